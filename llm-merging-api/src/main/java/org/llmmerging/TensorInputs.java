@@ -1,0 +1,59 @@
+package org.llmmerging;
+
+import java.util.function.ToLongFunction;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * One tensor as all models have it, for the passes that a method makes before it blends.
+ *
+ * <p>A pass visits the tensor in chunks of a fixed size, on several threads, each element once. What it returns does
+ * not depend on the number of threads.
+ */
+public interface TensorInputs {
+
+    /** Name of the output tensor; randomness is keyed by it. */
+    String tensorName();
+
+    /** Shape that all inputs and the output share. */
+    Shape shape();
+
+    /** Number of models, the base not counted. */
+    int modelCount();
+
+    /** Whether there is a base model of its own. */
+    boolean hasBase();
+
+    /**
+     * Sums in float64. Each chunk's sums start at zero and are added up in the order of the chunks.
+     *
+     * @param width how many sums are taken
+     * @param step adds a chunk's contribution to the accumulators it is given
+     */
+    double[] sum(int width, SumStep step);
+
+    /**
+     * Counts. The order of the chunks is unspecified, as it makes no difference to a count.
+     *
+     * @param width how many counters there are
+     * @param step adds a chunk's contribution to the counters it is given
+     */
+    long[] count(int width, CountStep step);
+
+    /** One number for each chunk, in the order of the chunks, which are {@link #chunkElements()} long but the last. */
+    long[] perChunk(ToLongFunction<Block> step);
+
+    /** Elements in a chunk. */
+    int chunkElements();
+
+    /** A step of {@link #sum}. */
+    @FunctionalInterface
+    interface SumStep {
+        void add(Block chunk, double[] sums);
+    }
+
+    /** A step of {@link #count}. */
+    @FunctionalInterface
+    interface CountStep {
+        void add(Block chunk, long[] counts);
+    }
+}

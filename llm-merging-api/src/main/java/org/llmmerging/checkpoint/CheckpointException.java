@@ -1,0 +1,20 @@
+package org.llmmerging.checkpoint;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.MergingException;
+
+/** A model folder or weight file that cannot be read as what it claims to be. Exit code 3. */
+public final class CheckpointException extends MergingException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param problem what is wrong and the remedy, without the file's name */
+    public CheckpointException(Path file, String problem) {
+        this(file, problem, null);
+    }
+
+    /** @param problem what is wrong and the remedy, without the file's name */
+    public CheckpointException(Path file, String problem, @Nullable Throwable cause) {
+        super(3, describe(file, problem), cause);
+    }
+}
