@@ -29,6 +29,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * incomplete.
  */
 public final class CheckpointWriter implements AutoCloseable {
+    // Far below the 64 or 256 open files that the strictest systems allow a process.
+    private static final int MOST_OPEN_FILES = 24;
+
     private final Path folder;
     private final List<ShardFile> shards = new ArrayList<>();
     private final Map<String, ShardFile.Place> places = new HashMap<>();
@@ -96,7 +99,8 @@ public final class CheckpointWriter implements AutoCloseable {
             String name = plan.size() == 1
                     ? WeightFiles.SINGLE
                     : "model-%05d-of-%05d.safetensors".formatted(shards.size() + 1, plan.size());
-            shards.add(ShardFile.create(folder.resolve(name), tensors, all, places));
+            boolean keepsOpen = plan.size() <= MOST_OPEN_FILES;
+            shards.add(ShardFile.create(folder.resolve(name), tensors, all, places, keepsOpen));
         }
     }
 

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes a folder, or puts it on the disk, with everything in it. Links are not followed. */
@@ -48,6 +50,26 @@ final class FolderTree {
             } catch (IOException e) {
                 Thread.onSpinWait();
             }
+        }
+    }
+
+    /** The folder and those of its parents that are not there, innermost first. */
+    static List<Path> missing(Path folder) {
+        List<Path> missing = new ArrayList<>();
+        for (Path each = folder; each != null && !Files.exists(each); each = each.getParent()) {
+            missing.add(each);
+        }
+        return missing;
+    }
+
+    /** Deletes the folders in this order, up to the first that is in use. */
+    static void deleteEmpty(List<Path> folders) {
+        try {
+            for (Path folder : folders) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException e) {
+            // Someone else's content has come into it: it stays.
         }
     }
 

@@ -3,6 +3,7 @@ package org.llmmerging.checkpoint;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -55,7 +56,12 @@ final class Leftovers {
         if (!process.matches()) {
             return false;
         }
-        Instant written = Files.getLastModifiedTime(folder).toInstant();
+        Instant written;
+        try {
+            written = Files.getLastModifiedTime(folder).toInstant();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
         // A process that started after the folder's last change has been given a dead one's number.
         return ProcessHandle.of(Long.parseLong(process.group(1)))
                 .filter(ProcessHandle::isAlive)

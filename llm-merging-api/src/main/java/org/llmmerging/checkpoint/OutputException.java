@@ -41,6 +41,10 @@ public final class OutputException extends MergingException {
             return new OutputException(
                     path, "the disk is full." + amount + " Free some space or name a folder on another disk", failure);
         }
+        if (lower.contains("too many open files")) {
+            return new OutputException(
+                    path, "cannot be opened: too many files are open. Raise the limit (ulimit -n)", failure);
+        }
         return new OutputException(path, "cannot be written: " + reason + ". Name another output folder", failure);
     }
 }

@@ -20,10 +20,12 @@ final class ShardFile implements AutoCloseable {
 
     private final Path file;
     private final FileChannel channel;
+    private final boolean keepsOpen;
 
-    private ShardFile(Path file, FileChannel channel) {
+    private ShardFile(Path file, FileChannel channel, boolean keepsOpen) {
         this.file = file;
         this.channel = channel;
+        this.keepsOpen = keepsOpen;
     }
 
     /**
@@ -31,22 +33,26 @@ final class ShardFile implements AutoCloseable {
      *
      * @param tensors in the order of their data
      * @param places receives where each tensor starts
+     * @param keepsOpen whether the file stays open between writes, which is faster and uses up a file descriptor
      */
     static ShardFile create(Path file, List<TensorInfo> tensors, SortedMap<String, String> metadata,
-            Map<String, Place> places) throws IOException {
+            Map<String, Place> places, boolean keepsOpen) throws IOException {
         byte[] header = header(tensors, metadata);
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        ShardFile shard = new ShardFile(file, channel);
+        ShardFile shard = new ShardFile(file, channel, keepsOpen);
         try {
-            shard.write(0, ByteBuffer.wrap(header));
+            writeFully(channel, 0, ByteBuffer.wrap(header));
             long position = header.length;
             for (TensorInfo tensor : tensors) {
                 places.put(tensor.name(), new Place(shard, position, tensor.bytes()));
                 position += tensor.bytes();
             }
             if (position > header.length) {
-                shard.write(position - 1, ByteBuffer.allocate(1));
+                writeFully(channel, position - 1, ByteBuffer.allocate(1));
+            }
+            if (!keepsOpen) {
+                channel.close();
             }
             return shard;
         } catch (IOException | RuntimeException e) {
@@ -93,6 +99,16 @@ final class ShardFile implements AutoCloseable {
 
     /** Writes all that the buffer holds. Thread-safe. */
     void write(long position, ByteBuffer data) throws IOException {
+        if (keepsOpen) {
+            writeFully(channel, position, data);
+            return;
+        }
+        try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            writeFully(opened, position, data);
+        }
+    }
+
+    private static void writeFully(FileChannel channel, long position, ByteBuffer data) throws IOException {
         long at = position;
         while (data.hasRemaining()) {
             at += channel.write(data, at);
@@ -101,7 +117,13 @@ final class ShardFile implements AutoCloseable {
 
     /** Returns when the content is on the disk. */
     void force() throws IOException {
-        channel.force(true);
+        if (keepsOpen) {
+            channel.force(true);
+            return;
+        }
+        try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            opened.force(true);
+        }
     }
 
     @Override

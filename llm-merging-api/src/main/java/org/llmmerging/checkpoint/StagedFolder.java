@@ -18,12 +18,14 @@ import java.util.List;
 public final class StagedFolder implements AutoCloseable {
     private final StagingNames names;
     private final Path path;
+    private final List<Path> parents;
     private final Thread atExit;
     private boolean open = true;
 
-    private StagedFolder(StagingNames names, Path path) {
+    private StagedFolder(StagingNames names, Path path, List<Path> parents) {
         this.names = names;
         this.path = path;
+        this.parents = parents;
         this.atExit = new Thread(this::discardQuietly, "discard-" + path.getFileName());
     }
 
@@ -42,14 +44,17 @@ public final class StagedFolder implements AutoCloseable {
     public static StagedFolder create(Path target, Collection<Path> inputs) {
         StagingNames names = StagingNames.of(target);
         OutputTarget.check(names.target(), inputs);
+        List<Path> parents = FolderTree.missing(names.parent());
         try {
             Files.createDirectories(names.parent());
             Leftovers.clean(names);
             OutputTarget.check(names.target(), inputs);
-            StagedFolder folder = new StagedFolder(names, Files.createDirectory(names.fresh(StagingNames.NEW)));
+            Path path = Files.createDirectory(names.fresh(StagingNames.NEW));
+            StagedFolder folder = new StagedFolder(names, path, parents);
             folder.registerAtExit();
             return folder;
         } catch (IOException e) {
+            FolderTree.deleteEmpty(parents);
             throw OutputException.of(names.target(), e, 0);
         }
     }
@@ -100,7 +105,7 @@ public final class StagedFolder implements AutoCloseable {
         FolderTree.delete(aside);
     }
 
-    /** Deletes what was not committed. */
+    /** Deletes what was not committed, and the parents that were created for it. */
     @Override
     public synchronized void close() {
         if (!open) {
@@ -110,6 +115,7 @@ public final class StagedFolder implements AutoCloseable {
         unregisterAtExit();
         try {
             FolderTree.delete(path);
+            FolderTree.deleteEmpty(parents);
         } catch (IOException e) {
             throw OutputException.of(path, e, 0);
         }
@@ -119,6 +125,7 @@ public final class StagedFolder implements AutoCloseable {
         if (open) {
             open = false;
             FolderTree.deleteQuietly(path);
+            FolderTree.deleteEmpty(parents);
         }
     }
 
