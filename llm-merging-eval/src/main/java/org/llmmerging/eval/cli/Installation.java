@@ -1,0 +1,29 @@
+package org.llmmerging.eval.cli;
+
+import java.nio.file.Path;
+
+/**
+ * Where this copy of the kit lies, and so where its default configurations, models, data and plugins are. The launcher
+ * passes the folder in the system property {@value #HOME_PROPERTY}; without it the working folder is taken.
+ *
+ * @param home the repository's root
+ */
+record Installation(Path home) {
+    static final String HOME_PROPERTY = "llm.merging.home";
+
+    static Installation current() {
+        return new Installation(Path.of(System.getProperty(HOME_PROPERTY, "")).toAbsolutePath().normalize());
+    }
+
+    Path configs() {
+        return home.resolve("configs");
+    }
+
+    Path plugins() {
+        return home.resolve("plugins");
+    }
+
+    Path validationSets() {
+        return home.resolve("data").resolve("validation");
+    }
+}
