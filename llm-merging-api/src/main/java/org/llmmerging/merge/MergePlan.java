@@ -1,8 +1,10 @@
 package org.llmmerging.merge;
 
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.llmmerging.tensor.DType;
 
 /**
  * All that a merge will do, decided from the headers of its inputs. Valid while the {@link ModelStore} it was made
@@ -55,6 +57,21 @@ public final class MergePlan {
     /** What the user should know and the model card lists. */
     public List<String> notes() {
         return notes;
+    }
+
+    /** The type that config.json names: that of most of the written elements. */
+    DType writtenType() {
+        Map<DType, Long> elements = new EnumMap<>(DType.class);
+        for (PlannedTensor tensor : tensors) {
+            if (tensor.output().dtype().isMergeable()) {
+                elements.merge(
+                        tensor.output().dtype(), tensor.output().shape().elements(), Long::sum);
+            }
+        }
+        return elements.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse(DType.F32);
     }
 
     /** Bytes of weights that one pass reads. */
