@@ -1,15 +1,11 @@
-package org.llmmerging.merge;
+package org.llmmerging.checkpoint;
 
 import java.nio.file.Path;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.checkpoint.Checkpoint;
-import org.llmmerging.checkpoint.LoraAdapter;
-import org.llmmerging.checkpoint.Tensor;
-import org.llmmerging.checkpoint.TensorInfo;
 
 /**
- * An open input of a merge: a checkpoint, with a LoRA adapter on it or not. Thread-safe.
+ * An open model: a checkpoint, with a LoRA adapter on it or not. Thread-safe.
  *
  * @param label the model as the configuration names it
  * @param checkpoint its weights, or those the adapter is applied to
@@ -27,8 +23,12 @@ public record SourceModel(String label, Checkpoint checkpoint, @Nullable LoraAda
         return checkpoint.tensors();
     }
 
-    /** A tensor with the adapter applied. */
-    TensorSource source(String name) {
+    /**
+     * A tensor with the adapter applied.
+     *
+     * @throws CheckpointException when the model has no tensor of that name
+     */
+    public TensorSource source(String name) {
         if (adapter == null) {
             return new StoredSource(label, checkpoint.tensor(name));
         }

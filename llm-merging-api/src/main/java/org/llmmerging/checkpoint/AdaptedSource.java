@@ -1,7 +1,5 @@
-package org.llmmerging.merge;
+package org.llmmerging.checkpoint;
 
-import org.llmmerging.checkpoint.LowRankUpdate;
-import org.llmmerging.checkpoint.TensorInfo;
 
 /** A base tensor with a LoRA update added: W + scaling · B · A. */
 record AdaptedSource(String model, TensorSource base, LowRankUpdate update) implements TensorSource {
