@@ -55,7 +55,7 @@ public final class KitMerge {
             throw problem("merge_method is " + named + ", and the name that is run merges with " + method.name()
                     + ". Run a name of that method, or remove the key");
         }
-        List<ModelReference> models = models();
+        List<ModelReference> models = models(kit);
         if (method.name().equals(SLERP)) {
             return slerp(models);
         }
@@ -87,7 +87,8 @@ public final class KitMerge {
         return MergeConfig.ofModels(kit.file(), SLERP, models.getFirst(), second, shared);
     }
 
-    private List<ModelReference> models() {
+    /** The models of a configuration in its order; adapters are applied to the base. */
+    public static List<ModelReference> models(KitConfig kit) {
         ModelReference base = kit.baseModel();
         if (!kit.isPeft() || base == null) {
             return kit.listModels();

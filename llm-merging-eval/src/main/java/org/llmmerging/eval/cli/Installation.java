@@ -1,6 +1,9 @@
 package org.llmmerging.eval.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import org.llmmerging.hub.HubCache;
+import org.llmmerging.merge.ModelLocator;
 
 /**
  * Where this copy of the kit lies, and so where its default configurations, models, data and plugins are. The launcher
@@ -21,6 +24,12 @@ record Installation(Path home) {
 
     Path plugins() {
         return home.resolve("plugins");
+    }
+
+    /** Finds models by paths seen from the repository or the working folder, and repositories in the user's cache. */
+    ModelLocator modelLocator() {
+        HubCache cache = HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", "")));
+        return new ModelLocator(List.of(home, Path.of("").toAbsolutePath()), cache);
     }
 
     Path validationSets() {
