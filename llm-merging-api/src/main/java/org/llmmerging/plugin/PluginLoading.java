@@ -62,8 +62,11 @@ final class PluginLoading {
 
     /** Stops a plugin and closes its jar. */
     void close(PluginWrapper plugin) {
-        PluginLifecycle.stop(plugin);
-        manager.close(plugin);
+        try {
+            PluginLifecycle.stop(plugin);
+        } finally {
+            manager.close(plugin);
+        }
     }
 
     private List<PluginWrapper> open(List<Path> jars) {

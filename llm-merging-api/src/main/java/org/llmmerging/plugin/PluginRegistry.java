@@ -64,7 +64,11 @@ public final class PluginRegistry implements AutoCloseable {
      * @param timeLimit how long one plugin may take; a plugin that takes longer is a failure and its thread is left behind
      */
     public static PluginRegistry load(List<Path> pluginFolders, Duration timeLimit) {
-        ClassLoader host = PluginRegistry.class.getClassLoader();
+        return load(pluginFolders, timeLimit, PluginRegistry.class.getClassLoader());
+    }
+
+    /** Loads with what is built in taken from another class loader. */
+    static PluginRegistry load(List<Path> pluginFolders, Duration timeLimit, ClassLoader host) {
         List<Path> jars = PluginFolders.jars(pluginFolders);
         PluginLoading loading = new PluginLoading(host, timeLimit);
         PluginRegistry registry = new PluginRegistry(loading);
