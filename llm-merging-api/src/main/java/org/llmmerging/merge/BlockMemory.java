@@ -3,6 +3,7 @@ package org.llmmerging.merge;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Block;
+import org.llmmerging.checkpoint.TensorSource;
 
 /** The working memory of one thread for one tensor: a block and the sources that fill it. Not thread-safe. */
 final class BlockMemory {

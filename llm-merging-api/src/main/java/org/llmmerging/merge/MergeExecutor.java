@@ -8,6 +8,7 @@ import org.llmmerging.MergeMethod;
 import org.llmmerging.TensorKernel;
 import org.llmmerging.checkpoint.CheckpointWriter;
 import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.checkpoint.TensorSource;
 
 /**
  * Carries a plan out: streams every tensor through its method into its place in the output. Memory does not grow with
@@ -65,9 +66,9 @@ public final class MergeExecutor {
     }
 
     private static void copy(PlannedTensor planned, TensorWriter writer) {
-        MemorySegment first = StoredSource.dataOf(planned.models().getFirst());
+        MemorySegment first = planned.models().getFirst().stored().orElseThrow();
         for (TensorSource other : planned.models()) {
-            if (first.mismatch(StoredSource.dataOf(other)) >= 0) {
+            if (first.mismatch(other.stored().orElseThrow()) >= 0) {
                 throw new MergeException("tensor " + planned.output().name() + " has type "
                         + planned.output().dtype().torchName()
                         + ", which cannot be merged, and is not the same in "

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Problems;
 import org.llmmerging.config.Settings;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.LoraAdapter;
+import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ModelReference;
 
 /** Opens the models of one merge, each file once however often it is named, and closes them together. */

@@ -3,6 +3,7 @@ package org.llmmerging.merge;
 import java.util.ArrayList;
 import java.util.List;
 import org.llmmerging.Block;
+import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
 
 /** Checks that what is written are numbers, and finds out where those come from that are not. */

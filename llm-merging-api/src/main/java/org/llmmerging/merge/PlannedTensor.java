@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.Parameters;
 import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.checkpoint.TensorSource;
 
 /**
  * One tensor of the output and all that makes it.

@@ -2,6 +2,7 @@ package org.llmmerging.merge;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.Settings;
 
 /**

@@ -2,6 +2,7 @@ package org.llmmerging.merge;
 
 import java.lang.foreign.MemorySegment;
 import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.FloatCodec;
 

@@ -7,6 +7,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Block;
 import org.llmmerging.TensorInputs;
+import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.Shape;
 
 /** The passes over one tensor's inputs, on the merge's threads, a chunk in memory at a time. */

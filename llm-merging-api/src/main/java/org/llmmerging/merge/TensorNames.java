@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.llmmerging.checkpoint.SourceModel;
 
 /** The names of the tensors of one model, by place, and the rules for tensors that a model may do without. */
 final class TensorNames {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
