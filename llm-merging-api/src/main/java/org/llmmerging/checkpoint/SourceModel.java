@@ -36,8 +36,9 @@ public record SourceModel(String label, Checkpoint checkpoint, @Nullable LoraAda
         if (replaced != null) {
             return new StoredSource(label, replaced);
         }
-        TensorSource stored = new StoredSource(label, checkpoint.tensor(name));
-        return adapter.updateOf(name)
+        Tensor tensor = checkpoint.tensor(name);
+        TensorSource stored = new StoredSource(label, tensor);
+        return adapter.updateOf(tensor)
                 .<TensorSource>map(update -> new AdaptedSource(label, stored, update))
                 .orElse(stored);
     }

@@ -131,9 +131,10 @@ final class SourcesReader {
 
     private static @Nullable Integer layer(YamlNode node) {
         Double number = node instanceof Scalar scalar && scalar.plain() ? scalar.asNumber() : null;
-        boolean isLayer =
-                number != null && number >= 0 && number <= Integer.MAX_VALUE && number == Math.rint(number);
-        return isLayer ? Integer.valueOf(number.intValue()) : null;
+        if (number == null || number < 0 || number > Integer.MAX_VALUE || number != Math.rint(number)) {
+            return null;
+        }
+        return number.intValue();
     }
 
     private Sources modules(Fields fields) {

@@ -13,6 +13,7 @@ import org.llmmerging.config.ModelReference;
 public final class ModelStore implements AutoCloseable {
     private final ModelLocator locator;
     private final Map<Path, Checkpoint> checkpoints = new HashMap<>();
+    private final Map<Path, LoraAdapter> adapters = new HashMap<>();
     private final Map<ModelReference, SourceModel> models = new LinkedHashMap<>();
 
     /** @param locator finds the folders of models */
@@ -36,7 +37,8 @@ public final class ModelStore implements AutoCloseable {
         ModelReference adapterReference = reference.adapter();
         LoraAdapter adapter = null;
         if (adapterReference != null) {
-            adapter = LoraAdapter.open(locator.locate(adapterReference.path(), adapterReference.revision()));
+            Path adapterFolder = locator.locate(adapterReference.path(), adapterReference.revision());
+            adapter = adapters.computeIfAbsent(adapterFolder, LoraAdapter::open);
             adapter.validateAgainst(checkpoint);
         }
         SourceModel model = new SourceModel(reference.toString(), checkpoint, adapter);
@@ -46,7 +48,9 @@ public final class ModelStore implements AutoCloseable {
 
     @Override
     public void close() {
+        adapters.values().forEach(LoraAdapter::close);
         checkpoints.values().forEach(Checkpoint::close);
+        adapters.clear();
         checkpoints.clear();
         models.clear();
     }

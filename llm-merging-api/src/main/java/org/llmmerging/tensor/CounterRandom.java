@@ -28,7 +28,7 @@ public final class CounterRandom {
         for (int i = 0; i < tensorName.length(); i++) {
             key = mix((key ^ tensorName.charAt(i)) + GOLDEN_GAMMA);
         }
-        return new CounterRandom(mix((key ^ model) + 2 * GOLDEN_GAMMA));
+        return new CounterRandom(mix((key ^ model) - GOLDEN_GAMMA));
     }
 
     /**
