@@ -86,11 +86,11 @@ class ConfigsTest {
     void aConfigurationHasWhatItsMethodNeeds(String name) {
         for (String folder : new String[] {"configs/", "configs/hub/"}) {
             KitConfig config = KitConfig.read(RepositoryFiles.folder(folder + name + ".yaml"));
-            String method = KIT_NAMES.containsKey(name) ? "linear" : METHODS.get(name.substring(0, lengthOfMethod(name)));
+            String method = methodOf(name);
             assertEquals(method, config.mergeMethod());
             int models = config.listModels().size();
             int lambdas = config.parameterLambdas().size();
-            switch (String.valueOf(method)) {
+            switch (method) {
                 case "slerp" -> assertEquals("2 models, 1 t", models + " models, " + lambdas + " t");
                 case "model_stock" -> assertTrue(models >= 2 && lambdas == 0, models + " models, " + lambdas);
                 default -> assertEquals(models, lambdas);
@@ -132,6 +132,12 @@ class ConfigsTest {
         SortedSet<String> names = new TreeSet<>(KIT_NAMES.keySet());
         METHODS.keySet().forEach(method -> FAMILIES.keySet().forEach(family -> names.add(method + "_" + family)));
         return names;
+    }
+
+    private static String methodOf(String name) {
+        return KIT_NAMES.containsKey(name)
+                ? "linear"
+                : String.valueOf(METHODS.get(name.substring(0, lengthOfMethod(name))));
     }
 
     private static String familyOf(String name) {

@@ -113,7 +113,7 @@ class StarterModelsTest {
             short before = base.tensor(tensor).data().getAtIndex(BFLOAT16, i);
             changed += before == tuned.tensor(tensor).data().getAtIndex(BFLOAT16, i) ? 0 : 1;
         }
-        // A fifth is drawn, 2 in 1000 of it rounds back to the same bfloat16; five standard deviations at 2000 elements.
+        // A fifth is drawn, little of it rounds back to the same bfloat16; five standard deviations of 2000 draws.
         assertEquals(0.2, (double) changed / elements, 0.045, tensor);
     }
 
