@@ -23,7 +23,7 @@ final class JsonText {
             .build();
     private static final ObjectWriter LINE = MAPPER.writer(new DefaultPrettyPrinter(
                     SPACING.withObjectEntrySpacing(Separators.Spacing.AFTER)
-                            .withArrayElementSpacing(Separators.Spacing.AFTER))
+                            .withArrayValueSpacing(Separators.Spacing.AFTER))
             .withObjectIndenter(new DefaultPrettyPrinter.NopIndenter())
             .withArrayIndenter(new DefaultPrettyPrinter.NopIndenter()));
     private static final ObjectWriter INDENTED = MAPPER.writer(

@@ -3,7 +3,9 @@ package org.llmmerging.eval.task;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import de.siegmar.fastcsv.writer.QuoteStrategies;
+import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,13 +76,16 @@ public final class PredictionFiles {
 
     private static String csv(DatasetResult result) {
         StringWriter text = new StringWriter();
-        CsvWriter writer = CsvWriter.builder()
+        try (CsvWriter writer = CsvWriter.builder()
                 .lineDelimiter(LineDelimiter.LF)
                 .quoteStrategy(QuoteStrategies.REQUIRED)
-                .build(text);
-        writer.writeRecord(Columns.ID, Columns.PREDICTION, "dummy_field");
-        for (Prediction prediction : result.predictions()) {
-            writer.writeRecord(prediction.id(), prediction.text(), "0");
+                .build(text)) {
+            writer.writeRecord(Columns.ID, Columns.PREDICTION, "dummy_field");
+            for (Prediction prediction : result.predictions()) {
+                writer.writeRecord(prediction.id(), prediction.text(), "0");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string takes any text", e);
         }
         return text.toString();
     }
