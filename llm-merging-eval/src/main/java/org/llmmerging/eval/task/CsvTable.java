@@ -90,7 +90,8 @@ final class CsvTable {
     }
 
     /** The cell of a row in a column, or null when the table has no such column. */
-    @Nullable String cell(Row row, String column) {
+    @Nullable
+    String cell(Row row, String column) {
         Integer index = columns.get(column);
         return index == null ? null : row.cells().get(index);
     }
@@ -99,8 +100,8 @@ final class CsvTable {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String after = before.isEmpty()
                 ? "at the beginning"
-                : "in the row after the one that begins on line " + before.getLast().getStartingLineNumber();
-        return after + ": " + cause.getMessage()
-                + "; close every double quote, and double those inside a quoted cell";
+                : "in the row after the one that begins on line "
+                        + before.getLast().getStartingLineNumber();
+        return after + ": " + cause.getMessage() + "; close every double quote, and double those inside a quoted cell";
     }
 }

@@ -19,13 +19,14 @@ public record Dataset(String name, Path file, String sha256, List<Example> examp
     }
 
     /**
-     * Reads a set and checks every row. The name's ending says how: {@code .jsonl} and {@code .json} are JSON, one object
-     * to a line or an array of objects; anything else is CSV in UTF-8 with the header
+     * Reads a set and checks every row. The name's ending says how: {@code .jsonl} and {@code .json} are JSON, one
+     * object to a line or an array of objects; anything else is CSV in UTF-8 with the header
      * {@code id,input,target,answer_choices,eval_type} in any order.
      *
-     * <p>{@code eval_type} is {@code multiple_choice}, whose {@code answer_choices} is a Python list of strings and whose {@code target} is the index of
-     * the right one from 0, or {@code generation}, whose {@code target} is the reference text and whose choices are ignored. A target that is
-     * empty or absent is withheld: the row is predicted and not scored. Other columns are ignored.
+     * <p>{@code eval_type} is {@code multiple_choice}, whose {@code answer_choices} is a Python list of strings and
+     * whose {@code target} is the index of the right one from 0, or {@code generation}, whose {@code target} is the
+     * reference text and whose choices are ignored. A target that is empty or absent is withheld: the row is predicted
+     * and not scored. Other columns are ignored.
      *
      * @throws DatasetException when the file cannot be read, or with every problem found in it
      */

@@ -62,8 +62,8 @@ class ScoreCommandTest {
     }
 
     private static String run(Path dataset, Path predictions, String... more) {
-        List<String> arguments = new ArrayList<>(
-                List.of("--dataset", dataset.toString(), "--predictions", predictions.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("--dataset", dataset.toString(), "--predictions", predictions.toString()));
         arguments.addAll(List.of(more));
         StringWriter out = new StringWriter();
         CommandLine commandLine = new CommandLine(new ScoreCommand()).setOut(new PrintWriter(out));

@@ -49,13 +49,15 @@ class DatasetTest {
 
     @Test
     void aByteOrderMarkIsNoPartOfTheHeader() throws IOException {
-        assertEquals(1, read("d.csv", "\uFEFF" + HEADER + "0,in,out,,generation\n").size());
+        assertEquals(
+                1, read("d.csv", "\uFEFF" + HEADER + "0,in,out,,generation\n").size());
     }
 
     @Test
     void aTestSetHasNoTargets() throws IOException {
         Dataset dataset = read(
-                "test.csv", "id,input,eval_type,answer_choices\n0,in,generation,\n1,in,multiple_choice,\"['a', 'b']\"\n");
+                "test.csv",
+                "id,input,eval_type,answer_choices\n0,in,generation,\n1,in,multiple_choice,\"['a', 'b']\"\n");
         assertNull(dataset.examples().get(0).target());
         assertNull(dataset.examples().get(1).target());
         assertEquals(0, dataset.scoredCount());
@@ -63,8 +65,8 @@ class DatasetTest {
 
     @Test
     void aTargetMayBeWithheldInSomeRows() throws IOException {
-        Dataset dataset = read(
-                "d.csv", HEADER + "0,in,,\"['a']\",multiple_choice\n1,in,0.0,\"['a']\",multiple_choice\n");
+        Dataset dataset =
+                read("d.csv", HEADER + "0,in,,\"['a']\",multiple_choice\n1,in,0.0,\"['a']\",multiple_choice\n");
         assertNull(dataset.examples().get(0).target());
         assertEquals("0", dataset.examples().get(1).target());
     }
@@ -78,12 +80,10 @@ class DatasetTest {
 
     @Test
     void readsJsonLines() throws IOException {
-        Dataset dataset = read(
-                "d.jsonl",
-                """
-                {"id": 5, "input": "in", "target": 1, "answer_choices": ["a", "b"], "eval_type": "multiple_choice"}
-                {"id": "x", "input": "in", "target": "out", "answer_choices": null, "eval_type": "generation"}
-                """);
+        Dataset dataset = read("d.jsonl", """
+            {"id": 5, "input": "in", "target": 1, "answer_choices": ["a", "b"], "eval_type": "multiple_choice"}
+            {"id": "x", "input": "in", "target": "out", "answer_choices": null, "eval_type": "generation"}
+            """);
         assertEquals(
                 List.of(new Example("5", "in", "1", List.of("a", "b")), new Example("x", "in", "out", List.of())),
                 dataset.examples());
@@ -91,12 +91,10 @@ class DatasetTest {
 
     @Test
     void readsTheOlderJsonFormWithLabels() throws IOException {
-        Dataset dataset = read(
-                "d.json",
-                """
-                {"input": "in", "target": "b", "answer_choices": ["a", "b"], "label": 1}
-                {"input": "in", "target": "out"}
-                """);
+        Dataset dataset = read("d.json", """
+            {"input": "in", "target": "b", "answer_choices": ["a", "b"], "label": 1}
+            {"input": "in", "target": "out"}
+            """);
         assertEquals(
                 List.of(new Example("0", "in", "1", List.of("a", "b")), new Example("1", "in", "out", List.of())),
                 dataset.examples());
@@ -104,7 +102,8 @@ class DatasetTest {
 
     @Test
     void readsAJsonArray() throws IOException {
-        assertEquals(2, read("d.json", "[{\"input\": \"a\"},\n {\"input\": \"b\"}]").size());
+        assertEquals(
+                2, read("d.json", "[{\"input\": \"a\"},\n {\"input\": \"b\"}]").size());
     }
 
     @Test
