@@ -2,7 +2,10 @@ package org.llmmerging.eval.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.llmmerging.Example;
 
 /**
@@ -62,6 +65,32 @@ public record Dataset(String name, Path file, String sha256, List<Example> examp
     /** Number of rows whose target is known. */
     public int scoredCount() {
         return (int) examples.stream().filter(row -> row.target() != null).count();
+    }
+
+    /** The first {@code count} rows, or all where there are not as many; the digest stays that of the whole file. */
+    public Dataset limit(int count) {
+        return new Dataset(name, file, sha256, examples.subList(0, checkLimit(count)));
+    }
+
+    /**
+     * A random choice of {@code count} rows, or all where there are not as many, in the file's order. The same seed
+     * chooses the same rows.
+     */
+    public Dataset sample(int count, long seed) {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, size()).boxed().toList());
+        Collections.shuffle(order, new Random(seed));
+        List<Example> chosen = order.subList(0, checkLimit(count)).stream()
+                .sorted()
+                .map(examples::get)
+                .toList();
+        return new Dataset(name, file, sha256, chosen);
+    }
+
+    private int checkLimit(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("a limit of " + count + " rows; it must be at least 1");
+        }
+        return Math.min(count, size());
     }
 
     private static String nameOf(Path file) {
