@@ -7,6 +7,7 @@ import java.util.Optional;
 /** Finds the name that a user probably meant: Levenshtein's edit distance, in which swapped neighbours count once. */
 public final class DidYouMean {
     private static final int MOST_LISTED = 40;
+    private static final int LONGEST_COMPARED = 100;
 
     private DidYouMean() {
     }
@@ -22,8 +23,8 @@ public final class DidYouMean {
         int nearest = Math.max(1, typed.length() / 3) + 1;
         Optional<String> suggestion = Optional.empty();
         for (String name : known) {
-            // The difference in length is a lower bound, and saves the quadratic work when one word is long.
-            if (Math.abs(name.length() - typed.length()) < nearest) {
+            // The cost is quadratic, and no name that long is misspelt rather than wrong.
+            if (Math.max(name.length(), typed.length()) <= LONGEST_COMPARED) {
                 int distance = distance(typed, name.toLowerCase(Locale.ROOT));
                 if (distance < nearest) {
                     nearest = distance;
