@@ -119,7 +119,8 @@ final class SourcesReader {
         }
         if (first == null || end == null) {
             String expected = "two whole numbers, the first layer and the one after the last";
-            return fields.wrong("layer_range", node, expected, RANGE_EXAMPLE);
+            fields.wrong("layer_range", node, expected, RANGE_EXAMPLE);
+            return null;
         }
         if (end <= first) {
             problems.add(node.position(), "'layer_range' [" + first + ", " + end
@@ -131,9 +132,10 @@ final class SourcesReader {
 
     private static @Nullable Integer layer(YamlNode node) {
         Double number = node instanceof Scalar scalar && scalar.plain() ? scalar.asNumber() : null;
-        boolean isLayer =
-                number != null && number >= 0 && number <= Integer.MAX_VALUE && number == Math.rint(number);
-        return isLayer ? Integer.valueOf(number.intValue()) : null;
+        if (number == null || number < 0 || number > Integer.MAX_VALUE || number != Math.rint(number)) {
+            return null;
+        }
+        return number.intValue();
     }
 
     private Sources modules(Fields fields) {

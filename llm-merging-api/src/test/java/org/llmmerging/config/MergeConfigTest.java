@@ -2,6 +2,7 @@ package org.llmmerging.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ class MergeConfigTest {
                 config.models().stream().map(ModelReference::toString).toList());
         assertEquals(
                 OptionalDouble.of(0),
-                modules.get("vision_tower").parameters().resolve("normalize", "x", 0));
+                ConfigFiles.get(modules, "vision_tower").parameters().resolve("normalize", "x", 0));
     }
 
     @Test
@@ -135,17 +136,18 @@ class MergeConfigTest {
                 .getFirst()
                 .tokenizer();
 
+        assertNotNull(tokenizer);
         assertEquals(new TokenizerConfig.Source.OfModel(ModelReference.parse("org/model@v1")), tokenizer.source());
         assertEquals(64, tokenizer.padToMultipleOf());
         ModelReference a = ModelReference.of("a");
         Map<String, TokenizerConfig.Token> tokens = tokenizer.tokens();
-        assertEquals(new Embedding.OfModel(ModelReference.of("org/chat")), tokens.get("<|im_start|>").embedding());
-        assertEquals(true, tokens.get("<|im_start|>").force());
-        assertEquals(new Embedding.Zero(), tokens.get("<|pad|>").embedding());
-        assertEquals(false, tokens.get("<|pad|>").force());
-        assertEquals(new Embedding.OfToken(a, "<s>"), tokens.get("<|a|>").embedding());
-        assertEquals(new Embedding.OfTokenId(a, 0), tokens.get("<|b|>").embedding());
-        assertNull(tokens.get("<|c|>").embedding());
+        assertEquals(new Embedding.OfModel(ModelReference.of("org/chat")), ConfigFiles.get(tokens, "<|im_start|>").embedding());
+        assertEquals(true, ConfigFiles.get(tokens, "<|im_start|>").force());
+        assertEquals(new Embedding.Zero(), ConfigFiles.get(tokens, "<|pad|>").embedding());
+        assertEquals(false, ConfigFiles.get(tokens, "<|pad|>").force());
+        assertEquals(new Embedding.OfToken(a, "<s>"), ConfigFiles.get(tokens, "<|a|>").embedding());
+        assertEquals(new Embedding.OfTokenId(a, 0), ConfigFiles.get(tokens, "<|b|>").embedding());
+        assertNull(ConfigFiles.get(tokens, "<|c|>").embedding());
     }
 
     @Test

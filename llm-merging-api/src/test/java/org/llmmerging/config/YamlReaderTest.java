@@ -58,13 +58,13 @@ class YamlReaderTest {
     @Test
     void everyNodeKnowsWhereItStands() {
         Mapping mapping = (Mapping) read("first: 1\nsecond:\n  - é\n  - {x: [é, y]}\n").getFirst();
-        Sequence second = (Sequence) mapping.entries().get("second").value();
+        Sequence second = (Sequence) ConfigFiles.get(mapping.entries(), "second").value();
         Mapping inner = (Mapping) second.items().get(1);
-        Sequence list = (Sequence) inner.entries().get("x").value();
+        Sequence list = (Sequence) ConfigFiles.get(inner.entries(), "x").value();
         Path file = folder.resolve("c.yml");
 
         assertEquals(new Position(file, 1, 1), mapping.position());
-        assertEquals(new Position(file, 2, 1), mapping.entries().get("second").keyPosition());
+        assertEquals(new Position(file, 2, 1), ConfigFiles.get(mapping.entries(), "second").keyPosition());
         assertEquals(new Position(file, 3, 5), second.items().get(0).position());
         assertEquals(new Position(file, 4, 13), list.items().get(1).position());
         assertEquals(file + ":4:13", list.items().get(1).position().toString());
@@ -110,7 +110,7 @@ class YamlReaderTest {
 
         assertEquals("{a: 1, b: [2]}", flow(document));
         assertEquals(1, document.position().column());
-        assertEquals(2, ((Mapping) document).entries().get("b").keyPosition().line());
+        assertEquals(2, ConfigFiles.get(((Mapping) document).entries(), "b").keyPosition().line());
     }
 
     @Test
