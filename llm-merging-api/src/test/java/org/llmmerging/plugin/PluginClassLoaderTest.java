@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,11 +43,27 @@ class PluginClassLoaderTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "com.fasterxml.jackson.databind.ObjectMapper", "org.yaml.snakeyaml.Yaml", "com.github.zafarkhaja.semver.Version",
-        "org.junit.jupiter.api.Test", "org.pf4j.util.FileUtils", "org.llmmerging.internal.Hidden"
+        "org.junit.jupiter.api.Test", "org.pf4j.util.FileUtils"
     })
     void otherLibrariesOfTheHostAreHidden(String name) throws Exception {
         try (PluginClassLoader loader = open(PluginJarBuilder.plugin("test").build(folder.resolve("a.jar")))) {
             assertThrows(ClassNotFoundException.class, () -> loader.loadClass(name));
+        }
+    }
+
+    @Test
+    void internalPackagesOfTheHostAreHidden() throws Exception {
+        Path hostJar = PluginJarBuilder.jar()
+                .source("org.llmmerging.thing.internal.Secret",
+                        "package org.llmmerging.thing.internal; public class Secret {}")
+                .source("org.llmmerging.thing.Open", "package org.llmmerging.thing; public class Open {}")
+                .build(folder.resolve("host.zip"));
+        Path jar = PluginJarBuilder.plugin("test").build(folder.resolve("a.jar"));
+        try (URLClassLoader host = new URLClassLoader(new URL[] {hostJar.toUri().toURL()});
+                PluginClassLoader loader = new PluginClassLoader("test", jar, host)) {
+            assertSame(host, loader.loadClass("org.llmmerging.thing.Open").getClassLoader());
+            assertThrows(
+                    ClassNotFoundException.class, () -> loader.loadClass("org.llmmerging.thing.internal.Secret"));
         }
     }
 
