@@ -1,7 +1,6 @@
 package org.llmmerging;
 
 import java.nio.file.Path;
-import org.llmmerging.MergeContext.LoadedModels;
 
 /**
  * One registered entry, such as {@code slerp_llama2}: what {@code ./main -m NAME} runs, in the steps load, merge and
@@ -30,11 +29,11 @@ public interface Merges {
     /**
      * Merges the models and writes the result under {@link MergeContext#checkpointFolder()}.
      *
-     * @param models what {@link #load} returned; not closed here
-     * @return folder of the merged checkpoint, in Hugging Face layout
+     * @param models what {@link #load} returned
+     * @return folder of the merged checkpoint, in Hugging Face layout; another than the context's is left as it is
      */
     default Path merge(MergeContext context, LoadedModels models) {
-        return context.merge(models, description().method());
+        return context.merge(description().method());
     }
 
     /**

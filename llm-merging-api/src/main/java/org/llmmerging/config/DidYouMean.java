@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that a user probably meant, by Levenshtein's edit distance. */
+/** Finds the name that a user probably meant: Levenshtein's edit distance, in which swapped neighbours count once. */
 public final class DidYouMean {
     private static final int MOST_LISTED = 40;
 
@@ -22,7 +22,7 @@ public final class DidYouMean {
         int nearest = Math.max(1, typed.length() / 3) + 1;
         Optional<String> suggestion = Optional.empty();
         for (String name : known) {
-            // The difference in length is a lower bound, and saves the quadratic work on long input.
+            // The difference in length is a lower bound, and saves the quadratic work when one word is long.
             if (Math.abs(name.length() - typed.length()) < nearest) {
                 int distance = distance(typed, name.toLowerCase(Locale.ROOT));
                 if (distance < nearest) {
@@ -43,23 +43,26 @@ public final class DidYouMean {
         return known.size() <= MOST_LISTED ? "Known are: " + String.join(", ", known) + "." : "";
     }
 
-    /** Fewest insertions, deletions and replacements of a character that turn one word into the other. */
+    /** Fewest insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
     private static int distance(String from, String to) {
-        int[] previous = new int[to.length() + 1];
-        int[] current = new int[to.length() + 1];
+        int[][] distances = new int[from.length() + 1][to.length() + 1];
+        for (int i = 0; i <= from.length(); i++) {
+            distances[i][0] = i;
+        }
         for (int j = 0; j <= to.length(); j++) {
-            previous[j] = j;
+            distances[0][j] = j;
         }
         for (int i = 1; i <= from.length(); i++) {
-            current[0] = i;
             for (int j = 1; j <= to.length(); j++) {
-                int replaced = previous[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(replaced, Math.min(previous[j], current[j - 1]) + 1);
+                boolean same = from.charAt(i - 1) == to.charAt(j - 1);
+                int best = distances[i - 1][j - 1] + (same ? 0 : 1);
+                best = Math.min(best, Math.min(distances[i - 1][j], distances[i][j - 1]) + 1);
+                if (i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1)) {
+                    best = Math.min(best, distances[i - 2][j - 2] + 1);
+                }
+                distances[i][j] = best;
             }
-            int[] swap = previous;
-            previous = current;
-            current = swap;
         }
-        return previous[to.length()];
+        return distances[from.length()][to.length()];
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.YamlNode.Entry;
 import org.llmmerging.config.YamlNode.Mapping;
@@ -30,8 +30,8 @@ final class Fields {
         this.problems = problems;
         mapping.entries().forEach((key, entry) -> {
             if (!keys.contains(key)) {
-                problems.add(
-                        entry.keyPosition(), "unknown key '" + key + "' in " + what + ". " + DidYouMean.remedy(key, keys));
+                String remedy = DidYouMean.remedy(key, keys);
+                problems.add(entry.keyPosition(), "unknown key '" + key + "' in " + what + ". " + remedy);
             }
         });
     }
@@ -60,6 +60,12 @@ final class Fields {
         return entry == null ? position() : entry.keyPosition();
     }
 
+    /** Where the key's value stands, or the mapping when it has none. */
+    Position valuePosition(String key) {
+        Entry entry = mapping.entries().get(key);
+        return entry == null ? position() : entry.value().position();
+    }
+
     boolean has(String key) {
         return node(key) != null;
     }
@@ -73,7 +79,8 @@ final class Fields {
     @Nullable YamlNode required(String key, String example) {
         YamlNode node = node(key);
         if (node == null) {
-            String problem = mapping.entries().containsKey(key) ? "'" + key + "' has no value" : "missing '" + key + "'";
+            boolean hasKey = mapping.entries().containsKey(key);
+            String problem = hasKey ? "'" + key + "' has no value" : "missing '" + key + "'";
             problems.add(position(key), problem + ". Write for example '" + example + "'.");
         }
         return node;
@@ -114,11 +121,15 @@ final class Fields {
         return node instanceof Sequence sequence ? sequence.items() : List.of();
     }
 
-    /** Reads every item of a list, leaving out those that read as null. */
-    <T> List<T> list(String key, String example, BiFunction<YamlNode, Problems, @Nullable T> item) {
+    /** Reads every item of a list that must not be missing or empty, leaving out those that read as null. */
+    <T> List<T> items(String key, String example, Function<YamlNode, @Nullable T> reader) {
+        required(key, example);
+        if (node(key) instanceof Sequence(Position place, List<YamlNode> items) && items.isEmpty()) {
+            problems.add(place, "'" + key + "' is empty. Write for example '" + example + "'.");
+        }
         List<T> values = new ArrayList<>();
         for (YamlNode node : list(key, example)) {
-            T value = item.apply(node, problems);
+            T value = reader.apply(node);
             if (value != null) {
                 values.add(value);
             }

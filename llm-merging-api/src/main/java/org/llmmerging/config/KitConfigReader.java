@@ -67,7 +67,8 @@ final class KitConfigReader {
             throw new ConfigException(file + ": is empty. Give it at least list_models and architecture.");
         }
         if (documents.size() > 1) {
-            problems.add(documents.get(1).position(), "a second document. A kit configuration is one; remove the '---'.");
+            Position second = documents.get(1).position();
+            problems.add(second, "a second document. A kit configuration is one; remove the '---'.");
         }
         Fields fields = Fields.of(documents.getFirst(), "a kit configuration", problems, KEYS);
         if (fields == null) {

@@ -55,7 +55,8 @@ sealed interface YamlNode {
         private static final Pattern FALSE = Pattern.compile("false|False|FALSE|no|No|NO|off|Off|OFF");
         private static final Pattern NUMBER =
                 Pattern.compile("[-+]?(0|[1-9][0-9]*|(?=\\.[0-9]))(\\.[0-9]*)?([eE][-+]?[0-9]+)?");
-        private static final Pattern NOT_FINITE = Pattern.compile("[-+]?\\.?(inf|nan|infinity)", Pattern.CASE_INSENSITIVE);
+        private static final Pattern NOT_FINITE =
+                Pattern.compile("[-+]?\\.?(inf|nan|infinity)", Pattern.CASE_INSENSITIVE);
 
         @Override
         public String describe() {
