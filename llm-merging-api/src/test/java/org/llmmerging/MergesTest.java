@@ -1,9 +1,5 @@
 package org.llmmerging;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +7,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.llmmerging.MergeContext.LoadedModels;
 import org.llmmerging.config.KitConfig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class MergesTest {
     private final RecordingContext context = new RecordingContext();
@@ -58,7 +57,7 @@ class MergesTest {
     }
 
     private static final class RecordingContext implements MergeContext {
-        private final LoadedModels models = new LoadedModels(List.of(), List.of());
+        private final LoadedModels models = new LoadedModels(null, List.of());
         private final Scores scores = new Scores(Map.of());
         private final List<String> calls = new ArrayList<>();
         private boolean fails;
@@ -79,7 +78,7 @@ class MergesTest {
         }
 
         @Override
-        public Path merge(LoadedModels loaded, String method) {
+        public Path merge(String method) {
             calls.add("merge " + method);
             return Path.of("merged");
         }

@@ -1,12 +1,5 @@
 package org.llmmerging.plugin;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -14,12 +7,20 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class PluginClassLoaderTest {
     @TempDir
@@ -127,8 +128,8 @@ class PluginClassLoaderTest {
                 .entry(odd, "own".getBytes(StandardCharsets.UTF_8))
                 .build(folder.resolve("odd name#1.jar"));
         try (PluginClassLoader loader = open(jar)) {
-            try (InputStream direct = loader.getResourceAsStream(odd);
-                    InputStream byUrl = loader.getResource(odd).openStream()) {
+            try (InputStream direct = Objects.requireNonNull(loader.getResourceAsStream(odd));
+                    InputStream byUrl = Objects.requireNonNull(loader.getResource(odd)).openStream()) {
                 assertEquals("own", new String(direct.readAllBytes(), StandardCharsets.UTF_8));
                 assertEquals("own", new String(byUrl.readAllBytes(), StandardCharsets.UTF_8));
             }
