@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.llmmerging.checkpoint.OutputException;
 
 /** Writes files that are there whole or not at all: under a temporary name beside the file, then moved over it. */
 final class AtomicFiles {

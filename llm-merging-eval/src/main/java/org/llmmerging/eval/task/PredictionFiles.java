@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.llmmerging.Example;
+import org.llmmerging.checkpoint.OutputException;
 
 /**
  * The files that keep the answers of a run, one line to a row, in the order of the rows.

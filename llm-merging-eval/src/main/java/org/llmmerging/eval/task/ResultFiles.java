@@ -1,6 +1,7 @@
 package org.llmmerging.eval.task;
 
 import java.nio.file.Path;
+import org.llmmerging.checkpoint.OutputException;
 
 /**
  * Everything a run leaves in its folder: {@code predictions/DATASET.jsonl} and {@code predictions/DATASET.csv} for each

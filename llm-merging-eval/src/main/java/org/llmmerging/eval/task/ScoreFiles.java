@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.llmmerging.checkpoint.OutputException;
 
 /**
  * The files that keep the figures of a run.
