@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.Example;
+import org.llmmerging.checkpoint.OutputException;
 
 class ResultFilesTest {
     private static final List<String> TWELVE =
