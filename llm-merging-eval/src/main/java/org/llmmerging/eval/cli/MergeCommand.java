@@ -29,7 +29,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class MergeCommand implements Callable<Integer> {
     @Mixin
-    private final CommonOptions common = new CommonOptions();
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Mixin
+    private final RegistryOptions plugins = new RegistryOptions();
 
     @Parameters(index = "0", paramLabel = "CONFIG", description = "The YAML file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -44,15 +47,15 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Messages messages = common.messages();
+        Messages messages = messageOptions.messages();
         List<MergeConfig> documents = MergeConfig.read(config);
         if (documents.size() != 1) {
             throw new ConfigException(documents.get(1).position()
                     + ": this is the second merge of the file, and one is run at a time. Keep one document");
         }
         MergeConfig merge = documents.getFirst();
-        try (PluginRegistry registry = common.loadRegistry(messages);
-                ModelStore store = new ModelStore(common.installation().modelLocator())) {
+        try (PluginRegistry registry = plugins.load(messages);
+                ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             long chosenSeed = seed == null ? KitConfig.DEFAULT_SEED : seed;
             MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
                     .plan(merge, chosenSeed);

@@ -19,7 +19,8 @@ final class AtomicFiles {
      * @throws OutputException when that fails; a file that was there before is unchanged
      */
     static void write(Path file, String text) {
-        Path temporary = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        Path temporary = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             try {

@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * The files that keep the figures of a run.
  *
- * <p>{@code scores.json} has, for each set, the figures rounded as in {@link SummaryLine}, and beside them under {@code _details} what they
- * were computed from:
+ * <p>{@code scores.json} has, for each set, the figures rounded as in {@link SummaryLine}, and beside them under
+ * {@code _details} what they were computed from:
  * <pre>{
  *   "cosmos_qa": {"accuracy": 0.22},
  *   "_details": {

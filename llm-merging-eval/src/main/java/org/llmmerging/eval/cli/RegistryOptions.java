@@ -9,39 +9,20 @@ import org.llmmerging.plugin.PluginFailure;
 import org.llmmerging.plugin.PluginRegistry;
 import picocli.CommandLine.Option;
 
-/** Options of every command that runs something by name. */
-final class CommonOptions {
-    private final Installation installation = Installation.current();
-
+/** Which plugins a command knows. */
+final class RegistryOptions {
     @Option(
             names = "--plugins",
             paramLabel = "DIR",
             description = "A further folder of plugin jars, besides plugins/. May be repeated.")
     private List<Path> plugins = new ArrayList<>();
 
-    @Option(names = "--quiet", description = "Print no progress, only results and errors.")
-    private boolean quiet;
-
-    @Option(names = "--verbose", description = "Add the stack trace to an error message.")
-    private boolean verbose;
-
-    Installation installation() {
-        return installation;
-    }
-
-    boolean isVerbose() {
-        return verbose;
-    }
-
-    Messages messages() {
-        return Messages.toStandardError(quiet);
-    }
-
     /** Loads the built-in names and all plugins, and tells of those that failed. */
-    PluginRegistry loadRegistry(Messages messages) {
+    PluginRegistry load(Messages messages) {
         List<Path> folders = new ArrayList<>();
-        if (Files.isDirectory(installation.plugins())) {
-            folders.add(installation.plugins());
+        Path home = Installation.current().plugins();
+        if (Files.isDirectory(home)) {
+            folders.add(home);
         }
         for (Path folder : plugins) {
             if (!Files.isDirectory(folder)) {
