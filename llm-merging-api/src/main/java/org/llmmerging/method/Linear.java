@@ -1,0 +1,58 @@
+package org.llmmerging.method;
+
+import java.util.List;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.TensorKernel;
+import org.llmmerging.config.ConfigException;
+
+/** Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless told otherwise. With equal weights, a uniform model soup. */
+public final class Linear implements MergeMethod {
+    /** A sum this small beside the weights is zero but for rounding. */
+    private static final double CANCELLED = 1e-12;
+
+    @Override
+    public String name() {
+        return "linear";
+    }
+
+    @Override
+    public String summary() {
+        return "weighted average of the models; with equal weights a uniform soup (Wortsman et al. 2022)";
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+        return List.of(ParameterSpec.perModel("weight"), ParameterSpec.flag("normalize", true));
+    }
+
+    @Override
+    public ModelCount models() {
+        return ModelCount.atLeast(1, ModelCount.Base.MEMBER);
+    }
+
+    /** @throws ConfigException when the weights sum to zero and are to be normalised */
+    @Override
+    public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
+        double[] weights = Weights.of("weight", inputs.modelCount(), parameters);
+        if (parameters.flag("normalize")) {
+            double sum = 0;
+            double magnitude = 0;
+            for (double weight : weights) {
+                sum += weight;
+                magnitude += Math.abs(weight);
+            }
+            if (Math.abs(sum) <= CANCELLED * magnitude) {
+                throw new ConfigException("linear: the weights of " + inputs.tensorName()
+                        + " sum to zero, so they cannot be normalized. Change a weight or set normalize: false");
+            }
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] /= sum;
+            }
+        }
+        return LinearCombination.of(Frame.MODELS, weights);
+    }
+}

@@ -1,0 +1,5 @@
+/** Every built-in merge method for Llama 3 models. */
+@NullMarked
+package org.llmmerging.plugins.llama3;
+
+import org.jspecify.annotations.NullMarked;
