@@ -28,7 +28,7 @@ final class ScalarBfloat16Codec implements FloatCodec {
     private static short encode(int bits) {
         boolean isNan = (bits & 0x7fff_ffff) > 0x7f80_0000;
         // Adding half a unit in the last place, less one for an even result, carries exactly when rounding up.
-        int rounded = isNan ? bits | 0x0040_0000 : bits + 0x7fff + (bits >>> 16 & 1);
+        int rounded = isNan ? bits | 0x0040_0000 : bits + 0x7fff + ((bits >>> 16) & 1);
         return (short) (rounded >>> 16);
     }
 }

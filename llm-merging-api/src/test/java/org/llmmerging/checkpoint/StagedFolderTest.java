@@ -115,7 +115,7 @@ class StagedFolderTest {
     @ValueSource(strings = {"", "manifest.json", "scores.json", "config.json,model.safetensors.index.json"})
     void replacesWhatIsEmptyOrLooksLikeAnOutput(String files) throws IOException {
         Files.createDirectory(target);
-        for (String file : files.split(",")) {
+        for (String file : files.split(",", 0)) {
             if (!file.isEmpty()) {
                 Files.createFile(target.resolve(file));
             }

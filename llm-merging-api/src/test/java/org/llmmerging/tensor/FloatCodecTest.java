@@ -95,8 +95,8 @@ class FloatCodecTest {
             short[] half = encode(provider.float16(), values);
             for (int i = 0; i < values.length; i++) {
                 int sign = patterns[i % patterns.length] >>> 31;
-                assertEquals(sign << 15 | 0x7fc0, brain[i] & 0xffc0);
-                assertEquals(sign << 15 | 0x7e00, half[i] & 0xfe00);
+                assertEquals((sign << 15) | 0x7fc0, brain[i] & 0xffc0);
+                assertEquals((sign << 15) | 0x7e00, half[i] & 0xfe00);
             }
         }
     }
@@ -192,7 +192,7 @@ class FloatCodecTest {
         }
         double toLow = Math.abs(value - low);
         double toHigh = Math.abs(high - value);
-        boolean up = toHigh < toLow || toHigh == toLow && (above & 1) == 0;
+        boolean up = toHigh < toLow || (toHigh == toLow && (above & 1) == 0);
         return (short) (up ? above : below);
     }
 
@@ -205,8 +205,8 @@ class FloatCodecTest {
                 case 1 -> Float.intBitsToFloat(random.nextInt());
                 case 2 -> (float) Math.scalb(random.nextDouble(-2, 2), random.nextInt(-30, 18));
                 // Half way between two neighbours of either type.
-                default -> Float.intBitsToFloat(random.nextInt() & 0xffff_0000
-                        | (random.nextBoolean() ? 0x8000 : random.nextInt(8) << 13 | 0x1000));
+                default -> Float.intBitsToFloat((random.nextInt() & 0xffff_0000)
+                        | (random.nextBoolean() ? 0x8000 : (random.nextInt(8) << 13) | 0x1000));
             };
         }
         return values;
