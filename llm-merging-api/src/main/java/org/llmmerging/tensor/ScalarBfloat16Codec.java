@@ -12,8 +12,7 @@ final class ScalarBfloat16Codec implements FloatCodec {
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {
         for (int i = 0; i < count; i++) {
-            int bits = data.get(Layouts.SHORT, (firstElement + i) * Short.BYTES) << 16;
-            into[at + i] = Float.intBitsToFloat(bits);
+            into[at + i] = decode(data.get(Layouts.SHORT, (firstElement + i) * Short.BYTES));
         }
     }
 
@@ -23,6 +22,10 @@ final class ScalarBfloat16Codec implements FloatCodec {
             short bits = encode(Float.floatToRawIntBits(from[at + i]));
             into.set(Layouts.SHORT, (firstElement + i) * Short.BYTES, bits);
         }
+    }
+
+    static float decode(short stored) {
+        return Float.intBitsToFloat(stored << 16);
     }
 
     private static short encode(int bits) {

@@ -24,7 +24,7 @@ final class ScalarFloat16Codec implements FloatCodec {
         }
     }
 
-    private static float decode(short stored) {
+    static float decode(short stored) {
         int magnitude = stored & 0x7fff;
         int sign = (stored & 0x8000) << 16;
         int bits = magnitude << Float16Bits.EXTRA_FRACTION;

@@ -27,7 +27,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.FloatCodec;
 import org.llmmerging.tensor.Shape;
 
 @Timeout(60)
@@ -217,6 +220,28 @@ class SafetensorsFileTest {
             }
             CheckpointException problem = assertThrows(CheckpointException.class, () -> file.tensor("w"));
             assertTrue(String.valueOf(problem.getMessage()).contains("was changed while"), problem.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"F64", "F32", "F16", "BF16"})
+    void aFileThatIsCutWhileItIsReadIsAnErrorAndNoCrash(DType type) throws IOException {
+        int elements = 1 << 20;
+        int bytes = elements * type.bytes();
+        Path path = SafetensorsBytes.write(file(), "{" + entry("w", type.name(), "[" + elements + "]", 0, bytes) + "}",
+                bytes);
+        FloatCodec codec = FloatCodec.of(type);
+        float[] decoded = new float[elements];
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            MemorySegment data = file.tensor("w").data();
+            for (int i = 0; i < 100; i++) {
+                codec.decode(data, 0, decoded, 0, elements);
+            }
+            try (RandomAccessFile cut = new RandomAccessFile(path.toFile(), "rw")) {
+                cut.setLength(4096);
+            }
+            assertThrows(InternalError.class, () -> codec.decode(data, 0, decoded, 0, elements));
+            assertThrows(CheckpointException.class, file::verifyUnchanged);
         }
     }
 
