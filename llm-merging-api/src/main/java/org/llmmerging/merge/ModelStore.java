@@ -3,7 +3,9 @@ package org.llmmerging.merge;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.checkpoint.SourceModel;
@@ -44,6 +46,11 @@ public final class ModelStore implements AutoCloseable {
         SourceModel model = new SourceModel(reference.toString(), checkpoint, adapter);
         models.put(reference, model);
         return model;
+    }
+
+    /** The folders of everything opened so far. */
+    public List<Path> folders() {
+        return Stream.concat(checkpoints.keySet().stream(), adapters.keySet().stream()).toList();
     }
 
     @Override

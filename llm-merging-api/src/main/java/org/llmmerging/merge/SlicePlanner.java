@@ -78,10 +78,10 @@ final class SlicePlanner {
         if (base != null && !listed) {
             Part first = candidates.getFirst().part();
             Part added = new Part(names(base), first.firstLayer(), first.endLayer(), Settings.none());
-            if (member) {
-                parts.add(added);
-            } else {
+            if (!member) {
                 basePart = added;
+            } else if (first.endLayer() < 0) {
+                parts.add(added); // as mergekit does for whole models, and not for slices
             }
         }
         checkCount(position, basePart, parts);

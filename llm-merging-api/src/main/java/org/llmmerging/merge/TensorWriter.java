@@ -64,7 +64,7 @@ final class TensorWriter {
         workers.run(
                 Math.ceilDiv(elements, perWrite),
                 thread -> {
-                    ByteBuffer buffer = buffer(thread, bufferBytes);
+                    ByteBuffer buffer = buffer(thread, bufferBytes).clear();
                     BlockMemory block = new BlockMemory(planned.base(), planned.models(), capacity);
                     return new Memory(block, buffer, MemorySegment.ofBuffer(buffer));
                 },

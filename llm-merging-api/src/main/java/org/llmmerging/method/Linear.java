@@ -11,9 +11,6 @@ import org.llmmerging.config.ConfigException;
 
 /** Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless told otherwise. With equal weights, a uniform model soup. */
 public final class Linear implements MergeMethod {
-    /** A sum this small beside the weights is zero but for rounding. */
-    private static final double CANCELLED = 1e-12;
-
     @Override
     public String name() {
         return "linear";
@@ -39,19 +36,7 @@ public final class Linear implements MergeMethod {
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         double[] weights = Weights.of("weight", inputs.modelCount(), parameters);
         if (parameters.flag("normalize")) {
-            double sum = 0;
-            double magnitude = 0;
-            for (double weight : weights) {
-                sum += weight;
-                magnitude += Math.abs(weight);
-            }
-            if (Math.abs(sum) <= CANCELLED * magnitude) {
-                throw new ConfigException("linear: the weights of " + inputs.tensorName()
-                        + " sum to zero, so they cannot be normalized. Change a weight or set normalize: false");
-            }
-            for (int i = 0; i < weights.length; i++) {
-                weights[i] /= sum;
-            }
+            Weights.normalize(weights, name(), inputs.tensorName());
         }
         return LinearCombination.of(Frame.MODELS, weights);
     }

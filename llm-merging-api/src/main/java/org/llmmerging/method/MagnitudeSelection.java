@@ -56,6 +56,23 @@ final class MagnitudeSelection {
         return cuts;
     }
 
+    /**
+     * Order statistics.
+     *
+     * @param ranks from 0, the smallest score, to the number of elements less one
+     */
+    float[] values(int set, long... ranks) {
+        long elements = inputs.shape().elements();
+        List<Search> searches = new ArrayList<>();
+        for (long rank : ranks) {
+            searches.add(new Search(searches.size(), new Query(set, elements - rank)));
+        }
+        findThresholds(searches);
+        float[] values = new float[ranks.length];
+        searches.forEach(search -> values[search.position] = search.threshold());
+        return values;
+    }
+
     private void findThresholds(List<Search> searches) {
         int[] sets = searches.stream().mapToInt(search -> search.set).distinct().sorted().toArray();
         long[] high = inputs.count(Math.multiplyExact(sets.length, HIGH_BUCKETS), (chunk, counts) -> {

@@ -42,9 +42,13 @@ final class SpanKernels {
         return block -> blendRows(block, storedFrame(frame), columns, coefficients);
     }
 
-    /** One set of coefficients for each index of the last dimension, its vectors running over all others. */
+    /** One set of coefficients for each run of the first dimension: a column of a matrix. A vector is one column. */
     static TensorKernel perColumn(TensorInputs inputs, Frame frame, Solver solver) {
-        int columns = Math.toIntExact(inputs.shape().columns());
+        Shape shape = inputs.shape();
+        if (shape.rank() < 2 || shape.elements() == 0) {
+            return perTensor(inputs, frame, solver);
+        }
+        int columns = Math.toIntExact(shape.elements() / shape.dimension(0));
         int size = frame.size(inputs);
         int entries = GramMatrix.entries(size);
         double[] sums = inputs.sum(
@@ -107,7 +111,7 @@ final class SpanKernels {
     }
 
     private static void blendColumns(Block block, Frame frame, int columns, double[][] coefficients) {
-        int column = columns == 0 ? 0 : (int) (block.offset() % columns);
+        int column = (int) (block.offset() % columns);
         for (int i = 0; i < block.length(); i++) {
             double sum = 0;
             for (int term = 0; term < coefficients.length; term++) {

@@ -137,7 +137,7 @@ final class PluginClassLoader extends ClassLoader implements Closeable {
         if (bytes.length < 8) {
             return; // the virtual machine says it better
         }
-        int java = ((bytes[6] & 0xff) << 8 | bytes[7] & 0xff) - MAJOR_OF_JAVA_1;
+        int java = (((bytes[6] & 0xff) << 8) | (bytes[7] & 0xff)) - MAJOR_OF_JAVA_1;
         int here = Runtime.version().feature();
         if (java > here) {
             throw new UnsupportedClassVersionError("class " + name + " is built for Java " + java + ", and this is Java "

@@ -17,7 +17,6 @@ import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
-import org.llmmerging.eval.model.ModelPredictor;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.Evaluation;
 import org.llmmerging.eval.task.EvaluationResult;
@@ -124,7 +123,7 @@ final class KitRun implements MergeContext {
 
     @Override
     public Predictor openPredictor(Path checkpoint) {
-        return ModelPredictor.open(checkpoint, null);
+        return Predictors.open(checkpoint, config().maxSeqLen(), config().maxGenLen(), messages);
     }
 
     @Override

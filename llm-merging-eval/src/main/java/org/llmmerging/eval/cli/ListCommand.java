@@ -34,7 +34,10 @@ final class ListCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private final CommonOptions common = new CommonOptions();
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Mixin
+    private final RegistryOptions plugins = new RegistryOptions();
 
     @Mixin
     private final ConfigFolderOption configs = new ConfigFolderOption();
@@ -44,7 +47,7 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (PluginRegistry registry = common.loadRegistry(common.messages())) {
+        try (PluginRegistry registry = plugins.load(messageOptions.messages())) {
             List<RegisteredMerges> merges = new ArrayList<>(registry.merges());
             merges.sort(Comparator.comparing(RegisteredMerges::name));
             PrintWriter out = spec.commandLine().getOut();
@@ -122,7 +125,7 @@ final class ListCommand implements Callable<Integer> {
 
     /** Number of models that the name's configuration lists; nothing when there is none that can be read. */
     private OptionalInt modelCount(String name) {
-        Path file = configs.folder(common.installation()).resolve(name + ".yaml");
+        Path file = configs.folder(Installation.current()).resolve(name + ".yaml");
         if (!Files.isRegularFile(file)) {
             return OptionalInt.empty();
         }
@@ -136,7 +139,7 @@ final class ListCommand implements Callable<Integer> {
     /** The jar as seen from the repository where it lies in it, so that the table stays narrow. */
     private String from(Origin origin) {
         if (origin instanceof Origin.PluginJar plugin) {
-            Path home = common.installation().home();
+            Path home = Installation.current().home();
             Path jar = plugin.jar().toAbsolutePath().normalize();
             return (jar.startsWith(home) ? home.relativize(jar) : jar).toString();
         }

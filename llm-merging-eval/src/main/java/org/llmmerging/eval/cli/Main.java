@@ -1,8 +1,8 @@
 package org.llmmerging.eval.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.llmmerging.MergingException;
 import picocli.CommandLine;
@@ -11,6 +11,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of the kit. */
 public final class Main {
+    static final String VERBOSE = "--verbose";
+
     private static final int FAILED = 1;
     private static final int USAGE = 2;
 
@@ -41,7 +43,7 @@ public final class Main {
                 .setErr(new PrintWriter(err, true))
                 .setParameterExceptionHandler((problem, given) -> usage(problem))
                 .setExecutionExceptionHandler((problem, command, parsed) ->
-                        failure(problem, command.getErr(), List.of(arguments).contains("--verbose")));
+                        failure(problem, command.getErr(), List.of(arguments).contains(VERBOSE)));
         return commandLine.execute(arguments);
     }
 

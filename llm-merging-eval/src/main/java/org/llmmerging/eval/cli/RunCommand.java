@@ -32,7 +32,10 @@ final class RunCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private final CommonOptions common = new CommonOptions();
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Mixin
+    private final RegistryOptions plugins = new RegistryOptions();
 
     @Mixin
     private final ConfigFolderOption configs = new ConfigFolderOption();
@@ -63,13 +66,13 @@ final class RunCommand implements Callable<Integer> {
         if (chosen == null) {
             throw new ParameterException(spec.commandLine(), "give a name with -m, or a command");
         }
-        Messages messages = common.messages();
-        try (PluginRegistry registry = common.loadRegistry(messages)) {
+        Messages messages = messageOptions.messages();
+        try (PluginRegistry registry = plugins.load(messages)) {
             RegisteredMerges merges = registry.requireMerges(chosen);
             KitConfig kit = KitConfig.read(configFile(chosen));
-            List<Dataset> sets = datasets.read(common.installation());
+            List<Dataset> sets = datasets.read(Installation.current());
             KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(chosen), sets);
-            Scores scores = KitRun.run(merges.merges(), request, registry, common.installation(), messages);
+            Scores scores = KitRun.run(merges.merges(), request, registry, Installation.current(), messages);
             PrintWriter out = spec.commandLine().getOut();
             out.println(SummaryLine.of(scores));
             out.flush();
@@ -78,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Path configFile(String chosen) {
-        Path file = config == null ? configs.folder(common.installation()).resolve(chosen + ".yaml") : config;
+        Path file = config == null ? configs.folder(Installation.current()).resolve(chosen + ".yaml") : config;
         if (!Files.isRegularFile(file)) {
             throw new ConfigException(file + ": there is no such configuration. Write one (docs/reference/kit-config.md"
                     + " lists the keys), or name one with --config");

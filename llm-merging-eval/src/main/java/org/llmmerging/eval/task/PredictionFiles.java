@@ -3,19 +3,22 @@ package org.llmmerging.eval.task;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import de.siegmar.fastcsv.writer.QuoteStrategies;
+import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.llmmerging.Example;
+import org.llmmerging.checkpoint.OutputException;
 
 /**
  * The files that keep the answers of a run, one line to a row, in the order of the rows.
  *
- * <p>{@code DATASET.jsonl}: {@code id}, {@code prediction} and, for multiple choice, {@code answer_choices_scores}. A choice is the index of the
- * answer, a number; an id that is a whole number is written as one.
+ * <p>{@code DATASET.jsonl}: {@code id}, {@code prediction} and, for multiple choice, {@code answer_choices_scores}. A
+ * choice is the index of the answer, a number; an id that is a whole number is written as one.
  *
  * <p>{@code DATASET.csv} is the form that the competition takes: {@code id,prediction,dummy_field}, the last always 0.
  */
@@ -37,12 +40,12 @@ public final class PredictionFiles {
     }
 
     /**
-     * Reads predictions back, from either form: {@code .jsonl} and {@code .json} as JSON, anything else as CSV, with {@code id} and
-     * {@code prediction}. Lines may be in any order.
+     * Reads predictions back, from either form: {@code .jsonl} and {@code .json} as JSON, anything else as CSV, with
+     * {@code id} and {@code prediction}. Lines may be in any order.
      *
      * @return one prediction for each row of the set, in the order of its rows, without choice scores
-     * @throws DatasetException when the file cannot be read; or with every row that has no prediction or several,
-     *     every prediction for no row, and every choice that is out of range
+     * @throws DatasetException when the file cannot be read; or with every row that has no prediction or several, every
+     *     prediction for no row, and every choice that is out of range
      */
     public static List<Prediction> read(Path file, Dataset dataset) {
         return PredictionReader.read(file, dataset);
@@ -74,13 +77,16 @@ public final class PredictionFiles {
 
     private static String csv(DatasetResult result) {
         StringWriter text = new StringWriter();
-        CsvWriter writer = CsvWriter.builder()
+        try (CsvWriter writer = CsvWriter.builder()
                 .lineDelimiter(LineDelimiter.LF)
                 .quoteStrategy(QuoteStrategies.REQUIRED)
-                .build(text);
-        writer.writeRecord(Columns.ID, Columns.PREDICTION, "dummy_field");
-        for (Prediction prediction : result.predictions()) {
-            writer.writeRecord(prediction.id(), prediction.text(), "0");
+                .build(text)) {
+            writer.writeRecord(Columns.ID, Columns.PREDICTION, "dummy_field");
+            for (Prediction prediction : result.predictions()) {
+                writer.writeRecord(prediction.id(), prediction.text(), "0");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string takes any text", e);
         }
         return text.toString();
     }
