@@ -113,8 +113,7 @@ final class LoraKeys {
             return;
         }
         boolean transposed = isEmbedding || config.fanInFanOut();
-        LoraModule assembled =
-                new LoraModule(name, a, b, given.magnitude, transposed, rank, config.scalingOf(name));
+        LoraModule assembled = new LoraModule(name, a, b, given.magnitude, transposed, rank, config.scalingOf(name));
         modules.put(assembled.weight(), assembled);
     }
 

@@ -61,8 +61,7 @@ public final class SafetensorsFile implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try {
             MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            SafetensorsFile opened =
-                    new SafetensorsFile(file, attributes, header, arena, whole.asSlice(dataStart));
+            SafetensorsFile opened = new SafetensorsFile(file, attributes, header, arena, whole.asSlice(dataStart));
             opened.verifyUnchanged();
             return opened;
         } catch (IOException | RuntimeException e) {

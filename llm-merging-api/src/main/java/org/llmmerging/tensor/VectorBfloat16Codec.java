@@ -45,8 +45,7 @@ final class VectorBfloat16Codec implements FloatCodec {
         int whole = FLOATS.loopBound(count);
         for (int i = 0; i < whole; i += FLOATS.length()) {
             IntVector bits = FloatVector.fromArray(FLOATS, from, at + i).reinterpretAsInts();
-            VectorMask<Integer> isNan =
-                    bits.and(0x7fff_ffff).compare(VectorOperators.GT, Float16Bits.FLOAT_INFINITY);
+            VectorMask<Integer> isNan = bits.and(0x7fff_ffff).compare(VectorOperators.GT, Float16Bits.FLOAT_INFINITY);
             IntVector rounded = bits.add(0x7fff).add(bits.lanewise(VectorOperators.LSHR, 16).and(1));
             rounded.blend(bits.or(Float16Bits.QUIET_FLOAT), isNan)
                     .lanewise(VectorOperators.LSHR, 16)

@@ -1,10 +1,5 @@
 package org.llmmerging.checkpoint;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -26,6 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class CheckpointWriterTest {
     private static final long SEED = 11;
@@ -61,7 +61,8 @@ class CheckpointWriterTest {
             for (TensorInfo tensor : TENSORS) {
                 Tensor read = checkpoint.tensor(tensor.name());
                 assertEquals(tensor, read.info());
-                assertArrayEquals(content.get(tensor.name()), read.data().toArray(ValueLayout.JAVA_BYTE), "seed " + SEED);
+                assertArrayEquals(content.get(tensor.name()), read.data().toArray(ValueLayout.JAVA_BYTE),
+                        "seed " + SEED);
             }
         }
     }

@@ -1,9 +1,5 @@
 package org.llmmerging.checkpoint;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class LoraAdapterErrorsTest {
     @TempDir
@@ -34,12 +34,13 @@ class LoraAdapterErrorsTest {
         fixture.write(Map.of("a.lora_A.weight", Shape.of(2, 3), "a.lora_B.weight", Shape.of(5, 2),
                 "b.lora_A.weight", Shape.of(2, 3), "b.lora_B.weight", Shape.of(5, 2),
                 "lm_head.weight", Shape.of(4, 2)));
-        fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"lm_head\"], \"base_model_name_or_path\": \"org/other\"");
+        fixture.config(
+                LoraFixture.PLAIN + ", \"modules_to_save\": [\"lm_head\"], \"base_model_name_or_path\": \"org/other\"");
         Path base = fixture.base(Map.of("a.weight", Shape.of(3, 5), "lm_head.weight", Shape.of(5, 2)));
         try (LoraAdapter adapter = LoraAdapter.open(folder);
                 Checkpoint checkpoint = Checkpoint.open(base)) {
-            CheckpointException problem =
-                    assertThrows(CheckpointException.class, () -> adapter.validateAgainst(checkpoint));
+            CheckpointException problem = assertThrows(CheckpointException.class,
+                    () -> adapter.validateAgainst(checkpoint));
             String message = String.valueOf(problem.getMessage());
             for (String expected : List.of(folder.toString(), base.toString(), "org/other",
                     "\"a.weight\" is [3, 5] in the base, the adapter needs [5, 3]", "the base lacks \"b.weight\"",
@@ -64,8 +65,10 @@ class LoraAdapterErrorsTest {
                 Arguments.of("bias is \"some\"", LoraFixture.PLAIN + ", \"bias\": \"some\""),
                 Arguments.of("use_dora is 1", LoraFixture.PLAIN + ", \"use_dora\": 1"),
                 Arguments.of("lora_bias is not supported", LoraFixture.PLAIN + ", \"lora_bias\": true"),
-                Arguments.of("layer_replication is not supported", LoraFixture.PLAIN + ", \"layer_replication\": [[0, 4]]"),
-                Arguments.of("also changes the base", LoraFixture.PLAIN + ", \"init_lora_weights\": \"pissa_niter_16\""));
+                Arguments.of("layer_replication is not supported",
+                        LoraFixture.PLAIN + ", \"layer_replication\": [[0, 4]]"),
+                Arguments.of("also changes the base",
+                        LoraFixture.PLAIN + ", \"init_lora_weights\": \"pissa_niter_16\""));
     }
 
     @ParameterizedTest(name = "{0} [{index}]")
@@ -129,8 +132,7 @@ class LoraAdapterErrorsTest {
     }
 
     private void assertRefused(String file, String expected) {
-        CheckpointException problem =
-                assertThrows(CheckpointException.class, () -> LoraAdapter.open(folder).close());
+        CheckpointException problem = assertThrows(CheckpointException.class, () -> LoraAdapter.open(folder).close());
         String message = String.valueOf(problem.getMessage());
         assertTrue(message.startsWith(folder.resolve(file).toString()), message);
         assertTrue(message.contains(expected), message);

@@ -1,11 +1,5 @@
 package org.llmmerging.checkpoint;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -18,6 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class LoraAdapterTest {
     @TempDir
@@ -158,7 +158,8 @@ class LoraAdapterTest {
 
     @Test
     void replacesModulesToSaveAndTrainedBiases() throws IOException {
-        Map<String, double[]> stored = fixture.write(Map.of("lm_head.weight", Shape.of(4, 2), "layer.bias", Shape.of(3)));
+        Map<String, double[]> stored = fixture
+                .write(Map.of("lm_head.weight", Shape.of(4, 2), "layer.bias", Shape.of(3)));
         fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"lm_head\"], \"bias\": \"all\"");
         Path base = fixture.base(Map.of("lm_head.weight", Shape.of(4, 2), "layer.bias", Shape.of(3)));
         try (LoraAdapter adapter = LoraAdapter.open(folder);

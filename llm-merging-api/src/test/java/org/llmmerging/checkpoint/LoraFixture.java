@@ -1,7 +1,5 @@
 package org.llmmerging.checkpoint;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +15,8 @@ import java.util.TreeMap;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.FloatCodec;
 import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Writes small adapters and base models of seeded random float32 values, without the code under test. */
 final class LoraFixture {

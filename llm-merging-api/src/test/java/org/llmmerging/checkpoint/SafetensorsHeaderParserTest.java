@@ -1,15 +1,15 @@
 package org.llmmerging.checkpoint;
 
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.llmmerging.checkpoint.SafetensorsBytes.entry;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.llmmerging.checkpoint.SafetensorsBytes.entry;
 
 class SafetensorsHeaderParserTest {
     private static final String GOOD = "{" + entry("w", "F32", "[2]", 0, 8) + "}";
