@@ -183,7 +183,9 @@ class StagedFolderTest {
         Path inside = target.resolve("model.safetensors");
         assertTrue(refusal(inside).contains("the input " + inside));
         Path input = target;
-        target = target.resolve("inner");
+        target = link.resolve("inner");
+        assertThrows(OutputException.class, () -> StagedFolder.create(target, List.of(input)).close());
+        target = input.resolve("inner");
         assertTrue(refusal(input).contains("the input " + input));
         target = parent.resolve("out2");
         StagedFolder.create(target, List.of(input)).close();
