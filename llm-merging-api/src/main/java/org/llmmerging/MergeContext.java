@@ -1,9 +1,7 @@
 package org.llmmerging;
 
 import java.nio.file.Path;
-import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.config.KitConfig;
-import java.util.List;
 
 /** What the kit offers to a running {@link Merges}. Each default step of {@code Merges} is one call of it. */
 public interface MergeContext {
@@ -11,35 +9,40 @@ public interface MergeContext {
     /** The configuration of this run, {@code configs/NAME.yaml} unless {@code --config} named another. */
     KitConfig config();
 
-    /** Folder that the merged checkpoint is written to; it appears when the merge has succeeded. */
+    /**
+     * An empty folder that the merged checkpoint is written to. The kit moves it to where the user wants it when the
+     * merge step has returned it, and deletes it when the step fails.
+     */
     Path checkpointFolder();
 
-    /** Opens the base model, if the configuration names one, and every model it lists, adapters resolved. */
+    /**
+     * Opens the base model, if the configuration names one, and every model it lists.
+     *
+     * @throws MergingException when one cannot be found or read
+     */
     LoadedModels openModels();
 
     /**
-     * Merges with a method found by name, and writes the checkpoint.
+     * Merges the configuration's models with a method found by name, and writes the checkpoint with config.json and
+     * tokenizer into {@link #checkpointFolder()}.
      *
-     * @param method name of a {@link MergeMethod}
+     * @param method name of a {@link MergeMethod}, which {@code merge_method} must agree with where it is given
      * @return the folder written
+     * @throws MergingException when the models and parameters are not what the method takes, or the merge fails
      */
-    Path merge(LoadedModels models, String method);
-
-    /** Opens a checkpoint for prediction. */
-    Predictor openPredictor(Path checkpoint);
-
-    /** Predicts and scores every data set of this run, and writes the prediction files. */
-    Scores score(Predictor predictor);
+    Path merge(String method);
 
     /**
-     * The models of one run, open.
+     * Opens a checkpoint for prediction with the configuration's lengths. The caller closes it.
      *
-     * @param folders where each listed model lies, in the configuration's order
+     * @throws MergingException when it is no model that the kit can run
      */
-    record LoadedModels(List<Path> folders, List<Checkpoint> checkpoints) implements AutoCloseable {
-        @Override
-        public void close() {
-            checkpoints.forEach(Checkpoint::close);
-        }
-    }
+    Predictor openPredictor(Path checkpoint);
+
+    /**
+     * Predicts and scores every data set of this run, and writes scores and predictions beside the checkpoint.
+     *
+     * @param predictor the model, or a wrapper of it; left open
+     */
+    Scores score(Predictor predictor);
 }

@@ -42,8 +42,14 @@ public interface TensorInputs {
     /** One number for each chunk, in the order of the chunks, which are {@link #chunkElements()} long but the last. */
     long[] perChunk(ToLongFunction<Block> step);
 
-    /** Elements in a chunk. */
+    /** Elements in a chunk, the last excepted, which may be shorter. */
     int chunkElements();
+
+    /**
+     * The same inputs in chunks that hold whole rows (runs of the last dimension), at least one each, whatever their
+     * length. For statistics of rows, and for methods whose kernel {@linkplain TensorKernel#wholeRows needs} them.
+     */
+    TensorInputs rows();
 
     /** A step of {@link #sum}. */
     @FunctionalInterface

@@ -10,4 +10,9 @@ public interface TensorKernel {
      * position, and what {@link MergeMethod#prepare} found.
      */
     void apply(Block block);
+
+    /** Whether every block must hold whole rows, runs of the last dimension. Such blocks may be long. */
+    default boolean wholeRows() {
+        return false;
+    }
 }

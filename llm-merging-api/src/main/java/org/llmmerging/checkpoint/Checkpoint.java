@@ -15,7 +15,7 @@ public interface Checkpoint extends AutoCloseable {
      * @throws CheckpointException naming the file when weights are missing, malformed, truncated or inconsistent
      */
     static Checkpoint open(Path folder) {
-        throw new UnsupportedOperationException(folder.toString());
+        return new WeightFiles(folder).open();
     }
 
     /** The folder it was opened from. */
@@ -26,6 +26,15 @@ public interface Checkpoint extends AutoCloseable {
 
     /** @throws CheckpointException naming the folder when there is no such tensor */
     Tensor tensor(String name);
+
+    /**
+     * Checks that no file has changed since it was opened. Called when the data has been read, and when touching it
+     * made the virtual machine throw {@link InternalError}, which is how a file that was cut shows itself.
+     *
+     * @throws CheckpointException naming the file that was cut, replaced or written to
+     */
+    default void verifyUnchanged() {
+    }
 
     @Override
     void close();

@@ -1,23 +1,27 @@
 package org.llmmerging.config;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of one registered name, in the original kit's keys.
+ * The configuration of one registered name, in the original kit's keys. Paths are kept as written: relative ones mean
+ * what the caller resolves them against. Immutable.
  *
  * @param file where it was read from
- * @param listModels the models to merge ({@code list_models}); with {@code isPeft} they are adapters
+ * @param listModels the models to merge ({@code list_models}), one at least; with {@code isPeft} they are adapters
  * @param baseModel {@code base_model_name} at {@code base_model_revision_id}, or null
  * @param isPeft whether the listed models are LoRA adapters on the base
  * @param maxSeqLen prompts are cut to so many tokens, or null for no limit
  * @param maxGenLen most tokens that are generated, or null for the model's default
  * @param architecture decoder or encoder-decoder
- * @param parameterLambdas one coefficient per model, or empty
+ * @param parameterLambdas one finite coefficient per model, or a single one for two models, or empty
  * @param mergeMethod the method, or null for the registered one
- * @param parameters the method's other parameters; a value is a number, a boolean, or a list of numbers per model
+ * @param parameters the method's other parameters, in the order of the file; a value is a {@link Double}, a
+ *     {@link Boolean}, or a {@code List<Double>} with a number per model. {@code seed} is not among them
  * @param seed seed of everything random
  */
 public record KitConfig(
@@ -33,9 +37,31 @@ public record KitConfig(
         Map<String, Object> parameters,
         long seed) {
 
+    /** The seed of a configuration that names none, so that it can be run again with the same result. */
+    public static final long DEFAULT_SEED = 42;
+
+    /** Copies the collections. */
+    public KitConfig {
+        listModels = List.copyOf(listModels);
+        parameterLambdas = List.copyOf(parameterLambdas);
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    }
+
+    /**
+     * Reads and checks a configuration: keys, types and the number of coefficients. Whether the method exists and takes
+     * the parameters is not checked here.
+     *
+     * @throws ConfigException with everything that is wrong, a line each with file, line and column
+     */
+    public static KitConfig read(Path file) {
+        return new KitConfigReader(file).read();
+    }
+
     /** How a model reads its prompt. */
     public enum Architecture {
+        /** The prompt and its continuation are one sequence: {@code decoder}. */
         DECODER,
+        /** The prompt is encoded, the answer decoded: {@code encoder_decoder}. */
         ENCODER_DECODER
     }
 }

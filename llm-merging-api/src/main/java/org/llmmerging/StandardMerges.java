@@ -1,0 +1,41 @@
+package org.llmmerging;
+
+import java.util.Collection;
+import java.util.List;
+
+/** Ready-made {@link Merges} that keep every default step, for plugins that register an architecture. */
+public final class StandardMerges {
+
+    private StandardMerges() {}
+
+    /**
+     * The seven entries that every architecture has: {@code avg}, {@code slerp}, {@code ta}, {@code ties},
+     * {@code dare}, {@code dare_ties} and {@code ms}, each followed by the architecture, as in {@code slerp_llama2}.
+     *
+     * @throws IllegalArgumentException when the architecture is not lower-case words joined by underscores
+     */
+    public static Collection<Merges> forArchitecture(String architecture) {
+        return List.of(
+                named("avg_" + architecture, "linear", architecture),
+                named("slerp_" + architecture, "slerp", architecture),
+                named("ta_" + architecture, "task_arithmetic", architecture),
+                named("ties_" + architecture, "ties", architecture),
+                named("dare_" + architecture, "dare_linear", architecture),
+                named("dare_ties_" + architecture, "dare_ties", architecture),
+                named("ms_" + architecture, "model_stock", architecture));
+    }
+
+    /**
+     * One entry of any name.
+     *
+     * @param name the registered name
+     * @param method name of the merge method
+     * @param architecture the family of models
+     * @throws IllegalArgumentException when one of them is not lower-case words joined by underscores
+     */
+    public static Merges named(String name, String method, String architecture) {
+        return new Standard(new MergesDescription(name, method, architecture));
+    }
+
+    private record Standard(MergesDescription description) implements Merges {}
+}

@@ -1,0 +1,109 @@
+package org.llmmerging.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Deletes a folder, or puts it on the disk, with everything in it. Links are not followed. */
+final class FolderTree {
+    private FolderTree() {
+    }
+
+    /** Deletes the folder if it is there. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.deleteIfExists(each);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** Deletes while other threads may still be writing: a few tries, then what is left stays. */
+    static void deleteQuietly(Path folder) {
+        for (int attempt = 0; attempt < 10; attempt++) {
+            try {
+                delete(folder);
+                return;
+            } catch (IOException e) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** The folder and those of its parents that are not there, innermost first. */
+    static List<Path> missing(Path folder) {
+        List<Path> missing = new ArrayList<>();
+        for (Path each = folder; each != null && !Files.exists(each); each = each.getParent()) {
+            missing.add(each);
+        }
+        return missing;
+    }
+
+    /** Deletes the folders in this order, up to the first that is in use. */
+    static void deleteEmpty(List<Path> folders) {
+        try {
+            for (Path folder : folders) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException e) {
+            // Someone else's content has come into it: it stays.
+        }
+    }
+
+    /** Returns when every file and folder is on the disk. */
+    static void force(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (attributes.isRegularFile()) {
+                    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                        channel.force(true);
+                    }
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                forceFolder(each);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** Returns when the names in a folder are on the disk, where the system lets a folder be opened for that. */
+    static void forceFolder(Path folder) throws IOException {
+        if (System.getProperty("os.name", "").startsWith("Windows")) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

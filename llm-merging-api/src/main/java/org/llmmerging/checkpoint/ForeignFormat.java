@@ -1,0 +1,31 @@
+package org.llmmerging.checkpoint;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Recognises what people put in place of a safetensors file, to say so instead of complaining about its header. */
+final class ForeignFormat {
+    private ForeignFormat() {
+    }
+
+    /**
+     * @param start the first bytes of the file, one character each
+     * @throws CheckpointException when they are those of another format
+     */
+    static void refuse(Path file, String start) {
+        if (start.startsWith("version https://git-lfs")) {
+            throw new CheckpointException(file, "is a Git-LFS pointer, not the weights. Run \"git lfs pull\" in its"
+                    + " folder, or download the file itself");
+        }
+        String text = start.stripLeading().toLowerCase(Locale.ROOT);
+        if (text.startsWith("<!doctype") || text.startsWith("<html") || text.startsWith("<?xml")) {
+            throw new CheckpointException(file, "is a web page, not the weights. Download the file itself");
+        }
+        if (start.startsWith("PK\u0003\u0004")) {
+            throw new CheckpointException(file, "is a zip archive, as torch.save writes. " + Remedy.CONVERT);
+        }
+        if (start.startsWith("GGUF")) {
+            throw new CheckpointException(file, "is a GGUF file. Use the model's safetensors files");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package org.llmmerging.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * A LoRA adapter in PEFT's layout: {@code adapter_config.json} and {@code adapter_model.safetensors}. It says how each
+ * of a base model's tensors changes: by a product of low rank, by replacement, or not at all.
+ *
+ * <p>Understood are rank and alpha patterns, rank-stabilised scaling, DoRA, embeddings, weights stored fan-in first,
+ * modules saved as a whole and trained biases. What would change the merged weights otherwise is refused on opening.
+ *
+ * <p>Thread-safe. Closing unmaps the file; an update already taken stays usable.
+ */
+public final class LoraAdapter implements AutoCloseable {
+    static final String CONFIG = "adapter_config.json";
+    private static final String WEIGHTS = "adapter_model.safetensors";
+
+    private final Path folder;
+    private final LoraConfig config;
+    private final SafetensorsFile file;
+    private final LoraKeys keys;
+
+    private LoraAdapter(Path folder, LoraConfig config, SafetensorsFile file, LoraKeys keys) {
+        this.folder = folder;
+        this.config = config;
+        this.file = file;
+        this.keys = keys;
+    }
+
+    /** Whether a folder holds an adapter rather than a whole model. */
+    public static boolean isAdapter(Path folder) {
+        return Files.exists(folder.resolve(CONFIG));
+    }
+
+    /** @throws CheckpointException naming everything that is wrong with the adapter by itself */
+    public static LoraAdapter open(Path folder) {
+        LoraConfig config = LoraConfigReader.read(folder.resolve(CONFIG));
+        if (!Files.exists(folder.resolve(WEIGHTS)) && Files.exists(folder.resolve("adapter_model.bin"))) {
+            throw new CheckpointException(folder, "has only adapter_model.bin, in PyTorch's pickle format. "
+                    + Remedy.CONVERT);
+        }
+        SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS));
+        try {
+            return new LoraAdapter(folder, config, file, LoraKeys.of(file, config));
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** The folder it was opened from. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** What the adapter calls its base model, empty when it does not say. */
+    public String baseModel() {
+        return config.baseModel();
+    }
+
+    /** Names of the base's tensors that it changes or replaces. */
+    public SortedSet<String> changedTensors() {
+        SortedSet<String> names = new TreeSet<>(keys.modules().keySet());
+        names.addAll(keys.replaced().keySet());
+        return Collections.unmodifiableSortedSet(names);
+    }
+
+    /**
+     * Checks that the adapter fits a base model.
+     *
+     * @throws CheckpointException naming every tensor that the base lacks or has in another shape
+     */
+    public void validateAgainst(Checkpoint base) {
+        List<String> problems = new ArrayList<>();
+        keys.modules().forEach((name, module) -> check(base, name, module.weightShape(), true, problems));
+        keys.replaced().forEach((name, info) -> check(base, name, info.shape(), false, problems));
+        if (!problems.isEmpty()) {
+            String trainedOn = baseModel().isEmpty() ? "" : " It was trained on " + Quoting.quoted(baseModel()) + ".";
+            throw new CheckpointException(folder, "does not fit the base model " + base.folder() + ":\n  "
+                    + String.join("\n  ", problems) + "\nGive the adapter's own base model." + trainedOn);
+        }
+    }
+
+    private static void check(
+            Checkpoint base, String name, Shape expected, boolean computed, List<String> problems) {
+        TensorInfo info = base.tensors().get(name);
+        if (info == null) {
+            problems.add("the base lacks " + Quoting.quoted(name));
+        } else if (!info.shape().equals(expected)) {
+            problems.add("%s is %s in the base, the adapter needs %s".formatted(
+                    Quoting.quoted(name), info.shape(), expected));
+        } else if (computed && !info.dtype().isMergeable()) {
+            problems.add("%s is %s in the base, expected floating point".formatted(
+                    Quoting.quoted(name), info.dtype()));
+        }
+    }
+
+    /**
+     * What the adapter adds to one of the base's weights, empty when it leaves it as it is or replaces it. With DoRA
+     * this reads the weight once, for its norms.
+     *
+     * @param base one of the base's tensors
+     * @throws CheckpointException when the tensor has another shape than the adapter needs
+     */
+    public Optional<LowRankUpdate> updateOf(Tensor base) {
+        LoraModule module = keys.modules().get(base.info().name());
+        if (module == null) {
+            return Optional.empty();
+        }
+        if (!module.weightShape().equals(base.info().shape())) {
+            throw new CheckpointException(base.file(), "has %s of shape %s, the adapter %s needs %s".formatted(
+                    Quoting.quoted(base.info().name()), base.info().shape(), folder, module.weightShape()));
+        }
+        return Optional.of(new LoraFactors(file, module).updateOf(base));
+    }
+
+    /** Tensors that take the place of the base's, by the base's names: saved modules and trained biases. */
+    public SortedMap<String, Tensor> replaced() {
+        SortedMap<String, Tensor> tensors = new TreeMap<>();
+        keys.replaced().forEach((name, info) -> {
+            Tensor stored = file.tensor(info.name());
+            TensorInfo renamed = new TensorInfo(name, info.dtype(), info.shape());
+            tensors.put(name, new Tensor(renamed, stored.data(), stored.file()));
+        });
+        return Collections.unmodifiableSortedMap(tensors);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

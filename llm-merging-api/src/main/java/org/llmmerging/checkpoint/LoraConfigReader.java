@@ -1,0 +1,158 @@
+package org.llmmerging.checkpoint;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Reads {@code adapter_config.json} as PEFT writes it. Keys that do not change what the merged weights are, such as
+ * dropout, are ignored; one that changes them in a way not supported here is refused.
+ */
+final class LoraConfigReader {
+    private static final int MAX_BYTES = 4 << 20;
+    private static final ObjectReader JSON = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .reader();
+    // These initialisations subtract from the base weights, so that the factors alone do not give the merged ones.
+    private static final List<String> CHANGES_BASE = List.of("pissa", "olora", "corda", "loftq", "lora_ga");
+    private static final List<String> UNSUPPORTED = List.of("layer_replication", "lora_bias", "target_parameters",
+            "use_qalora", "use_bdlora", "alora_invocation_tokens", "trainable_token_indices", "arrow_config",
+            "monteclora_config", "velora_config", "kasa_config");
+
+    private final Path file;
+    private final List<String> problems = new ArrayList<>();
+
+    private LoraConfigReader(Path file) {
+        this.file = file;
+    }
+
+    /** @throws CheckpointException naming everything in the file that is wrong or not supported */
+    static LoraConfig read(Path file) {
+        byte[] text = InputFiles.readAll(file, MAX_BYTES);
+        JsonNode json;
+        try {
+            json = JSON.readTree(text);
+        } catch (IOException e) {
+            throw new CheckpointException(file, StrictJson.reason(e) + ". Download it again", e);
+        }
+        if (json == null || !json.isObject()) {
+            throw new CheckpointException(file, "is not a JSON object. Download it again");
+        }
+        return new LoraConfigReader(file).config(json);
+    }
+
+    private LoraConfig config(JsonNode json) {
+        checkSupported(json);
+        LoraConfig config = new LoraConfig(
+                json.path("base_model_name_or_path").asText(""),
+                rank("r", json.path("r")),
+                alpha("lora_alpha", json.path("lora_alpha")),
+                patterns(json, "rank_pattern", value -> rank("rank_pattern", value)),
+                patterns(json, "alpha_pattern", value -> alpha("alpha_pattern", value)),
+                flag(json, "use_rslora"),
+                flag(json, "use_dora"),
+                flag(json, "fan_in_fan_out"),
+                names(json, "modules_to_save"),
+                savesBiases(json.path("bias")));
+        if (!problems.isEmpty()) {
+            throw new CheckpointException(file, String.join("; ", problems));
+        }
+        return config;
+    }
+
+    private void checkSupported(JsonNode json) {
+        String type = json.path("peft_type").asText("");
+        if (!type.equals("LORA")) {
+            problems.add("peft_type is " + Quoting.quoted(type) + ", only LORA adapters can be applied");
+        }
+        String initialisation = json.path("init_lora_weights").asText("");
+        if (CHANGES_BASE.stream().anyMatch(initialisation::startsWith)) {
+            problems.add("init_lora_weights is " + Quoting.quoted(initialisation) + ", which also changes the base."
+                    + " Convert it with PEFT's path_initial_model_for_weight_conversion");
+        }
+        for (String key : UNSUPPORTED) {
+            JsonNode value = json.path(key);
+            boolean isSet = value.isContainerNode() ? !value.isEmpty() : value.asBoolean(value.isTextual());
+            if (isSet) {
+                problems.add(key + " is not supported. Merge the adapter with PEFT first");
+            }
+        }
+    }
+
+    private boolean savesBiases(JsonNode bias) {
+        String value = bias.isMissingNode() || bias.isNull() ? "none" : bias.asText("");
+        if (!List.of("none", "all", "lora_only").contains(value)) {
+            problems.add("bias is " + Quoting.quoted(value) + ", expected none, all or lora_only");
+        }
+        return !value.equals("none");
+    }
+
+    private int rank(String key, JsonNode value) {
+        if (value.canConvertToInt() && value.isIntegralNumber() && value.intValue() >= 1) {
+            return value.intValue();
+        }
+        problems.add(key + " is " + shown(value) + ", expected a rank of 1 or more");
+        return 1;
+    }
+
+    private double alpha(String key, JsonNode value) {
+        if (value.isNumber() && Double.isFinite(value.doubleValue())) {
+            return value.doubleValue();
+        }
+        problems.add(key + " is " + shown(value) + ", expected a number");
+        return 1;
+    }
+
+    private boolean flag(JsonNode json, String key) {
+        JsonNode value = json.path(key);
+        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+            problems.add(key + " is " + shown(value) + ", expected true or false");
+        }
+        return value.asBoolean(false);
+    }
+
+    private List<String> names(JsonNode json, String key) {
+        List<String> names = new ArrayList<>();
+        JsonNode list = json.path(key);
+        if (!list.isMissingNode() && !list.isNull() && !list.isArray()) {
+            problems.add(key + " is " + shown(list) + ", expected a list of names");
+        }
+        list.forEach(name -> names.add(name.asText("")));
+        return names;
+    }
+
+    private <T> Map<Pattern, T> patterns(JsonNode json, String key, Function<JsonNode, T> value) {
+        JsonNode given = json.path(key);
+        if (!given.isMissingNode() && !given.isNull() && !given.isObject()) {
+            problems.add(key + " is " + shown(given) + ", expected an object");
+        }
+        Map<Pattern, T> patterns = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : given.properties()) {
+            try {
+                // PEFT's rule: the key is a regular expression for the end of a module's name.
+                Pattern pattern = Pattern.compile("(.*\\.)?(" + entry.getKey() + ")");
+                patterns.put(pattern, value.apply(entry.getValue()));
+            } catch (PatternSyntaxException e) {
+                problems.add(key + " has " + Quoting.quoted(entry.getKey()) + ", which is no regular expression");
+            }
+        }
+        return patterns;
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isMissingNode() ? "missing" : Quoting.shortened(value.toString());
+    }
+}

@@ -1,0 +1,160 @@
+package org.llmmerging.checkpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.tensor.Shape;
+
+/** Sorts the tensors of an adapter file, by their names, into modules and replacements. */
+final class LoraKeys {
+    private static final String PREFIX = "base_model.model.";
+    private static final Pattern FACTOR = Pattern.compile(
+            "(?<module>.+)\\.(?<kind>lora_A|lora_B|lora_embedding_A|lora_embedding_B|lora_magnitude_vector)"
+                    + "(\\.default)?(\\.weight)?");
+
+    private final LoraConfig config;
+    private final List<String> problems = new ArrayList<>();
+    private final SortedMap<String, Parts> parts = new TreeMap<>();
+    private final SortedMap<String, LoraModule> modules = new TreeMap<>();
+    private final SortedMap<String, TensorInfo> replaced = new TreeMap<>();
+
+    private LoraKeys(LoraConfig config) {
+        this.config = config;
+    }
+
+    static LoraKeys of(SafetensorsFile file, LoraConfig config) {
+        LoraKeys keys = new LoraKeys(config);
+        file.tensors().forEach(keys::sort);
+        keys.parts.forEach(keys::assemble);
+        if (!keys.problems.isEmpty()) {
+            throw new CheckpointException(file.file(), String.join("; ", keys.problems));
+        }
+        if (keys.modules.isEmpty() && keys.replaced.isEmpty()) {
+            throw new CheckpointException(file.file(), "holds no adapter tensors. Download it again");
+        }
+        return keys;
+    }
+
+    /** By the name of the base's weight. */
+    SortedMap<String, LoraModule> modules() {
+        return modules;
+    }
+
+    /** Stored tensors by the name of the base's tensor that they replace. */
+    SortedMap<String, TensorInfo> replaced() {
+        return replaced;
+    }
+
+    private void sort(String key, TensorInfo info) {
+        if (!key.startsWith(PREFIX)) {
+            problems.add("tensor " + Quoting.quoted(key) + " is not an adapter's: expected a name that starts with "
+                    + PREFIX);
+            return;
+        }
+        String name = key.substring(PREFIX.length());
+        Matcher factor = FACTOR.matcher(name);
+        if (factor.matches()) {
+            parts.computeIfAbsent(factor.group("module"), _ -> new Parts()).put(factor.group("kind"), info);
+            return;
+        }
+        String plain = name.replace(".modules_to_save.default.", ".")
+                .replace(".modules_to_save.", ".")
+                .replace(".base_layer.", ".");
+        if (plain.contains(".lora_") || !isSaved(plain, name)) {
+            problems.add("tensor " + Quoting.quoted(key) + " is neither a LoRA factor nor in modules_to_save");
+        } else {
+            replaced.put(plain, info);
+        }
+    }
+
+    private boolean isSaved(String plain, String name) {
+        int end = plain.lastIndexOf('.');
+        String module = end < 0 ? plain : plain.substring(0, end);
+        // PEFT stores a whole embedding unasked when the vocabulary was resized; its wrapped form says so.
+        return !plain.equals(name)
+                || config.savesBiases() && plain.endsWith(".bias")
+                || config.modulesToSave().stream()
+                        .anyMatch(saved -> module.equals(saved) || module.endsWith("." + saved)
+                                || module.contains("." + saved + ".") || module.startsWith(saved + "."));
+    }
+
+    private void assemble(String name, Parts given) {
+        boolean isEmbedding = given.embeddingA != null || given.embeddingB != null;
+        TensorInfo a = isEmbedding ? given.embeddingA : given.a;
+        TensorInfo b = isEmbedding ? given.embeddingB : given.b;
+        String module = "module " + Quoting.quoted(name);
+        if (a == null || b == null) {
+            problems.add(module + " has a factor " + (a == null ? "B without A" : "A without B"));
+            return;
+        }
+        Shape shapeOfA = a.shape();
+        Shape shapeOfB = b.shape();
+        if (shapeOfA.rank() != 2 || shapeOfB.rank() != 2) {
+            problems.add(module + " has factors of shapes " + shapeOfA + " and " + shapeOfB
+                    + ", only matrices can be applied");
+            return;
+        }
+        if (!a.dtype().isMergeable() || !b.dtype().isMergeable()) {
+            problems.add(module + " has factors of type " + a.dtype() + " and " + b.dtype()
+                    + ", expected floating point");
+            return;
+        }
+        int rank = config.rankOf(name);
+        if (shapeOfA.dimension(0) != rank || shapeOfB.dimension(1) != rank) {
+            problems.add(module + " has factors A " + shapeOfA + " and B " + shapeOfB + ", but "
+                    + LoraAdapter.CONFIG + " gives it rank " + rank);
+            return;
+        }
+        if (isMagnitudeWrong(module, isEmbedding, shapeOfB.dimension(0), given.magnitude)) {
+            return;
+        }
+        boolean transposed = isEmbedding || config.fanInFanOut();
+        LoraModule assembled =
+                new LoraModule(name, a, b, given.magnitude, transposed, rank, config.scalingOf(name));
+        modules.put(assembled.weight(), assembled);
+    }
+
+    private boolean isMagnitudeWrong(String module, boolean isEmbedding, long out, @Nullable TensorInfo magnitude) {
+        if (config.weightDecomposed() != (magnitude != null)) {
+            problems.add(module + (magnitude == null ? " lacks" : " has") + " a magnitude, but use_dora is "
+                    + config.weightDecomposed());
+            return true;
+        }
+        if (magnitude == null) {
+            return false;
+        }
+        if (isEmbedding) {
+            problems.add(module + " is an embedding with use_dora, which is not supported");
+            return true;
+        }
+        if (magnitude.shape().elements() != out || !magnitude.dtype().isMergeable()) {
+            problems.add(module + " has a magnitude " + magnitude.dtype() + " of shape " + magnitude.shape()
+                    + ", expected floating point of shape [" + out + "]");
+            return true;
+        }
+        return false;
+    }
+
+    /** What one module has, as far as read. */
+    private static final class Parts {
+        private @Nullable TensorInfo a;
+        private @Nullable TensorInfo b;
+        private @Nullable TensorInfo embeddingA;
+        private @Nullable TensorInfo embeddingB;
+        private @Nullable TensorInfo magnitude;
+
+        void put(String kind, TensorInfo info) {
+            switch (kind) {
+                case "lora_A" -> a = info;
+                case "lora_B" -> b = info;
+                case "lora_embedding_A" -> embeddingA = info;
+                case "lora_embedding_B" -> embeddingB = info;
+                default -> magnitude = info;
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.llmmerging.checkpoint;
+
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * The factors that an adapter has for one module.
+ *
+ * @param name the module in the base model; its weight is {@code name + ".weight"}
+ * @param a the factor [rank, in]
+ * @param b the factor [out, rank]
+ * @param magnitude one number for each output, when the weight is decomposed (DoRA)
+ * @param transposed whether the base's weight is [in, out]: an embedding, or a layer stored fan-in first
+ * @param rank columns of {@code b}
+ * @param scaling what the product is multiplied by
+ */
+record LoraModule(String name, TensorInfo a, TensorInfo b, @Nullable TensorInfo magnitude, boolean transposed,
+        int rank, double scaling) {
+
+    /** The base's tensor that it changes. */
+    String weight() {
+        return name + ".weight";
+    }
+
+    /** The shape that the base's weight must have. */
+    Shape weightShape() {
+        long in = a.shape().dimension(1);
+        long out = b.shape().dimension(0);
+        return transposed ? Shape.of(in, out) : Shape.of(out, in);
+    }
+}

@@ -1,0 +1,50 @@
+package org.llmmerging.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.MergingException;
+
+/** A result that cannot be written where it was asked for. Nothing is left behind. Exit code 4. */
+public final class OutputException extends MergingException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param problem what is wrong and the remedy, without the path */
+    public OutputException(Path path, String problem) {
+        this(path, problem, null);
+    }
+
+    /** @param problem what is wrong and the remedy, without the path */
+    public OutputException(Path path, String problem, @Nullable Throwable cause) {
+        super(4, describe(path, problem), cause);
+    }
+
+    /**
+     * Puts a failure of the file system into words.
+     *
+     * @param bytesNeeded how much was to be written in all, for a full disk; 0 when not known
+     */
+    public static OutputException of(Path path, IOException failure, long bytesNeeded) {
+        if (failure instanceof AccessDeniedException) {
+            return new OutputException(
+                    path, "may not be written. Change its permissions or name another output folder", failure);
+        }
+        String reason = failure instanceof FileSystemException problem && problem.getReason() != null
+                ? problem.getReason()
+                : String.valueOf(failure.getMessage());
+        String lower = reason.toLowerCase(Locale.ROOT);
+        if (lower.contains("no space left") || lower.contains("not enough space") || lower.contains("quota")) {
+            String amount = bytesNeeded > 0 ? " " + bytesNeeded + " bytes are needed in all." : "";
+            return new OutputException(
+                    path, "the disk is full." + amount + " Free some space or name a folder on another disk", failure);
+        }
+        if (lower.contains("too many open files")) {
+            return new OutputException(
+                    path, "cannot be opened: too many files are open. Raise the limit (ulimit -n)", failure);
+        }
+        return new OutputException(path, "cannot be written: " + reason + ". Name another output folder", failure);
+    }
+}

@@ -1,0 +1,142 @@
+package org.llmmerging.checkpoint;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+
+/**
+ * One safetensors file, mapped read-only: files and tensors over 2 GiB are fine, and nothing is read until a tensor's
+ * data is touched. Opening validates the whole header against the
+ * <a href="https://github.com/huggingface/safetensors#format">format</a>, and duplicate names besides.
+ *
+ * <p>Thread-safe. Closing unmaps; a segment handed out before then throws {@link IllegalStateException} when touched.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+    private static final int PREFIX_BYTES = 8;
+
+    private final Path file;
+    private final BasicFileAttributes attributes;
+    private final SafetensorsHeader header;
+    private final Arena arena;
+    private final MemorySegment data;
+
+    private SafetensorsFile(
+            Path file, BasicFileAttributes attributes, SafetensorsHeader header, Arena arena, MemorySegment data) {
+        this.file = file;
+        this.attributes = attributes;
+        this.header = header;
+        this.arena = arena;
+        this.data = data;
+    }
+
+    /** @throws CheckpointException when the file cannot be read or breaks a rule of the format */
+    public static SafetensorsFile open(Path file) {
+        BasicFileAttributes attributes = InputFiles.attributes(file);
+        try (FileChannel channel = InputFiles.open(file)) {
+            long size = channel.size();
+            int headerBytes = headerBytes(file, channel, size);
+            long dataStart = PREFIX_BYTES + headerBytes;
+            byte[] text = InputFiles.readFully(channel, PREFIX_BYTES, headerBytes).array();
+            SafetensorsHeader header = new SafetensorsHeaderParser(file, size - dataStart).parse(text);
+            return map(file, attributes, channel, header, dataStart);
+        } catch (IOException e) {
+            throw InputFiles.failure(file, e);
+        }
+    }
+
+    private static SafetensorsFile map(Path file, BasicFileAttributes attributes, FileChannel channel,
+            SafetensorsHeader header, long dataStart) throws IOException {
+        Arena arena = Arena.ofShared();
+        try {
+            MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            SafetensorsFile opened =
+                    new SafetensorsFile(file, attributes, header, arena, whole.asSlice(dataStart));
+            opened.verifyUnchanged();
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static int headerBytes(Path file, FileChannel channel, long size) throws IOException {
+        ByteBuffer start = InputFiles.readFully(channel, 0, (int) Math.min(size, 64));
+        ForeignFormat.refuse(file, new String(start.array(), StandardCharsets.ISO_8859_1));
+        if (size < PREFIX_BYTES) {
+            throw new CheckpointException(file, "has %d bytes, too few for a safetensors file. %s".formatted(
+                    size, Remedy.REPLACE));
+        }
+        long length = start.getLong(0);
+        if (length < 0 || length > StrictJson.MAX_BYTES) {
+            throw new CheckpointException(file, "claims a header of %s bytes, the format allows %d. %s".formatted(
+                    Long.toUnsignedString(length), StrictJson.MAX_BYTES, Remedy.REPLACE));
+        }
+        if (length > size - PREFIX_BYTES) {
+            throw new CheckpointException(file, "claims a header of %d bytes, but has only %d bytes. %s".formatted(
+                    length, size, Remedy.REPLACE));
+        }
+        return (int) length;
+    }
+
+    /** The file it was opened from. */
+    public Path file() {
+        return file;
+    }
+
+    /** Every tensor by name, in lexicographic order; unmodifiable. */
+    public SortedMap<String, TensorInfo> tensors() {
+        return header.tensors();
+    }
+
+    /** The header's {@code __metadata__}; unmodifiable, empty when there is none. */
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /**
+     * One tensor, mapped.
+     *
+     * @throws CheckpointException when there is no such tensor, or the file has changed since it was opened
+     */
+    public Tensor tensor(String name) {
+        TensorInfo info = header.tensors().get(name);
+        Long begin = header.begins().get(name);
+        if (info == null || begin == null) {
+            throw new CheckpointException(file, "has no tensor " + Quoting.quoted(name));
+        }
+        verifyUnchanged();
+        return new Tensor(info, data.asSlice(begin, info.bytes()), file);
+    }
+
+    /**
+     * Checks that the file has the size, time and identity it was opened with. A file that is cut while its data is
+     * being read makes the virtual machine throw {@link InternalError} from the access; whoever reads the data calls
+     * this then, and once at the end, to say so in words.
+     *
+     * @throws CheckpointException when the file was cut, replaced or written to
+     */
+    public void verifyUnchanged() {
+        BasicFileAttributes now = InputFiles.attributes(file);
+        if (now.size() != attributes.size()
+                || !now.lastModifiedTime().equals(attributes.lastModifiedTime())
+                || !Objects.equals(now.fileKey(), attributes.fileKey())) {
+            throw new CheckpointException(
+                    file, "was changed while it was being read. Run again when nothing writes to it");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}

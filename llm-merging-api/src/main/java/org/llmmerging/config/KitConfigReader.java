@@ -1,0 +1,203 @@
+package org.llmmerging.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.KitConfig.Architecture;
+import org.llmmerging.config.YamlNode.Entry;
+import org.llmmerging.config.YamlNode.Scalar;
+import org.llmmerging.config.YamlNode.Sequence;
+
+/** Reads one {@link KitConfig}, collecting all problems. */
+final class KitConfigReader {
+    private static final List<String> KEYS = List.of(
+            "list_models",
+            "base_model_name",
+            "base_model_revision_id",
+            "is_peft",
+            "max_seq_len",
+            "max_gen_len",
+            "architecture",
+            "parameter_lambdas",
+            "merge_method",
+            "parameters");
+    private static final String MODELS_EXAMPLE = "list_models: [[models/first, null], [models/second, null]]";
+    private static final String LAMBDAS_EXAMPLE = "parameter_lambdas: [0.5, 0.5]";
+    private static final String PARAMETERS_EXAMPLE = "parameters: {density: 0.5, seed: 7}";
+
+    private final Path file;
+    private final Problems problems = new Problems();
+
+    KitConfigReader(Path file) {
+        this.file = file;
+    }
+
+    KitConfig read() {
+        Fields fields = fields();
+        List<ModelReference> models = models(fields);
+        boolean isPeft = Boolean.TRUE.equals(fields.flag("is_peft"));
+        ModelReference base = base(fields, isPeft);
+        Architecture architecture = architecture(fields);
+        List<Double> lambdas = lambdas(fields, models.size());
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        long seed = parameters(fields, parameters);
+        KitConfig config = new KitConfig(
+                file,
+                models,
+                base,
+                isPeft,
+                fields.count("max_seq_len", 1),
+                fields.count("max_gen_len", 1),
+                architecture,
+                lambdas,
+                fields.text("merge_method", "merge_method: ties"),
+                parameters,
+                seed);
+        problems.throwIfAny();
+        return config;
+    }
+
+    private Fields fields() {
+        List<YamlNode> documents = YamlReader.read(file, problems);
+        if (documents.isEmpty()) {
+            String problem = "is empty. Give it at least list_models and architecture.";
+            throw problems.fatal(Position.of(file), problem, null);
+        }
+        if (documents.size() > 1) {
+            Position second = documents.get(1).position();
+            problems.add(second, "a second document. A kit configuration is one; remove the '---'.");
+        }
+        Fields fields = Fields.of(documents.getFirst(), "a kit configuration", problems, KEYS);
+        if (fields == null) {
+            throw problems.exception(null);
+        }
+        return fields;
+    }
+
+    private List<ModelReference> models(Fields fields) {
+        YamlNode node = fields.required("list_models", MODELS_EXAMPLE);
+        if (node instanceof Sequence sequence && sequence.items().isEmpty()) {
+            problems.add(node.position(), "'list_models' is empty. Write for example '" + MODELS_EXAMPLE + "'.");
+        }
+        // A wrong entry still counts, or the number of lambdas would be reported as wrong as well.
+        List<ModelReference> models = new ArrayList<>();
+        for (YamlNode item : fields.list("list_models", MODELS_EXAMPLE)) {
+            ModelReference model = model(item);
+            models.add(model == null ? ModelReference.of("?") : model);
+        }
+        return models;
+    }
+
+    private @Nullable ModelReference model(YamlNode node) {
+        if (node instanceof Scalar scalar && !node.isNull()) {
+            return ModelReferences.read(scalar, problems);
+        }
+        if (node instanceof Sequence(Position position, List<YamlNode> items)
+                && items.size() == 2
+                && items.get(0) instanceof Scalar name
+                && items.get(1) instanceof Scalar revision) {
+            if (name.isNull() || name.text().isBlank()) {
+                problems.add(name.position(), "a model without a name. Write [models/first, null].");
+            }
+            return new ModelReference(name.text(), textOrNull(revision), null);
+        }
+        problems.add(node.position(), "a model must be a pair [name, revision], not " + node.describe()
+                + ". Write for example [models/first, null].");
+        return null;
+    }
+
+    private static @Nullable String textOrNull(Scalar scalar) {
+        return scalar.isNull() || scalar.text().isBlank() ? null : scalar.text();
+    }
+
+    private @Nullable ModelReference base(Fields fields, boolean isPeft) {
+        String name = fields.text("base_model_name", "base_model_name: models/base");
+        String revision = fields.text("base_model_revision_id", "base_model_revision_id: main");
+        String usedRevision = revision == null || revision.isBlank() ? null : revision;
+        if (name != null && !name.isBlank()) {
+            return new ModelReference(name, usedRevision, null);
+        }
+        if (isPeft) {
+            problems.add(fields.position("base_model_name"), "missing 'base_model_name', which is_peft needs: adapters"
+                    + " are applied to a base. Name it, or set is_peft: false.");
+        } else if (usedRevision != null) {
+            problems.add(fields.position("base_model_revision_id"), "'base_model_revision_id' without"
+                    + " 'base_model_name'. Name the base model or remove the revision.");
+        }
+        return null;
+    }
+
+    private Architecture architecture(Fields fields) {
+        YamlNode node = fields.required("architecture", "architecture: decoder");
+        List<String> names = new ArrayList<>();
+        for (Architecture architecture : Architecture.values()) {
+            String name = architecture.name().toLowerCase(Locale.ROOT);
+            if (node instanceof Scalar scalar && scalar.text().equals(name)) {
+                return architecture;
+            }
+            names.add(name);
+        }
+        if (node instanceof Scalar scalar) {
+            problems.add(node.position(), "unknown 'architecture' '" + scalar.text() + "'. "
+                    + DidYouMean.remedy(scalar.text(), names));
+        } else if (node != null) {
+            fields.wrong("architecture", node, "text", "architecture: decoder");
+        }
+        return Architecture.DECODER;
+    }
+
+    private List<Double> lambdas(Fields fields, int modelCount) {
+        List<YamlNode> items = fields.list("parameter_lambdas", LAMBDAS_EXAMPLE);
+        List<Double> lambdas = numbers(items, "parameter_lambdas");
+        // Methods of exactly two models, such as slerp, take a single number for how far to go to the second.
+        boolean isSingleOfTwo = items.size() == 1 && modelCount == 2;
+        if (!items.isEmpty() && items.size() != modelCount && !isSingleOfTwo) {
+            problems.add(fields.position("parameter_lambdas"), "'parameter_lambdas' has " + items.size()
+                    + " numbers for " + modelCount + " models. Give one for each model, in the order of list_models.");
+        }
+        return lambdas;
+    }
+
+    private long parameters(Fields fields, Map<String, Object> parameters) {
+        long seed = KitConfig.DEFAULT_SEED;
+        for (Map.Entry<String, Entry> parameter :
+                fields.entries("parameters", PARAMETERS_EXAMPLE).entrySet()) {
+            String name = parameter.getKey();
+            YamlNode node = parameter.getValue().value();
+            if (name.equals("seed")) {
+                seed = seed(node);
+            } else if (node instanceof Sequence sequence) {
+                parameters.put(name, numbers(sequence.items(), name));
+            } else {
+                Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
+                parameters.put(name, flag == null ? (Object) Numbers.read(node, name, problems) : flag);
+            }
+        }
+        return seed;
+    }
+
+    private long seed(YamlNode node) {
+        try {
+            if (node instanceof Scalar scalar && scalar.plain()) {
+                return Long.parseLong(scalar.text());
+            }
+        } catch (NumberFormatException e) {
+            // Reported below like every other value that is no whole number.
+        }
+        problems.add(node.position(), "'seed' must be a whole number of at most 64 bits, not " + node.describe()
+                + ". Write for example 'seed: 42'.");
+        return KitConfig.DEFAULT_SEED;
+    }
+
+    private List<Double> numbers(List<YamlNode> nodes, String key) {
+        List<Double> numbers = new ArrayList<>();
+        for (YamlNode node : nodes) {
+            numbers.add(Numbers.read(node, key, problems));
+        }
+        return numbers;
+    }
+}

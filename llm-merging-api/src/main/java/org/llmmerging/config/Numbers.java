@@ -1,0 +1,27 @@
+package org.llmmerging.config;
+
+import org.llmmerging.config.YamlNode.Scalar;
+
+/** Reads finite numbers. */
+final class Numbers {
+    private Numbers() {
+    }
+
+    /** The number, or 0 and a problem when the node is no finite number. Quoted numbers are accepted. */
+    static double read(YamlNode node, String key, Problems problems) {
+        if (node instanceof Scalar scalar) {
+            if (scalar.isNotFinite()) {
+                problems.add(node.position(), "'" + key + "' must be finite, not " + node.describe()
+                        + ". Write a finite number.");
+                return 0;
+            }
+            Double number = scalar.asNumber();
+            if (number != null) {
+                return number;
+            }
+        }
+        problems.add(node.position(), "'" + key + "' must be a number, not " + node.describe()
+                + ". Write for example '" + key + ": 0.5'.");
+        return 0;
+    }
+}

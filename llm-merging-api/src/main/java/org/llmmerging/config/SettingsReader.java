@@ -1,0 +1,96 @@
+package org.llmmerging.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.YamlNode.Mapping;
+import org.llmmerging.config.YamlNode.Scalar;
+import org.llmmerging.config.YamlNode.Sequence;
+
+/** Reads {@code parameters}. */
+final class SettingsReader {
+    private SettingsReader() {
+    }
+
+    /** The {@code parameters} of a level; none when it has none. */
+    static Settings read(Fields fields) {
+        Map<String, Setting> settings = new LinkedHashMap<>();
+        fields.entries("parameters", "parameters: {weight: 0.5}").forEach((name, entry) -> {
+            Setting setting = setting(entry.value(), name, fields.problems());
+            if (setting != null) {
+                settings.put(name, setting);
+            }
+        });
+        return new Settings(settings);
+    }
+
+    private static @Nullable Setting setting(YamlNode node, String name, Problems problems) {
+        if (node instanceof Mapping) {
+            problems.add(node.position(), "'" + name + "' is a filter outside a list. Write '" + name
+                    + ": [{filter: mlp, value: 0.5}, {value: 1}]'.");
+            return null;
+        }
+        boolean isFiltered = node instanceof Sequence sequence
+                && sequence.items().stream().anyMatch(item -> !(item instanceof Scalar));
+        return isFiltered ? filtered((Sequence) node, name, problems) : simple(node, name, problems);
+    }
+
+    /** A constant, flag or gradient. */
+    private static @Nullable Setting simple(YamlNode node, String name, Problems problems) {
+        return switch (node) {
+            case Scalar scalar -> single(scalar, name, problems);
+            case Sequence sequence when sequence.items().isEmpty() -> {
+                problems.add(node.position(), "'" + name + "' is an empty list. Give it a number or several.");
+                yield null;
+            }
+            case Sequence sequence -> {
+                List<Double> points = new ArrayList<>();
+                for (YamlNode item : sequence.items()) {
+                    points.add(Numbers.read(item, name, problems));
+                }
+                yield new Setting.Gradient(points, node.position());
+            }
+            case Mapping mapping -> {
+                problems.add(mapping.position(), "the 'value' of a filter for '" + name
+                        + "' must be a number, true or false, or a list of numbers, not a mapping. Write for example"
+                        + " '{filter: mlp, value: 0.5}'.");
+                yield null;
+            }
+        };
+    }
+
+    private static Setting single(Scalar scalar, String name, Problems problems) {
+        Boolean flag = scalar.asBoolean();
+        return flag == null
+                ? new Setting.Constant(Numbers.read(scalar, name, problems), scalar.position())
+                : new Setting.Flag(flag, scalar.position());
+    }
+
+    private static Setting filtered(Sequence node, String name, Problems problems) {
+        List<Setting.Case> cases = new ArrayList<>();
+        for (YamlNode item : node.items()) {
+            Setting.Case read = item instanceof Mapping mapping
+                    ? filter(new Fields(mapping, "a filter for '" + name + "'", problems, List.of("filter", "value")),
+                            name)
+                    : fallback(item, name, problems);
+            if (read != null) {
+                cases.add(read);
+            }
+        }
+        return new Setting.Filtered(cases, node.position());
+    }
+
+    private static Setting.@Nullable Case filter(Fields fields, String name) {
+        String filter = fields.text("filter", "filter: mlp");
+        YamlNode value = fields.required("value", "{filter: mlp, value: 0.5}");
+        Setting setting = value == null ? null : simple(value, name, fields.problems());
+        return setting == null ? null : new Setting.Case(filter, setting, fields.position());
+    }
+
+    private static Setting.@Nullable Case fallback(YamlNode node, String name, Problems problems) {
+        Setting setting = simple(node, name, problems);
+        return setting == null ? null : new Setting.Case(null, setting, node.position());
+    }
+}

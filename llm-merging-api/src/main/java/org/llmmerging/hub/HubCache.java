@@ -1,0 +1,79 @@
+package org.llmmerging.hub;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cache in which Hugging Face tools keep what they downloaded, read-only:
+ * {@code models--org--name/refs/REVISION} holds a commit, {@code models--org--name/snapshots/COMMIT} the files.
+ * The layout is that of <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">huggingface_hub</a>.
+ */
+public final class HubCache {
+    private static final String DEFAULT_REVISION = "main";
+
+    private final Path folder;
+
+    /** A cache in a given folder, which need not exist. */
+    public HubCache(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * The cache that huggingface_hub would use: {@code HF_HUB_CACHE}, else {@code HUGGINGFACE_HUB_CACHE}, else
+     * {@code hub} in {@code HF_HOME}, else {@code ~/.cache/huggingface/hub}.
+     *
+     * @param environment environment variables
+     * @param home the user's home folder
+     */
+    public static HubCache of(Map<String, String> environment, Path home) {
+        for (String variable : new String[] {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
+            String value = environment.getOrDefault(variable, "");
+            if (!value.isBlank()) {
+                return new HubCache(Path.of(value));
+            }
+        }
+        String hubHome = environment.getOrDefault("HF_HOME", "");
+        Path parent = hubHome.isBlank() ? home.resolve(".cache").resolve("huggingface") : Path.of(hubHome);
+        return new HubCache(parent.resolve("hub"));
+    }
+
+    /** Where the cache is. */
+    public Path folder() {
+        return folder;
+    }
+
+    /**
+     * The folder of a downloaded model.
+     *
+     * @param repository {@code org/name}
+     * @param revision branch, tag or commit; null for {@code main}
+     */
+    public Optional<Path> snapshot(String repository, @Nullable String revision) {
+        if (!repository.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")) {
+            return Optional.empty();
+        }
+        Path model = folder.resolve("models--" + repository.replace("/", "--"));
+        Path snapshots = model.resolve("snapshots");
+        String wanted = revision == null ? DEFAULT_REVISION : revision;
+        if (wanted.contains("..")) {
+            return Optional.empty();
+        }
+        Path byCommit = snapshots.resolve(wanted);
+        if (Files.isDirectory(byCommit)) {
+            return Optional.of(byCommit);
+        }
+        Path reference = model.resolve("refs").resolve(wanted);
+        if (!Files.isRegularFile(reference)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(snapshots.resolve(Files.readString(reference).strip())).filter(Files::isDirectory);
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package org.llmmerging.merge;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Position;
+import org.llmmerging.config.Settings;
+import org.llmmerging.config.Sources;
+
+/**
+ * Reads a kit configuration as a merge.
+ *
+ * <p>{@code parameter_lambdas} are the weights of the listed models, one for each, or {@code t} of slerp, which goes
+ * from the first listed model to the second. The kit's average is the plain weighted sum: of the weights, or of the
+ * adapters' updates where the models are adapters, which is task arithmetic on their base.
+ */
+public final class KitMerge {
+    private static final String WEIGHT = "weight";
+    private static final String INTERPOLATION = "t";
+    private static final String LINEAR = "linear";
+    private static final String SLERP = "slerp";
+    private static final String TASK_ARITHMETIC = "task_arithmetic";
+
+    private final KitConfig kit;
+    private final MergeMethod method;
+    private final Position position;
+
+    private KitMerge(KitConfig kit, MergeMethod method) {
+        this.kit = kit;
+        this.method = method;
+        this.position = Position.of(kit.file());
+    }
+
+    /**
+     * The merge that a kit configuration asks for.
+     *
+     * @param method the method of the registered name; when the configuration names one too, it must be the same
+     * @throws ConfigException when the models or coefficients are not what the method takes
+     */
+    public static MergeConfig of(KitConfig kit, MergeMethod method) {
+        return new KitMerge(kit, method).translate();
+    }
+
+    private MergeConfig translate() {
+        String named = kit.mergeMethod();
+        if (named != null && !named.equals(method.name())) {
+            throw problem("merge_method is " + named + ", and the name that is run merges with " + method.name()
+                    + ". Run a name of that method, or remove the key");
+        }
+        List<ModelReference> models = models(kit);
+        if (method.name().equals(SLERP)) {
+            return slerp(models);
+        }
+        boolean sumOfUpdates = method.name().equals(LINEAR) && kit.isPeft();
+        ModelReference base =
+                sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
+        Settings shared = shared();
+        if (method.name().equals(LINEAR) && !sumOfUpdates && !kit.parameters().containsKey("normalize")) {
+            shared = shared.with("normalize", false, position);
+        }
+        String name = sumOfUpdates ? TASK_ARITHMETIC : method.name();
+        return MergeConfig.ofModels(kit.file(), name, base, inputs(models), shared);
+    }
+
+    private MergeConfig slerp(List<ModelReference> models) {
+        if (models.size() != 2) {
+            throw problem("slerp merges exactly two models, and list_models has " + models.size()
+                    + ". Remove some, or use another method");
+        }
+        if (kit.parameterLambdas().size() > 1) {
+            throw problem("slerp takes one coefficient, t, and parameter_lambdas has "
+                    + kit.parameterLambdas().size() + ". Keep the first");
+        }
+        Settings shared = shared();
+        if (!kit.parameterLambdas().isEmpty()) {
+            shared = shared.with(INTERPOLATION, unlessTwice(INTERPOLATION, kit.parameterLambdas().getFirst()), position);
+        }
+        List<Sources.Input> second = List.of(new Sources.Input(models.get(1), Settings.none(), position));
+        return MergeConfig.ofModels(kit.file(), SLERP, models.getFirst(), second, shared);
+    }
+
+    /** The models of a configuration in its order; adapters are applied to the base. */
+    public static List<ModelReference> models(KitConfig kit) {
+        ModelReference base = kit.baseModel();
+        if (!kit.isPeft() || base == null) {
+            return kit.listModels();
+        }
+        return kit.listModels().stream()
+                .map(adapter -> new ModelReference(base.path(), base.revision(), adapter))
+                .toList();
+    }
+
+    private List<Sources.Input> inputs(List<ModelReference> models) {
+        List<Double> lambdas = kit.parameterLambdas();
+        if (!lambdas.isEmpty() && lambdas.size() != models.size()) {
+            throw problem("parameter_lambdas has " + lambdas.size() + " coefficients for " + models.size()
+                    + " models. Give one for each model");
+        }
+        if (!lambdas.isEmpty() && !takesWeights()) {
+            throw problem("method " + method.name() + " takes no weights. Remove parameter_lambdas");
+        }
+        List<Sources.Input> inputs = new ArrayList<>();
+        for (int i = 0; i < models.size(); i++) {
+            inputs.add(new Sources.Input(models.get(i), own(i, models.size()), position));
+        }
+        return inputs;
+    }
+
+    private boolean takesWeights() {
+        return method.parameters().stream()
+                .anyMatch(spec -> spec.name().equals(WEIGHT) && spec.scope() == ParameterSpec.Scope.PER_MODEL);
+    }
+
+    /** The parameters of one model: its weight, equal ones when none are given, and its place in each list. */
+    private Settings own(int model, int count) {
+        Settings settings = Settings.none();
+        List<Double> lambdas = kit.parameterLambdas();
+        if (!lambdas.isEmpty()) {
+            settings = settings.with(WEIGHT, unlessTwice(WEIGHT, lambdas.get(model)), position);
+        } else if (takesWeights() && !kit.parameters().containsKey(WEIGHT)) {
+            settings = settings.with(WEIGHT, 1.0 / count, position);
+        }
+        for (Map.Entry<String, Object> parameter : kit.parameters().entrySet()) {
+            if (parameter.getValue() instanceof List<?> values) {
+                if (values.size() != count) {
+                    throw problem("parameters." + parameter.getKey() + " has " + values.size() + " values for " + count
+                            + " models. Give one for each model, or a single one");
+                }
+                settings = settings.with(parameter.getKey(), (double) values.get(model), position);
+            }
+        }
+        return settings;
+    }
+
+    /** The parameters that hold for all models. */
+    private Settings shared() {
+        Settings settings = Settings.none();
+        for (Map.Entry<String, Object> parameter : kit.parameters().entrySet()) {
+            settings = switch (parameter.getValue()) {
+                case Double number -> settings.with(parameter.getKey(), number, position);
+                case Boolean flag -> settings.with(parameter.getKey(), flag, position);
+                default -> settings;
+            };
+        }
+        return settings;
+    }
+
+    private double unlessTwice(String parameter, double lambda) {
+        @Nullable Object also = kit.parameters().get(parameter);
+        if (also != null) {
+            throw problem("parameter_lambdas and parameters." + parameter + " both give " + parameter
+                    + ". Keep one of them");
+        }
+        return lambda;
+    }
+
+    private ConfigException problem(String message) {
+        return new ConfigException(position + ": " + message);
+    }
+}

@@ -1,0 +1,77 @@
+package org.llmmerging.merge;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.llmmerging.checkpoint.OutputException;
+
+/**
+ * {@code manifest.json}: what an output was made from and the size and SHA-256 of each of its files. It is written last,
+ * and says nothing of when or where, so that the same merge gives the same manifest.
+ */
+final class Manifest {
+    static final String FILE = "manifest.json";
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private Manifest() {
+    }
+
+    /**
+     * Describes every file that the folder has.
+     *
+     * @param recipe what the output was made from, in the order it is written
+     */
+    static void write(Path folder, Map<String, Object> recipe) {
+        ObjectNode manifest = JSON.createObjectNode();
+        recipe.forEach((key, value) -> manifest.set(key, JSON.valueToTree(value)));
+        ArrayNode files = manifest.putArray("files");
+        try {
+            for (Path file : filesOf(folder)) {
+                files.addObject()
+                        .put("name", folder.relativize(file).toString())
+                        .put("bytes", Files.size(file))
+                        .put("sha256", sha256(file));
+            }
+            Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(manifest) + "\n");
+        } catch (IOException failure) {
+            throw new OutputException(folder.resolve(FILE), "cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static List<Path> filesOf(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256())) {
+            MessageDigest digest = ((DigestInputStream) in).getMessageDigest();
+            byte[] buffer = new byte[1 << 16];
+            while (in.read(buffer) >= 0) {
+                // The stream feeds the digest.
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+}

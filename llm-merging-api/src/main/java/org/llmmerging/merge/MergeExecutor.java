@@ -1,0 +1,81 @@
+package org.llmmerging.merge;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.TensorKernel;
+import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.checkpoint.TensorSource;
+
+/**
+ * Carries a plan out: streams every tensor through its method into its place in the output. Memory does not grow with
+ * the size of the models. The same plan gives the same bytes for any number of threads.
+ */
+public final class MergeExecutor {
+    private final int threads;
+    private final long maxShardBytes;
+    private final MergeProgress progress;
+
+    /**
+     * @param threads how many threads work, at least 1
+     * @param maxShardBytes a new weight file is begun before one grows beyond this
+     * @param progress told of every block written
+     */
+    public MergeExecutor(int threads, long maxShardBytes, MergeProgress progress) {
+        this.threads = threads;
+        this.maxShardBytes = maxShardBytes;
+        this.progress = progress;
+    }
+
+    /**
+     * Writes the weights.
+     *
+     * @param folder an existing folder, not yet visible to anyone else
+     * @throws MergeException when an input or a result is not finite, or a method breaks its contract
+     */
+    public void writeWeights(MergePlan plan, Path folder) {
+        List<TensorInfo> outputs =
+                plan.tensors().stream().map(PlannedTensor::output).toList();
+        try (Workers workers = new Workers(threads);
+                CheckpointWriter writer = CheckpointWriter.create(folder, outputs, maxShardBytes, Map.of())) {
+            TensorWriter tensorWriter = new TensorWriter(writer, workers, progress);
+            for (PlannedTensor tensor : plan.tensors()) {
+                write(tensor, tensorWriter, workers);
+            }
+            writer.finish();
+        }
+    }
+
+    private static void write(PlannedTensor planned, TensorWriter writer, Workers workers) {
+        MergeMethod method = planned.method();
+        if (method == null) {
+            copy(planned, writer);
+        } else if (planned.output().shape().elements() > 0) {
+            StreamedInputs inputs = new StreamedInputs(
+                    planned.output().name(), planned.output().shape(), planned.base(), planned.models(), workers);
+            TensorKernel kernel = method.prepare(inputs, planned.parameters());
+            if (kernel == null) {
+                throw new MergeException("method " + method.name() + " prepared no kernel for "
+                        + planned.output().name() + "; report this to the method's author");
+            }
+            writer.blend(planned, kernel);
+        }
+    }
+
+    private static void copy(PlannedTensor planned, TensorWriter writer) {
+        MemorySegment first = planned.models().getFirst().stored().orElseThrow();
+        for (TensorSource other : planned.models()) {
+            if (first.mismatch(other.stored().orElseThrow()) >= 0) {
+                throw new MergeException("tensor " + planned.output().name() + " has type "
+                        + planned.output().dtype().torchName()
+                        + ", which cannot be merged, and is not the same in "
+                        + planned.models().getFirst().model() + " and " + other.model()
+                        + ". Merge models that agree in it");
+            }
+        }
+        writer.copy(planned, first);
+    }
+}

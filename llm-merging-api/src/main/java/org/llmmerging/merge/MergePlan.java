@@ -1,0 +1,86 @@
+package org.llmmerging.merge;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.llmmerging.tensor.DType;
+
+/**
+ * All that a merge will do, decided from the headers of its inputs. Valid while the {@link ModelStore} it was made
+ * with is open.
+ */
+public final class MergePlan {
+    private final String method;
+    private final List<PlannedTensor> tensors;
+    private final Path configurationFolder;
+    private final Map<String, Object> configurationChanges;
+    private final List<String> notes;
+
+    MergePlan(
+            String method,
+            List<PlannedTensor> tensors,
+            Path configurationFolder,
+            Map<String, Object> configurationChanges,
+            List<String> notes) {
+        this.method = method;
+        this.tensors = List.copyOf(tensors);
+        this.configurationFolder = configurationFolder;
+        this.configurationChanges = Map.copyOf(configurationChanges);
+        this.notes = List.copyOf(notes);
+    }
+
+    /** Name of the merge method. */
+    public String method() {
+        return method;
+    }
+
+    List<PlannedTensor> tensors() {
+        return tensors;
+    }
+
+    /** Number of tensors that will be written. */
+    public int tensorCount() {
+        return tensors.size();
+    }
+
+    /** The model whose config.json and tokenizer go with the output. */
+    public Path configurationFolder() {
+        return configurationFolder;
+    }
+
+    /** What is different in the output's config.json. */
+    Map<String, Object> configurationChanges() {
+        return configurationChanges;
+    }
+
+    /** What the user should know and the model card lists. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** The type that config.json names: that of most of the written elements. */
+    DType writtenType() {
+        Map<DType, Long> elements = new EnumMap<>(DType.class);
+        for (PlannedTensor tensor : tensors) {
+            if (tensor.output().dtype().isMergeable()) {
+                elements.merge(
+                        tensor.output().dtype(), tensor.output().shape().elements(), Long::sum);
+            }
+        }
+        return elements.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse(DType.F32);
+    }
+
+    /** Bytes of weights that one pass reads. */
+    public long inputBytes() {
+        return tensors.stream().mapToLong(PlannedTensor::inputBytes).sum();
+    }
+
+    /** Bytes of weights that are written. */
+    public long outputBytes() {
+        return tensors.stream().mapToLong(tensor -> tensor.output().bytes()).sum();
+    }
+}

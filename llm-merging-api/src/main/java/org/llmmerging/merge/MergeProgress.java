@@ -1,0 +1,11 @@
+package org.llmmerging.merge;
+
+/** Told how far a merge is. Called from several threads. */
+@FunctionalInterface
+public interface MergeProgress {
+    /** Ignores everything. */
+    MergeProgress NONE = bytes -> {};
+
+    /** So many more bytes of the output are written. */
+    void written(long bytes);
+}

@@ -1,0 +1,55 @@
+package org.llmmerging.merge;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.hub.HubCache;
+
+/**
+ * Finds the folder of a model that a configuration names: a path, seen from each of a list of folders, or a repository
+ * in the Hugging Face cache. Nothing is downloaded.
+ */
+public final class ModelLocator {
+    private final List<Path> roots;
+    private final HubCache cache;
+
+    /**
+     * @param roots folders that a relative path is tried in, first match wins
+     * @param cache where repositories are looked up
+     */
+    public ModelLocator(List<Path> roots, HubCache cache) {
+        this.roots = List.copyOf(roots);
+        this.cache = cache;
+    }
+
+    /**
+     * @param name a folder, or {@code org/name}
+     * @param revision for a repository; a folder has none
+     * @throws CheckpointException when there is neither, with how to get it
+     */
+    public Path locate(String name, @Nullable String revision) {
+        Optional<Path> folder = folder(name);
+        if (folder.isPresent()) {
+            return folder.get();
+        }
+        return cache.snapshot(name, revision).orElseThrow(() -> new CheckpointException(
+                Path.of(name.replace('\0', '?')),
+                "there is no such folder in " + roots + ", and the Hugging Face cache " + cache.folder()
+                        + " has no such repository" + (revision == null ? "" : " at revision " + revision)
+                        + ". Correct the path, or download the repository first with: hf download " + name
+                        + (revision == null ? "" : " --revision " + revision)));
+    }
+
+    private Optional<Path> folder(String name) {
+        try {
+            Path path = Path.of(name);
+            return roots.stream().map(root -> root.resolve(path).normalize()).filter(Files::isDirectory).findFirst();
+        } catch (InvalidPathException notAPath) {
+            return Optional.empty();
+        }
+    }
+}

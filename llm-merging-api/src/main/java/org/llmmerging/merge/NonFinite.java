@@ -1,0 +1,72 @@
+package org.llmmerging.merge;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.llmmerging.Block;
+import org.llmmerging.checkpoint.TensorSource;
+import org.llmmerging.tensor.DType;
+
+/** Checks that what is written are numbers, and finds out where those come from that are not. */
+final class NonFinite {
+    /** Bits of a float32 infinity; larger ones, the sign aside, are not numbers. */
+    private static final int INFINITY_BITS = 0x7f800000;
+
+    /** The smallest float32 that rounds to infinity in float16. */
+    private static final float FLOAT16_OVERFLOW = 65520f;
+
+    private NonFinite() {
+    }
+
+    /** @throws MergeException naming the tensor, and the model that the value comes from when it is an input's */
+    static void refuse(PlannedTensor planned, Block block) {
+        int largest = largestMagnitudeBits(block.output(), block.length());
+        String tensor = planned.output().name();
+        if (largest >= INFINITY_BITS) {
+            throw new MergeException(origin(planned, block));
+        }
+        if (planned.output().dtype() == DType.F16 && Float.intBitsToFloat(largest) >= FLOAT16_OVERFLOW) {
+            throw new MergeException("tensor " + tensor + ": the merged values reach " + Float.intBitsToFloat(largest)
+                    + ", more than float16 holds (65504). Set out_dtype: bfloat16 or float32");
+        }
+    }
+
+    private static String origin(PlannedTensor planned, Block block) {
+        List<TensorSource> sources = new ArrayList<>(planned.models());
+        List<float[]> values = new ArrayList<>();
+        for (int i = 0; i < block.modelCount(); i++) {
+            values.add(block.model(i));
+        }
+        if (planned.base() != null) {
+            sources.add(planned.base());
+            values.add(block.base());
+        }
+        for (int i = 0; i < sources.size(); i++) {
+            int at = firstNonFinite(values.get(i), block.length());
+            if (at >= 0) {
+                return sources.get(i).model() + ": tensor " + sources.get(i).info().name() + " holds "
+                        + values.get(i)[at] + " at element " + (block.offset() + at)
+                        + ". Such a model cannot be merged; use a checkpoint without it";
+            }
+        }
+        int at = firstNonFinite(block.output(), block.length());
+        return "tensor " + planned.output().name() + ": merging gives " + block.output()[at] + " at element "
+                + (block.offset() + at) + " from finite inputs. Use smaller weights";
+    }
+
+    private static int firstNonFinite(float[] values, int length) {
+        for (int i = 0; i < length; i++) {
+            if (!Float.isFinite(values[i])) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static int largestMagnitudeBits(float[] values, int length) {
+        int largest = 0;
+        for (int i = 0; i < length; i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,154 @@
+package org.llmmerging.merge;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.Block;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.checkpoint.TensorSource;
+import org.llmmerging.tensor.Shape;
+
+/** The passes over one tensor's inputs, on the merge's threads, a chunk in memory at a time. */
+final class StreamedInputs implements TensorInputs {
+    /** Small enough that a chunk of several models stays in a core's second-level cache. */
+    static final int CHUNK_ELEMENTS = 1 << 14;
+
+    /** Partial sums kept at once, in numbers: 8 MB. */
+    private static final long PARTIAL_SUMS = 1 << 20;
+
+    private final String tensorName;
+    private final Shape shape;
+    private final @Nullable TensorSource base;
+    private final List<TensorSource> models;
+    private final Workers workers;
+    private final int chunkElements;
+
+    StreamedInputs(
+            String tensorName, Shape shape, @Nullable TensorSource base, List<TensorSource> models, Workers workers) {
+        this(tensorName, shape, base, models, workers, CHUNK_ELEMENTS);
+    }
+
+    private StreamedInputs(
+            String tensorName,
+            Shape shape,
+            @Nullable TensorSource base,
+            List<TensorSource> models,
+            Workers workers,
+            int chunkElements) {
+        this.tensorName = tensorName;
+        this.shape = shape;
+        this.base = base;
+        this.models = models;
+        this.workers = workers;
+        this.chunkElements = chunkElements;
+    }
+
+    @Override
+    public String tensorName() {
+        return tensorName;
+    }
+
+    @Override
+    public Shape shape() {
+        return shape;
+    }
+
+    @Override
+    public int modelCount() {
+        return models.size();
+    }
+
+    @Override
+    public boolean hasBase() {
+        return base != null;
+    }
+
+    @Override
+    public int chunkElements() {
+        return chunkElements;
+    }
+
+    @Override
+    public StreamedInputs rows() {
+        return new StreamedInputs(tensorName, shape, base, models, workers, chunkElements(shape, true));
+    }
+
+    /** Length of a chunk; of whole rows as many as fit into an ordinary chunk, or one longer row. */
+    static int chunkElements(Shape shape, boolean wholeRows) {
+        if (!wholeRows) {
+            return CHUNK_ELEMENTS;
+        }
+        long columns = Math.max(1, shape.columns());
+        return Math.toIntExact(Math.max(1, CHUNK_ELEMENTS / columns) * columns);
+    }
+
+    @Override
+    public double[] sum(int width, SumStep step) {
+        long chunks = chunks();
+        long wave = Math.max(workers.threads() * 4L, PARTIAL_SUMS / Math.max(1, width));
+        double[] total = new double[width];
+        for (long start = 0; start < chunks; start += wave) {
+            long from = start;
+            int count = (int) Math.min(wave, chunks - start);
+            double[] partial = new double[Math.multiplyExact(count, width)];
+            visit(from, count, () -> new double[width], (chunk, sums) -> {
+                Arrays.fill(sums, 0);
+                step.add(chunk, sums);
+                System.arraycopy(sums, 0, partial, (int) (chunk.offset() / chunkElements - from) * width, width);
+            });
+            for (int i = 0; i < partial.length; i++) {
+                total[i % width] += partial[i];
+            }
+        }
+        return total;
+    }
+
+    @Override
+    public long[] count(int width, CountStep step) {
+        long[] total = new long[width];
+        for (long[] counts : visit(0, chunks(), () -> new long[width], step::add)) {
+            for (int i = 0; i < width; i++) {
+                total[i] += counts[i];
+            }
+        }
+        return total;
+    }
+
+    @Override
+    public long[] perChunk(ToLongFunction<Block> step) {
+        long[] results = new long[Math.toIntExact(chunks())];
+        visit(0, results.length, () -> results, (chunk, all) -> all[(int) (chunk.offset() / chunkElements)] =
+                step.applyAsLong(chunk));
+        return results;
+    }
+
+    private long chunks() {
+        return Math.ceilDiv(shape.elements(), (long) chunkElements);
+    }
+
+    @FunctionalInterface
+    private interface Visit<A> {
+        void accept(Block chunk, A accumulator);
+    }
+
+    private record Memory<A>(BlockMemory block, A accumulator) {
+    }
+
+    private <A> List<A> visit(long firstChunk, long count, Supplier<A> accumulator, Visit<A> visit) {
+        int capacity = (int) Math.min(chunkElements, shape.elements());
+        return workers
+                .run(
+                        count,
+                        thread -> new Memory<>(new BlockMemory(base, models, capacity), accumulator.get()),
+                        (memory, index) -> {
+                            long first = (firstChunk + index) * chunkElements;
+                            int length = (int) Math.min(chunkElements, shape.elements() - first);
+                            visit.accept(memory.block().read(first, length), memory.accumulator());
+                        })
+                .stream()
+                .map(Memory::accumulator)
+                .toList();
+    }
+}

@@ -1,0 +1,85 @@
+package org.llmmerging.merge;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.llmmerging.checkpoint.SourceModel;
+
+/** The names of the tensors of one model, by place, and the rules for tensors that a model may do without. */
+final class TensorNames {
+    /**
+     * Tensors that share the weights of another: a model that lacks the first lends the second (tied embeddings).
+     */
+    private static final Map<String, List<String>> TIED = Map.of(
+            "lm_head.weight", List.of("model.embed_tokens.weight", "shared.weight", "transformer.wte.weight"),
+            "encoder.embed_tokens.weight", List.of("shared.weight"),
+            "decoder.embed_tokens.weight", List.of("shared.weight"),
+            "embed_out.weight", List.of("gpt_neox.embed_in.weight"));
+
+    private final SourceModel model;
+    private final SortedSet<String> names = new TreeSet<>();
+    private final SortedSet<String> outsideLayers = new TreeSet<>();
+    private final Map<String, TreeMap<Integer, SortedSet<String>>> stacks = new TreeMap<>();
+
+    TensorNames(SourceModel model) {
+        this.model = model;
+        for (String name : model.tensors().keySet()) {
+            if (!isDerived(name)) {
+                names.add(name);
+                TensorName parsed = TensorName.parse(name);
+                if (parsed.isInLayer()) {
+                    stacks.computeIfAbsent(parsed.stack(), stack -> new TreeMap<>())
+                            .computeIfAbsent(parsed.layer(), layer -> new TreeSet<>())
+                            .add(parsed.rest());
+                } else {
+                    outsideLayers.add(name);
+                }
+            }
+        }
+    }
+
+    /** Whether a tensor is computed from the configuration, so that loaders ignore what a file says of it. */
+    private static boolean isDerived(String name) {
+        return name.endsWith(".rotary_emb.inv_freq")
+                || name.endsWith(".attn.masked_bias")
+                || name.endsWith(".attention.masked_bias")
+                || name.endsWith(".embeddings.position_ids");
+    }
+
+    SourceModel model() {
+        return model;
+    }
+
+    /** Names of the tensors that belong to no layer. */
+    SortedSet<String> outsideLayers() {
+        return outsideLayers;
+    }
+
+    /** Names of the stacks of layers: one of a decoder, two of an encoder-decoder. */
+    Set<String> stacks() {
+        return stacks.keySet();
+    }
+
+    /** Number of layers of a stack, 0 when the model has no such stack. */
+    int layers(String stack) {
+        TreeMap<Integer, SortedSet<String>> layers = stacks.get(stack);
+        return layers == null ? 0 : layers.lastKey() + 1;
+    }
+
+    /** What follows the layer number in the names of one layer's tensors. */
+    Set<String> restsOf(String stack, int layer) {
+        return stacks.getOrDefault(stack, new TreeMap<>()).getOrDefault(layer, new TreeSet<>());
+    }
+
+    /** The model's tensor for {@code name}: its own, or the one that it is tied to. */
+    Optional<String> resolve(String name) {
+        if (names.contains(name)) {
+            return Optional.of(name);
+        }
+        return TIED.getOrDefault(name, List.of()).stream().filter(names::contains).findFirst();
+    }
+}

@@ -1,0 +1,87 @@
+package org.llmmerging.merge;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.Block;
+import org.llmmerging.TensorKernel;
+import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.FloatCodec;
+import org.llmmerging.tensor.Shape;
+
+/** Blends one tensor block by block and writes it, rounded once to its type. */
+final class TensorWriter {
+    /** Blocks that are written with one call. */
+    private static final int BLOCKS_PER_WRITE = 8;
+
+    private final CheckpointWriter writer;
+    private final Workers workers;
+    private final MergeProgress progress;
+    private final @Nullable ByteBuffer[] buffers;
+
+    TensorWriter(CheckpointWriter writer, Workers workers, MergeProgress progress) {
+        this.writer = writer;
+        this.workers = workers;
+        this.progress = progress;
+        this.buffers = new ByteBuffer[workers.threads()];
+    }
+
+    /** A thread's buffer, kept from tensor to tensor: memory outside the heap is slow to get and to give back. */
+    private ByteBuffer buffer(int thread, int bytes) {
+        ByteBuffer buffer = buffers[thread];
+        if (buffer == null || buffer.capacity() < bytes) {
+            buffer = ByteBuffer.allocateDirect(bytes);
+            buffers[thread] = buffer;
+        }
+        return buffer;
+    }
+
+    private record Memory(BlockMemory block, ByteBuffer buffer, MemorySegment encoded) {
+    }
+
+    /** Copies the first model's bytes. */
+    void copy(PlannedTensor planned, MemorySegment data) {
+        long step = 1L << 20;
+        workers.run(Math.ceilDiv(data.byteSize(), step), thread -> planned, (same, index) -> {
+            long at = index * step;
+            ByteBuffer part = data.asSlice(at, Math.min(step, data.byteSize() - at)).asByteBuffer();
+            progress.written(part.remaining());
+            writer.write(planned.output().name(), at, part);
+        });
+    }
+
+    /** Applies the kernel to every block. */
+    void blend(PlannedTensor planned, TensorKernel kernel) {
+        Shape shape = planned.output().shape();
+        DType dtype = planned.output().dtype();
+        FloatCodec codec = FloatCodec.of(dtype);
+        long elements = shape.elements();
+        int blockLength = StreamedInputs.chunkElements(shape, kernel.wholeRows());
+        int capacity = (int) Math.min(blockLength, elements);
+        long perWrite = (long) blockLength * BLOCKS_PER_WRITE;
+        int bufferBytes = Math.toIntExact(Math.min(perWrite, elements) * dtype.bytes());
+        workers.run(
+                Math.ceilDiv(elements, perWrite),
+                thread -> {
+                    ByteBuffer buffer = buffer(thread, bufferBytes).clear();
+                    BlockMemory block = new BlockMemory(planned.base(), planned.models(), capacity);
+                    return new Memory(block, buffer, MemorySegment.ofBuffer(buffer));
+                },
+                (memory, index) -> {
+                    long first = index * perWrite;
+                    long end = Math.min(elements, first + perWrite);
+                    for (long at = first; at < end; at += blockLength) {
+                        int length = (int) Math.min(blockLength, end - at);
+                        Block block = memory.block().read(at, length);
+                        kernel.apply(block);
+                        codec.encode(block.output(), 0, length, memory.encoded(), at - first);
+                        NonFinite.refuse(planned, block);
+                    }
+                    int bytes = (int) (end - first) * dtype.bytes();
+                    writer.write(
+                            planned.output().name(), first * dtype.bytes(), memory.buffer().clear().limit(bytes));
+                    progress.written(bytes);
+                });
+    }
+}

@@ -1,0 +1,97 @@
+package org.llmmerging.merge;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+
+/** The threads of one merge. A task that fails stops the others and its failure is thrown to the caller. */
+final class Workers implements AutoCloseable {
+    private final int threads;
+    private final ExecutorService pool;
+
+    Workers(int threads) {
+        this.threads = threads;
+        this.pool = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().name("merge-", 0).daemon().factory());
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    /** What one thread does with one numbered task and the working memory it was given. */
+    @FunctionalInterface
+    interface Task<S> {
+        void run(S memory, long index);
+    }
+
+    /**
+     * Runs tasks 0 to {@code count − 1}, each once, in any order.
+     *
+     * @param memory makes the working memory of one thread, from the thread's number, which is below
+     *     {@link #threads()} and no other running thread's
+     * @return the working memories that were used
+     */
+    <S> List<S> run(long count, IntFunction<S> memory, Task<S> task) {
+        if (count <= 1 || threads == 1) {
+            S own = memory.apply(0);
+            for (long i = 0; i < count; i++) {
+                task.run(own, i);
+            }
+            return List.of(own);
+        }
+        AtomicLong next = new AtomicLong();
+        List<Future<S>> running = new ArrayList<>();
+        for (int thread = 0; thread < Math.min(threads, count); thread++) {
+            int number = thread;
+            running.add(pool.submit(() -> work(next, count, memory.apply(number), task)));
+        }
+        return awaitAll(running);
+    }
+
+    private static <S> S work(AtomicLong next, long count, S memory, Task<S> task) {
+        try {
+            for (long i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                task.run(memory, i);
+            }
+        } catch (Throwable failure) {
+            next.set(Long.MAX_VALUE / 2);
+            throw failure;
+        }
+        return memory;
+    }
+
+    /** Waits for every thread, also after a failure, so that none still reads what the caller is about to close. */
+    private static <S> List<S> awaitAll(List<Future<S>> running) {
+        List<S> memories = new ArrayList<>();
+        Throwable failure = null;
+        for (Future<S> future : running) {
+            try {
+                memories.add(future.get());
+            } catch (ExecutionException failed) {
+                failure = failure == null ? failed.getCause() : failure;
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while merging", interrupted);
+            }
+        }
+        switch (failure) {
+            case null -> {
+                return memories;
+            }
+            case RuntimeException cause -> throw cause;
+            case Error cause -> throw cause;
+            default -> throw new IllegalStateException(failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.shutdownNow();
+    }
+}

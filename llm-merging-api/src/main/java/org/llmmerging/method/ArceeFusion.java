@@ -1,0 +1,94 @@
+package org.llmmerging.method;
+
+import java.util.List;
+import org.llmmerging.Block;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.TensorKernel;
+
+/**
+ * Arcee Fusion: takes over from the model only the elements that matter most. An element's importance is its
+ * difference to the base times the Kullback-Leibler divergence of its row's softmax from the base's; those at or above
+ * median + 1.5 × interquartile range are taken. Divergences are float64, quantiles exact and interpolated linearly.
+ */
+public final class ArceeFusion implements MergeMethod {
+    private static final double REACH = 1.5;
+
+    @Override
+    public String name() {
+        return "arcee_fusion";
+    }
+
+    @Override
+    public String summary() {
+        return "takes over the model's most important changes, by a threshold on the quartiles";
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+        return List.of();
+    }
+
+    @Override
+    public ModelCount models() {
+        return ModelCount.exactly(1, ModelCount.Base.REQUIRED);
+    }
+
+    @Override
+    public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
+        if (inputs.shape().elements() == 0) {
+            return LinearCombination.of(Frame.MODELS, new double[] {1});
+        }
+        Scores importance = importance(inputs);
+        double threshold = threshold(inputs, importance);
+        return block -> apply(block, importance, threshold);
+    }
+
+    private static Scores importance(TensorInputs inputs) {
+        int columns = Math.toIntExact(inputs.shape().columns());
+        double[] divergences = RowDivergence.ofAll(inputs);
+        return (block, set, from, length, scores) -> {
+            Scores.MAGNITUDES.fill(block, 0, from, length, scores);
+            int done = 0;
+            while (done < length) {
+                long index = block.offset() + from + done;
+                int end = (int) Math.min(length, done + columns - index % columns);
+                double divergence = divergences[(int) (index / columns)];
+                for (int i = done; i < end; i++) {
+                    scores[i] = (float) (scores[i] * divergence);
+                }
+                done = end;
+            }
+        };
+    }
+
+    private static double threshold(TensorInputs inputs, Scores importance) {
+        double last = inputs.shape().elements() - 1.0;
+        double[] positions = {0.25 * last, 0.5 * last, 0.75 * last};
+        long[] ranks = new long[6];
+        for (int i = 0; i < positions.length; i++) {
+            ranks[2 * i] = (long) Math.floor(positions[i]);
+            ranks[2 * i + 1] = (long) Math.ceil(positions[i]);
+        }
+        float[] values = new MagnitudeSelection(inputs, importance).values(0, ranks);
+        double[] quartiles = new double[positions.length];
+        for (int i = 0; i < positions.length; i++) {
+            double share = positions[i] - ranks[2 * i];
+            quartiles[i] = (1 - share) * values[2 * i] + share * values[2 * i + 1];
+        }
+        return quartiles[1] + REACH * (quartiles[2] - quartiles[0]);
+    }
+
+    private static void apply(Block block, Scores importance, double threshold) {
+        float[] scores = new float[Tiles.SIZE];
+        Tiles.forEach(block.length(), (from, length) -> {
+            importance.fill(block, 0, from, length, scores);
+            for (int i = 0; i < length; i++) {
+                block.output()[from + i] = (scores[i] >= threshold ? block.model(0) : block.base())[from + i];
+            }
+        });
+    }
+}

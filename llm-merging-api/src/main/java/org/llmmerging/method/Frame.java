@@ -1,0 +1,43 @@
+package org.llmmerging.method;
+
+import org.llmmerging.Block;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.tensor.FloatKernels;
+
+/** Which vectors a method in the span of its inputs looks at. */
+enum Frame {
+    /** The models; there is no base. */
+    MODELS,
+    /** The base, then the models. */
+    BASE_AND_MODELS,
+    /** Each model less the base. */
+    TASK_VECTORS;
+
+    /** Task vectors when there is a base, else the models. */
+    static Frame of(TensorInputs inputs) {
+        return inputs.hasBase() ? TASK_VECTORS : MODELS;
+    }
+
+    /** Number of vectors. */
+    int size(TensorInputs inputs) {
+        return inputs.modelCount() + (this == BASE_AND_MODELS ? 1 : 0);
+    }
+
+    /** The stored array behind a vector: for a task vector the model's, the base not yet taken off. */
+    float[] stored(Block block, int index) {
+        if (this != BASE_AND_MODELS) {
+            return block.model(index);
+        }
+        return index == 0 ? block.base() : block.model(index - 1);
+    }
+
+    /** Inner product of two vectors over {@code length} elements of a block from {@code from}. */
+    double dot(Block block, int first, int second, int from, int length) {
+        FloatKernels kernels = FloatKernels.instance();
+        float[] a = stored(block, first);
+        float[] b = stored(block, second);
+        return this == TASK_VECTORS
+                ? kernels.dotOfDifferences(a, b, block.base(), from, length)
+                : kernels.dot(a, b, from, length);
+    }
+}

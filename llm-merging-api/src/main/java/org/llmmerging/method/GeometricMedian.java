@@ -1,0 +1,106 @@
+package org.llmmerging.method;
+
+import java.util.Arrays;
+import java.util.List;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.TensorKernel;
+
+/**
+ * The point whose weighted distances to all models sum to the least, tensor by tensor, by Weiszfeld's iteration in the
+ * form of Vardi and Zhang (2000), which does not stop at a model by accident. With a base the points are task vectors;
+ * that is the same point, better conditioned. The iteration runs on coefficients, so the weights are read once for it.
+ */
+public final class GeometricMedian implements MergeMethod {
+
+    @Override
+    public String name() {
+        return "geometric_median";
+    }
+
+    @Override
+    public String summary() {
+        return "the point closest to all models in sum, robust to outliers (Weiszfeld 1937)";
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+        return List.of(
+                ParameterSpec.perModel("weight").withDefault(1).within(0, Double.POSITIVE_INFINITY),
+                ParameterSpec.global("max_iter").withDefault(100).within(0, Integer.MAX_VALUE).asInteger(),
+                ParameterSpec.global("tol").withDefault(1e-8).within(0, Double.POSITIVE_INFINITY));
+    }
+
+    @Override
+    public ModelCount models() {
+        return ModelCount.atLeast(1, ModelCount.Base.OPTIONAL);
+    }
+
+    @Override
+    public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
+        double[] weights = Weights.of("weight", inputs.modelCount(), parameters);
+        Weights.normalize(weights, name(), inputs.tensorName());
+        int steps = (int) parameters.number("max_iter");
+        double tolerance = parameters.number("tol");
+        return SpanKernels.perTensor(
+                inputs, Frame.of(inputs), gram -> coefficients(gram, weights, steps, tolerance));
+    }
+
+    private static double[] coefficients(GramMatrix gram, double[] weights, int steps, double tolerance) {
+        double[] point = weights.clone();
+        for (int step = 0; step < steps; step++) {
+            double[] next = next(gram, weights, point);
+            double change = 0;
+            for (int i = 0; i < point.length; i++) {
+                change = Math.max(change, Math.abs(next[i] - point[i]));
+            }
+            point = next;
+            if (change <= tolerance) {
+                break;
+            }
+        }
+        return point;
+    }
+
+    private static double[] next(GramMatrix gram, double[] weights, double[] point) {
+        int models = weights.length;
+        double square = gram.dot(point, point);
+        double largest = 0;
+        double[] distances = new double[models];
+        for (int i = 0; i < models; i++) {
+            distances[i] = Math.sqrt(Math.max(0, square - 2 * gram.dotWith(i, point) + gram.dot(i, i)));
+            largest = Math.max(largest, gram.norm(i));
+        }
+        // Below this the distance is rounding: the point sits on a model.
+        double touching = 1e-7 * largest;
+        double pull = 0;
+        double sitting = 0;
+        double[] target = new double[models];
+        for (int i = 0; i < models; i++) {
+            if (distances[i] <= touching) {
+                sitting += weights[i];
+            } else {
+                target[i] = weights[i] / distances[i];
+                pull += target[i];
+            }
+        }
+        if (pull == 0) {
+            return point;
+        }
+        double[] direction = new double[models];
+        for (int i = 0; i < models; i++) {
+            target[i] /= pull;
+            direction[i] = pull * (target[i] - point[i]);
+        }
+        double force = gram.norm(direction);
+        double stay = sitting == 0 ? 0 : force == 0 ? 1 : Math.min(1, sitting / force);
+        double[] next = Arrays.copyOf(target, models);
+        for (int i = 0; i < models; i++) {
+            next[i] = (1 - stay) * target[i] + stay * point[i];
+        }
+        return next;
+    }
+}

@@ -1,0 +1,54 @@
+package org.llmmerging.method;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.llmmerging.Block;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.tensor.FloatKernels;
+
+/** Factors that bring sparsified task vectors back to the L1 length they had. */
+final class L1Rescale {
+    private L1Rescale() {}
+
+    /**
+     * Σ|δ| / Σ|kept δ| of each model, from one pass over the inputs; 1 when nothing but zeros is kept, when all is, or
+     * when no rescaling is asked for.
+     */
+    static double[] factors(TensorInputs inputs, ElementMask mask, boolean rescale) {
+        int models = inputs.modelCount();
+        double[] factors = new double[models];
+        Arrays.fill(factors, 1);
+        int[] sparse = IntStream.range(0, models)
+                .filter(model -> rescale && !mask.keepsAll(model))
+                .toArray();
+        if (sparse.length == 0) {
+            return factors;
+        }
+        TensorInputs pass = mask.wholeRows() ? inputs.rows() : inputs;
+        int columns = mask.wholeRows() ? Math.toIntExact(inputs.shape().columns()) : 1;
+        double[] sums = pass.sum(2 * sparse.length, (chunk, into) -> {
+            for (int s = 0; s < sparse.length; s++) {
+                addModel(chunk, sparse[s], mask, columns, into, 2 * s);
+            }
+        });
+        for (int s = 0; s < sparse.length; s++) {
+            if (sums[2 * s + 1] > 0) {
+                factors[sparse[s]] = sums[2 * s] / sums[2 * s + 1];
+            }
+        }
+        return factors;
+    }
+
+    private static void addModel(Block chunk, int model, ElementMask mask, int columns, double[] sums, int at) {
+        FloatKernels kernels = FloatKernels.instance();
+        int size = Tiles.wholeRows(columns);
+        float[] kept = new float[size];
+        float[] all = new float[size];
+        Arrays.fill(all, 1f);
+        Tiles.forEach(chunk.length(), size, (from, length) -> {
+            mask.fill(chunk, model, from, length, kept);
+            sums[at] += kernels.sumOfMagnitudes(chunk.model(model), chunk.base(), all, from, length);
+            sums[at + 1] += kernels.sumOfMagnitudes(chunk.model(model), chunk.base(), kept, from, length);
+        });
+    }
+}

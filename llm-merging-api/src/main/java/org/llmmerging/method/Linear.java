@@ -1,0 +1,43 @@
+package org.llmmerging.method;
+
+import java.util.List;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.TensorKernel;
+import org.llmmerging.config.ConfigException;
+
+/** Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless told otherwise. With equal weights, a uniform model soup. */
+public final class Linear implements MergeMethod {
+    @Override
+    public String name() {
+        return "linear";
+    }
+
+    @Override
+    public String summary() {
+        return "weighted average of the models; with equal weights a uniform soup (Wortsman et al. 2022)";
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+        return List.of(ParameterSpec.perModel("weight"), ParameterSpec.flag("normalize", true));
+    }
+
+    @Override
+    public ModelCount models() {
+        return ModelCount.atLeast(1, ModelCount.Base.MEMBER);
+    }
+
+    /** @throws ConfigException when the weights sum to zero and are to be normalised */
+    @Override
+    public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
+        double[] weights = Weights.of("weight", inputs.modelCount(), parameters);
+        if (parameters.flag("normalize")) {
+            Weights.normalize(weights, name(), inputs.tensorName());
+        }
+        return LinearCombination.of(Frame.MODELS, weights);
+    }
+}

@@ -1,0 +1,217 @@
+package org.llmmerging.method;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.llmmerging.Block;
+import org.llmmerging.TensorInputs;
+
+/**
+ * Finds the k largest scores exactly, without sorting and without holding them: a radix selection over the bits of the
+ * float, which for non-negative floats are ordered as the values are. One pass counts the upper 16 of the 31 bits, a
+ * second the lower 15 within the bucket that holds the k-th largest. Equal scores at the cut need two passes more, and
+ * the first in the tensor's order are taken. All queries share the passes.
+ */
+final class MagnitudeSelection {
+    private static final int LOW_BITS = 15;
+    private static final int HIGH_BUCKETS = 1 << 16;
+    private static final int LOW_BUCKETS = 1 << LOW_BITS;
+
+    private final TensorInputs inputs;
+    private final Scores scores;
+
+    MagnitudeSelection(TensorInputs inputs, Scores scores) {
+        this.inputs = inputs;
+        this.scores = scores;
+    }
+
+    /**
+     * How many of the largest scores are wanted.
+     *
+     * @param set which set of scores
+     * @param count how many; none when not positive, all when no fewer than the elements
+     */
+    record Query(int set, long count) {}
+
+    /** The cut that holds as many elements as each query asks for. */
+    MagnitudeCut[] select(List<Query> queries) {
+        MagnitudeCut[] cuts = new MagnitudeCut[queries.size()];
+        long elements = inputs.shape().elements();
+        List<Search> searches = new ArrayList<>();
+        for (int q = 0; q < cuts.length; q++) {
+            Query query = queries.get(q);
+            cuts[q] = query.count() <= 0 ? MagnitudeCut.NONE : MagnitudeCut.ALL;
+            if (query.count() > 0 && query.count() < elements) {
+                searches.add(new Search(q, query));
+            }
+        }
+        if (!searches.isEmpty()) {
+            findThresholds(searches);
+            List<Search> tied = searches.stream().filter(Search::splitsEqualScores).toList();
+            if (!tied.isEmpty()) {
+                findLastIndices(tied);
+            }
+            searches.forEach(search -> cuts[search.position] = search.cut());
+        }
+        return cuts;
+    }
+
+    /**
+     * Order statistics.
+     *
+     * @param ranks from 0, the smallest score, to the number of elements less one
+     */
+    float[] values(int set, long... ranks) {
+        long elements = inputs.shape().elements();
+        List<Search> searches = new ArrayList<>();
+        for (long rank : ranks) {
+            searches.add(new Search(searches.size(), new Query(set, elements - rank)));
+        }
+        findThresholds(searches);
+        float[] values = new float[ranks.length];
+        searches.forEach(search -> values[search.position] = search.threshold());
+        return values;
+    }
+
+    private void findThresholds(List<Search> searches) {
+        int[] sets = searches.stream().mapToInt(search -> search.set).distinct().sorted().toArray();
+        long[] high = inputs.count(Math.multiplyExact(sets.length, HIGH_BUCKETS), (chunk, counts) -> {
+            for (int s = 0; s < sets.length; s++) {
+                int origin = s * HIGH_BUCKETS;
+                forEachTile(chunk, sets[s], (start, tile, length) -> countHigh(tile, length, counts, origin));
+            }
+        });
+        for (Search search : searches) {
+            search.high = search.descend(high, Arrays.binarySearch(sets, search.set) * HIGH_BUCKETS, HIGH_BUCKETS);
+        }
+        long[] low = inputs.count(Math.multiplyExact(searches.size(), LOW_BUCKETS), (chunk, counts) -> {
+            for (int q = 0; q < searches.size(); q++) {
+                Search search = searches.get(q);
+                int origin = q * LOW_BUCKETS;
+                forEachTile(
+                        chunk,
+                        search.set,
+                        (start, tile, length) -> countLow(tile, length, search.high, counts, origin));
+            }
+        });
+        for (int q = 0; q < searches.size(); q++) {
+            Search search = searches.get(q);
+            search.low = search.descend(low, q * LOW_BUCKETS, LOW_BUCKETS);
+        }
+    }
+
+    private static void countHigh(float[] tile, int length, long[] counts, int origin) {
+        for (int i = 0; i < length; i++) {
+            counts[origin + (Float.floatToRawIntBits(tile[i]) >>> LOW_BITS)]++;
+        }
+    }
+
+    private static void countLow(float[] tile, int length, int high, long[] counts, int origin) {
+        for (int i = 0; i < length; i++) {
+            int bits = Float.floatToRawIntBits(tile[i]);
+            if (bits >>> LOW_BITS == high) {
+                counts[origin + (bits & (LOW_BUCKETS - 1))]++;
+            }
+        }
+    }
+
+    /** Counts the equal scores of each chunk, then looks for the last one to take in the one chunk that has it. */
+    private void findLastIndices(List<Search> tied) {
+        int chunkElements = inputs.chunkElements();
+        int chunks = Math.toIntExact(Math.ceilDiv(inputs.shape().elements(), (long) chunkElements));
+        long[][] equal = new long[tied.size()][chunks];
+        inputs.perChunk(chunk -> {
+            int index = (int) (chunk.offset() / chunkElements);
+            for (int q = 0; q < tied.size(); q++) {
+                Search search = tied.get(q);
+                long[] count = equal[q];
+                float threshold = search.threshold();
+                forEachTile(chunk, search.set, (start, tile, length) -> {
+                    for (int i = 0; i < length; i++) {
+                        count[index] += tile[i] == threshold ? 1 : 0;
+                    }
+                });
+            }
+            return 0;
+        });
+        int[] target = new int[tied.size()];
+        for (int q = 0; q < tied.size(); q++) {
+            while (tied.get(q).wanted > equal[q][target[q]]) {
+                tied.get(q).wanted -= equal[q][target[q]++];
+            }
+        }
+        inputs.perChunk(chunk -> {
+            for (int q = 0; q < tied.size(); q++) {
+                if (chunk.offset() / chunkElements == target[q]) {
+                    locate(chunk, tied.get(q));
+                }
+            }
+            return 0;
+        });
+    }
+
+    private void locate(Block chunk, Search search) {
+        forEachTile(chunk, search.set, (start, tile, length) -> {
+            for (int i = 0; i < length; i++) {
+                if (tile[i] == search.threshold() && --search.wanted == 0) {
+                    search.lastIndex = start + i;
+                }
+            }
+        });
+    }
+
+    private void forEachTile(Block chunk, int set, ScoredTile action) {
+        float[] tile = new float[Math.min(Tiles.SIZE, chunk.length())];
+        Tiles.forEach(chunk.length(), (from, length) -> {
+            scores.fill(chunk, set, from, length, tile);
+            action.accept(chunk.offset() + from, tile, length);
+        });
+    }
+
+    @FunctionalInterface
+    private interface ScoredTile {
+        void accept(long start, float[] scores, int length);
+    }
+
+    /** One query on its way down the bits. */
+    private static final class Search {
+        private final int position;
+        private final int set;
+        /** How many are still to be found in the current bucket, counting from its largest. */
+        private long wanted;
+        /** How many the current bucket holds. */
+        private long held;
+        private int high;
+        private int low;
+        private long lastIndex = Long.MAX_VALUE;
+
+        private Search(int position, Query query) {
+            this.position = position;
+            this.set = query.set();
+            this.wanted = query.count();
+        }
+
+        private int descend(long[] counts, int origin, int buckets) {
+            int bucket = buckets - 1;
+            while (wanted > counts[origin + bucket]) {
+                wanted -= counts[origin + bucket];
+                bucket--;
+            }
+            held = counts[origin + bucket];
+            return bucket;
+        }
+
+        private float threshold() {
+            return Float.intBitsToFloat(high << LOW_BITS | low);
+        }
+
+        /** Zeros may all be taken: it makes no difference to a task vector. */
+        private boolean splitsEqualScores() {
+            return wanted < held && threshold() > 0;
+        }
+
+        private MagnitudeCut cut() {
+            return new MagnitudeCut(threshold(), lastIndex);
+        }
+    }
+}

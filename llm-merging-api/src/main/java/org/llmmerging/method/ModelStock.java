@@ -1,0 +1,63 @@
+package org.llmmerging.method;
+
+import java.util.Arrays;
+import java.util.List;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.TensorKernel;
+
+/**
+ * Model Stock (Jang, Yun, Han, ECCV 2024): base + t (mean − base) with t = N cos θ / (1 + (N − 1) cos θ), where θ is
+ * the angle between the N task vectors, its cosine averaged over all pairs. Task vectors that point apart so far that
+ * the denominator vanishes give the base.
+ */
+public final class ModelStock implements MergeMethod {
+    private static final double SMALLEST_PRODUCT = 1e-6;
+    private static final double VANISHING = 1e-8;
+
+    @Override
+    public String name() {
+        return "model_stock";
+    }
+
+    @Override
+    public String summary() {
+        return "base and mean of the models, weighed by the angle between task vectors (Jang et al. 2024)";
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+        return List.of(ParameterSpec.flag("filter_wise", false));
+    }
+
+    @Override
+    public ModelCount models() {
+        return ModelCount.atLeast(2, ModelCount.Base.REQUIRED);
+    }
+
+    @Override
+    public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
+        return parameters.flag("filter_wise")
+                ? SpanKernels.perRow(inputs, Frame.TASK_VECTORS, ModelStock::coefficients)
+                : SpanKernels.perTensor(inputs, Frame.TASK_VECTORS, ModelStock::coefficients);
+    }
+
+    private static double[] coefficients(GramMatrix gram) {
+        int models = gram.size();
+        double cosines = 0;
+        for (int i = 0; i < models; i++) {
+            for (int j = 0; j < i; j++) {
+                cosines += gram.dot(i, j) / Math.max(gram.norm(i) * gram.norm(j), SMALLEST_PRODUCT);
+            }
+        }
+        double cosine = cosines / (models * (models - 1) / 2.0);
+        double denominator = 1 + (models - 1) * cosine;
+        double t = Math.abs(denominator) < VANISHING ? 0 : models * cosine / denominator;
+        double[] coefficients = new double[models];
+        Arrays.fill(coefficients, t / models);
+        return coefficients;
+    }
+}

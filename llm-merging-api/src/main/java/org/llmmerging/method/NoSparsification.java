@@ -1,0 +1,20 @@
+package org.llmmerging.method;
+
+import java.util.List;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+
+/** Keeps everything; a density may be written, as configurations in the wild have one, and changes nothing. */
+final class NoSparsification implements Sparsifier {
+
+    @Override
+    public List<ParameterSpec> parameters() {
+        return List.of(Sparsifier.density());
+    }
+
+    @Override
+    public ElementMask prepare(TensorInputs inputs, Parameters parameters) {
+        return ElementMask.EVERYTHING;
+    }
+}

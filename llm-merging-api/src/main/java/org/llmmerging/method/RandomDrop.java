@@ -1,0 +1,46 @@
+package org.llmmerging.method;
+
+import java.util.List;
+import org.llmmerging.Block;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.tensor.CounterRandom;
+
+/** Keeps each element with probability {@code density}, independently (DARE, Yu et al. 2023). */
+final class RandomDrop implements Sparsifier {
+
+    @Override
+    public List<ParameterSpec> parameters() {
+        return List.of(Sparsifier.density());
+    }
+
+    @Override
+    public ElementMask prepare(TensorInputs inputs, Parameters parameters) {
+        int models = inputs.modelCount();
+        CounterRandom[] random = new CounterRandom[models];
+        double[] densities = Weights.of("density", models, parameters);
+        for (int model = 0; model < models; model++) {
+            random[model] = CounterRandom.of(parameters.seed(), inputs.tensorName(), model);
+        }
+        return new Mask(densities, random);
+    }
+
+    private record Mask(double[] densities, CounterRandom[] random) implements ElementMask {
+        @Override
+        public boolean keepsAll(int model) {
+            return densities[model] >= 1;
+        }
+
+        @Override
+        public void fill(Block block, int model, int from, int length, float[] kept) {
+            int[] bits = new int[length];
+            random[model].fill(block.offset() + from, bits, length);
+            int threshold = CounterRandom.threshold(densities[model]);
+            for (int i = 0; i < length; i++) {
+                // The sign bit of the difference: 1 when below the threshold.
+                kept[i] = ((bits[i] >>> 1) - threshold) >>> 31;
+            }
+        }
+    }
+}

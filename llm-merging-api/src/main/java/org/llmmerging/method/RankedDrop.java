@@ -1,0 +1,79 @@
+package org.llmmerging.method;
+
+import java.util.List;
+import org.llmmerging.Block;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.CounterRandom;
+
+/**
+ * Keeps each element with a probability that grows with its rank among the magnitudes of its row, linearly from
+ * {@code density − epsilon} for the smallest to {@code density + epsilon} for the largest (MagPrune of DELLA, Deep et
+ * al. 2024). Of equal magnitudes the lowest index ranks lowest. A row of one element has probability {@code density}.
+ */
+final class RankedDrop implements Sparsifier {
+
+    @Override
+    public List<ParameterSpec> parameters() {
+        return List.of(
+                Sparsifier.density(),
+                ParameterSpec.perModel("epsilon").withDefault(0.15).within(0, 1));
+    }
+
+    /** @throws ConfigException when a probability would not lie between 0 and 1 */
+    @Override
+    public ElementMask prepare(TensorInputs inputs, Parameters parameters) {
+        int models = inputs.modelCount();
+        CounterRandom[] random = new CounterRandom[models];
+        double[] densities = Weights.of("density", models, parameters);
+        double[] epsilons = Weights.of("epsilon", models, parameters);
+        boolean sparse = false;
+        for (int model = 0; model < models; model++) {
+            double density = densities[model];
+            double epsilon = epsilons[model];
+            if (density < 1 && (density + epsilon >= 1 || density - epsilon <= 0)) {
+                throw new ConfigException("density " + density + " ± epsilon " + epsilon + " of model " + (model + 1)
+                        + " for " + inputs.tensorName() + " does not lie between 0 and 1. Choose a smaller epsilon");
+            }
+            sparse |= density < 1;
+            random[model] = CounterRandom.of(parameters.seed(), inputs.tensorName(), model);
+        }
+        if (!sparse) {
+            return ElementMask.EVERYTHING;
+        }
+        return new Mask(densities, epsilons, random, Math.toIntExact(inputs.shape().columns()));
+    }
+
+    private record Mask(double[] densities, double[] epsilons, CounterRandom[] random, int columns)
+            implements ElementMask {
+        @Override
+        public boolean keepsAll(int model) {
+            return densities[model] >= 1;
+        }
+
+        @Override
+        public boolean wholeRows() {
+            return true;
+        }
+
+        @Override
+        public void fill(Block block, int model, int from, int length, float[] kept) {
+            int[] bits = new int[length];
+            random[model].fill(block.offset() + from, bits, length);
+            Scores.MAGNITUDES.fill(block, model, from, length, kept);
+            RowRanks ranks = new RowRanks(columns);
+            double lowest = columns == 1 ? densities[model] : densities[model] - epsilons[model];
+            double step = columns == 1 ? 0 : 2 * epsilons[model] / (columns - 1);
+            for (int row = 0; row < length; row += columns) {
+                int[] order = ranks.ascending(kept, row);
+                for (int rank = 0; rank < columns; rank++) {
+                    int i = row + order[rank];
+                    int threshold = CounterRandom.threshold(lowest + step * rank);
+                    kept[i] = ((bits[i] >>> 1) - threshold) >>> 31;
+                }
+            }
+        }
+    }
+}

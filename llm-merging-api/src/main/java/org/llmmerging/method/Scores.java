@@ -1,0 +1,27 @@
+package org.llmmerging.method;
+
+import org.llmmerging.Block;
+
+/** Non-negative figures that a method ranks the elements of a tensor by, one set for each model or one in all. */
+@FunctionalInterface
+interface Scores {
+    /** The magnitude of each model's task vector, rounded to float32. */
+    Scores MAGNITUDES = Scores::fillMagnitudes;
+
+    /**
+     * @param block where the elements are
+     * @param set which set of scores, for instance the model
+     * @param from first element within the block
+     * @param length how many
+     * @param scores receives them, from index 0
+     */
+    void fill(Block block, int set, int from, int length, float[] scores);
+
+    private static void fillMagnitudes(Block block, int model, int from, int length, float[] scores) {
+        float[] values = block.model(model);
+        float[] base = block.base();
+        for (int i = 0; i < length; i++) {
+            scores[i] = Math.abs(values[from + i] - base[from + i]);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package org.llmmerging.method;
+
+import java.util.List;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+
+/** A way of thinning out task vectors before they are added up. */
+interface Sparsifier {
+
+    /** What a configuration may set, {@code weight} not counted. */
+    List<ParameterSpec> parameters();
+
+    /** Decides for one tensor, of all models at once; may pass over the inputs. */
+    ElementMask prepare(TensorInputs inputs, Parameters parameters);
+
+    /** The share of elements to keep, which every sparsifier has; 1 or more keeps all. */
+    static ParameterSpec density() {
+        return ParameterSpec.perModel("density").withDefault(1).within(0, Double.POSITIVE_INFINITY);
+    }
+}

@@ -1,0 +1,102 @@
+package org.llmmerging.method;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.TensorKernel;
+
+/**
+ * Task arithmetic and what was built on it: task vectors are sparsified, brought back to their old L1 length if
+ * {@code rescale}, weighted, thinned by sign election if the method has a consensus, added up, divided by the weights
+ * if {@code normalize}, and added to the base times {@code lambda}. Methods differ in sparsifier, consensus and
+ * defaults only.
+ *
+ * <p>Without consensus {@code normalize} divides by the sum of the weights, with consensus by the sum of the weights
+ * of the models that agree, element by element; a sum of zero divides by one.
+ */
+abstract class TaskVectorMethod implements MergeMethod {
+    private static final double SMALLEST_SUM = 1e-8;
+
+    private final String name;
+    private final String summary;
+    private final Sparsifier sparsifier;
+    private final boolean consensus;
+    private final List<ParameterSpec> parameters;
+
+    TaskVectorMethod(String name, String summary, Sparsifier sparsifier, Consensus consensus, Defaults defaults) {
+        this.name = name;
+        this.summary = summary;
+        this.sparsifier = sparsifier;
+        this.consensus = consensus == Consensus.SIGN;
+        List<ParameterSpec> specs = new ArrayList<>();
+        specs.add(ParameterSpec.perModel("weight"));
+        specs.addAll(sparsifier.parameters());
+        specs.add(ParameterSpec.flag("normalize", defaults.normalize()));
+        specs.add(ParameterSpec.flag("rescale", defaults.rescale()));
+        specs.add(ParameterSpec.global("lambda").withDefault(1));
+        // Taken for compatibility: how a mask is stored makes no difference to the numbers.
+        specs.add(ParameterSpec.flag("int8_mask", false));
+        this.parameters = List.copyOf(specs);
+    }
+
+    /** Whether task vectors vote on the sign of each element. */
+    enum Consensus {
+        NONE,
+        SIGN
+    }
+
+    /** What the switches are when a configuration does not say. */
+    record Defaults(boolean normalize, boolean rescale) {}
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final String summary() {
+        return summary;
+    }
+
+    @Override
+    public final List<ParameterSpec> parameters() {
+        return parameters;
+    }
+
+    @Override
+    public final ModelCount models() {
+        return ModelCount.atLeast(1, ModelCount.Base.REQUIRED);
+    }
+
+    @Override
+    public final TensorKernel prepare(TensorInputs inputs, Parameters values) {
+        int models = inputs.modelCount();
+        double[] weights = Weights.of("weight", models, values);
+        double lambda = values.number("lambda");
+        boolean normalize = values.flag("normalize");
+        int columns = (int) Math.min(inputs.shape().columns(), Integer.MAX_VALUE);
+        ElementMask mask = sparsifier.prepare(inputs, values);
+        double[] scales = L1Rescale.factors(inputs, mask, values.flag("rescale"));
+        if (consensus) {
+            return new SignConsensusKernel(mask, weights, scales, normalize, lambda, columns);
+        }
+        double sum = 0;
+        for (double weight : weights) {
+            sum += weight;
+        }
+        double factor = normalize && Math.abs(sum) >= SMALLEST_SUM ? lambda / sum : lambda;
+        double[] coefficients = new double[models];
+        boolean dense = true;
+        for (int model = 0; model < models; model++) {
+            coefficients[model] = factor * weights[model] * scales[model];
+            dense &= mask.keepsAll(model);
+        }
+        return dense
+                ? LinearCombination.of(Frame.TASK_VECTORS, coefficients)
+                : new SparseSumKernel(mask, coefficients, columns);
+    }
+}

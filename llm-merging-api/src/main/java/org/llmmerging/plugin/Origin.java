@@ -1,0 +1,32 @@
+package org.llmmerging.plugin;
+
+import java.nio.file.Path;
+
+/** Where a registered name comes from. */
+public sealed interface Origin {
+
+    /** What {@code ./main list} shows: {@code built in}, or the jar. */
+    String label();
+
+    /** Registered by a class on the kit's own class path. */
+    record BuiltIn() implements Origin {
+        @Override
+        public String label() {
+            return "built in";
+        }
+    }
+
+    /**
+     * Registered by a plugin.
+     *
+     * @param jar the plugin's jar
+     * @param pluginId its {@code Plugin-Id}
+     * @param version its {@code Plugin-Version}
+     */
+    record PluginJar(Path jar, String pluginId, String version) implements Origin {
+        @Override
+        public String label() {
+            return jar.toString();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.llmmerging.tensor;
+
+/**
+ * Reductions of float32 arrays in float64. Every implementation gives the same bits: element {@code i} of a run is
+ * added to accumulator {@code i mod 16}, and the sixteen are added up as a balanced tree. Stateless and thread-safe.
+ *
+ * <p>Elementwise loops are not here: the compiler vectorises those by itself, a float64 sum it may not reorder.
+ */
+public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloatKernels {
+    /** Number of accumulators. */
+    static final int LANES = 16;
+
+    FloatKernels() {}
+
+    /** The fastest implementation that this virtual machine can run. */
+    public static FloatKernels instance() {
+        return Holder.INSTANCE;
+    }
+
+    /** Sum of {@code a[i] b[i]} over {@code length} elements from {@code from}. */
+    public abstract double dot(float[] a, float[] b, int from, int length);
+
+    /**
+     * Sum of {@code (a[i] - origin[i]) (b[i] - origin[i])}, the differences rounded to float32, over {@code length}
+     * elements from {@code from}.
+     */
+    public abstract double dotOfDifferences(float[] a, float[] b, float[] origin, int from, int length);
+
+    /**
+     * Sum of {@code |a[i] - origin[i]| factor[i - from]}, the differences rounded to float32, over {@code length}
+     * elements from {@code from}.
+     */
+    public abstract double sumOfMagnitudes(float[] a, float[] origin, float[] factor, int from, int length);
+
+    static double reduce(double[] lanes) {
+        for (int half = LANES / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                lanes[i] += lanes[i + half];
+            }
+        }
+        return lanes[0];
+    }
+
+    private static final class Holder {
+        static final FloatKernels INSTANCE = create();
+
+        private static FloatKernels create() {
+            boolean available = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+            if (available && VectorFloatKernels.isFast()) {
+                return new VectorFloatKernels();
+            }
+            return new ScalarFloatKernels();
+        }
+    }
+}

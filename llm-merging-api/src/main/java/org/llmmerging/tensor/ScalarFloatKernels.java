@@ -1,0 +1,33 @@
+package org.llmmerging.tensor;
+
+/** {@link FloatKernels} in plain Java. */
+final class ScalarFloatKernels extends FloatKernels {
+
+    @Override
+    public double dot(float[] a, float[] b, int from, int length) {
+        double[] lanes = new double[LANES];
+        for (int i = 0; i < length; i++) {
+            lanes[i % LANES] += (double) a[from + i] * b[from + i];
+        }
+        return reduce(lanes);
+    }
+
+    @Override
+    public double dotOfDifferences(float[] a, float[] b, float[] origin, int from, int length) {
+        double[] lanes = new double[LANES];
+        for (int i = 0; i < length; i++) {
+            int k = from + i;
+            lanes[i % LANES] += (double) (a[k] - origin[k]) * (b[k] - origin[k]);
+        }
+        return reduce(lanes);
+    }
+
+    @Override
+    public double sumOfMagnitudes(float[] a, float[] origin, float[] factor, int from, int length) {
+        double[] lanes = new double[LANES];
+        for (int i = 0; i < length; i++) {
+            lanes[i % LANES] += (double) Math.abs(a[from + i] - origin[from + i]) * factor[i];
+        }
+        return reduce(lanes);
+    }
+}

@@ -1,0 +1,127 @@
+package org.llmmerging.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.llmmerging.config.Setting.Case;
+import org.llmmerging.config.Setting.Constant;
+import org.llmmerging.config.Setting.Filtered;
+import org.llmmerging.config.Setting.Flag;
+import org.llmmerging.config.Setting.Gradient;
+
+class SettingsTest {
+    private static final Position HERE = Position.of(Path.of("c.yml"));
+    private static final String MLP = "model.layers.2.mlp.up_proj.weight";
+    private static final String QUERY = "model.layers.2.self_attn.q_proj.weight";
+    private static final String NORM = "model.norm.weight";
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.25, 0.5", "0.5, 0.3", "0.75, 0.7", "1, 1", "0.125, 0.25", "0.375, 0.4", "0.875, 0.85"})
+    void aGradientIsLinearBetweenItsPoints(double depth, double expected) {
+        Gradient gradient = new Gradient(List.of(0.0, 0.5, 0.3, 0.7, 1.0), HERE);
+
+        assertEquals(expected, gradient.resolve(MLP, depth).orElseThrow(), 1e-15);
+    }
+
+    @Test
+    void aGradientOfOnePointIsTheSameEverywhere() {
+        Gradient gradient = new Gradient(List.of(0.7), HERE);
+
+        for (double depth : new double[] {0, 0.3, 1}) {
+            assertEquals(OptionalDouble.of(0.7), gradient.resolve(MLP, depth));
+        }
+    }
+
+    @Test
+    void aGradientStaysBetweenItsNeighbours() {
+        long seed = 20_240_917;
+        Random random = new Random(seed);
+        for (int round = 0; round < 2_000; round++) {
+            List<Double> points =
+                    random.doubles(1 + random.nextInt(7), -3, 3).boxed().toList();
+            double depth = random.nextDouble();
+            double value = new Gradient(points, HERE).resolve(MLP, depth).orElseThrow();
+            int before = (int) Math.floor(depth * (points.size() - 1));
+            int after = Math.min(before + 1, points.size() - 1);
+            double low = Math.min(points.get(before), points.get(after));
+            double high = Math.max(points.get(before), points.get(after));
+            String what = "seed " + seed + ": " + points + " at " + depth + " gives " + value;
+            assertEquals(Math.clamp(value, low, high), value, 1e-12, what);
+        }
+    }
+
+    @Test
+    void aDepthOutsideTheModelIsTheCallersMistake() {
+        Gradient gradient = new Gradient(List.of(0.0, 1.0), HERE);
+
+        assertThrows(IllegalArgumentException.class, () -> gradient.resolve(MLP, 1.01));
+        assertThrows(IllegalArgumentException.class, () -> gradient.resolve(MLP, -0.01));
+        assertThrows(IllegalArgumentException.class, () -> gradient.resolve(MLP, Double.NaN));
+    }
+
+    @Test
+    void theFirstMatchingFilterDecides() {
+        Filtered filtered = new Filtered(
+                List.of(
+                        new Case("mlp", new Gradient(List.of(1.0, 0.0), HERE), HERE),
+                        new Case("layers.2", new Constant(0.2, HERE), HERE),
+                        new Case("mlp", new Constant(9, HERE), HERE)),
+                HERE);
+
+        assertEquals(OptionalDouble.of(0.75), filtered.resolve(MLP, 0.25));
+        assertEquals(OptionalDouble.of(0.2), filtered.resolve(QUERY, 0.25));
+        assertEquals(OptionalDouble.empty(), filtered.resolve(NORM, 0));
+    }
+
+    @Test
+    void aStarAndNoFilterMatchEverything() {
+        Constant value = new Constant(0.5, HERE);
+
+        assertEquals(OptionalDouble.of(0.5), new Filtered(List.of(new Case("*", value, HERE)), HERE).resolve(NORM, 0));
+        assertEquals(OptionalDouble.of(0.5), new Filtered(List.of(new Case(null, value, HERE)), HERE).resolve(NORM, 0));
+    }
+
+    @Test
+    void aFilterIsTextAndNoPattern() {
+        Case filter = new Case("q.proj", new Constant(0.5, HERE), HERE);
+
+        assertEquals(false, filter.matches(QUERY));
+        assertEquals(true, filter.matches("q.proj"));
+    }
+
+    @Test
+    void aSwitchIsOneOrZero() {
+        assertEquals(OptionalDouble.of(1), new Flag(true, HERE).resolve(MLP, 0));
+        assertEquals(OptionalDouble.of(0), new Flag(false, HERE).resolve(MLP, 0));
+    }
+
+    @Test
+    void theInnermostLevelThatHasAValueDecides() {
+        Settings source = Settings.none()
+                .with("weight", new Filtered(List.of(new Case("mlp", new Constant(0.9, HERE), HERE)), HERE));
+        Settings slice = Settings.none().with("normalize", false, HERE);
+        Settings global = Settings.none().with("weight", 0.6, HERE).with("normalize", true, HERE);
+        List<Settings> levels = List.of(source, slice, global);
+
+        assertEquals(OptionalDouble.of(0.9), Settings.resolve(levels, "weight", MLP, 0));
+        assertEquals(OptionalDouble.of(0.6), Settings.resolve(levels, "weight", QUERY, 0));
+        assertEquals(OptionalDouble.of(0), Settings.resolve(levels, "normalize", MLP, 0));
+        assertEquals(OptionalDouble.empty(), Settings.resolve(levels, "density", MLP, 0));
+    }
+
+    @Test
+    void addingASettingChangesACopy() {
+        Settings original = Settings.none().with("weight", 1, HERE);
+        Settings changed = original.with("weight", 2, HERE);
+
+        assertEquals(OptionalDouble.of(1), original.resolve("weight", MLP, 0));
+        assertEquals(OptionalDouble.of(2), changed.resolve("weight", MLP, 0));
+    }
+}

@@ -1,0 +1,345 @@
+package org.llmmerging.plugin;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.Merges;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** A plugin that cannot be used is reported with its cause, and the one beside it still works. */
+class BrokenPluginTest {
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
+    @TempDir
+    Path folder;
+
+    private Path jar = Path.of("");
+
+    @BeforeEach
+    void putAGoodPluginBesideIt() throws IOException {
+        jar = folder.resolve("broken.jar");
+        PluginSources.method("test.good", "good_method", "", "").build(folder.resolve("good.jar"));
+    }
+
+    /** Loads, and checks that only the broken plugin failed, leaving no name behind. */
+    private String failure(String... parts) {
+        PluginFailure failure = onlyFailure(PluginRegistry.TIME_LIMIT);
+        for (String part : parts) {
+            assertTrue(failure.message().contains(part), failure.message());
+        }
+        return failure.message();
+    }
+
+    private PluginFailure onlyFailure(Duration limit) {
+        try (PluginRegistry registry = PluginRegistry.load(List.of(folder), limit)) {
+            assertTrue(registry.findMethod("good_method").isPresent(), "the plugin beside it must work");
+            assertTrue(registry.findMethod("broken_method").isEmpty());
+            assertEquals(1, registry.failures().size(), registry.failures().toString());
+            PluginFailure failure = registry.failures().getFirst();
+            assertEquals(jar, failure.jar());
+            assertTrue(failure.message().startsWith(jar + ": plugin"), failure.message());
+            assertEquals(1, failure.message().lines().count(), failure.message());
+            return failure;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "not a zip", "PK\u0003\u0004 cut off"})
+    void whatIsNoZip(String content) throws IOException {
+        Files.writeString(jar, content);
+        failure("not a readable jar");
+    }
+
+    @Test
+    void aJarCutInHalf() throws IOException {
+        PluginSources.method("test.broken", "broken_method").build(jar);
+        byte[] whole = Files.readAllBytes(jar);
+        Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
+        failure("not a readable jar");
+    }
+
+    @Test
+    void aFolderNamedLikeAJar() throws IOException {
+        Files.createDirectory(jar);
+        failure("not a file");
+    }
+
+    @Test
+    void aLinkToNowhere() throws IOException {
+        Files.createSymbolicLink(jar, folder.resolve("missing"));
+        failure("not a file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../evil.txt", "a/../../evil.txt", "/etc/evil", "..\\evil.txt"})
+    void anEntryThatPointsOutOfTheJar(String name) throws IOException {
+        PluginSources.method("test.broken", "broken_method").entry(name, new byte[1]).build(jar);
+        failure("points out of the jar");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"META-INF/MANIFEST.MF", "META-INF/services/org.llmmerging.MergeMethod"})
+    void aZipBombWhereTextShouldBe(String name) throws IOException {
+        bomb(name);
+        failure("larger than 1 MiB");
+    }
+
+    @Test
+    void aZipBombInPlaceOfAClass() throws IOException {
+        bomb("test/Method.class");
+        failure("test.broken", "larger than 16 MiB");
+    }
+
+    @Test
+    void aZipBombThatNobodyReadsIsNeverUnpacked() throws IOException {
+        Set<Path> before = filesBeside();
+        bomb("data/bomb.bin");
+        Files.move(jar, folder.resolve("harmless.jar"));
+        try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
+            assertEquals(List.of(), registry.failures());
+        }
+        before.add(folder.resolve("harmless.jar"));
+        assertEquals(before, filesBeside());
+    }
+
+    private Set<Path> filesBeside() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** A good plugin in which one entry of 200 MB of zeros replaces or joins the others. */
+    private void bomb(String name) throws IOException {
+        Path good = PluginSources.method("test.broken", "harmless_method").build(folder.resolve("template.zip"));
+        try (ZipFile from = new ZipFile(good.toFile());
+                OutputStream file = Files.newOutputStream(jar);
+                ZipOutputStream to = new ZipOutputStream(file)) {
+            for (ZipEntry entry : from.stream().filter(each -> !each.getName().equals(name)).toList()) {
+                to.putNextEntry(new ZipEntry(entry.getName()));
+                from.getInputStream(entry).transferTo(to);
+            }
+            to.putNextEntry(new ZipEntry(name));
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < 200; i++) {
+                to.write(zeros);
+            }
+        }
+        Files.delete(good);
+    }
+
+    @Test
+    void aJarThatIsNoPlugin() throws IOException {
+        PluginJarBuilder.jar().entry("readme.txt", new byte[1]).build(jar);
+        failure("no Plugin-Id");
+    }
+
+    @Test
+    void aPluginWithoutVersion() throws IOException {
+        PluginJarBuilder.jar().attribute("Plugin-Id", "test.broken").build(jar);
+        failure("no Plugin-Version");
+    }
+
+    @Test
+    void aPluginThatRegistersNothing() throws IOException {
+        PluginJarBuilder.plugin("test.broken").build(jar);
+        failure("test.broken", "registers nothing", "META-INF/services");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.2.0", ">=9.0.0", "0.0.9", "<0.1.0"})
+    void aPluginForAnotherVersion(String requires) throws IOException {
+        PluginSources.method("test.broken", "broken_method").attribute("Plugin-Requires", requires).build(jar);
+        failure("requires llm-merging " + requires, "this is " + PluginRegistry.API_VERSION);
+    }
+
+    @Test
+    void aVersionConstraintThatIsNone() throws IOException {
+        PluginSources.method("test.broken", "broken_method").attribute("Plugin-Requires", "new one").build(jar);
+        failure("manifest cannot be used");
+    }
+
+    @Test
+    void aPluginForThisVersionIsNotBroken() throws IOException {
+        PluginSources.method("test.fine", "fine_method")
+                .attribute("Plugin-Requires", PluginRegistry.API_VERSION)
+                .build(jar);
+        try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
+            assertEquals(List.of(), registry.failures());
+        }
+    }
+
+    @Test
+    void aClassOfANewerJava() throws IOException {
+        int next = Runtime.version().feature() + 1;
+        PluginSources.method("test.broken", "broken_method").majorVersion(44 + next).build(jar);
+        failure("test.broken", "built for Java " + next, "--release " + Runtime.version().feature());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "throw new IllegalStateException(\"boom\");, IllegalStateException: boom",
+        "throw new java.io.IOException(\"boom\");, IOException: boom",
+        "throw new AssertionError(\"boom\");, AssertionError: boom",
+        "throw new StackOverflowError();, StackOverflowError",
+        "throw new OutOfMemoryError(\"boom\");, OutOfMemoryError: boom",
+        "Object o = \"\"; Integer i = (Integer) o;, ClassCastException"
+    })
+    void aConstructorThatThrows(String statement, String cause) throws IOException {
+        PluginSources.method("test.broken", "broken_method", statement, "").build(jar);
+        failure("test.broken", "test.Method", cause);
+    }
+
+    @Test
+    void aStaticInitializerThatThrows() throws IOException {
+        PluginSources.method("test.broken", "broken_method", "", "static final int ONE = 1 / Integer.parseInt(\"0\");")
+                .build(jar);
+        failure("test.broken", "ArithmeticException");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "Thread.sleep(100_000);",
+        "for (long end = System.nanoTime() + 4_000_000_000L; System.nanoTime() < end; ) {}"
+    })
+    void aConstructorThatHangs(String statement) throws IOException {
+        PluginSources.method("test.broken", "broken_method", "if (System.nanoTime() != 0) { " + statement + " }", "")
+                .build(jar);
+        PluginFailure failure = onlyFailure(SHORT);
+        assertTrue(failure.message().contains("took longer than 2.0 s"), failure.message());
+        assertTrue(failure.message().contains("test.Method.<init>"), failure.message());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "System.exit(7);", "Runtime.getRuntime().exit(7);", "Runtime.getRuntime().halt(7);",
+        "for (int i = 0; i < 3; i++) { if (i == 2) { System.exit(i + 5); } }"
+    })
+    void aConstructorThatEndsTheProcess(String statement) throws IOException {
+        PluginSources.method("test.broken", "broken_method", statement, "").build(jar);
+        failure("test.broken", "end the process with exit code 7");
+    }
+
+    @Test
+    void aServiceThatIsNotInTheJar() throws IOException {
+        PluginJarBuilder.plugin("test.broken").service(MergeMethod.class, "test.Missing").build(jar);
+        failure("test.broken", "test.Missing", "not found");
+    }
+
+    @Test
+    void aLibraryThatThePluginDoesNotBring() throws Exception {
+        Path library = PluginJarBuilder.jar()
+                .source("lib.Tool", "package lib; public class Tool {}")
+                .build(folder.resolve("library.zip"));
+        PluginSources.method("test.broken", "broken_method", "new lib.Tool();", "").against(library).build(jar);
+        failure("test.broken", "lib.Tool", "bring other libraries along");
+    }
+
+    @Test
+    void aServiceThatIsOfAnotherKind() throws IOException {
+        PluginSources.method("test.broken", "broken_method").service(Merges.class, "test.Method").build(jar);
+        failure("test.broken", "test.Method", "not a subtype");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "null | merges() of test.Provider is null",
+        "Arrays.asList((Merges) null) | an element of merges() of test.Provider is null",
+        "List.of(new Merges() { public MergesDescription description() { return null; } }) | description() of test.Pro",
+        "List.of(StandardMerges.named(null, \"ties\", \"llama2\")) | NullPointerException",
+        "List.of(StandardMerges.named(\"Bad Name\", \"ties\", \"llama2\")) | lower-case words",
+        "StandardMerges.forArchitecture(\"flan-t5\") | lower-case words"
+    })
+    void aProviderThatGivesNonsense(String returned, String problem) throws IOException {
+        PluginSources.provider("test.broken", returned).build(jar);
+        failure("test.broken", problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Two Words", "UPPER", "with-hyphen", "_x", "../x"})
+    void aMethodWhoseNameNoConfigurationCouldSay(String name) throws IOException {
+        PluginSources.method("test.broken", name).build(jar);
+        failure("test.broken", "lower-case words", "\"" + name + "\"");
+    }
+
+    @Test
+    void aDependencyThatIsNotThere() throws IOException {
+        PluginSources.method("test.broken", "broken_method")
+                .attribute("Plugin-Dependencies", "test.missing")
+                .build(jar);
+        failure("depends on plugin test.missing", "not there");
+    }
+
+    @Test
+    void aDependencyOfAnotherVersion() throws IOException {
+        PluginSources.method("test.broken", "broken_method")
+                .attribute("Plugin-Dependencies", "test.good@>=2.0.0")
+                .build(jar);
+        failure("version >=2.0.0 of plugin test.good", "in version 1.0.0");
+    }
+
+    @Test
+    void pluginsThatDependOnEachOther() throws IOException {
+        PluginSources.method("test.a", "a_method").attribute("Plugin-Dependencies", "test.b").build(jar);
+        PluginSources.method("test.b", "b_method")
+                .attribute("Plugin-Dependencies", "test.a")
+                .build(folder.resolve("other.jar"));
+        try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
+            assertTrue(registry.findMethod("good_method").isPresent());
+            List<String> messages =
+                    registry.failures().stream().map(PluginFailure::message).toList();
+            assertEquals(2, messages.size());
+            assertTrue(messages.get(0).contains("cycle (test.a -> test.b -> test.a)"), messages.toString());
+            assertTrue(messages.get(1).contains("cycle (test.b -> test.a -> test.b)"), messages.toString());
+        }
+    }
+
+    @Test
+    void aPluginWhoseDependencyFailed() throws IOException {
+        PluginSources.method("test.a", "a_method", "throw new Exception(\"boom\");", "").build(jar);
+        PluginSources.method("test.b", "b_method")
+                .attribute("Plugin-Dependencies", "test.a")
+                .build(folder.resolve("other.jar"));
+        try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
+            List<String> messages =
+                    registry.failures().stream().map(PluginFailure::message).toList();
+            assertEquals(2, messages.size());
+            assertTrue(messages.get(1).contains("depends on plugin test.a, which could not"), messages.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"test.Missing, ClassNotFoundException", "test.Method, subclass of org.pf4j.Plugin"})
+    void aPluginClassThatIsNone(String pluginClass, String problem) throws IOException {
+        PluginSources.method("test.broken", "broken_method").attribute("Plugin-Class", pluginClass).build(jar);
+        failure("Plugin-Class " + pluginClass, problem);
+    }
+
+    @Test
+    void aServiceFileThatIsNoText() throws IOException {
+        PluginJarBuilder.plugin("test.broken")
+                .entry("META-INF/services/org.llmmerging.MergeMethod", "one two".getBytes(StandardCharsets.UTF_8))
+                .build(jar);
+        failure("test.broken", "Illegal configuration-file syntax");
+    }
+}

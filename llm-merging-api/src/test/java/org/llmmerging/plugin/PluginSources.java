@@ -1,0 +1,81 @@
+package org.llmmerging.plugin;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.MergesProvider;
+
+/** Sources of small plugins for tests. */
+final class PluginSources {
+
+    private PluginSources() {}
+
+    /** A jar that registers the seven standard entries of an architecture. */
+    static Path architecture(Path jar, String architecture) throws IOException {
+        return PluginJarBuilder.plugin("test." + architecture)
+                .source("test.arch.Provider", """
+                        package test.arch;
+                        import java.util.Collection;
+                        import org.llmmerging.*;
+                        public final class Provider implements MergesProvider {
+                            public Collection<Merges> merges() {
+                                return StandardMerges.forArchitecture("%s");
+                            }
+                        }
+                        """.formatted(architecture))
+                .service(MergesProvider.class, "test.arch.Provider")
+                .build(jar);
+    }
+
+    /** A plugin with one method class, {@code test.Method}, of the given name. */
+    static PluginJarBuilder method(String pluginId, String name) {
+        return method(pluginId, name, "", "");
+    }
+
+    /**
+     * A plugin with one method class, {@code test.Method}.
+     *
+     * @param inConstructor statements
+     * @param members further members of the class
+     */
+    static PluginJarBuilder method(String pluginId, String name, String inConstructor, String members) {
+        return PluginJarBuilder.plugin(pluginId)
+                .source("test.Method", """
+                        package test;
+                        import java.util.List;
+                        import org.llmmerging.*;
+                        import org.llmmerging.tensor.Shape;
+                        public final class Method extends WholeTensorMethod {
+                            public Method() throws Exception {
+                                %s
+                            }
+                            %s
+                            public String name() { return "%s"; }
+                            public String summary() { return "A test's own"; }
+                            public List<ParameterSpec> parameters() { return List.of(); }
+                            public ModelCount models() { return ModelCount.atLeast(1, ModelCount.Base.OPTIONAL); }
+                            protected float[] merge(
+                                    String tensor, Shape shape, float[] base, float[][] models, Parameters parameters) {
+                                return models[0];
+                            }
+                        }
+                        """.formatted(inConstructor, members, name))
+                .service(MergeMethod.class, "test.Method");
+    }
+
+    /** A plugin with one provider class, {@code test.Provider}, whose {@code merges()} returns an expression. */
+    static PluginJarBuilder provider(String pluginId, String returned) {
+        return PluginJarBuilder.plugin(pluginId)
+                .source("test.Provider", """
+                        package test;
+                        import java.util.*;
+                        import org.llmmerging.*;
+                        public final class Provider implements MergesProvider {
+                            public Collection<Merges> merges() {
+                                return %s;
+                            }
+                        }
+                        """.formatted(returned))
+                .service(MergesProvider.class, "test.Provider");
+    }
+}

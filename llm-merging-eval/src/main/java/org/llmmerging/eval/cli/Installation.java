@@ -1,0 +1,38 @@
+package org.llmmerging.eval.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.llmmerging.hub.HubCache;
+import org.llmmerging.merge.ModelLocator;
+
+/**
+ * Where this copy of the kit lies, and so where its default configurations, models, data and plugins are. The launcher
+ * passes the folder in the system property {@value #HOME_PROPERTY}; without it the working folder is taken.
+ *
+ * @param home the repository's root
+ */
+record Installation(Path home) {
+    static final String HOME_PROPERTY = "llm.merging.home";
+
+    static Installation current() {
+        return new Installation(Path.of(System.getProperty(HOME_PROPERTY, "")).toAbsolutePath().normalize());
+    }
+
+    Path configs() {
+        return home.resolve("configs");
+    }
+
+    Path plugins() {
+        return home.resolve("plugins");
+    }
+
+    /** Finds models by paths seen from the repository or the working folder, and repositories in the user's cache. */
+    ModelLocator modelLocator() {
+        HubCache cache = HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", "")));
+        return new ModelLocator(List.of(home, Path.of("").toAbsolutePath()), cache);
+    }
+
+    Path validationSets() {
+        return home.resolve("data").resolve("validation");
+    }
+}

@@ -1,0 +1,135 @@
+package org.llmmerging.eval.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.llmmerging.LoadedModels;
+import org.llmmerging.MergeContext;
+import org.llmmerging.Merges;
+import org.llmmerging.Predictor;
+import org.llmmerging.Scores;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.StagedFolder;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.task.Evaluation;
+import org.llmmerging.eval.task.EvaluationResult;
+import org.llmmerging.eval.task.ResultFiles;
+import org.llmmerging.merge.KitMerge;
+import org.llmmerging.merge.MergeExecutor;
+import org.llmmerging.merge.MergePlan;
+import org.llmmerging.merge.MergePlanner;
+import org.llmmerging.merge.Merger;
+import org.llmmerging.merge.ModelStore;
+import org.llmmerging.plugin.PluginRegistry;
+
+/** One run of a registered name: its three steps, in order, and what the kit does for each. */
+final class KitRun implements MergeContext {
+    private static final String SCORE_HISTORY = "scores.jsonl";
+
+    private final Request request;
+    private final PluginRegistry registry;
+    private final ModelStore store;
+    private final StagedFolder staged;
+    private final Messages messages;
+
+    private KitRun(
+            Request request, PluginRegistry registry, ModelStore store, StagedFolder staged, Messages messages) {
+        this.request = request;
+        this.registry = registry;
+        this.store = store;
+        this.staged = staged;
+        this.messages = messages;
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param folder where the merged model, its scores and predictions go
+     * @param datasets what it is scored on
+     */
+    record Request(KitConfig config, Path folder, List<Dataset> datasets) {
+    }
+
+    /** Loads, merges and evaluates; the folder is what it was before unless the merge succeeds. */
+    static Scores run(
+            Merges merges, Request request, PluginRegistry registry, Installation installation, Messages messages) {
+        try (ModelStore store = new ModelStore(installation.modelLocator());
+                StagedFolder staged = StagedFolder.create(request.folder())) {
+            KitRun run = new KitRun(request, registry, store, staged, messages);
+            LoadedModels models = merges.load(run);
+            Path merged = merges.merge(run, models);
+            if (merged.equals(staged.path())) {
+                run.keepHistory();
+                merged = staged.commit();
+                messages.say("merged model: " + merged);
+            }
+            return merges.evaluate(run, merged);
+        }
+    }
+
+    /** Scores of earlier runs outlive the model they belong to. */
+    private void keepHistory() {
+        Path history = request.folder().resolve(SCORE_HISTORY);
+        try {
+            if (Files.exists(history)) {
+                Files.copy(history, staged.path().resolve(SCORE_HISTORY));
+            }
+        } catch (IOException failure) {
+            throw OutputException.of(history, failure, 0);
+        }
+    }
+
+    @Override
+    public KitConfig config() {
+        return request.config();
+    }
+
+    @Override
+    public Path checkpointFolder() {
+        return staged.path();
+    }
+
+    @Override
+    public LoadedModels openModels() {
+        KitConfig kit = config();
+        ModelReference base = kit.baseModel();
+        SourceModel baseModel = base == null ? null : store.open(base);
+        List<SourceModel> models = KitMerge.models(kit).stream().map(store::open).toList();
+        return new LoadedModels(baseModel, models);
+    }
+
+    @Override
+    public Path merge(String method) {
+        MergeConfig merge = KitMerge.of(config(), registry.requireMethod(method).method());
+        MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
+                .plan(merge, config().seed());
+        Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);
+        MergeExecutor executor = new MergeExecutor(
+                Runtime.getRuntime().availableProcessors(), Merger.DEFAULT_SHARD_BYTES, progress::advance);
+        Map<String, Object> recipe = new LinkedHashMap<>();
+        recipe.put("seed", config().seed());
+        recipe.put("models", merge.models().stream().map(ModelReference::toString).toList());
+        new Merger(executor).write(plan, recipe, staged);
+        progress.finish();
+        return staged.path();
+    }
+
+    @Override
+    public Predictor openPredictor(Path checkpoint) {
+        return Predictors.open(checkpoint, config().maxSeqLen(), config().maxGenLen(), messages);
+    }
+
+    @Override
+    public Scores score(Predictor predictor) {
+        EvaluationResult result = Evaluation.run(predictor, request.datasets());
+        ResultFiles.write(request.folder(), result);
+        return result.scores();
+    }
+}

@@ -1,0 +1,148 @@
+package org.llmmerging.eval.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.llmmerging.MergingException;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.plugin.Origin;
+import org.llmmerging.plugin.PluginRegistry;
+import org.llmmerging.plugin.RegisteredMerges;
+import org.llmmerging.plugin.RegisteredMethod;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code list}: every registered name and merge method, and where it comes from. */
+@Command(
+        name = "list",
+        description = "Print every name that -m takes, every merge method, and the jar each comes from.",
+        mixinStandardHelpOptions = true)
+final class ListCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Mixin
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Mixin
+    private final RegistryOptions plugins = new RegistryOptions();
+
+    @Mixin
+    private final ConfigFolderOption configs = new ConfigFolderOption();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        try (PluginRegistry registry = plugins.load(messageOptions.messages())) {
+            List<RegisteredMerges> merges = new ArrayList<>(registry.merges());
+            merges.sort(Comparator.comparing(RegisteredMerges::name));
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                out.println(json(merges, registry));
+            } else {
+                print(merges, registry, out);
+            }
+            out.flush();
+        }
+        return 0;
+    }
+
+    private void print(List<RegisteredMerges> merges, PluginRegistry registry, PrintWriter out) {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(new String[] {"NAME", "METHOD", "ARCHITECTURE", "MODELS", "FROM"});
+        for (RegisteredMerges each : merges) {
+            OptionalInt models = modelCount(each.name());
+            rows.add(new String[] {
+                each.name(),
+                each.description().method(),
+                each.description().architecture(),
+                models.isPresent() ? Integer.toString(models.getAsInt()) : "-",
+                from(each.origin())
+            });
+        }
+        printTable(rows, out);
+        out.println();
+        rows.clear();
+        rows.add(new String[] {"METHOD", "FROM", "WHAT IT DOES"});
+        for (RegisteredMethod each : registry.methods()) {
+            rows.add(new String[] {each.name(), from(each.origin()), each.method().summary()});
+        }
+        printTable(rows, out);
+    }
+
+    private static void printTable(List<String[]> rows, PrintWriter out) {
+        int columns = rows.getFirst().length;
+        int[] widths = new int[columns];
+        for (String[] row : rows) {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], row[i].length());
+            }
+        }
+        for (String[] row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < columns; i++) {
+                line.append(row[i]).append(" ".repeat(widths[i] - row[i].length() + 2));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    private ObjectNode json(List<RegisteredMerges> merges, PluginRegistry registry) {
+        ObjectNode root = new ObjectMapper().createObjectNode();
+        ArrayNode names = root.putArray("names");
+        for (RegisteredMerges each : merges) {
+            ObjectNode node = names.addObject()
+                    .put("name", each.name())
+                    .put("method", each.description().method())
+                    .put("architecture", each.description().architecture());
+            OptionalInt models = modelCount(each.name());
+            node.put("models", models.isPresent() ? models.getAsInt() : null);
+            node.put("from", from(each.origin()));
+        }
+        ArrayNode methods = root.putArray("methods");
+        for (RegisteredMethod each : registry.methods()) {
+            methods.addObject()
+                    .put("method", each.name())
+                    .put("from", from(each.origin()))
+                    .put("summary", each.method().summary());
+        }
+        return root;
+    }
+
+    /** Number of models that the name's configuration lists; nothing when there is none that can be read. */
+    private OptionalInt modelCount(String name) {
+        Path file = configs.folder(Installation.current()).resolve(name + ".yaml");
+        if (!Files.isRegularFile(file)) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(KitConfig.read(file).listModels().size());
+        } catch (MergingException malformed) {
+            return OptionalInt.empty();
+        }
+    }
+
+    /** The jar as seen from the repository where it lies in it, so that the table stays narrow. */
+    private String from(Origin origin) {
+        if (origin instanceof Origin.PluginJar plugin) {
+            Path home = Installation.current().home();
+            Path jar = plugin.jar().toAbsolutePath().normalize();
+            return (jar.startsWith(home) ? home.relativize(jar) : jar).toString();
+        }
+        return origin.label();
+    }
+}

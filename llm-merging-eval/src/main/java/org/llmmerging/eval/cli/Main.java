@@ -1,0 +1,74 @@
+package org.llmmerging.eval.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.llmmerging.MergingException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line of the kit. */
+public final class Main {
+    static final String VERBOSE = "--verbose";
+
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    private Main() {
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        System.setOut(out);
+        System.setErr(err);
+        System.exit(run(arguments, out, err));
+    }
+
+    /** Runs one command. */
+    static int run(String[] arguments, PrintStream out, PrintStream err) {
+        CommandLine commandLine = new CommandLine(new RunCommand())
+                .addSubcommand(new ListCommand())
+                .addSubcommand(new MergeCommand())
+                .addSubcommand(new EvalCommand())
+                .addSubcommand(new ScoreCommand())
+                
+                .addSubcommand(new StarterCommand());
+        commandLine
+                .setCommandName("main")
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setParameterExceptionHandler((problem, given) -> usage(problem))
+                .setExecutionExceptionHandler((problem, command, parsed) ->
+                        failure(problem, command.getErr(), List.of(arguments).contains(VERBOSE)));
+        return commandLine.execute(arguments);
+    }
+
+    private static int usage(ParameterException problem) {
+        CommandLine command = problem.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("error: " + problem.getMessage());
+        UnmatchedArgumentException.printSuggestions(problem, err);
+        err.println("Run ./" + command.getCommandSpec().qualifiedName() + " --help for the options.");
+        return USAGE;
+    }
+
+    private static int failure(Exception problem, PrintWriter err, boolean verbose) {
+        int exitCode = FAILED;
+        if (problem instanceof MergingException expected) {
+            err.println("error: " + expected.getMessage());
+            exitCode = expected.exitCode();
+        } else {
+            err.println("error: " + problem
+                    + (verbose ? "" : ". This is a fault of the kit or of a plugin; --verbose shows where"));
+        }
+        if (verbose) {
+            problem.printStackTrace(err);
+        }
+        err.flush();
+        return exitCode;
+    }
+}

@@ -1,0 +1,17 @@
+package org.llmmerging.eval.cli;
+
+import picocli.CommandLine.Option;
+
+/** How much a command says. */
+final class MessageOptions {
+    @Option(names = "--quiet", description = "Print no progress, only results and errors.")
+    private boolean quiet;
+
+    @Option(names = Main.VERBOSE, description = "Add the stack trace to an error message.")
+    @SuppressWarnings("UnusedVariable") // Main looks for the option itself: it must work when parsing fails, too
+    private boolean verbose;
+
+    Messages messages() {
+        return Messages.toStandardError(quiet);
+    }
+}

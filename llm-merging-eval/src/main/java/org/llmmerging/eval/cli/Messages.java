@@ -1,0 +1,132 @@
+package org.llmmerging.eval.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+
+/**
+ * What a command says while it works, on standard error: a progress bar on a terminal, plain lines elsewhere, nothing
+ * when told to be quiet. Thread-safe.
+ */
+final class Messages {
+    /** Set by the launcher when standard error is a terminal. */
+    private static final String TERMINAL_PROPERTY = "llm.merging.terminal";
+
+    private static final int BAR_WIDTH = 30;
+    private static final long TERMINAL_INTERVAL_NANOS = 100_000_000L;
+    private static final long PLAIN_INTERVAL_NANOS = 10_000_000_000L;
+
+    private final PrintStream out;
+    private final boolean quiet;
+    private final boolean terminal;
+    private boolean barShown;
+
+    Messages(PrintStream out, boolean quiet, boolean terminal) {
+        this.out = out;
+        this.quiet = quiet;
+        this.terminal = terminal;
+    }
+
+    static Messages toStandardError(boolean quiet) {
+        return new Messages(System.err, quiet, Boolean.getBoolean(TERMINAL_PROPERTY));
+    }
+
+    /** A line about what happens; hidden when quiet. */
+    synchronized void say(String line) {
+        if (!quiet) {
+            clearBar();
+            out.println(line);
+        }
+    }
+
+    /** A line the user must see, quiet or not. */
+    synchronized void warn(String line) {
+        clearBar();
+        out.println(line);
+    }
+
+    /** Begins something that takes time. */
+    Progress start(String what, long total, Unit unit) {
+        return new Progress(what, total, unit);
+    }
+
+    private void clearBar() {
+        if (barShown) {
+            out.print("\r\u001b[K");
+            barShown = false;
+        }
+    }
+
+    /** What progress is counted in. */
+    enum Unit {
+        BYTES,
+        EXAMPLES;
+
+        String format(double amount) {
+            if (this == EXAMPLES) {
+                return String.format(Locale.ROOT, amount < 10 ? "%.1f" : "%.0f", amount);
+            }
+            double scaled = amount;
+            for (String suffix : new String[] {"B", "kB", "MB", "GB"}) {
+                if (scaled < 1000) {
+                    return String.format(Locale.ROOT, scaled < 10 ? "%.1f %s" : "%.0f %s", scaled, suffix);
+                }
+                scaled /= 1000;
+            }
+            return String.format(Locale.ROOT, "%.1f TB", scaled);
+        }
+    }
+
+    /** The progress of one piece of work, with its rate and the time that is left. */
+    final class Progress {
+        private final String what;
+        private final long total;
+        private final Unit unit;
+        private final long began = System.nanoTime();
+        private long shownAt = began;
+        private long done;
+
+        private Progress(String what, long total, Unit unit) {
+            this.what = what;
+            this.total = total;
+            this.unit = unit;
+        }
+
+        /** Says that so much more is done. */
+        void advance(long amount) {
+            synchronized (Messages.this) {
+                done += amount;
+                long now = System.nanoTime();
+                long interval = terminal ? TERMINAL_INTERVAL_NANOS : PLAIN_INTERVAL_NANOS;
+                if (!quiet && now - shownAt >= interval && done < total) {
+                    shownAt = now;
+                    show(now);
+                }
+            }
+        }
+
+        /** Says how long it all took. */
+        void finish() {
+            double seconds = (System.nanoTime() - began) / 1e9;
+            String amount = unit == Unit.EXAMPLES ? total + " examples" : unit.format(total);
+            say(String.format(Locale.ROOT, "%s: %s in %.2f s", what, amount, seconds));
+        }
+
+        private void show(long now) {
+            double seconds = (now - began) / 1e9;
+            double rate = done / seconds;
+            long left = Math.round((total - done) / Math.max(rate, 1e-9));
+            int percent = (int) (100 * done / Math.max(1, total));
+            String perSecond = unit.format(rate) + (unit == Unit.EXAMPLES ? " examples/s" : "/s");
+            String figures = String.format(
+                    Locale.ROOT, "%3d %%  %s  %d:%02d left", percent, perSecond, left / 60, left % 60);
+            if (terminal) {
+                int filled = BAR_WIDTH * percent / 100;
+                out.print("\r\u001b[K" + what + " [" + "#".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "] " + figures);
+                out.flush();
+                barShown = true;
+            } else {
+                out.println(what + ": " + figures.strip());
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package org.llmmerging.eval.model;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.llmmerging.checkpoint.CheckpointException;
+
+/** A JSON object with typed access; every failure names the file and the key. A key with a null counts as absent. */
+final class ConfigJson {
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private final Path file;
+    private final String prefix;
+    private final JsonNode node;
+
+    private ConfigJson(Path file, String prefix, JsonNode node) {
+        this.file = file;
+        this.prefix = prefix;
+        this.node = node;
+    }
+
+    static ConfigJson read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(
+                    file, "no such file. A model folder in Hugging Face layout has one; copy it from the base model");
+        }
+        try {
+            JsonNode node = MAPPER.readTree(Files.readAllBytes(file));
+            if (!node.isObject()) {
+                throw new CheckpointException(file, "not a JSON object. Copy the file from the base model again");
+            }
+            return new ConfigJson(file, "", node);
+        } catch (JacksonException e) {
+            throw new CheckpointException(
+                    file,
+                    "not valid JSON at line " + e.getLocation().getLineNr() + " (" + e.getOriginalMessage()
+                            + "). Copy the file from the base model again",
+                    e);
+        } catch (IOException e) {
+            throw new CheckpointException(file, "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    boolean has(String key) {
+        return node.hasNonNull(key);
+    }
+
+    /** Whether the key is there with a null. */
+    boolean isNull(String key) {
+        return node.has(key) && node.get(key).isNull();
+    }
+
+    /** An object below this one, if there is one. */
+    Optional<ConfigJson> child(String key) {
+        return has(key)
+                ? Optional.of(new ConfigJson(file, prefix + key + ".", value(key, JsonNode::isObject, "an object")))
+                : Optional.empty();
+    }
+
+    String text(String key, String defaultValue) {
+        return has(key) ? value(key, JsonNode::isTextual, "a string").textValue() : defaultValue;
+    }
+
+    boolean flag(String key, boolean defaultValue) {
+        return has(key) ? value(key, JsonNode::isBoolean, "true or false").booleanValue() : defaultValue;
+    }
+
+    double number(String key, double defaultValue) {
+        return has(key) ? value(key, JsonNode::isNumber, "a number").doubleValue() : defaultValue;
+    }
+
+    /** A number of things, at least 1. */
+    int count(String key, int defaultValue) {
+        if (!has(key)) {
+            return defaultValue;
+        }
+        return value(key, n -> n.canConvertToInt() && n.isIntegralNumber() && n.intValue() > 0, "a whole number above 0")
+                .intValue();
+    }
+
+    /** A token id, at least 0. */
+    int tokenId(String key, int defaultValue) {
+        if (!has(key)) {
+            return defaultValue;
+        }
+        return value(key, n -> n.canConvertToInt() && n.isIntegralNumber() && n.intValue() >= 0, "a token id").intValue();
+    }
+
+    /** The elements of an array of strings, if there is one. */
+    Optional<String[]> texts(String key) {
+        if (!has(key)) {
+            return Optional.empty();
+        }
+        JsonNode array = value(key, JsonNode::isArray, "a list");
+        String[] texts = new String[array.size()];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = array.get(i).asText();
+        }
+        return Optional.of(texts);
+    }
+
+    CheckpointException failure(String key, String problem) {
+        return new CheckpointException(file, prefix + key + " " + problem);
+    }
+
+    private JsonNode value(String key, Predicate<JsonNode> isValid, String expected) {
+        JsonNode value = node.get(key);
+        if (!isValid.test(value)) {
+            throw failure(key, "is " + value + " where " + expected + " is expected. Correct the file");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,164 @@
+package org.llmmerging.eval.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** What sets the decoder families apart, and the defaults of their configuration classes in transformers. */
+final class DecoderFamilies {
+
+    private DecoderFamilies() {}
+
+    /** Llama 2 and 3 (Touvron et al., arXiv:2307.09288; arXiv:2407.21783). */
+    static DecoderConfig llama(ConfigJson json) {
+        Dimensions d = Dimensions.read(json, new Defaults(32000, 4096, 11008, 32, 32, null, null, 2048));
+        boolean attentionBias = json.flag("attention_bias", false);
+        boolean feedForwardBias = json.flag("mlp_bias", false);
+        return decoder(json, d, "silu", attentionBias, attentionBias, feedForwardBias, fullAttention(d), false);
+    }
+
+    /** Mistral (Jiang et al., arXiv:2310.06825): a window of {@code sliding_window} keys unless it is null. */
+    static DecoderConfig mistral(ConfigJson json) {
+        Dimensions d = Dimensions.read(json, new Defaults(32000, 4096, 14336, 32, 32, 8, null, 131072));
+        Integer window = json.isNull("sliding_window") ? null : (Integer) json.count("sliding_window", 4096);
+        return decoder(json, d, "silu", false, false, false, Collections.nCopies(d.layers, window), false);
+    }
+
+    /** Qwen2 (Yang et al., arXiv:2407.10671): biases on queries, keys and values. */
+    static DecoderConfig qwen2(ConfigJson json) {
+        Dimensions d = Dimensions.read(json, new Defaults(151936, 4096, 22016, 32, 32, 32, null, 32768));
+        List<@Nullable Integer> windows = fullAttention(d);
+        if (json.flag("use_sliding_window", false)) {
+            int firstWindowed = (int) json.number("max_window_layers", 28);
+            windows = windows(json, d, json.count("sliding_window", 4096), layer -> layer >= firstWindowed);
+        }
+        return decoder(json, d, "silu", true, false, false, windows, false);
+    }
+
+    /** Gemma (arXiv:2403.08295): norm weights offset by 1, the embedding scaled by √hidden. */
+    static DecoderConfig gemma(ConfigJson json) {
+        Dimensions d = Dimensions.read(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
+        boolean bias = json.flag("attention_bias", false);
+        DecoderConfig plain = decoder(json, d, "gelu_pytorch_tanh", bias, bias, false, fullAttention(d), true);
+        return gemma(plain, false, plain.attentionScale(), null, null);
+    }
+
+    /** Gemma 2 (arXiv:2408.00118): four norms a layer, soft-capped logits, every other layer windowed. */
+    static DecoderConfig gemma2(ConfigJson json) {
+        Dimensions d = Dimensions.read(json, new Defaults(256000, 2304, 9216, 26, 8, 4, 256, 8192));
+        boolean bias = json.flag("attention_bias", false);
+        List<@Nullable Integer> windows =
+                windows(json, d, json.count("sliding_window", 4096), layer -> layer % 2 == 0);
+        DecoderConfig plain = decoder(json, d, "gelu_pytorch_tanh", bias, bias, false, windows, true);
+        return gemma(
+                plain,
+                true,
+                1 / Math.sqrt(json.number("query_pre_attn_scalar", 256)),
+                softCap(json, "attn_logit_softcapping", 50.0),
+                softCap(json, "final_logit_softcapping", 30.0));
+    }
+
+    private static DecoderConfig decoder(
+            ConfigJson json,
+            Dimensions d,
+            String activation,
+            boolean queryKeyValueBias,
+            boolean outputBias,
+            boolean feedForwardBias,
+            List<@Nullable Integer> windows,
+            boolean tiesByDefault) {
+        // Gemma's hidden_act is a leftover that its class overrides with hidden_activation.
+        String key = tiesByDefault ? "hidden_activation" : "hidden_act";
+        return new DecoderConfig(
+                json.file(), json.text("model_type", ""), d.vocabulary, d.hidden, d.feedForward, d.layers, d.heads,
+                d.keyValueHeads, d.headSize, d.positions, json.number("rms_norm_eps", 1e-6), 0, false, 1,
+                RotaryConfig.read(json), Activation.of(json, key, json.text(key, activation)), queryKeyValueBias,
+                outputBias, feedForwardBias, 1 / Math.sqrt(d.headSize), null, null, windows,
+                json.flag("tie_word_embeddings", tiesByDefault));
+    }
+
+    private static DecoderConfig gemma(
+            DecoderConfig c,
+            boolean hasPostNorms,
+            double attentionScale,
+            @Nullable Double attentionSoftCap,
+            @Nullable Double logitSoftCap) {
+        return new DecoderConfig(
+                c.file(), c.modelType(), c.vocabularySize(), c.hiddenSize(), c.feedForwardSize(), c.layers(), c.heads(),
+                c.keyValueHeads(), c.headSize(), c.maximumPositions(), c.normEpsilon(), 1, hasPostNorms,
+                Math.sqrt(c.hiddenSize()), c.rotary(), c.activation(), c.queryKeyValueBias(), c.outputBias(),
+                c.feedForwardBias(), attentionScale, attentionSoftCap, logitSoftCap, c.windows(), c.tiesEmbeddings());
+    }
+
+    private static @Nullable Double softCap(ConfigJson json, String key, double defaultValue) {
+        return json.isNull(key) ? null : (Double) json.number(key, defaultValue);
+    }
+
+    private static List<@Nullable Integer> fullAttention(Dimensions dimensions) {
+        return Collections.nCopies(dimensions.layers, null);
+    }
+
+    /** From {@code layer_types} when the file lists them, else by the family's rule. */
+    private static List<@Nullable Integer> windows(
+            ConfigJson json, Dimensions dimensions, int window, IntPredicate isWindowed) {
+        String[] types = json.texts("layer_types").orElse(null);
+        if (types != null && types.length != dimensions.layers) {
+            throw json.failure(
+                    "layer_types",
+                    "lists " + types.length + " layers, num_hidden_layers is " + dimensions.layers + ". Make them agree");
+        }
+        List<@Nullable Integer> windows = new ArrayList<>();
+        for (int layer = 0; layer < dimensions.layers; layer++) {
+            boolean windowed = types == null ? isWindowed.test(layer) : types[layer].equals("sliding_attention");
+            windows.add(windowed ? window : null);
+        }
+        return Collections.unmodifiableList(windows);
+    }
+
+    /** Values of a configuration class for keys that the file leaves out. */
+    private record Defaults(
+            int vocabulary,
+            int hidden,
+            int feedForward,
+            int layers,
+            int heads,
+            @Nullable Integer keyValueHeads,
+            @Nullable Integer headSize,
+            int positions) {}
+
+    private record Dimensions(
+            int vocabulary,
+            int hidden,
+            int feedForward,
+            int layers,
+            int heads,
+            int keyValueHeads,
+            int headSize,
+            int positions) {
+
+        static Dimensions read(ConfigJson json, Defaults defaults) {
+            int hidden = json.count("hidden_size", defaults.hidden);
+            int heads = json.count("num_attention_heads", defaults.heads);
+            // A key-value head count of null means as many as heads; a missing key means the class's default.
+            int keyValueDefault =
+                    defaults.keyValueHeads == null || json.isNull("num_key_value_heads") ? heads : defaults.keyValueHeads;
+            int keyValueHeads = json.count("num_key_value_heads", keyValueDefault);
+            int headSize = json.count("head_dim", defaults.headSize == null ? hidden / heads : defaults.headSize);
+            if (heads % keyValueHeads != 0) {
+                throw json.failure(
+                        "num_attention_heads",
+                        "is " + heads + ", not a multiple of num_key_value_heads, " + keyValueHeads + ". Correct one");
+            }
+            if (headSize % 2 != 0) {
+                throw json.failure("head_dim", "is " + headSize + "; rotary positions need an even number");
+            }
+            return new Dimensions(
+                    json.count("vocab_size", defaults.vocabulary), hidden,
+                    json.count("intermediate_size", defaults.feedForward),
+                    json.count("num_hidden_layers", defaults.layers), heads, keyValueHeads, headSize,
+                    json.count("max_position_embeddings", defaults.positions));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
+
+/** One layer of a decoder: attention and gated feed-forward, each on the normalised input and added to it. */
+final class DecoderLayer {
+    private final DecoderConfig config;
+    private final Weights weights;
+    private final int index;
+    private final String prefix;
+
+    DecoderLayer(DecoderConfig config, Weights weights, int index) {
+        this.config = config;
+        this.weights = weights;
+        this.index = index;
+        this.prefix = "model.layers." + index + ".";
+    }
+
+    /**
+     * @param x {@code [rows, width, hidden]}
+     * @param mask as {@link AttentionMask} makes it, or null
+     * @param cache extended by this layer's keys and values, or null
+     */
+    NDArray forward(
+            NDArray x, RotaryEmbedding rotary, @Nullable NDArray mask, @Nullable KeyValueCache cache) {
+        NDArray attended = attention(norm(x, "input_layernorm"), rotary, mask, cache);
+        if (!config.hasPostNorms()) {
+            NDArray middle = x.add(attended);
+            return middle.add(feedForward(norm(middle, "post_attention_layernorm")));
+        }
+        NDArray middle = x.add(norm(attended, "post_attention_layernorm"));
+        NDArray fed = feedForward(norm(middle, "pre_feedforward_layernorm"));
+        return middle.add(norm(fed, "post_feedforward_layernorm"));
+    }
+
+    private NDArray attention(
+            NDArray x, RotaryEmbedding rotary, @Nullable NDArray mask, @Nullable KeyValueCache cache) {
+        NDArray queries = rotary.apply(heads(x, "q_proj", config.heads()));
+        NDArray keys = rotary.apply(heads(x, "k_proj", config.keyValueHeads()));
+        NDArray values = heads(x, "v_proj", config.keyValueHeads());
+        if (cache != null) {
+            keys = cache.extendKeys(index, keys);
+            values = cache.extendValues(index, values);
+        }
+        NDArray attended = Attention.attend(
+                queries, keys, values, mask, config.attentionScale(), config.attentionSoftCap());
+        return Layers.linear(attended, weights, prefix + "self_attn.o_proj");
+    }
+
+    private NDArray heads(NDArray x, String projection, int heads) {
+        return Attention.splitHeads(Layers.linear(x, weights, prefix + "self_attn." + projection), heads);
+    }
+
+    private NDArray feedForward(NDArray x) {
+        NDArray gate = config.activation().apply(Layers.linear(x, weights, prefix + "mlp.gate_proj"));
+        NDArray up = Layers.linear(x, weights, prefix + "mlp.up_proj");
+        return Layers.linear(gate.mul(up), weights, prefix + "mlp.down_proj");
+    }
+
+    private NDArray norm(NDArray x, String name) {
+        return Layers.rootMeanSquareNorm(
+                x, weights.get(prefix + name + ".weight"), config.normOffset(), config.normEpsilon());
+    }
+}

@@ -1,0 +1,119 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A decoder-only model: Llama, Mistral, Qwen2, Gemma or Gemma 2, which differ by {@link DecoderConfig} alone. */
+public final class DecoderModel implements LanguageModel {
+    private final DecoderConfig config;
+    private final Weights weights;
+    private final NDManager manager;
+    private final Runnable onClose;
+    private final List<DecoderLayer> layers = new ArrayList<>();
+    private final float[] frequencies;
+
+    /**
+     * A model over weights from anywhere.
+     *
+     * @param weights asked for each weight at each use
+     * @param manager what {@link #manager()} returns; stays the caller's
+     */
+    public DecoderModel(DecoderConfig config, Weights weights, NDManager manager) {
+        this(config, weights, manager, () -> {});
+    }
+
+    DecoderModel(DecoderConfig config, Weights weights, NDManager manager, Runnable onClose) {
+        this.config = config;
+        this.weights = weights;
+        this.manager = manager;
+        this.onClose = onClose;
+        this.frequencies = config.rotary().frequencies(config.headSize());
+        for (int layer = 0; layer < config.layers(); layer++) {
+            layers.add(new DecoderLayer(config, weights, layer));
+        }
+    }
+
+    @Override
+    public DecoderConfig config() {
+        return config;
+    }
+
+    @Override
+    public NDManager manager() {
+        return manager;
+    }
+
+    @Override
+    public Weights weights() {
+        return weights;
+    }
+
+    /** An empty cache for one batch; the caller closes it. */
+    public KeyValueCache newCache() {
+        return new KeyValueCache(manager);
+    }
+
+    /**
+     * Reads tokens.
+     *
+     * @param cache what was read of the same rows before, extended by these tokens; or null to begin and forget
+     * @return the normalised last hidden states of {@code tokens}, {@code [rows, width, hidden]}; those of padding mean
+     *     nothing
+     */
+    public NDArray hiddenStates(NDManager scope, TokenLayout tokens, @Nullable KeyValueCache cache) {
+        return Layers.scoped(() -> {
+            TokenLayout keys = cache == null ? tokens : cache.extend(tokens);
+            NDArray x = embed(scope, tokens);
+            RotaryEmbedding rotary = RotaryEmbedding.at(scope, tokens, frequencies, x.getDataType());
+            Map<@Nullable Integer, @Nullable NDArray> masks = masks(scope, tokens, keys, x.getDataType());
+            for (int layer = 0; layer < layers.size(); layer++) {
+                NDArray input = x;
+                NDArray mask = masks.get(config.windows().get(layer));
+                DecoderLayer current = layers.get(layer);
+                x = Layers.scoped(() -> current.forward(input, rotary, mask, cache));
+                input.close();
+            }
+            NDArray result = Layers.rootMeanSquareNorm(
+                    x, weights.get("model.norm.weight"), config.normOffset(), config.normEpsilon());
+            x.close();
+            return result;
+        });
+    }
+
+    @Override
+    public NDArray logits(NDArray hidden) {
+        return Layers.scoped(() -> {
+            String head = weights.contains(config.headName()) ? config.headName() : config.embeddingName();
+            NDArray logits = Layers.wide(Layers.linear(hidden, weights.get(head), null));
+            return config.logitSoftCap() == null ? logits : Layers.softCap(logits, config.logitSoftCap());
+        });
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
+    }
+
+    private NDArray embed(NDManager scope, TokenLayout tokens) {
+        NDArray ids = HostArrays.ids(scope, tokens);
+        NDArray embedded = Layers.embedding(ids, weights.get(config.embeddingName()));
+        return config.embeddingScale() == 1 ? embedded : embedded.mul(config.embeddingScale());
+    }
+
+    private Map<@Nullable Integer, @Nullable NDArray> masks(
+            NDManager scope, TokenLayout tokens, TokenLayout keys, DataType type) {
+        Map<@Nullable Integer, @Nullable NDArray> masks = new HashMap<>();
+        for (Integer window : config.windows()) {
+            if (!masks.containsKey(window)) {
+                masks.put(window, AttentionMask.causal(scope, tokens, keys, window, type));
+            }
+        }
+        return masks;
+    }
+}

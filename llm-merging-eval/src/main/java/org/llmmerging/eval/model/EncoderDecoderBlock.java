@@ -1,0 +1,90 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
+
+/** One block of T5's encoder or decoder: self-attention, in a decoder cross-attention, and feed-forward. */
+final class EncoderDecoderBlock {
+    private final EncoderDecoderConfig config;
+    private final Weights weights;
+    private final int index;
+    private final String prefix;
+
+    /** @param stack {@code encoder} or {@code decoder} */
+    EncoderDecoderBlock(EncoderDecoderConfig config, Weights weights, String stack, int index) {
+        this.config = config;
+        this.weights = weights;
+        this.index = index;
+        this.prefix = stack + ".block." + index + ".layer.";
+    }
+
+    /** Encoder: every token sees every other, {@code bias} added. */
+    NDArray encode(NDArray x, NDArray bias) {
+        NDArray middle = x.add(selfAttention(x, bias, null));
+        return middle.add(feedForward(middle, "1"));
+    }
+
+    /**
+     * Decoder.
+     *
+     * @param bias relative positions and causality
+     * @param encoded what the encoder read; given this block's keys and values at first use
+     * @param crossMask hides the encoder's padding, or null when it has none
+     * @param cache extended by this block's keys and values, or null
+     */
+    NDArray decode(
+            NDArray x,
+            NDArray bias,
+            EncodedInput encoded,
+            @Nullable NDArray crossMask,
+            @Nullable KeyValueCache cache) {
+        NDArray middle = x.add(selfAttention(x, bias, cache));
+        NDArray crossed = middle.add(crossAttention(middle, encoded, crossMask));
+        return crossed.add(feedForward(crossed, "2"));
+    }
+
+    private NDArray selfAttention(NDArray x, NDArray bias, @Nullable KeyValueCache cache) {
+        String attention = "0.SelfAttention.";
+        NDArray normed = norm(x, "0");
+        NDArray keys = heads(normed, attention + "k");
+        NDArray values = heads(normed, attention + "v");
+        if (cache != null) {
+            keys = cache.extendKeys(index, keys);
+            values = cache.extendValues(index, values);
+        }
+        // T5 does not scale attention logits: its initialisation makes up for it.
+        NDArray attended = Attention.attend(heads(normed, attention + "q"), keys, values, bias, 1, null);
+        return Layers.linear(attended, weights, prefix + attention + "o");
+    }
+
+    private NDArray crossAttention(NDArray x, EncodedInput encoded, @Nullable NDArray mask) {
+        String attention = "1.EncDecAttention.";
+        if (!encoded.hasLayer(index)) {
+            encoded.addLayer(heads(encoded.hidden(), attention + "k"), heads(encoded.hidden(), attention + "v"));
+        }
+        NDArray queries = heads(norm(x, "1"), attention + "q");
+        NDArray attended =
+                Attention.attend(queries, encoded.keys(index), encoded.values(index), mask, 1, null);
+        return Layers.linear(attended, weights, prefix + attention + "o");
+    }
+
+    private NDArray feedForward(NDArray x, String layer) {
+        String dense = prefix + layer + ".DenseReluDense.";
+        NDArray normed = norm(x, layer);
+        NDArray inner = config.activation()
+                .apply(Layers.linear(normed, weights, dense + (config.isGated() ? "wi_0" : "wi")));
+        if (config.isGated()) {
+            inner = inner.mul(Layers.linear(normed, weights, dense + "wi_1"));
+        }
+        return Layers.linear(inner, weights, dense + "wo");
+    }
+
+    private NDArray heads(NDArray x, String projection) {
+        return Attention.splitHeads(Layers.linear(x, weights, prefix + projection), config.heads());
+    }
+
+    private NDArray norm(NDArray x, String layer) {
+        return Layers.rootMeanSquareNorm(
+                x, weights.get(prefix + layer + ".layer_norm.weight"), 0, config.normEpsilon());
+    }
+}

@@ -1,0 +1,116 @@
+package org.llmmerging.eval.model;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * T5 (Raffel et al., arXiv:1910.10683), version 1.0 or Flan.
+ *
+ * @param hiddenSize {@code d_model}
+ * @param headSize {@code d_kv}
+ * @param isGated whether the feed-forward has a gate, as in version 1.1 and Flan
+ * @param buckets number of relative-position buckets
+ * @param maximumDistance positions further apart share the last bucket
+ * @param tiesEmbeddings whether the output projection is the token embedding unless the file stores one
+ * @param scalesOutput whether the last hidden states are divided by √d_model before the output projection
+ * @param startToken what every decoder sequence begins with
+ */
+public record EncoderDecoderConfig(
+        Path file,
+        String modelType,
+        int vocabularySize,
+        int hiddenSize,
+        int feedForwardSize,
+        int encoderLayers,
+        int decoderLayers,
+        int heads,
+        int headSize,
+        int buckets,
+        int maximumDistance,
+        double normEpsilon,
+        Activation activation,
+        boolean isGated,
+        boolean tiesEmbeddings,
+        boolean scalesOutput,
+        int startToken)
+        implements ModelConfig {
+
+    static EncoderDecoderConfig fromJson(ConfigJson json) {
+        int layers = json.count("num_layers", 6);
+        String projection = json.text("feed_forward_proj", "relu");
+        boolean isGated = projection.startsWith("gated-");
+        String activation = isGated ? projection.substring("gated-".length()) : projection;
+        boolean ties = json.flag("tie_word_embeddings", true);
+        return new EncoderDecoderConfig(
+                json.file(), json.text("model_type", ""), json.count("vocab_size", 32128), json.count("d_model", 512),
+                json.count("d_ff", 2048), layers, json.count("num_decoder_layers", layers), json.count("num_heads", 8),
+                json.count("d_kv", 64), json.count("relative_attention_num_buckets", 32),
+                json.count("relative_attention_max_distance", 128), json.number("layer_norm_epsilon", 1e-6),
+                // T5 means the tanh approximation when it says gated-gelu, for compatibility with its first release.
+                projection.equals("gated-gelu")
+                        ? Activation.GELU_TANH
+                        : Activation.of(json, "feed_forward_proj", activation),
+                isGated, ties,
+                // Version 5 always writes tie_word_embeddings as true and says separately whether outputs are scaled.
+                json.flag("scale_decoder_outputs", ties),
+                json.tokenId("decoder_start_token_id", json.tokenId("pad_token_id", 0)));
+    }
+
+    @Override
+    public String embeddingName() {
+        return "shared.weight";
+    }
+
+    @Override
+    public String headName() {
+        return "lm_head.weight";
+    }
+
+    @Override
+    public Map<String, Integer> blockCounts() {
+        return Map.of("encoder.block.", encoderLayers, "decoder.block.", decoderLayers);
+    }
+
+    @Override
+    public Map<String, Shape> tensorShapes() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        shapes.put(embeddingName(), Shape.of(vocabularySize, hiddenSize));
+        stackShapes("encoder", encoderLayers, false, shapes);
+        stackShapes("decoder", decoderLayers, true, shapes);
+        return shapes;
+    }
+
+    private void stackShapes(String stack, int layers, boolean hasCrossAttention, Map<String, Shape> shapes) {
+        shapes.put(
+                stack + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight", Shape.of(buckets, heads));
+        for (int i = 0; i < layers; i++) {
+            String block = stack + ".block." + i + ".layer.";
+            attentionShapes(block + "0", "SelfAttention", shapes);
+            if (hasCrossAttention) {
+                attentionShapes(block + "1", "EncDecAttention", shapes);
+            }
+            feedForwardShapes(block + (hasCrossAttention ? "2" : "1"), shapes);
+        }
+        shapes.put(stack + ".final_layer_norm.weight", Shape.of(hiddenSize));
+    }
+
+    private void attentionShapes(String layer, String kind, Map<String, Shape> shapes) {
+        int inner = heads * headSize;
+        for (String projection : new String[] {"q", "k", "v"}) {
+            shapes.put(layer + "." + kind + "." + projection + ".weight", Shape.of(inner, hiddenSize));
+        }
+        shapes.put(layer + "." + kind + ".o.weight", Shape.of(hiddenSize, inner));
+        shapes.put(layer + ".layer_norm.weight", Shape.of(hiddenSize));
+    }
+
+    private void feedForwardShapes(String layer, Map<String, Shape> shapes) {
+        String dense = layer + ".DenseReluDense.";
+        for (String projection : isGated ? new String[] {"wi_0", "wi_1"} : new String[] {"wi"}) {
+            shapes.put(dense + projection + ".weight", Shape.of(feedForwardSize, hiddenSize));
+        }
+        shapes.put(dense + "wo.weight", Shape.of(hiddenSize, feedForwardSize));
+        shapes.put(layer + ".layer_norm.weight", Shape.of(hiddenSize));
+    }
+}

@@ -1,0 +1,137 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** An encoder-decoder: T5 version 1.0 and Flan-T5. */
+public final class EncoderDecoderModel implements LanguageModel {
+    private final EncoderDecoderConfig config;
+    private final Weights weights;
+    private final NDManager manager;
+    private final Runnable onClose;
+    private final List<EncoderDecoderBlock> encoder = new ArrayList<>();
+    private final List<EncoderDecoderBlock> decoder = new ArrayList<>();
+
+    /**
+     * A model over weights from anywhere.
+     *
+     * @param weights asked for each weight at each use
+     * @param manager what {@link #manager()} returns; stays the caller's
+     */
+    public EncoderDecoderModel(EncoderDecoderConfig config, Weights weights, NDManager manager) {
+        this(config, weights, manager, () -> {});
+    }
+
+    EncoderDecoderModel(EncoderDecoderConfig config, Weights weights, NDManager manager, Runnable onClose) {
+        this.config = config;
+        this.weights = weights;
+        this.manager = manager;
+        this.onClose = onClose;
+        for (int block = 0; block < config.encoderLayers(); block++) {
+            encoder.add(new EncoderDecoderBlock(config, weights, "encoder", block));
+        }
+        for (int block = 0; block < config.decoderLayers(); block++) {
+            decoder.add(new EncoderDecoderBlock(config, weights, "decoder", block));
+        }
+    }
+
+    @Override
+    public EncoderDecoderConfig config() {
+        return config;
+    }
+
+    @Override
+    public NDManager manager() {
+        return manager;
+    }
+
+    @Override
+    public Weights weights() {
+        return weights;
+    }
+
+    /** An empty cache of the decoder's own tokens, for one batch; the caller closes it. */
+    public KeyValueCache newCache() {
+        return new KeyValueCache(manager);
+    }
+
+    /** Reads the inputs of a batch; the caller closes the result. */
+    public EncodedInput encode(TokenLayout tokens) {
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray hidden = Layers.scoped(() -> {
+                NDArray bias = bias(scope, "encoder", true, tokens, tokens);
+                NDArray mask = AttentionMask.full(scope, tokens, tokens, bias.getDataType());
+                NDArray combined = mask == null ? bias : bias.add(mask);
+                return run(scope, "encoder", tokens, encoder, (block, x) -> block.encode(x, combined));
+            });
+            return new EncodedInput(manager, tokens, hidden);
+        }
+    }
+
+    /**
+     * Reads decoder tokens, the start token among them.
+     *
+     * @param encoded the same rows' inputs
+     * @param cache what was read of the same rows before, extended by these tokens; or null to begin and forget
+     * @return the decoder's last hidden states, {@code [rows, width, hidden]}; those of padding mean nothing
+     */
+    public NDArray decode(
+            NDManager scope, TokenLayout tokens, EncodedInput encoded, @Nullable KeyValueCache cache) {
+        return Layers.scoped(() -> {
+            TokenLayout keys = cache == null ? tokens : cache.extend(tokens);
+            NDArray bias = bias(scope, "decoder", false, tokens, keys);
+            NDArray mask = AttentionMask.causal(scope, tokens, keys, null, bias.getDataType());
+            NDArray combined = mask == null ? bias : bias.add(mask);
+            NDArray crossMask = AttentionMask.full(scope, tokens, encoded.tokens(), bias.getDataType());
+            return run(
+                    scope,
+                    "decoder",
+                    tokens,
+                    decoder,
+                    (block, x) -> block.decode(x, combined, encoded, crossMask, cache));
+        });
+    }
+
+    @Override
+    public NDArray logits(NDArray hidden) {
+        return Layers.scoped(() -> {
+            String head = weights.contains(config.headName()) ? config.headName() : config.embeddingName();
+            NDArray scaled = config.scalesOutput() ? hidden.mul(1 / Math.sqrt(config.hiddenSize())) : hidden;
+            return Layers.wide(Layers.linear(scaled, weights.get(head), null));
+        });
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
+    }
+
+    private NDArray run(
+            NDManager scope,
+            String stack,
+            TokenLayout tokens,
+            List<EncoderDecoderBlock> blocks,
+            BiFunction<EncoderDecoderBlock, NDArray, NDArray> forward) {
+        NDArray x = Layers.embedding(HostArrays.ids(scope, tokens), weights.get(config.embeddingName()));
+        for (EncoderDecoderBlock block : blocks) {
+            NDArray input = x;
+            x = Layers.scoped(() -> forward.apply(block, input));
+            input.close();
+        }
+        NDArray result = Layers.rootMeanSquareNorm(
+                x, weights.get(stack + ".final_layer_norm.weight"), 0, config.normEpsilon());
+        x.close();
+        return result;
+    }
+
+    private NDArray bias(
+            NDManager scope, String stack, boolean bidirectional, TokenLayout queries, TokenLayout keys) {
+        NDArray table = weights.get(stack + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight");
+        return new RelativePositions(config.buckets(), config.maximumDistance(), bidirectional)
+                .bias(scope, queries, keys, table);
+    }
+}

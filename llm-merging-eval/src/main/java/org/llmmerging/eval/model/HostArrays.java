@@ -1,0 +1,67 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.function.Consumer;
+
+/** Arrays made in Java, handed to the engine without a copy, and read back. */
+final class HostArrays {
+
+    private HostArrays() {}
+
+    /** A float32 array that {@code fill} writes in row-major order. */
+    static NDArray floats(NDManager manager, Shape shape, Consumer<FloatBuffer> fill) {
+        ByteBuffer buffer = allocate(shape, Float.BYTES);
+        fill.accept(buffer.asFloatBuffer());
+        return manager.create(buffer, shape, DataType.FLOAT32);
+    }
+
+    /** An int64 array that {@code fill} writes in row-major order. */
+    static NDArray longs(NDManager manager, Shape shape, Consumer<LongBuffer> fill) {
+        ByteBuffer buffer = allocate(shape, Long.BYTES);
+        fill.accept(buffer.asLongBuffer());
+        return manager.create(buffer, shape, DataType.INT64);
+    }
+
+    /** Token ids, {@code [rows, width]}. */
+    static NDArray ids(NDManager manager, TokenLayout tokens) {
+        return longs(manager, new Shape(tokens.rows(), tokens.width()), buffer -> {
+            for (int row = 0; row < tokens.rows(); row++) {
+                for (int column = 0; column < tokens.width(); column++) {
+                    buffer.put(tokens.id(row, column));
+                }
+            }
+        });
+    }
+
+    /** A vector of indices. */
+    static NDArray indices(NDManager manager, int[] values) {
+        return longs(manager, new Shape(values.length), buffer -> {
+            for (int value : values) {
+                buffer.put(value);
+            }
+        });
+    }
+
+    /** The elements in row-major order, as float32. */
+    static float[] read(NDArray array) {
+        try (NDArray single = array.toType(DataType.FLOAT32, true)) {
+            FloatBuffer buffer =
+                    single.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+            float[] values = new float[buffer.remaining()];
+            buffer.get(values);
+            return values;
+        }
+    }
+
+    private static ByteBuffer allocate(Shape shape, int elementBytes) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(Math.multiplyExact(shape.size(), elementBytes)))
+                .order(ByteOrder.nativeOrder());
+    }
+}

@@ -1,0 +1,51 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import org.llmmerging.checkpoint.CheckpointException;
+
+/**
+ * A transformer over the weights of a checkpoint. Every method whose first parameter is a manager returns arrays that
+ * belong to that manager. Not thread-safe.
+ */
+public sealed interface LanguageModel extends AutoCloseable permits DecoderModel, EncoderDecoderModel {
+
+    /**
+     * Opens a model folder.
+     *
+     * @param device where to run; float32 on the processor, float16 on an accelerator
+     * @throws CheckpointException when the folder is no checkpoint of a known family, or its configuration contradicts
+     *     its tensors
+     */
+    static LanguageModel open(Path folder, Device device) {
+        ModelConfig config = ModelConfig.read(folder);
+        CheckpointWeights weights = CheckpointWeights.open(folder, config, device);
+        return switch (config) {
+            case DecoderConfig decoder -> new DecoderModel(decoder, weights, weights.manager(), weights::close);
+            case EncoderDecoderConfig both -> new EncoderDecoderModel(both, weights, weights.manager(), weights::close);
+        };
+    }
+
+    /** What the model is made of. */
+    ModelConfig config();
+
+    /** The manager that arrays for this model's inputs are to be made under. */
+    NDManager manager();
+
+    /** The weights, by name. */
+    Weights weights();
+
+    /**
+     * Logits over the vocabulary.
+     *
+     * @param hidden last hidden states, {@code [..., hidden]}
+     * @return float32 {@code [..., vocabulary]}, under the manager of {@code hidden}
+     */
+    NDArray logits(NDArray hidden);
+
+    /** Frees the weights and what is left of the arrays. */
+    @Override
+    void close();
+}

@@ -1,0 +1,51 @@
+package org.llmmerging.eval.model;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * What {@code config.json} says of a model's architecture, in whichever spelling transformers wrote it. Keys that are
+ * absent have the value that the model's class gives them there.
+ */
+public sealed interface ModelConfig permits DecoderConfig, EncoderDecoderConfig {
+
+    /**
+     * Reads {@code config.json} of a model folder.
+     *
+     * @throws CheckpointException naming the file when it is missing, malformed, of a {@code model_type} that is not
+     *     known, or asks for something that is not implemented
+     */
+    static ModelConfig read(Path folder) {
+        ConfigJson json = ConfigJson.read(folder.resolve("config.json"));
+        return ModelFamily.of(json).read(json);
+    }
+
+    /** The file it was read from, for messages. */
+    Path file();
+
+    /** What {@code model_type} says, such as {@code llama}. */
+    String modelType();
+
+    /** Number of rows of the token embedding, and of logits at each position. */
+    int vocabularySize();
+
+    /** Width of the hidden states. */
+    int hiddenSize();
+
+    /** Name of the token embedding. */
+    String embeddingName();
+
+    /** Name of the output projection, which checkpoints with tied embeddings may lack. */
+    String headName();
+
+    /** Whether the output projection is the token embedding when the checkpoint stores no projection of its own. */
+    boolean tiesEmbeddings();
+
+    /** Number of blocks by the tensor-name prefix that the block's number follows. */
+    Map<String, Integer> blockCounts();
+
+    /** The shape of every tensor that the model is made of, by name, without the output projection. */
+    Map<String, Shape> tensorShapes();
+}

@@ -1,0 +1,88 @@
+package org.llmmerging.eval.model;
+
+/**
+ * How far rotary position embeddings (Su et al., arXiv:2104.09864) turn each pair of dimensions.
+ *
+ * @param theta base of the geometric series of wavelengths
+ * @param scaling how wavelengths are stretched for contexts longer than trained on
+ */
+record RotaryConfig(double theta, Scaling scaling) {
+
+    /** A stretch of wavelengths. */
+    sealed interface Scaling {}
+
+    /** As trained. */
+    record Unscaled() implements Scaling {}
+
+    /** Every wavelength times {@code factor}. */
+    record Linear(double factor) implements Scaling {}
+
+    /**
+     * Llama 3.1: wavelengths above {@code originalLength / lowFrequencyFactor} times {@code factor}, those below
+     * {@code originalLength / highFrequencyFactor} as they are, blended between.
+     */
+    record Llama3(double factor, double lowFrequencyFactor, double highFrequencyFactor, double originalLength)
+            implements Scaling {}
+
+    /** From {@code rope_theta} and {@code rope_scaling}, or version 5's {@code rope_parameters}. */
+    static RotaryConfig read(ConfigJson json) {
+        ConfigJson scaling = json.child("rope_parameters").or(() -> json.child("rope_scaling")).orElse(null);
+        double outerTheta = json.number("rope_theta", 10000);
+        if (scaling == null) {
+            return new RotaryConfig(outerTheta, new Unscaled());
+        }
+        return new RotaryConfig(scaling.number("rope_theta", outerTheta), scaling(json, scaling));
+    }
+
+    private static Scaling scaling(ConfigJson json, ConfigJson scaling) {
+        String type = scaling.text("rope_type", scaling.text("type", "default"));
+        return switch (type) {
+            case "default" -> new Unscaled();
+            case "linear" -> new Linear(scaling.number("factor", 1));
+            case "llama3" -> new Llama3(
+                    scaling.number("factor", 8),
+                    scaling.number("low_freq_factor", 1),
+                    scaling.number("high_freq_factor", 4),
+                    scaling.number(
+                            "original_max_position_embeddings", json.number("max_position_embeddings", 8192)));
+            default -> throw scaling.failure(
+                    "rope_type", "'" + type + "' is not implemented. Known are default, linear and llama3");
+        };
+    }
+
+    /**
+     * Radians per position of each pair of dimensions, in float32 as the reference computes them.
+     *
+     * @param dimensions size of a head, an even number
+     */
+    float[] frequencies(int dimensions) {
+        float[] frequencies = new float[dimensions / 2];
+        for (int i = 0; i < frequencies.length; i++) {
+            float exponent = (float) (2 * i) / dimensions;
+            frequencies[i] = scale(1f / (float) Math.pow(theta, exponent));
+        }
+        return frequencies;
+    }
+
+    private float scale(float frequency) {
+        return switch (scaling) {
+            case Unscaled() -> frequency;
+            case Linear(double factor) -> (float) (frequency / factor);
+            case Llama3 llama3 -> {
+                double wavelength = 2 * Math.PI / frequency;
+                double lowLimit = llama3.originalLength / llama3.lowFrequencyFactor;
+                double highLimit = llama3.originalLength / llama3.highFrequencyFactor;
+                if (wavelength < highLimit) {
+                    yield frequency;
+                }
+                double stretched = frequency / llama3.factor;
+                if (wavelength > lowLimit) {
+                    yield (float) stretched;
+                }
+                double blend = (llama3.originalLength / wavelength - llama3.lowFrequencyFactor)
+                        / (llama3.highFrequencyFactor - llama3.lowFrequencyFactor);
+                yield (float) ((1 - blend) * stretched + blend * frequency);
+            }
+        };
+    }
+}

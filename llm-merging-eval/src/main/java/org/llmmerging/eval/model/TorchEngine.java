@@ -1,0 +1,73 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import java.util.Locale;
+import org.llmmerging.config.ConfigException;
+
+/**
+ * Starts DJL's PyTorch engine: without network access, and with as many threads as the machine has cores unless
+ * {@code ai.djl.pytorch.num_threads} says otherwise.
+ */
+public final class TorchEngine {
+    private static final String NAME = "PyTorch";
+
+    private TorchEngine() {}
+
+    /**
+     * A new scope for arrays; closing it closes all that belongs to it.
+     *
+     * @throws ConfigException when the native library cannot be loaded
+     */
+    public static NDManager newManager(Device device) {
+        engine();
+        return NDManager.newBaseManager(device, NAME);
+    }
+
+    /**
+     * The device that {@code name} means.
+     *
+     * @param name {@code cpu}, {@code cuda} or {@code cuda:1}
+     * @throws ConfigException when the name is neither, or there is no such accelerator
+     */
+    public static Device device(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (lower.equals("cpu")) {
+            return Device.cpu();
+        }
+        if (!lower.matches("cuda(:\\d{1,3})?")) {
+            throw new ConfigException("--device: '" + name + "' is not known. Use cpu or cuda");
+        }
+        int index = lower.equals("cuda") ? 0 : Integer.parseInt(lower.substring("cuda:".length()));
+        if (index >= engine().getGpuCount()) {
+            throw new ConfigException("--device " + name + ": " + engine().getGpuCount() + " accelerators found."
+                    + " Use cpu, or install the CUDA natives as environment.md describes");
+        }
+        return Device.gpu(index);
+    }
+
+    private static Engine engine() {
+        setDefault("ai.djl.offline", "true");
+        setDefault("OPT_OUT_TRACKING", "true");
+        setDefault(
+                "ai.djl.pytorch.num_threads",
+                Integer.toString(Runtime.getRuntime().availableProcessors()));
+        setDefault("ai.djl.pytorch.graph_optimizer", "false");
+        try {
+            return Engine.getEngine(NAME);
+        } catch (EngineException | UnsatisfiedLinkError e) {
+            throw new ConfigException(
+                    "the PyTorch library cannot be loaded (" + e.getMessage()
+                            + "). environment.md lists the platforms that have one",
+                    e);
+        }
+    }
+
+    private static void setDefault(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package org.llmmerging.eval.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.tensor.Shape;
+
+/** Compares what {@code config.json} says with the tensors that are there, and reports every difference at once. */
+final class WeightShapes {
+    private final ModelConfig config;
+    private final SortedMap<String, TensorInfo> tensors;
+    private final Map<String, Shape> expected;
+    private final List<String> problems = new ArrayList<>();
+
+    private WeightShapes(ModelConfig config, SortedMap<String, TensorInfo> tensors) {
+        this.config = config;
+        this.tensors = tensors;
+        this.expected = config.tensorShapes();
+        if (!config.tiesEmbeddings() || tensors.containsKey(config.headName())) {
+            expected.put(config.headName(), Shape.of(config.vocabularySize(), config.hiddenSize()));
+        }
+    }
+
+    /**
+     * The shape of every tensor to load. Tensors that no model is made of, such as stored rotary frequencies, are
+     * left out; a bias that the configuration denies and a block beyond its count are not, they are differences.
+     *
+     * @throws CheckpointException naming {@code config.json}, and each difference with both shapes
+     */
+    static Map<String, Shape> verified(ModelConfig config, SortedMap<String, TensorInfo> tensors) {
+        WeightShapes check = new WeightShapes(config, tensors);
+        check.compareExpected();
+        check.findDenied();
+        if (!check.problems.isEmpty()) {
+            throw new CheckpointException(
+                    config.file(),
+                    "contradicts the tensors of the checkpoint:\n  " + String.join("\n  ", check.problems)
+                            + "\nUse the config.json that the weights were saved with");
+        }
+        return check.expected;
+    }
+
+    private void compareExpected() {
+        expected.forEach((name, shape) -> {
+            TensorInfo info = tensors.get(name);
+            if (info == null) {
+                problems.add(name + ": the configuration implies " + shape + ", the checkpoint has no such tensor");
+            } else if (!info.shape().equals(shape)) {
+                problems.add(
+                        name + ": the configuration implies " + shape + ", the checkpoint has " + info.shape());
+            } else if (!info.dtype().isMergeable()) {
+                problems.add(name + ": its type is " + info.dtype() + "; known are F32, F16, BF16 and F64");
+            }
+        });
+    }
+
+    private void findDenied() {
+        TreeSet<String> blocks = new TreeSet<>();
+        for (TensorInfo info : tensors.values()) {
+            String name = info.name();
+            if (name.endsWith(".bias")
+                    && !expected.containsKey(name)
+                    && expected.containsKey(name.substring(0, name.length() - "bias".length()) + "weight")) {
+                problems.add(name + ": the configuration implies no bias, the checkpoint has " + info.shape());
+            }
+            config.blockCounts().forEach((prefix, count) -> {
+                int block = blockOf(name, prefix);
+                if (block >= count && blocks.add(prefix + block)) {
+                    problems.add(name + ": the configuration implies " + count + " blocks, the checkpoint has block "
+                            + block + " with " + info.shape());
+                }
+            });
+        }
+    }
+
+    private static int blockOf(String name, String prefix) {
+        int end = name.startsWith(prefix) ? name.indexOf('.', prefix.length()) : -1;
+        if (end < 0) {
+            return -1;
+        }
+        String number = name.substring(prefix.length(), end);
+        return number.matches("\\d{1,6}") ? Integer.parseInt(number) : -1;
+    }
+}

@@ -1,0 +1,63 @@
+package org.llmmerging.eval.task;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.llmmerging.checkpoint.OutputException;
+
+/** Writes files that are there whole or not at all: under a temporary name beside the file, then moved over it. */
+final class AtomicFiles {
+    private AtomicFiles() {}
+
+    /**
+     * Writes a file and the folders it needs.
+     *
+     * @throws OutputException when that fails; a file that was there before is unchanged
+     */
+    static void write(Path file, String text) {
+        Path temporary = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            try {
+                writeAndSync(temporary, text);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw new OutputException(
+                    file, "the file cannot be written (" + e + "); check the folder's permissions and free space", e);
+        }
+    }
+
+    /** Adds a line to a file, which need not exist yet, as one change. */
+    static void appendLine(Path file, String line) {
+        String before = "";
+        try {
+            if (Files.exists(file)) {
+                before = Files.readString(file, StandardCharsets.UTF_8);
+            }
+        } catch (IOException e) {
+            throw new OutputException(file, "the file cannot be read (" + e + "); move it away to start afresh", e);
+        }
+        String separator = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
+        write(file, before + separator + line + "\n");
+    }
+
+    private static void writeAndSync(Path file, String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+}

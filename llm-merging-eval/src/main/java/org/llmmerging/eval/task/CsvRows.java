@@ -1,0 +1,54 @@
+package org.llmmerging.eval.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kit's CSV form: {@code id,input,target,answer_choices,eval_type}. A test set has no {@code target}; a set of
+ * generation rows needs no {@code answer_choices}. An empty cell, and what Python writes for nothing, gives no choices,
+ * or no index of a choice.
+ */
+final class CsvRows {
+    private static final Set<String> NOTHING = Set.of("", "None", "nan", "NaN");
+
+    private CsvRows() {}
+
+    static List<RawRow> read(TextFile file, Problems problems) {
+        CsvTable table = CsvTable.read(file, problems);
+        boolean choosing = table.rows().stream()
+                .anyMatch(row -> Columns.MULTIPLE_CHOICE.equals(table.cell(row, Columns.EVAL_TYPE)));
+        List<String> required = new ArrayList<>(List.of(Columns.ID, Columns.INPUT, Columns.EVAL_TYPE));
+        if (choosing) {
+            required.add(Columns.CHOICES);
+        }
+        Columns.check("line 1", table.columns(), required, List.of(Columns.TARGET, Columns.CHOICES), problems);
+        if (!table.columns().containsAll(required)) {
+            problems.throwIfAny();
+        }
+        List<RawRow> rows = new ArrayList<>();
+        for (CsvTable.Row row : table.rows()) {
+            String evalType = table.cell(row, Columns.EVAL_TYPE);
+            rows.add(new RawRow(
+                    row.where(),
+                    table.cell(row, Columns.ID),
+                    table.cell(row, Columns.INPUT),
+                    target(table.cell(row, Columns.TARGET), Columns.MULTIPLE_CHOICE.equals(evalType)),
+                    choices(table.cell(row, Columns.CHOICES)),
+                    evalType));
+        }
+        return rows;
+    }
+
+    private static @Nullable String target(@Nullable String cell, boolean multipleChoice) {
+        // "None" may well be the text that a generation row asks for.
+        boolean absent = cell == null || cell.isEmpty() || (multipleChoice && NOTHING.contains(cell.strip()));
+        return absent ? null : cell;
+    }
+
+    private static @Nullable Supplier<List<String>> choices(@Nullable String cell) {
+        return cell == null || NOTHING.contains(cell.strip()) ? null : () -> PythonList.parse(cell);
+    }
+}

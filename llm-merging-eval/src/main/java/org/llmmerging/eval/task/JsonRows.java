@@ -1,0 +1,143 @@
+package org.llmmerging.eval.task;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON forms: one object to a line, or an array of objects, with the keys of the CSV form. The kit's older form has
+ * no {@code id} (rows count from 0), no {@code eval_type} (a row with {@code answer_choices} is multiple choice) and,
+ * for multiple choice, the index of the right answer in {@code label}, which wins over {@code target}.
+ */
+final class JsonRows {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private JsonRows() {}
+
+    /**
+     * An object of the file.
+     *
+     * @param number 1 for the first
+     * @param line line of the file that it begins on
+     */
+    record Item(int number, int line, JsonNode value) {
+
+        /** How a message points at this object. */
+        String where() {
+            return "row " + number + " (line " + line + ")";
+        }
+
+        /** The value of a key as text, or null when it is absent, null or neither text nor a number. */
+        @Nullable
+        String text(String key) {
+            JsonNode node = value.path(key);
+            return node.isTextual() || node.isNumber() ? node.asText() : null;
+        }
+    }
+
+    static List<RawRow> read(TextFile file, Problems problems) {
+        List<RawRow> rows = new ArrayList<>();
+        for (Item item : items(file, problems)) {
+            Columns.check(
+                    item.where(),
+                    keys(item.value()),
+                    List.of(Columns.INPUT),
+                    List.of(Columns.TARGET, Columns.CHOICES, Columns.EVAL_TYPE, Columns.LABEL),
+                    problems);
+            if (item.value().has(Columns.INPUT)) {
+                rows.add(row(item));
+            }
+        }
+        return rows;
+    }
+
+    /** Every object of the file; values that are no objects are left out and reported. */
+    static List<Item> items(TextFile file, Problems problems) {
+        List<Item> items = new ArrayList<>();
+        try (JsonParser parser = MAPPER.createParser(file.text())) {
+            boolean array = parser.nextToken() == JsonToken.START_ARRAY;
+            JsonToken token = array ? parser.nextToken() : parser.currentToken();
+            for (int number = 1; token != null && token != JsonToken.END_ARRAY; number++) {
+                int line = parser.currentTokenLocation().getLineNr();
+                JsonNode node = MAPPER.readTree(parser);
+                if (node.isObject()) {
+                    items.add(new Item(number, line, node));
+                } else {
+                    problems.add(
+                            "row " + number + " (line " + line + "): this is not a JSON object; write {\"input\": …}");
+                }
+                token = parser.nextToken();
+            }
+            if (array && parser.nextToken() != null) {
+                int line = parser.currentTokenLocation().getLineNr();
+                problems.add("line " + line + ": text follows the array; remove it");
+            }
+        } catch (JsonProcessingException e) {
+            String where = e.getLocation() == null
+                    ? ""
+                    : "line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ": ";
+            String problem = where + e.getOriginalMessage() + "; write one JSON object to a line";
+            throw new DatasetException(file.path(), problem, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return items;
+    }
+
+    private static RawRow row(Item item) {
+        JsonNode choices = item.value().path(Columns.CHOICES);
+        Supplier<List<String>> reader = choices(choices);
+        String evalType = item.text(Columns.EVAL_TYPE);
+        if (evalType == null) {
+            evalType = reader == null ? Columns.GENERATION : Columns.MULTIPLE_CHOICE;
+        }
+        String label = evalType.equals(Columns.MULTIPLE_CHOICE) ? item.text(Columns.LABEL) : null;
+        String id = item.value().has(Columns.ID) ? item.text(Columns.ID) : Integer.toString(item.number() - 1);
+        String target = label == null ? item.text(Columns.TARGET) : label;
+        return new RawRow(item.where(), id, item.text(Columns.INPUT), target, reader, evalType);
+    }
+
+    private static @Nullable Supplier<List<String>> choices(JsonNode node) {
+        if (node.isMissingNode() || node.isNull()) {
+            return null;
+        }
+        if (node.isTextual()) {
+            return () -> PythonList.parse(node.asText());
+        }
+        return () -> strings(node);
+    }
+
+    private static List<String> strings(JsonNode node) {
+        if (!node.isArray()) {
+            throw new IllegalArgumentException("this is not a list");
+        }
+        List<String> strings = new ArrayList<>();
+        for (JsonNode element : node) {
+            if (!element.isTextual()) {
+                throw new IllegalArgumentException("an element must be a string, not " + element);
+            }
+            strings.add(element.asText());
+        }
+        return strings;
+    }
+
+    private static Set<String> keys(JsonNode object) {
+        Set<String> keys = new LinkedHashSet<>();
+        object.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+}

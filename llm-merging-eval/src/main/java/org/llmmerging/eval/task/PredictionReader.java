@@ -1,0 +1,98 @@
+package org.llmmerging.eval.task;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.Example;
+
+/** Reads a predictions file and puts its lines in the order of a data set. */
+final class PredictionReader {
+    private final Problems problems;
+    private final Map<String, Line> lines = new LinkedHashMap<>();
+
+    private PredictionReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    private record Line(String where, String prediction) {}
+
+    static List<Prediction> read(Path path, Dataset dataset) {
+        TextFile file = TextFile.read(path);
+        Problems problems = new Problems(path);
+        PredictionReader reader = new PredictionReader(problems);
+        if (file.isJson()) {
+            reader.readJson(file);
+        } else {
+            reader.readCsv(file);
+        }
+        List<Prediction> predictions = reader.arrange(dataset);
+        problems.throwIfAny();
+        return predictions;
+    }
+
+    private void readJson(TextFile file) {
+        for (JsonRows.Item item : JsonRows.items(file, problems)) {
+            add(item.where(), item.text(Columns.ID), item.text(Columns.PREDICTION));
+        }
+    }
+
+    private void readCsv(TextFile file) {
+        CsvTable table = CsvTable.read(file, problems);
+        Columns.check("line 1", table.columns(), List.of(Columns.ID, Columns.PREDICTION), List.of(), problems);
+        problems.throwIfAny();
+        for (CsvTable.Row row : table.rows()) {
+            add(row.where(), table.cell(row, Columns.ID), table.cell(row, Columns.PREDICTION));
+        }
+    }
+
+    private void add(String where, @Nullable String id, @Nullable String prediction) {
+        if (id == null) {
+            problems.add(where + ": id is missing; each line needs id and prediction");
+        } else if (prediction == null) {
+            problems.add(where + ": prediction is missing; each line needs id and prediction");
+        } else {
+            Line earlier = lines.putIfAbsent(id, new Line(where, prediction));
+            if (earlier != null) {
+                problems.add(where + ", column id: '" + RowChecker.shorten(id) + "' is the id of " + earlier.where()
+                        + " too; keep one of them");
+            }
+        }
+    }
+
+    private List<Prediction> arrange(Dataset dataset) {
+        Map<String, Line> unused = new HashMap<>(lines);
+        List<Prediction> predictions = new ArrayList<>();
+        for (Example row : dataset.examples()) {
+            Line line = unused.remove(row.id());
+            if (line == null) {
+                problems.add("there is no prediction for id '" + RowChecker.shorten(row.id()) + "' of " + dataset.file()
+                        + "; add a line for it");
+            } else {
+                String text = row.isMultipleChoice() ? choice(line, row) : line.prediction();
+                predictions.add(Prediction.ofText(row.id(), text));
+            }
+        }
+        lines.forEach((id, line) -> {
+            if (unused.containsKey(id)) {
+                problems.add(line.where() + ", column id: '" + RowChecker.shorten(id) + "' is no row of "
+                        + dataset.file() + "; remove the line, or score against its own data set");
+            }
+        });
+        return predictions;
+    }
+
+    private String choice(Line line, Example row) {
+        int size = row.choices().size();
+        String index = RowChecker.index(line.prediction(), size);
+        if (index == null) {
+            problems.add(line.where() + ", column prediction: '" + RowChecker.shorten(line.prediction())
+                    + "' is out of range; write the index of one of " + size + " choices, 0 to " + (size - 1));
+            return "";
+        }
+        return index;
+    }
+}

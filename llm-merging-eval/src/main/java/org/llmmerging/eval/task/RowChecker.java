@@ -1,0 +1,128 @@
+package org.llmmerging.eval.task;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.Example;
+
+/** Turns the rows of one file into examples, and reports those that cannot be evaluated. Not thread-safe. */
+final class RowChecker {
+    /** Spreadsheets and pandas write whole numbers with a decimal zero in a column that has gaps. */
+    private static final Pattern INDEX = Pattern.compile("(\\d{1,9})(\\.0+)?");
+
+    private final Problems problems;
+    private final Map<String, String> rowOfId = new HashMap<>();
+
+    RowChecker(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** The example that a row holds, or null when it has been reported. */
+    @Nullable
+    Example check(RawRow row) {
+        String id = checkId(row);
+        String input = row.input();
+        if (input == null || input.isBlank()) {
+            report(row, Columns.INPUT, "the prompt is empty; write one or remove the row");
+            input = null;
+        }
+        List<String> choices;
+        String target = row.target();
+        if (Columns.GENERATION.equals(row.evalType())) {
+            choices = List.of();
+        } else if (Columns.MULTIPLE_CHOICE.equals(row.evalType())) {
+            choices = checkChoices(row);
+            if (choices != null && target != null) {
+                target = checkIndex(row, target, choices.size());
+            }
+        } else {
+            report(
+                    row,
+                    Columns.EVAL_TYPE,
+                    "'" + row.evalType() + "' is not known; write multiple_choice or generation");
+            choices = null;
+        }
+        boolean lostTarget = target == null && row.target() != null;
+        if (id == null || input == null || choices == null || lostTarget) {
+            return null;
+        }
+        return new Example(id, input, target, choices);
+    }
+
+    /** The index that a text gives, without leading zeros, or null when it gives none below {@code size}. */
+    static @Nullable String index(String text, int size) {
+        Matcher matcher = INDEX.matcher(text.strip());
+        if (!matcher.matches()) {
+            return null;
+        }
+        int index = Integer.parseInt(matcher.group(1));
+        return index < size ? Integer.toString(index) : null;
+    }
+
+    private @Nullable String checkId(RawRow row) {
+        String id = row.id();
+        if (id == null || id.isBlank()) {
+            report(row, Columns.ID, "there is no id; give every row its own");
+            return null;
+        }
+        String earlier = rowOfId.putIfAbsent(id, row.where());
+        if (earlier != null) {
+            report(row, Columns.ID, "'" + shorten(id) + "' is the id of " + earlier + " too; give every row its own");
+            return null;
+        }
+        return id;
+    }
+
+    private @Nullable List<String> checkChoices(RawRow row) {
+        Supplier<List<String>> reader = row.choices();
+        if (reader == null) {
+            report(row, Columns.CHOICES, "a multiple_choice row needs choices; write a list such as ['A', 'B']");
+            return null;
+        }
+        List<String> choices;
+        try {
+            choices = reader.get();
+        } catch (IllegalArgumentException e) {
+            report(
+                    row,
+                    Columns.CHOICES,
+                    "this is no list of strings: " + e.getMessage() + "; write a list such as ['A', 'B']");
+            return null;
+        }
+        if (choices.isEmpty()) {
+            report(row, Columns.CHOICES, "the list is empty; write a list such as ['A', 'B']");
+            return null;
+        }
+        int empty = choices.indexOf("");
+        if (empty >= 0) {
+            report(row, Columns.CHOICES, "choice " + empty + " (from 0) is empty; write its text or remove it");
+            return null;
+        }
+        return choices;
+    }
+
+    private @Nullable String checkIndex(RawRow row, String target, int size) {
+        String index = index(target, size);
+        if (index == null) {
+            report(
+                    row,
+                    Columns.TARGET,
+                    "'" + shorten(target) + "' is out of range; write the index of the right one of " + size
+                            + " choices, 0 to " + (size - 1));
+        }
+        return index;
+    }
+
+    private void report(RawRow row, String column, String problem) {
+        problems.add(row.where() + ", column " + column + ": " + problem);
+    }
+
+    /** A cell may hold megabytes; a message should not. */
+    static String shorten(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    }
+}

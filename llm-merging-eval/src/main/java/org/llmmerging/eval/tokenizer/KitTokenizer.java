@@ -1,0 +1,166 @@
+package org.llmmerging.eval.tokenizer;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.CheckpointException;
+
+/**
+ * A checkpoint's tokenizer, used as the original kit uses it.
+ *
+ * <p>The kit has one tokenizer for prompts, with a beginning-of-sequence token, and one for targets, with an
+ * end-of-sequence token instead. It sets this by {@code add_bos_token} and {@code add_eos_token}, which Llama 2's and
+ * Gemma's tokenizer classes follow. Other classes ignore them and put what the template of {@code tokenizer.json} says
+ * around prompts and targets alike; so Llama 3's choices begin with BOS and have no EOS, and T5's prompts end in EOS.
+ *
+ * <p>Thread-safe. Closing frees the native tokenizer.
+ */
+public final class KitTokenizer implements AutoCloseable {
+    private final Path file;
+    private final TokenizerConfig config;
+    private final HuggingFaceTokenizer tokenizer;
+    private final int maximumLength;
+
+    private KitTokenizer(Path file, TokenizerConfig config, HuggingFaceTokenizer tokenizer, int maximumLength) {
+        this.file = file;
+        this.config = config;
+        this.tokenizer = tokenizer;
+        this.maximumLength = maximumLength;
+    }
+
+    /**
+     * Opens the tokenizer of a model folder. Never uses the network.
+     *
+     * @param maximumLength prompts and targets are cut to so many tokens, special tokens counted, or null for no limit
+     * @throws CheckpointException naming the file when there is no {@code tokenizer.json} or it is malformed
+     */
+    public static KitTokenizer open(Path folder, @Nullable Integer maximumLength) {
+        Path file = folder.resolve("tokenizer.json");
+        if (!Files.isRegularFile(file)) {
+            throw missing(folder, file);
+        }
+        TokenizerConfig config = TokenizerConfig.read(folder);
+        System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
+        try {
+            // Cutting and padding are done here: the file's own settings would apply to prompts and targets alike.
+            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
+                    file, Map.of("truncation", "DO_NOT_TRUNCATE", "padding", "DO_NOT_PAD"));
+            return new KitTokenizer(file, config, tokenizer, maximumLength == null ? Integer.MAX_VALUE : maximumLength);
+        } catch (IOException | RuntimeException e) {
+            throw new CheckpointException(
+                    file,
+                    "not a tokenizer that can be read (" + e.getMessage() + "). Copy the file from the base model again",
+                    e);
+        }
+    }
+
+    /** The file it was read from, for messages. */
+    public Path file() {
+        return file;
+    }
+
+    /** Token ids of a prompt: cut to the maximum length, special tokens added, not padded. */
+    public int[] encodePrompt(String text) {
+        return encode(text, config.bosToken(), null);
+    }
+
+    /** Token ids of a target or a choice: cut to the maximum length, special tokens added, not padded. */
+    public int[] encodeTarget(String text) {
+        return encode(text, null, config.eosToken());
+    }
+
+    /** The text of token ids, without special tokens; bytes that are not UTF-8 become U+FFFD. */
+    public String decode(int[] ids) {
+        String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+        return config.cleansUpSpaces() ? SpaceCleanup.apply(text) : text;
+    }
+
+    /** The token that ends a sequence, if the tokenizer names one. */
+    public OptionalInt eosId() {
+        return id(config.eosToken());
+    }
+
+    /** The token that fills rows: the padding token, else that which ends a sequence, else 0. */
+    public int padId() {
+        return id(config.padToken()).orElseGet(() -> eosId().orElse(0));
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private int[] encode(String text, @Nullable String before, @Nullable String after) {
+        if (!config.followsFlags()) {
+            Encoding encoding = tokenizer.encode(text, true, false);
+            return cutTemplated(ids(encoding), encoding.getSpecialTokenMask());
+        }
+        int[] prefix = id(before).stream().toArray();
+        int[] suffix = id(after).stream().toArray();
+        int[] tokens = ids(tokenizer.encode(text, false, false));
+        int kept = Math.min(tokens.length, Math.max(0, maximumLength - prefix.length - suffix.length));
+        return join(prefix, Arrays.copyOf(tokens, kept), suffix);
+    }
+
+    /** Cuts the text's last tokens and leaves what the template put around them. */
+    private int[] cutTemplated(int[] ids, long[] specialMask) {
+        if (ids.length <= maximumLength) {
+            return ids;
+        }
+        int begin = 0;
+        while (begin < ids.length && specialMask[begin] == 1) {
+            begin++;
+        }
+        int end = ids.length;
+        while (end > begin && specialMask[end - 1] == 1) {
+            end--;
+        }
+        int kept = Math.max(0, maximumLength - begin - (ids.length - end));
+        return join(
+                Arrays.copyOf(ids, begin),
+                Arrays.copyOfRange(ids, begin, begin + kept),
+                Arrays.copyOfRange(ids, end, ids.length));
+    }
+
+    private OptionalInt id(@Nullable String token) {
+        if (token == null) {
+            return OptionalInt.empty();
+        }
+        int[] ids = ids(tokenizer.encode(token, false, false));
+        if (ids.length != 1) {
+            throw new CheckpointException(
+                    file,
+                    "has no token '" + token + "', which tokenizer_config.json names as a special token."
+                            + " Copy both files from the same model");
+        }
+        return OptionalInt.of(ids[0]);
+    }
+
+    private static int[] ids(Encoding encoding) {
+        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    private static int[] join(int[]... parts) {
+        return Arrays.stream(parts).flatMapToInt(IntStream::of).toArray();
+    }
+
+    private static CheckpointException missing(Path folder, Path file) {
+        for (String name : new String[] {"tokenizer.model", "spiece.model"}) {
+            if (Files.isRegularFile(folder.resolve(name))) {
+                return new CheckpointException(
+                        folder.resolve(name),
+                        "is a SentencePiece model and tokenizer.json, which is needed, is not there. Copy tokenizer.json"
+                                + " from the model's page on the Hugging Face Hub, or write it with transformers:"
+                                + " AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)");
+            }
+        }
+        return new CheckpointException(file, "no such file. Copy the tokenizer's files from the base model");
+    }
+}

@@ -1,0 +1,69 @@
+package org.llmmerging.eval.train;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * A LoRA adapter (arXiv 2106.09685) in the layout of PEFT: the adapted weight is W + (alpha / rank) · B · A.
+ *
+ * @param skill its name
+ * @param targetModules last parts of the names of the layers it adapts
+ */
+record StarterAdapter(String skill, int rank, int alpha, List<String> targetModules) {
+    private static final String PREFIX = "base_model.model.";
+    private static final String SUFFIX = ".weight";
+    private static final double UP_STANDARD_DEVIATION = 0.02;
+
+    /**
+     * Contents of {@code adapter_config.json}.
+     *
+     * @param base folder of the base model, as a user of the adapter would name it
+     */
+    ObjectNode config(String base) {
+        ObjectNode config = JsonFiles.object();
+        config.putObject("alpha_pattern");
+        config.putNull("auto_mapping");
+        config.put("base_model_name_or_path", base);
+        config.put("bias", "none");
+        config.put("fan_in_fan_out", false);
+        config.put("inference_mode", true);
+        config.put("init_lora_weights", true);
+        config.putNull("layers_pattern");
+        config.putNull("layers_to_transform");
+        config.put("lora_alpha", alpha);
+        config.put("lora_dropout", 0.0);
+        config.putNull("modules_to_save");
+        config.put("peft_type", "LORA");
+        config.put("r", rank);
+        config.putObject("rank_pattern");
+        config.putNull("revision");
+        ArrayNode targets = config.putArray("target_modules");
+        targetModules.forEach(targets::add);
+        config.put("task_type", "CAUSAL_LM");
+        config.put("use_dora", false);
+        config.put("use_rslora", false);
+        return config;
+    }
+
+    /** The factors A, {@code [rank, inputs]}, and B, {@code [outputs, rank]}, of every adapted layer. */
+    List<InitialWeight> weights(StarterArchitecture architecture) {
+        List<InitialWeight> factors = new ArrayList<>();
+        for (InitialWeight weight : architecture.weights()) {
+            String module = weight.name().substring(0, weight.name().length() - SUFFIX.length());
+            if (targetModules.contains(module.substring(module.lastIndexOf('.') + 1))) {
+                Shape shape = weight.shape();
+                long inputs = shape.dimension(1);
+                factors.add(InitialWeight.matrix(
+                        PREFIX + module + ".lora_A.weight", rank, inputs, 1 / Math.sqrt(inputs)));
+                factors.add(InitialWeight.matrix(
+                        PREFIX + module + ".lora_B.weight", shape.dimension(0), rank, UP_STANDARD_DEVIATION));
+            }
+        }
+        factors.sort(Comparator.comparing(InitialWeight::name));
+        return factors;
+    }
+}
