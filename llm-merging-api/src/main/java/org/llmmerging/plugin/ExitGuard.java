@@ -20,8 +20,9 @@ import static java.lang.constant.ConstantDescs.CD_void;
  * Keeps a plugin from ending the process: in its classes, calls of {@link System#exit}, {@link Runtime#exit} and
  * {@link Runtime#halt} are redirected to this class, which throws.
  *
- * <p>A guard against accidents, such as a main method turned into a plugin, and no more. A plugin is trusted code: it can
- * still end the process through reflection, a method reference or native code, and Java offers no means to prevent that.
+ * <p>A guard against accidents, such as a main method turned into a plugin, and no more. A plugin is trusted code: it
+ * can still end the process through reflection, a method reference or native code, and Java offers no means to prevent
+ * that.
  *
  * <p>Public only because plugins' classes must be able to call it.
  */

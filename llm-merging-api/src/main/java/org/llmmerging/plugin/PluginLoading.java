@@ -93,7 +93,8 @@ final class PluginLoading {
             if (other != null) {
                 dependencies.add((PluginClassLoader) other.getPluginClassLoader());
             } else if (!dependency.isOptional()) {
-                fail(plugin, "it depends on plugin " + dependency.getPluginId() + ", which could not be loaded.", null);
+                String id = dependency.getPluginId();
+                fail(plugin, "it depends on plugin " + id + ", which could not be loaded.", null);
                 return;
             }
         }
@@ -120,12 +121,13 @@ final class PluginLoading {
         }
     }
 
-    /** The whole chain of messages, as the virtual machine's and ServiceLoader's own say little without their causes. */
+    /** The whole chain of messages: those of the virtual machine and of ServiceLoader say little without causes. */
     private static String problem(Throwable thrown) {
         if (thrown instanceof UnusablePluginException) {
             return String.valueOf(thrown.getMessage());
         }
-        boolean telling = thrown instanceof ServiceConfigurationError || thrown instanceof UnsupportedClassVersionError;
+        boolean telling =
+                thrown instanceof ServiceConfigurationError || thrown instanceof UnsupportedClassVersionError;
         StringBuilder text = new StringBuilder(telling ? String.valueOf(thrown.getMessage()) : thrown.toString());
         for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
             text.append(": ").append(cause);

@@ -218,7 +218,10 @@ class BrokenPluginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Thread.sleep(100_000);", "for (long end = System.nanoTime() + 4_000_000_000L; System.nanoTime() < end; ) {}"})
+    @ValueSource(strings = {
+        "Thread.sleep(100_000);",
+        "for (long end = System.nanoTime() + 4_000_000_000L; System.nanoTime() < end; ) {}"
+    })
     void aConstructorThatHangs(String statement) throws IOException {
         PluginSources.method("test.broken", "broken_method", "if (System.nanoTime() != 0) { " + statement + " }", "")
                 .build(jar);

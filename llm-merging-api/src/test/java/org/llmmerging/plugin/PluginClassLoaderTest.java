@@ -43,7 +43,8 @@ class PluginClassLoaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "com.fasterxml.jackson.databind.ObjectMapper", "org.yaml.snakeyaml.Yaml", "com.github.zafarkhaja.semver.Version",
+        "com.fasterxml.jackson.databind.ObjectMapper", "org.yaml.snakeyaml.Yaml",
+        "com.github.zafarkhaja.semver.Version",
         "org.junit.jupiter.api.Test", "org.pf4j.util.FileUtils"
     })
     void otherLibrariesOfTheHostAreHidden(String name) throws Exception {

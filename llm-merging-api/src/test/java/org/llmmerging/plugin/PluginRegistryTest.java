@@ -139,9 +139,11 @@ class PluginRegistryTest {
 
     @Test
     void aNameInTwoJarsIsAnErrorThatNamesBoth() throws IOException {
-        Path first = PluginSources.provider("test.one", "List.of(StandardMerges.named(\"mine\", \"ties\", \"llama2\"))")
+        Path first = PluginSources.provider(
+                        "test.one", "List.of(StandardMerges.named(\"mine\", \"ties\", \"llama2\"))")
                 .build(folder.resolve("one.jar"));
-        Path second = PluginSources.provider("test.two", "List.of(StandardMerges.named(\"mine\", \"slerp\", \"llama2\"))")
+        Path second = PluginSources.provider(
+                        "test.two", "List.of(StandardMerges.named(\"mine\", \"slerp\", \"llama2\"))")
                 .build(folder.resolve("two.jar"));
         PluginException error = assertThrows(PluginException.class, () -> PluginRegistry.load(List.of(folder)));
         assertEquals(6, error.exitCode());
