@@ -42,11 +42,7 @@ final class LogitsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private Path model;
 
-    @Option(
-            names = "--input",
-            required = true,
-            paramLabel = "FILE",
-            description = "JSON with input_ids, attention_mask and, for encoder-decoders, decoder_input_ids.")
+    @Option(names = "--input", required = true, paramLabel = "FILE", description = "JSON with input_ids, attention_mask and, for encoder-decoders, decoder_input_ids.")
     @SuppressWarnings("NullAway.Init")
     private Path input;
 
@@ -54,11 +50,7 @@ final class LogitsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
-    @Option(
-            names = "--device",
-            defaultValue = "cpu",
-            paramLabel = "DEVICE",
-            description = "cpu or cuda. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu or cuda. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private String device;
 
@@ -107,8 +99,7 @@ final class LogitsCommand implements Callable<Integer> {
         try (CheckpointWriter writer = CheckpointWriter.create(staging, List.of(info), Long.MAX_VALUE, Map.of())) {
             AtomicLong position = new AtomicLong();
             request.compute(languageModel, values -> {
-                ByteBuffer bytes =
-                        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
                 bytes.asFloatBuffer().put(values);
                 writer.write(TENSOR, position.getAndAdd(bytes.capacity()), bytes);
             });

@@ -35,7 +35,8 @@ public record EncoderDecoderConfig(
         boolean tiesEmbeddings,
         boolean scalesOutput,
         int startToken)
-        implements ModelConfig {
+        implements
+            ModelConfig {
 
     static EncoderDecoderConfig fromJson(ConfigJson json) {
         int layers = json.count("num_layers", 6);

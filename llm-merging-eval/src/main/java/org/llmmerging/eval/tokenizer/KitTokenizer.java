@@ -56,7 +56,8 @@ public final class KitTokenizer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw new CheckpointException(
                     file,
-                    "not a tokenizer that can be read (" + e.getMessage() + "). Copy the file from the base model again",
+                    "not a tokenizer that can be read (" + e.getMessage()
+                            + "). Copy the file from the base model again",
                     e);
         }
     }

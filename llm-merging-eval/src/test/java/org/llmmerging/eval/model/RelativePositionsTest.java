@@ -1,9 +1,9 @@
 package org.llmmerging.eval.model;
 
+import org.junit.jupiter.api.Test;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import org.junit.jupiter.api.Test;
 
 class RelativePositionsTest {
     private static final RelativePositions ENCODER = new RelativePositions(32, 128, true);
