@@ -8,12 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,16 +118,8 @@ class KitRunTest {
     }
 
     /** The runs over models that have no tokenizer were made with llama2's. */
-    private static void model(String name, Path folder) throws IOException {
-        copy(Golden.model("llama2"), folder, "token");
-        copy(Golden.model(name), folder, "");
-    }
-
-    private static void copy(Path from, Path to, String infix) throws IOException {
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.filter(f -> f.getFileName().toString().contains(infix)).toList()) {
-                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
+    private static void model(String name, Path folder) {
+        Golden.copy(Golden.model("llama2"), folder, "token");
+        Golden.copy(Golden.model(name), folder, "");
     }
 }
