@@ -28,6 +28,20 @@ public final class SummaryLine {
     }
 
     /**
+     * The line of one of several models: {@code {"NAME": {"cosmos_qa": {…}}}}, rounded as in {@link #of(Scores)}.
+     *
+     * @throws IllegalArgumentException when a score is not a finite number
+     */
+    public static String of(String model, Scores scores) {
+        return JsonText.line(Map.of(model, rounded(scores)));
+    }
+
+    /** The line of one of several models that could not be scored: {@code {"NAME": {"error": "…"}}}. */
+    public static String ofFailure(String model, String message) {
+        return JsonText.line(Map.of(model, Map.of("error", message)));
+    }
+
+    /**
      * Values unrounded: the shortest decimal that reads back as the same float64.
      *
      * @throws IllegalArgumentException when a score is not a finite number
