@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
@@ -18,9 +19,7 @@ import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.task.Dataset;
-import org.llmmerging.eval.task.Evaluation;
 import org.llmmerging.eval.task.EvaluationResult;
-import org.llmmerging.eval.task.ResultFiles;
 import org.llmmerging.merge.KitMerge;
 import org.llmmerging.merge.MergeExecutor;
 import org.llmmerging.merge.MergePlan;
@@ -38,6 +37,8 @@ final class KitRun implements MergeContext {
     private final ModelStore store;
     private final StagedFolder staged;
     private final Messages messages;
+    private final ModelScoring scoring;
+    private @Nullable EvaluationResult result;
 
     private KitRun(
             Request request, PluginRegistry registry, ModelStore store, StagedFolder staged, Messages messages) {
@@ -46,6 +47,7 @@ final class KitRun implements MergeContext {
         this.store = store;
         this.staged = staged;
         this.messages = messages;
+        this.scoring = new ModelScoring(request.settings(), request.skipBadRows(), messages);
     }
 
     /**
@@ -53,12 +55,30 @@ final class KitRun implements MergeContext {
      *
      * @param folder where the merged model, its scores and predictions go
      * @param datasets what it is scored on
+     * @param settings how it is scored
+     * @param skipBadRows whether rows that cannot be scored are left out
+     * @param code stands for the code that evaluates it, see {@link ModelScoring#score}
      */
-    record Request(KitConfig config, Path folder, List<Dataset> datasets) {
+    record Request(
+            KitConfig config,
+            Path folder,
+            List<Dataset> datasets,
+            EvaluationSettings settings,
+            boolean skipBadRows,
+            String code) {
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param scores what the last step returned
+     * @param result the answers behind them, or null when that step did not leave the scoring to the kit
+     */
+    record Outcome(Scores scores, @Nullable EvaluationResult result) {
     }
 
     /** Loads, merges and evaluates; the folder is what it was before unless the merge succeeds. */
-    static Scores run(
+    static Outcome run(
             Merges merges, Request request, PluginRegistry registry, Installation installation, Messages messages) {
         try (ModelStore store = new ModelStore(installation.modelLocator());
                 StagedFolder staged = StagedFolder.create(request.folder())) {
@@ -70,7 +90,8 @@ final class KitRun implements MergeContext {
                 merged = staged.commit();
                 messages.say("merged model: " + merged);
             }
-            return merges.evaluate(run, merged);
+            Scores scores = merges.evaluate(run, merged);
+            return new Outcome(scores, run.result);
         }
     }
 
@@ -123,13 +144,13 @@ final class KitRun implements MergeContext {
 
     @Override
     public Predictor openPredictor(Path checkpoint) {
-        return Predictors.open(checkpoint, config().maxSeqLen(), config().maxGenLen(), messages);
+        return scoring.open(checkpoint, config().maxSeqLen(), config().maxGenLen());
     }
 
     @Override
     public Scores score(Predictor predictor) {
-        EvaluationResult result = Evaluation.run(predictor, request.datasets());
-        ResultFiles.write(request.folder(), result);
-        return result.scores();
+        EvaluationResult scored = scoring.score(predictor, request.datasets(), request.folder(), request.code());
+        result = scored;
+        return scored.scores();
     }
 }

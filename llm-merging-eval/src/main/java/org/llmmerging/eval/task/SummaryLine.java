@@ -50,12 +50,14 @@ public final class SummaryLine {
         return JsonText.line(values(scores, SummaryLine::exact));
     }
 
-    static Map<String, Map<String, JsonNode>> rounded(Scores scores) {
+    /** The values of {@link #of(Scores)}, as JSON numbers. */
+    public static Map<String, Map<String, JsonNode>> rounded(Scores scores) {
         return values(
                 scores, value -> JsonText.decimal(new BigDecimal(value).setScale(DIGITS, RoundingMode.HALF_EVEN)));
     }
 
-    static JsonNode exact(double value) {
+    /** An unrounded value, as {@link #unrounded} prints it. */
+    public static JsonNode exact(double value) {
         return JsonText.decimal(BigDecimal.valueOf(value));
     }
 
