@@ -21,7 +21,7 @@ final class Charts {
     }
 
     private static void chart(Html html, List<ModelOutcome> models, Figures figures) {
-        double scale = scale(figures.largest());
+        double scale = figures.largest() > 0 ? scale(figures.largest()) : 1;
         html.open("figure").open("figcaption");
         html.element("bdi", figures.dataset()).text(" · ").element("strong", figures.metric()).close();
         html.open("ul", "class", "bars").line();

@@ -16,7 +16,8 @@ final class HtmlReport {
 
     static String page(List<ModelOutcome> models) {
         List<Figures> figures = Figures.of(models);
-        List<ComparedSet> sets = ComparedSet.of(models);
+        List<ModelOutcome> answering = models.stream().filter(model -> !model.datasets().isEmpty()).toList();
+        List<ComparedSet> sets = ComparedSet.of(answering);
         Html html = new Html();
         html.open("html", "lang", "en").open("head").empty("meta", "charset", "utf-8");
         html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
@@ -30,7 +31,7 @@ final class HtmlReport {
         ScoreTable.write(html, models, figures);
         Charts.write(html, models, figures);
         for (int i = 0; i < sets.size(); i++) {
-            SetSection.write(html, models, sets.get(i), i);
+            SetSection.write(html, answering, sets.get(i), i);
         }
         html.close().close().close();
         return html.document();
