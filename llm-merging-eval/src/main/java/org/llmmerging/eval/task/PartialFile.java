@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,44 +28,42 @@ final class PartialFile implements AutoCloseable {
     private static final String SCORES = "scores";
 
     private final Path path;
-    private final FileChannel channel;
+    private final String key;
     private final Map<String, Prediction> answers;
+    private @Nullable FileChannel channel;
 
-    private PartialFile(Path path, FileChannel channel, Map<String, Prediction> answers) {
+    private PartialFile(
+            Path path, String key, Map<String, Prediction> answers, @Nullable FileChannel channel) {
         this.path = path;
-        this.channel = channel;
+        this.key = key;
         this.answers = answers;
+        this.channel = channel;
     }
 
     /**
-     * Opens the file; one with another key is begun afresh.
+     * Opens the file; it is made when there is something to keep, and begun afresh when it has another key.
      *
      * @throws OutputException when it cannot be written, or another process has it open
      */
     static PartialFile open(Path path, String key) {
-        FileChannel channel = null;
+        if (!Files.exists(path)) {
+            return new PartialFile(path, key, Map.of(), null);
+        }
+        FileChannel channel = locked(path);
         try {
-            Files.createDirectories(path.toAbsolutePath().getParent());
-            channel = FileChannel.open(
-                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            lock(path, channel);
             byte[] bytes = Files.readAllBytes(path);
             int end = lastLineEnd(bytes);
             List<String> lines = new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList();
-            PartialFile file = new PartialFile(path, channel, read(lines, key));
+            PartialFile file = new PartialFile(path, key, read(lines, key), channel);
             if (!lines.isEmpty() && lines.getFirst().equals(header(key))) {
                 channel.truncate(end).position(end);
             } else {
-                channel.truncate(0);
-                file.write(header(key) + "\n");
+                file.begin(channel);
             }
             return file;
         } catch (IOException e) {
             closeQuietly(channel);
             throw OutputException.of(path, e, 0);
-        } catch (OutputException e) {
-            closeQuietly(channel);
-            throw e;
         }
     }
 
@@ -86,7 +83,14 @@ final class PartialFile implements AutoCloseable {
             lines.append(JsonText.line(line)).append('\n');
         }
         try {
-            write(lines.toString());
+            FileChannel current = channel;
+            if (current == null) {
+                Files.createDirectories(path.toAbsolutePath().getParent());
+                current = locked(path);
+                channel = current;
+                begin(current);
+            }
+            write(current, lines.toString());
         } catch (IOException e) {
             throw OutputException.of(path, e, 0);
         }
@@ -97,7 +101,12 @@ final class PartialFile implements AutoCloseable {
         closeQuietly(channel);
     }
 
-    private void write(String text) throws IOException {
+    private void begin(FileChannel begun) throws IOException {
+        begun.truncate(0);
+        write(begun, header(key) + "\n");
+    }
+
+    private static void write(FileChannel channel, String text) throws IOException {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
         while (bytes.hasRemaining()) {
             channel.write(bytes);
@@ -105,16 +114,25 @@ final class PartialFile implements AutoCloseable {
         channel.force(false);
     }
 
-    private static void lock(Path path, FileChannel channel) throws IOException {
-        FileLock lock;
+    private static FileChannel locked(Path path) {
         try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (isLocked(channel)) {
+                return channel;
+            }
+            closeQuietly(channel);
+        } catch (IOException e) {
+            throw OutputException.of(path, e, 0);
         }
-        if (lock == null) {
-            throw new OutputException(
-                    path, "another run of the same name is evaluating. Wait for it, or write to another output folder");
+        throw new OutputException(
+                path, "another run of the same name is evaluating. Wait for it, or write to another output folder");
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
         }
     }
 

@@ -71,6 +71,12 @@ class ResumeTest {
     }
 
     @Test
+    void makesNoFileUntilThereIsAnAnswer() {
+        assertThrows(IllegalStateException.class, () -> run(new Counting(0), dataset(), "key"));
+        assertFalse(Files.exists(output.resolve(".partial")));
+    }
+
+    @Test
     void leavesNothingBehindOnceTheResultIsSafe() {
         Dataset dataset = dataset();
         run(new Counting(ROWS), dataset, "key");
@@ -82,7 +88,8 @@ class ResumeTest {
 
     @Test
     void oneRunAtATimeKeepsItsAnswersUnderAName() {
-        try (PartialFile ignored = partial("key").open(dataset())) {
+        try (PartialFile file = partial("key").open(dataset())) {
+            file.append(List.of(Prediction.ofText("r0", "text")));
             OutputException e =
                     assertThrows(OutputException.class, () -> run(new Counting(ROWS), dataset(), "key"));
             assertTrue(String.valueOf(e.getMessage()).contains("another run"), e.getMessage());
