@@ -14,7 +14,9 @@ import java.nio.file.Path;
  */
 public interface Merges {
 
-    /** The name of this entry and what it stands for. Always the same, never null, and cheap: it is read at start-up. */
+    /**
+     * The name of this entry and what it stands for. Always the same, never null, and cheap: it is read at start-up.
+     */
     MergesDescription description();
 
     /**

@@ -1,6 +1,5 @@
 package org.llmmerging.checkpoint;
 
-
 /** A base tensor with a LoRA update added: W + scaling · B · A. */
 record AdaptedSource(String model, TensorSource base, LowRankUpdate update) implements TensorSource {
     @Override

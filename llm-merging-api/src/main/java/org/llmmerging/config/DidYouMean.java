@@ -4,9 +4,10 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that a user probably meant: Levenshtein's edit distance, in which swapped neighbours count once. */
+/** Finds the name that a user probably meant: Levenshtein's distance, in which swapped neighbours count once. */
 public final class DidYouMean {
     private static final int MOST_LISTED = 40;
+    private static final int LONGEST_COMPARED = 100;
 
     private DidYouMean() {
     }
@@ -22,8 +23,8 @@ public final class DidYouMean {
         int nearest = Math.max(1, typed.length() / 3) + 1;
         Optional<String> suggestion = Optional.empty();
         for (String name : known) {
-            // The difference in length is a lower bound, and saves the quadratic work when one word is long.
-            if (Math.abs(name.length() - typed.length()) < nearest) {
+            // The cost is quadratic, and no name that long is misspelt rather than wrong.
+            if (Math.max(name.length(), typed.length()) <= LONGEST_COMPARED) {
                 int distance = distance(typed, name.toLowerCase(Locale.ROOT));
                 if (distance < nearest) {
                     nearest = distance;
@@ -57,12 +58,17 @@ public final class DidYouMean {
                 boolean same = from.charAt(i - 1) == to.charAt(j - 1);
                 int best = distances[i - 1][j - 1] + (same ? 0 : 1);
                 best = Math.min(best, Math.min(distances[i - 1][j], distances[i][j - 1]) + 1);
-                if (i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1)) {
+                if (i > 1 && j > 1 && areSwapped(from, i, to, j)) {
                     best = Math.min(best, distances[i - 2][j - 2] + 1);
                 }
                 distances[i][j] = best;
             }
         }
         return distances[from.length()][to.length()];
+    }
+
+    /** Whether the two characters before the indices are the same, the other way round. */
+    private static boolean areSwapped(String from, int i, String to, int j) {
+        return from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
     }
 }

@@ -88,16 +88,22 @@ final class Fields {
 
     @Nullable String text(String key, String example) {
         YamlNode node = node(key);
-        if (node == null || node instanceof Scalar) {
-            return node == null ? null : ((Scalar) node).text();
+        if (node instanceof Scalar scalar) {
+            return scalar.text();
         }
-        return wrong(key, node, "text", example);
+        if (node != null) {
+            wrong(key, node, "text", example);
+        }
+        return null;
     }
 
     @Nullable Boolean flag(String key) {
         YamlNode node = node(key);
         Boolean value = node instanceof Scalar scalar ? scalar.asBoolean() : null;
-        return node == null || value != null ? value : wrong(key, node, "true or false", key + ": true");
+        if (node != null && value == null) {
+            wrong(key, node, "true or false", key + ": true");
+        }
+        return value;
     }
 
     /** A whole number of at least {@code minimum}. */
@@ -107,9 +113,10 @@ final class Fields {
         if (value != null && value >= minimum && value <= Integer.MAX_VALUE && value == Math.rint(value)) {
             return value.intValue();
         }
-        return node == null
-                ? null
-                : wrong(key, node, "a whole number from " + minimum + " to " + Integer.MAX_VALUE, key + ": 512");
+        if (node != null) {
+            wrong(key, node, "a whole number from " + minimum + " to " + Integer.MAX_VALUE, key + ": 512");
+        }
+        return null;
     }
 
     /** The items of a list; empty when there is none. */
@@ -147,9 +154,8 @@ final class Fields {
     }
 
     /** Reports a value of the wrong type. */
-    <T> @Nullable T wrong(String key, YamlNode node, String expected, String example) {
+    void wrong(String key, YamlNode node, String expected, String example) {
         problems.add(node.position(), "'" + key + "' must be " + expected + ", not " + node.describe()
                 + ". Write for example '" + example + "'.");
-        return null;
     }
 }

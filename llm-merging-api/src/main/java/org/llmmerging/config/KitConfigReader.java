@@ -64,7 +64,8 @@ final class KitConfigReader {
     private Fields fields() {
         List<YamlNode> documents = YamlReader.read(file, problems);
         if (documents.isEmpty()) {
-            throw new ConfigException(file + ": is empty. Give it at least list_models and architecture.");
+            String problem = "is empty. Give it at least list_models and architecture.";
+            throw problems.fatal(Position.of(file), problem, null);
         }
         if (documents.size() > 1) {
             Position second = documents.get(1).position();
@@ -72,7 +73,7 @@ final class KitConfigReader {
         }
         Fields fields = Fields.of(documents.getFirst(), "a kit configuration", problems, KEYS);
         if (fields == null) {
-            throw problems.exception();
+            throw problems.exception(null);
         }
         return fields;
     }
@@ -171,10 +172,9 @@ final class KitConfigReader {
                 seed = seed(node);
             } else if (node instanceof Sequence sequence) {
                 parameters.put(name, numbers(sequence.items(), name));
-            } else if (node instanceof Scalar scalar && scalar.asBoolean() instanceof Boolean flag) {
-                parameters.put(name, flag);
             } else {
-                parameters.put(name, Numbers.read(node, name, problems));
+                Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
+                parameters.put(name, flag == null ? (Object) Numbers.read(node, name, problems) : flag);
             }
         }
         return seed;

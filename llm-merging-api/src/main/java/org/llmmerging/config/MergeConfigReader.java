@@ -41,7 +41,7 @@ final class MergeConfigReader {
     List<MergeConfig> read() {
         List<YamlNode> documents = YamlReader.read(file, problems);
         if (documents.isEmpty()) {
-            throw new ConfigException(file + ": is empty. Give it at least merge_method and models.");
+            throw problems.fatal(Position.of(file), "is empty. Give it at least merge_method and models.", null);
         }
         List<MergeConfig> configs = new ArrayList<>();
         Position nameless = null;

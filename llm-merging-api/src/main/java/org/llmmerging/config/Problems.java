@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what is wrong with a configuration, so that a user sees everything at once. Not thread-safe.
@@ -18,9 +19,14 @@ public final class Problems {
     private record Problem(Position position, String message) {
     }
 
-    /** @param message what is wrong and the remedy, without the position */
+    /**
+     * Adds a problem.
+     *
+     * @param message what is wrong and the remedy, without the position
+     */
     public void add(Position position, String message) {
-        found.add(new Problem(position, message));
+        // A configuration's own text may have line ends in it.
+        found.add(new Problem(position, message.replace("\n", "\\n").replace("\r", "\\r")));
     }
 
     /** Whether nothing is wrong so far. */
@@ -36,20 +42,30 @@ public final class Problems {
                 .toList();
     }
 
-    /** @throws ConfigException with every problem, a line each, when there is one */
+    /**
+     * Ends the reading when there is a problem.
+     *
+     * @throws ConfigException with every problem, a line each
+     */
     public void throwIfAny() {
         if (!found.isEmpty()) {
-            throw exception();
+            throw exception(null);
         }
     }
 
+    /** The exception that tells every problem so far and one more that nothing can be read after. */
+    ConfigException fatal(Position position, String message, @Nullable Throwable cause) {
+        add(position, message);
+        return exception(cause);
+    }
+
     /** The exception that tells every problem, a line each, the first hundred when there are more. */
-    ConfigException exception() {
+    ConfigException exception(@Nullable Throwable cause) {
         List<String> lines = lines();
         if (lines.size() <= MOST_SHOWN) {
-            return new ConfigException(String.join("\n", lines));
+            return new ConfigException(String.join("\n", lines), cause);
         }
         String shown = String.join("\n", lines.subList(0, MOST_SHOWN));
-        return new ConfigException(shown + "\nand " + (lines.size() - MOST_SHOWN) + " more problems like these");
+        return new ConfigException(shown + "\nand " + (lines.size() - MOST_SHOWN) + " more problems like these", cause);
     }
 }

@@ -40,9 +40,7 @@ final class SettingsReader {
     /** A constant, flag or gradient. */
     private static @Nullable Setting simple(YamlNode node, String name, Problems problems) {
         return switch (node) {
-            case Scalar scalar when scalar.asBoolean() instanceof Boolean flag ->
-                new Setting.Flag(flag, node.position());
-            case Scalar scalar -> new Setting.Constant(Numbers.read(scalar, name, problems), node.position());
+            case Scalar scalar -> single(scalar, name, problems);
             case Sequence sequence when sequence.items().isEmpty() -> {
                 problems.add(node.position(), "'" + name + "' is an empty list. Give it a number or several.");
                 yield null;
@@ -61,6 +59,13 @@ final class SettingsReader {
                 yield null;
             }
         };
+    }
+
+    private static Setting single(Scalar scalar, String name, Problems problems) {
+        Boolean flag = scalar.asBoolean();
+        return flag == null
+                ? new Setting.Constant(Numbers.read(scalar, name, problems), scalar.position())
+                : new Setting.Flag(flag, scalar.position());
     }
 
     private static Setting filtered(Sequence node, String name, Problems problems) {

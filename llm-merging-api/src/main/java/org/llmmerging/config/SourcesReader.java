@@ -119,7 +119,8 @@ final class SourcesReader {
         }
         if (first == null || end == null) {
             String expected = "two whole numbers, the first layer and the one after the last";
-            return fields.wrong("layer_range", node, expected, RANGE_EXAMPLE);
+            fields.wrong("layer_range", node, expected, RANGE_EXAMPLE);
+            return null;
         }
         if (end <= first) {
             problems.add(node.position(), "'layer_range' [" + first + ", " + end

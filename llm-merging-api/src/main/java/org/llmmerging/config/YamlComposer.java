@@ -157,7 +157,7 @@ final class YamlComposer {
         }
     }
 
-    private static ConfigException unknownTag(String tag, Position position) {
+    private ConfigException unknownTag(String tag, Position position) {
         return error(position, "the tag '" + tag + "' means nothing here. Remove it.");
     }
 
@@ -167,7 +167,7 @@ final class YamlComposer {
         }
     }
 
-    private static long checkSize(long size, Position position) {
+    private long checkSize(long size, Position position) {
         if (size > MOST_NODES) {
             throw error(position, "with its aliases written out this has more than " + MOST_NODES
                     + " values. Use fewer aliases.");
@@ -175,8 +175,8 @@ final class YamlComposer {
         return size;
     }
 
-    private static ConfigException error(Position position, String message) {
-        return new ConfigException(position + ": " + message);
+    private ConfigException error(Position position, String message) {
+        return problems.fatal(position, message, null);
     }
 
     private Position position(Mark mark) {

@@ -77,7 +77,7 @@ sealed interface YamlNode {
             if (plain && TRUE.matcher(text).matches()) {
                 return Boolean.TRUE;
             }
-            return plain && FALSE.matcher(text).matches() ? Boolean.FALSE : null;
+            return (plain && FALSE.matcher(text).matches()) ? Boolean.FALSE : null;
         }
 
         /**

@@ -46,14 +46,13 @@ final class YamlReader {
             documents.removeIf(YamlNode::isNull);
             return documents;
         } catch (MarkedYAMLException e) {
-            throw new ConfigException(position(file, e) + ": " + explain(e), e);
+            throw problems.fatal(position(file, e), explain(e), e);
         } catch (ReaderException e) {
-            throw new ConfigException(
-                    position(file, text, e.getPosition()) + ": the character U+"
-                            + String.format("%04X", e.getCodePoint()) + " is not allowed in YAML. Remove it.",
-                    e);
+            String character = String.format("U+%04X", e.getCodePoint());
+            String problem = "the character " + character + " is not allowed in YAML. Remove it.";
+            throw problems.fatal(position(file, text, e.getPosition()), problem, e);
         } catch (YAMLException e) {
-            throw new ConfigException(file + ": this is not YAML: " + e.getMessage() + ". Correct the file.", e);
+            throw problems.fatal(Position.of(file), "not YAML: " + e.getMessage() + ". Correct the syntax.", e);
         }
     }
 

@@ -49,7 +49,7 @@ final class DependencyOrder {
                 String problem = problem(plugin);
                 if (problem != null) {
                     problems.put(plugin, problem);
-                } else if (needed(plugin).stream().allMatch(dependency -> placed.containsKey(dependency.getPluginId()))) {
+                } else if (needed(plugin).stream().map(PluginDependency::getPluginId).allMatch(placed::containsKey)) {
                     placed.put(plugin.getPluginId(), plugin);
                 } else {
                     continue;

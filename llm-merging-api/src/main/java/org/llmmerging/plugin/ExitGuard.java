@@ -1,8 +1,5 @@
 package org.llmmerging.plugin;
 
-import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_void;
-
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
@@ -16,12 +13,16 @@ import java.lang.constant.MethodTypeDesc;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+
 /**
  * Keeps a plugin from ending the process: in its classes, calls of {@link System#exit}, {@link Runtime#exit} and
  * {@link Runtime#halt} are redirected to this class, which throws.
  *
- * <p>A guard against accidents, such as a main method turned into a plugin, and no more. A plugin is trusted code: it can
- * still end the process through reflection, a method reference or native code, and Java offers no means to prevent that.
+ * <p>A guard against accidents, such as a main method turned into a plugin, and no more. A plugin is trusted code: it
+ * can still end the process through reflection, a method reference or native code, and Java offers no means to prevent
+ * that.
  *
  * <p>Public only because plugins' classes must be able to call it.
  */
@@ -36,6 +37,7 @@ public final class ExitGuard {
     private ExitGuard() {}
 
     /** Takes the place of {@link System#exit} in a plugin. */
+    @SuppressWarnings("DoNotCallSuggester") // plugins' classes are made to call it
     public static void exit(int status) {
         throw new SecurityException(
                 "the plugin asked to end the process with exit code " + status + ", which a plugin must not");

@@ -49,8 +49,9 @@ final class Names<T> {
     /** @throws ConfigException when there is none of that name, with the nearest one and the plugins that failed */
     T require(String name, List<PluginFailure> failures) {
         return find(name).orElseThrow(() -> {
-            StringBuilder message = new StringBuilder("There is no " + kind + " named '" + name + "'. "
-                    + DidYouMean.remedy(name, byName.keySet()) + " ./main list prints them all.");
+            String remedy = byName.isEmpty() ? "There are none at all." : DidYouMean.remedy(name, byName.keySet());
+            StringBuilder message = new StringBuilder("There is no " + kind + " named '" + name + "'. ");
+            message.append(remedy.isEmpty() ? "./main list prints them all." : remedy);
             if (!failures.isEmpty()) {
                 message.append(" It may be in a plugin that failed:");
                 failures.forEach(failure -> message.append(System.lineSeparator()).append(failure.message()));

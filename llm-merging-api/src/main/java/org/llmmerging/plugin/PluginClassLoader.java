@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Closing it closes the jar; classes that have not been loaded by then cannot be any more.
  */
 final class PluginClassLoader extends ClassLoader implements Closeable {
-    private static final List<String> HOST_PREFIXES = List.of("org.llmmerging.", "ai.djl.", "org.jspecify.", "org.slf4j.");
+    private static final List<String> HOST_PREFIXES =
+            List.of("org.llmmerging.", "ai.djl.", "org.jspecify.", "org.slf4j.");
     private static final int CLASS_LIMIT = 16 << 20;
     private static final int MAJOR_OF_JAVA_1 = 44;
 
@@ -137,11 +138,12 @@ final class PluginClassLoader extends ClassLoader implements Closeable {
         if (bytes.length < 8) {
             return; // the virtual machine says it better
         }
-        int java = ((bytes[6] & 0xff) << 8 | bytes[7] & 0xff) - MAJOR_OF_JAVA_1;
+        int java = (((bytes[6] & 0xff) << 8) | (bytes[7] & 0xff)) - MAJOR_OF_JAVA_1;
         int here = Runtime.version().feature();
         if (java > here) {
-            throw new UnsupportedClassVersionError("class " + name + " is built for Java " + java + ", and this is Java "
-                    + here + ". Build the plugin with --release " + here + ", or run the kit on Java " + java);
+            throw new UnsupportedClassVersionError("class " + name + " is built for Java " + java
+                    + ", and this is Java " + here + ". Build the plugin with --release " + here
+                    + ", or run the kit on Java " + java);
         }
     }
 

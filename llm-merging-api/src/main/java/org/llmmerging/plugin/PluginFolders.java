@@ -17,8 +17,8 @@ final class PluginFolders {
     private PluginFolders() {}
 
     /**
-     * Everything named {@code *.jar} directly in the folders, hidden files excepted: folder by folder, by name. A folder
-     * that is given twice, under whatever path, counts once.
+     * Everything named {@code *.jar} directly in the folders, hidden files excepted: folder by folder, by name. A
+     * folder that is given twice, under whatever path, counts once.
      *
      * @throws PluginException when a folder does not exist, is no folder or cannot be read
      */

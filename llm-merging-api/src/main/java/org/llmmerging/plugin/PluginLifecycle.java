@@ -46,10 +46,10 @@ final class PluginLifecycle {
             }
         } catch (InvocationTargetException e) {
             throw new UnusablePluginException(
-                    "its Plugin-Class " + name + " could not be instantiated: " + e.getCause(), e.getCause());
+                    "its Plugin-Class " + name + " could not be instantiated: " + e.getCause() + ".", e.getCause());
         } catch (ReflectiveOperationException | ClassCastException e) {
             throw new UnusablePluginException("its Plugin-Class " + name
-                    + " must be a public subclass of org.pf4j.Plugin with a public constructor (" + e + ")", e);
+                    + " must be a public subclass of org.pf4j.Plugin with a public constructor (" + e + ").", e);
         }
     }
 }

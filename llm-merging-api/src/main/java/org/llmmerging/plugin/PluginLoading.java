@@ -3,6 +3,7 @@ package org.llmmerging.plugin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ final class PluginLoading {
         for (PluginWrapper plugin : order.order()) {
             start(plugin);
         }
+        failures.sort(Comparator.comparing(PluginFailure::jar));
     }
 
     /** What every plugin registers, in the order of the jars as far as dependencies allow it. */
@@ -46,6 +48,7 @@ final class PluginLoading {
         return services;
     }
 
+    /** By jar. */
     List<PluginFailure> failures() {
         return failures;
     }
@@ -90,7 +93,8 @@ final class PluginLoading {
             if (other != null) {
                 dependencies.add((PluginClassLoader) other.getPluginClassLoader());
             } else if (!dependency.isOptional()) {
-                fail(plugin, "it depends on plugin " + dependency.getPluginId() + ", which could not be loaded.", null);
+                String id = dependency.getPluginId();
+                fail(plugin, "it depends on plugin " + id + ", which could not be loaded.", null);
                 return;
             }
         }
@@ -117,17 +121,28 @@ final class PluginLoading {
         }
     }
 
-    /** The whole chain of messages, as the virtual machine's and ServiceLoader's own say little without their causes. */
+    /** The whole chain of messages: those of the virtual machine and of ServiceLoader say little without causes. */
     private static String problem(Throwable thrown) {
         if (thrown instanceof UnusablePluginException) {
             return String.valueOf(thrown.getMessage());
         }
-        boolean telling = thrown instanceof ServiceConfigurationError || thrown instanceof UnsupportedClassVersionError;
+        boolean telling =
+                thrown instanceof ServiceConfigurationError || thrown instanceof UnsupportedClassVersionError;
         StringBuilder text = new StringBuilder(telling ? String.valueOf(thrown.getMessage()) : thrown.toString());
         for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
             text.append(": ").append(cause);
         }
-        return text.append('.').toString();
+        return text + (isMissingClass(thrown)
+                ? ". A plugin sees the kit's API and the JDK; it must bring other libraries along in its jar."
+                : ". Report it to the plugin's author, or take the jar out of the folder.");
+    }
+
+    private static boolean isMissingClass(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause != null && !(cause instanceof NoClassDefFoundError)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     private void fail(PluginWrapper plugin, String problem, @Nullable Throwable cause) {

@@ -24,10 +24,11 @@ import org.pf4j.PluginWrapper;
  *   <li>{@code Plugin-Class}, a subclass of {@code org.pf4j.Plugin} that is started and stopped.
  * </ul>
  *
- * <p>It sees the kit's public packages and the JDK; other libraries it brings along in its own jar. A plugin that cannot
- * be loaded is one of the {@link #failures()} and keeps no other from working. A plugin runs with all the rights of the
- * kit: load only plugins that you trust. One that calls {@link System#exit} gets an exception instead, but that is a
- * guard against accidents and none against malice: Java has no means to keep code from ending the process.
+ * <p>It sees the kit's public packages and the JDK; other libraries it brings along in its own jar. A plugin that
+ * cannot be loaded is one of the {@link #failures()} and keeps no other from working. A plugin runs with all the
+ * rights of the kit: load only plugins that you trust. One that calls {@link System#exit} gets an exception instead,
+ * but that is a guard against accidents and none against malice: Java has no means to keep code from ending the
+ * process.
  *
  * <p>Thread-safe once it is loaded. Closing it stops the plugins and closes their jars, after which nothing registered
  * by a plugin may be used; a process about to end need not bother.
@@ -61,7 +62,8 @@ public final class PluginRegistry implements AutoCloseable {
     /**
      * Loads as {@link #load(List)} does, with another time limit.
      *
-     * @param timeLimit how long one plugin may take; a plugin that takes longer is a failure and its thread is left behind
+     * @param timeLimit how long one plugin may take; a plugin that takes longer is a failure and its thread is left
+     *     behind
      */
     public static PluginRegistry load(List<Path> pluginFolders, Duration timeLimit) {
         return load(pluginFolders, timeLimit, PluginRegistry.class.getClassLoader());

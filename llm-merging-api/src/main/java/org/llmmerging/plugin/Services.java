@@ -66,7 +66,8 @@ record Services(List<RegisteredMerges> merges, List<RegisteredMethod> methods) {
     /** Plugins are not compiled with our null checks. */
     private static <T> T notNull(@Nullable T value, Object service, String what) {
         if (value == null) {
-            throw new UnusablePluginException(what + " of " + service.getClass().getName() + " is null.");
+            throw new UnusablePluginException(
+                    what + " of " + service.getClass().getName() + " is null. Report it to the plugin's author.");
         }
         return value;
     }

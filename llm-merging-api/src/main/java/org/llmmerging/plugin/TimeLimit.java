@@ -35,8 +35,8 @@ final class TimeLimit {
         } catch (TimeoutException e) {
             String place = where(thread, loader);
             task.cancel(true);
-            throw new UnusablePluginException("it was not loaded within " + limit.toMillis() / 1000.0 + " s" + place
-                    + ". Constructors and descriptions must not do any work.");
+            throw new UnusablePluginException("it took longer than " + limit.toMillis() / 1000.0 + " s" + place
+                    + ". Constructors and descriptions must do no work.");
         } catch (InterruptedException e) {
             task.cancel(true);
             Thread.currentThread().interrupt();

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** Configuration files made of text, for the tests of this package. */
@@ -20,6 +22,11 @@ final class ConfigFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The value of a key that must be there. */
+    static <V> V get(Map<String, V> map, String key) {
+        return Objects.requireNonNull(map.get(key), key);
     }
 
     /** Expects reading to fail with exactly these lines, in which the file is called {@code c.yml}. */

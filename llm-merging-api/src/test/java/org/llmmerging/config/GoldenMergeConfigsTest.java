@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,9 +26,9 @@ class GoldenMergeConfigsTest {
     static Stream<Path> files() throws IOException, URISyntaxException {
         URL golden = GoldenMergeConfigsTest.class.getResource("/golden");
         assertNotNull(golden);
-        return Files.walk(Path.of(golden.toURI()))
-                .filter(file -> file.endsWith("merge.yml"))
-                .sorted();
+        try (Stream<Path> files = Files.walk(Path.of(golden.toURI()))) {
+            return files.filter(file -> file.endsWith("merge.yml")).sorted().toList().stream();
+        }
     }
 
     @Test
@@ -77,7 +78,7 @@ class GoldenMergeConfigsTest {
         return document;
     }
 
-    private static void putIfPresent(Map<String, Object> document, String key, Object value) {
+    private static void putIfPresent(Map<String, Object> document, String key, @Nullable Object value) {
         if (value != null) {
             document.put(key, value.toString());
         }

@@ -1,23 +1,26 @@
 package org.llmmerging.plugin;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class PluginClassLoaderTest {
     @TempDir
@@ -40,12 +43,29 @@ class PluginClassLoaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "com.fasterxml.jackson.databind.ObjectMapper", "org.yaml.snakeyaml.Yaml", "com.github.zafarkhaja.semver.Version",
-        "org.junit.jupiter.api.Test", "org.pf4j.util.FileUtils", "org.llmmerging.internal.Hidden"
+        "com.fasterxml.jackson.databind.ObjectMapper", "org.yaml.snakeyaml.Yaml",
+        "com.github.zafarkhaja.semver.Version",
+        "org.junit.jupiter.api.Test", "org.pf4j.util.FileUtils"
     })
     void otherLibrariesOfTheHostAreHidden(String name) throws Exception {
         try (PluginClassLoader loader = open(PluginJarBuilder.plugin("test").build(folder.resolve("a.jar")))) {
             assertThrows(ClassNotFoundException.class, () -> loader.loadClass(name));
+        }
+    }
+
+    @Test
+    void internalPackagesOfTheHostAreHidden() throws Exception {
+        Path hostJar = PluginJarBuilder.jar()
+                .source("org.llmmerging.thing.internal.Secret",
+                        "package org.llmmerging.thing.internal; public class Secret {}")
+                .source("org.llmmerging.thing.Open", "package org.llmmerging.thing; public class Open {}")
+                .build(folder.resolve("host.zip"));
+        Path jar = PluginJarBuilder.plugin("test").build(folder.resolve("a.jar"));
+        try (URLClassLoader host = new URLClassLoader(new URL[] {hostJar.toUri().toURL()});
+                PluginClassLoader loader = new PluginClassLoader("test", jar, host)) {
+            assertSame(host, loader.loadClass("org.llmmerging.thing.Open").getClassLoader());
+            assertThrows(
+                    ClassNotFoundException.class, () -> loader.loadClass("org.llmmerging.thing.internal.Secret"));
         }
     }
 
@@ -109,8 +129,8 @@ class PluginClassLoaderTest {
                 .entry(odd, "own".getBytes(StandardCharsets.UTF_8))
                 .build(folder.resolve("odd name#1.jar"));
         try (PluginClassLoader loader = open(jar)) {
-            try (InputStream direct = loader.getResourceAsStream(odd);
-                    InputStream byUrl = loader.getResource(odd).openStream()) {
+            try (InputStream direct = Objects.requireNonNull(loader.getResourceAsStream(odd));
+                    InputStream byUrl = Objects.requireNonNull(loader.getResource(odd)).openStream()) {
                 assertEquals("own", new String(direct.readAllBytes(), StandardCharsets.UTF_8));
                 assertEquals("own", new String(byUrl.readAllBytes(), StandardCharsets.UTF_8));
             }

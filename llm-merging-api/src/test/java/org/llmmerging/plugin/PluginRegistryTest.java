@@ -1,10 +1,5 @@
 package org.llmmerging.plugin;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -18,6 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.Merges;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.plugin.Origin.PluginJar;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class PluginRegistryTest {
     @TempDir
@@ -109,7 +109,7 @@ class PluginRegistryTest {
     void aFolderThatDoesNotExistIsAnError() {
         Path missing = folder.resolve("plugns");
         PluginException error = assertThrows(PluginException.class, () -> PluginRegistry.load(List.of(missing)));
-        assertTrue(error.getMessage().startsWith(missing.toString()), error.getMessage());
+        assertTrue(message(error).startsWith(missing.toString()), message(error));
         assertEquals(6, error.exitCode());
     }
 
@@ -120,10 +120,10 @@ class PluginRegistryTest {
         try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
             ConfigException merges =
                     assertThrows(ConfigException.class, () -> registry.requireMerges("slrep_llama9"));
-            assertTrue(merges.getMessage().contains("Did you mean 'slerp_llama9'?"), merges.getMessage());
+            assertTrue(message(merges).contains("Did you mean 'slerp_llama9'?"), message(merges));
             assertEquals(2, merges.exitCode());
             ConfigException method = assertThrows(ConfigException.class, () -> registry.requireMethod("frist_model"));
-            assertTrue(method.getMessage().contains("Did you mean 'first_model'?"), method.getMessage());
+            assertTrue(message(method).contains("Did you mean 'first_model'?"), message(method));
         }
     }
 
@@ -133,20 +133,22 @@ class PluginRegistryTest {
         try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
             ConfigException error =
                     assertThrows(ConfigException.class, () -> registry.requireMerges("slerp_llama9"));
-            assertTrue(error.getMessage().contains("broken.jar"), error.getMessage());
+            assertTrue(message(error).contains("broken.jar"), message(error));
         }
     }
 
     @Test
     void aNameInTwoJarsIsAnErrorThatNamesBoth() throws IOException {
-        Path first = PluginSources.provider("test.one", "List.of(StandardMerges.named(\"mine\", \"ties\", \"llama2\"))")
+        Path first = PluginSources.provider(
+                        "test.one", "List.of(StandardMerges.named(\"mine\", \"ties\", \"llama2\"))")
                 .build(folder.resolve("one.jar"));
-        Path second = PluginSources.provider("test.two", "List.of(StandardMerges.named(\"mine\", \"slerp\", \"llama2\"))")
+        Path second = PluginSources.provider(
+                        "test.two", "List.of(StandardMerges.named(\"mine\", \"slerp\", \"llama2\"))")
                 .build(folder.resolve("two.jar"));
         PluginException error = assertThrows(PluginException.class, () -> PluginRegistry.load(List.of(folder)));
         assertEquals(6, error.exitCode());
         for (String part : List.of("'mine'", first.toString(), second.toString())) {
-            assertTrue(error.getMessage().contains(part), error.getMessage());
+            assertTrue(message(error).contains(part), message(error));
         }
     }
 
@@ -156,7 +158,7 @@ class PluginRegistryTest {
         PluginSources.provider("test.again", "StandardMerges.forArchitecture(\"llama9\")")
                 .build(folder.resolve("b.jar"));
         PluginException error = assertThrows(PluginException.class, () -> PluginRegistry.load(List.of(folder)));
-        assertEquals(7, error.getMessage().lines().count(), error.getMessage());
+        assertEquals(7, message(error).lines().count(), message(error));
     }
 
     @Test
@@ -168,8 +170,8 @@ class PluginRegistryTest {
             PluginException error = assertThrows(
                     PluginException.class,
                     () -> PluginRegistry.load(List.of(folder), PluginRegistry.TIME_LIMIT, host));
-            assertTrue(error.getMessage().contains("'resident'"), error.getMessage());
-            assertTrue(error.getMessage().contains("built in and " + plugin), error.getMessage());
+            assertTrue(message(error).contains("'resident'"), message(error));
+            assertTrue(message(error).contains("built in and " + plugin), message(error));
         }
     }
 
@@ -179,7 +181,7 @@ class PluginRegistryTest {
         Path second = PluginSources.method("test.same", "second_model").build(folder.resolve("two.jar"));
         PluginException error = assertThrows(PluginException.class, () -> PluginRegistry.load(List.of(folder)));
         for (String part : List.of("test.same", first.toString(), second.toString())) {
-            assertTrue(error.getMessage().contains(part), error.getMessage());
+            assertTrue(message(error).contains(part), message(error));
         }
     }
 
@@ -208,5 +210,9 @@ class PluginRegistryTest {
             assertEquals("started", System.getProperty("test.life"));
         }
         assertEquals("stopped", System.clearProperty("test.life"));
+    }
+
+    private static String message(Throwable error) {
+        return String.valueOf(error.getMessage());
     }
 }

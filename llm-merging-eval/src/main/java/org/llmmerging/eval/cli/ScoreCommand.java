@@ -16,19 +16,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code score}: the metrics of a predictions file, without a model, as one line {@code {"DATASET": {…}}} of unrounded values.
- * A failure is thrown as a {@link org.llmmerging.MergingException}, for the command line as a whole to report.
+ * {@code score}: the metrics of a predictions file, without a model, as one line {@code {"DATASET": {…}}} of unrounded
+ * values. A failure is thrown as a {@link org.llmmerging.MergingException}, for the command line as a whole to report.
  */
-@Command(
-        name = "score",
-        description = "Compute the metrics of a predictions file.",
-        mixinStandardHelpOptions = true)
+@Command(name = "score", description = "Compute the metrics of a predictions file.", mixinStandardHelpOptions = true)
 public final class ScoreCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
 
-    @Option(names = "--dataset", required = true, paramLabel = "FILE", description = "The data set: .csv, .jsonl or .json.")
+    @Option(
+            names = "--dataset",
+            required = true,
+            paramLabel = "FILE",
+            description = "The data set: .csv, .jsonl or .json.")
     @SuppressWarnings("NullAway.Init")
     private Path dataset;
 

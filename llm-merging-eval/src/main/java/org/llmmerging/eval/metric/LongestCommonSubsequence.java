@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * The longest common subsequence of two lists of words, 64 columns at a time.
  *
- * <p>Row <i>i</i> of the dynamic-programming table belongs to the first <i>i</i> reference words, column <i>j</i> to the
- * first <i>j</i> words of the prediction. Neighbouring columns differ by 0 or 1, so a row is kept as bits; the next
+ * <p>Row <i>i</i> of the dynamic-programming table belongs to the first <i>i</i> reference words, column <i>j</i> to
+ * the first <i>j</i> words of the prediction. Neighbouring columns differ by 0 or 1, so a row is kept as bits; the next
  * row follows from it by one subtraction and a few logical operations for each 64 columns (L. Allison and T. Dix, A
  * bit-string longest-common-subsequence algorithm, Information Processing Letters 23, 1986).
  */

@@ -8,11 +8,12 @@ import org.llmmerging.Example;
 
 /**
  * The figures of one data set. Multiple-choice rows give {@code accuracy}, the share of right choices. Generation rows
- * give {@code rouge1}, {@code rouge2}, {@code rougeL} and {@code rougeLsum}, each the mean of the rows' F1. A set with rows of both
- * kinds has all five. Rows whose target is withheld count for nothing, and a kind without any other row has no figure.
+ * give {@code rouge1}, {@code rouge2}, {@code rougeL} and {@code rougeLsum}, each the mean of the rows' F1. A set with
+ * rows of both kinds has all five. Rows whose target is withheld count for nothing, and a kind without any other row
+ * has no figure.
  *
- * <p>The mean is exact and repeatable. Hugging Face's {@code evaluate} reports the median of 1000 bootstrap resamples of
- * that mean instead, which is random and differs from it by about 0.005 on sixty rows.
+ * <p>The mean is exact and repeatable. Hugging Face's {@code evaluate} reports the median of 1000 bootstrap resamples
+ * of that mean instead, which is random and differs from it by about 0.005 on sixty rows.
  */
 public final class Metrics {
 

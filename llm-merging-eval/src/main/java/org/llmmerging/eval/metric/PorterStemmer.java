@@ -5,9 +5,9 @@ import java.util.Map;
 /**
  * Reduces an English word to its stem: M. F. Porter, An algorithm for suffix stripping, Program 14(3), 1980, in the
  * dialect that NLTK uses by default and that published ROUGE figures with stemming were computed in. The dialect
- * differs from the paper in a list of irregular words, in {@code -ies} and {@code -ied} after a single letter, in when a
- * final y becomes i, in the suffixes {@code -alli}, {@code -bli}, {@code -fulli} and {@code -logi}, and in what counts as a short
- * syllable.
+ * differs from the paper in a list of irregular words, in {@code -ies} and {@code -ied} after a single letter, in when
+ * a final y becomes i, in the suffixes {@code -alli}, {@code -bli}, {@code -fulli} and {@code -logi}, and in what
+ * counts as a short syllable.
  *
  * <p>Stateless and thread-safe.
  */

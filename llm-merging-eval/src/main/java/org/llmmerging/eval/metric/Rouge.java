@@ -32,8 +32,7 @@ public final class Rouge {
         scores.put(RougeType.ROUGE_2, ngrams(predicted, expected, 2));
         scores.put(
                 RougeType.ROUGE_L,
-                RougeScore.of(
-                        LongestCommonSubsequence.length(expected, predicted), predicted.size(), expected.size()));
+                RougeScore.of(LongestCommonSubsequence.length(expected, predicted), predicted.size(), expected.size()));
         scores.put(RougeType.ROUGE_LSUM, summary(lines(prediction), lines(reference)));
         return scores;
     }

@@ -13,7 +13,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.Tensor;
 import org.llmmerging.tensor.DType;
@@ -77,20 +76,6 @@ final class CheckpointWeights implements Weights, AutoCloseable {
 
     NDManager manager() {
         return manager;
-    }
-
-    /** The first tensor that holds a NaN or an infinity. Reads every weight. */
-    Optional<String> firstNonFinite() {
-        for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
-            // A NaN or an infinity anywhere makes this sum NaN: x − x is 0 only for finite x.
-            try (NDArray difference = entry.getValue().sub(entry.getValue());
-                    NDArray sum = difference.sum()) {
-                if (Float.isNaN(sum.toType(DataType.FLOAT32, false).getFloat())) {
-                    return Optional.of(entry.getKey());
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     @Override

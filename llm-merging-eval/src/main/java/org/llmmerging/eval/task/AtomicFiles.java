@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.llmmerging.checkpoint.OutputException;
 
 /** Writes files that are there whole or not at all: under a temporary name beside the file, then moved over it. */
 final class AtomicFiles {
@@ -19,7 +20,8 @@ final class AtomicFiles {
      * @throws OutputException when that fails; a file that was there before is unchanged
      */
     static void write(Path file, String text) {
-        Path temporary = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        Path temporary = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             try {

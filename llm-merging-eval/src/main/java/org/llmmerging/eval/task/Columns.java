@@ -20,10 +20,12 @@ final class Columns {
     private Columns() {}
 
     /** Reports columns that are missing, and optional ones that seem to be there under a wrong name. */
-    static void check(String where, Set<String> present, List<String> required, List<String> optional, Problems problems) {
+    static void check(
+            String where, Set<String> present, List<String> required, List<String> optional, Problems problems) {
         for (String column : required) {
             if (!present.contains(column)) {
-                problems.add(where + ": column " + column + " is missing; the columns are " + String.join(", ", present));
+                problems.add(
+                        where + ": column " + column + " is missing; the columns are " + String.join(", ", present));
             }
         }
         for (String column : optional) {
@@ -31,8 +33,8 @@ final class Columns {
                 present.stream()
                         .filter(name -> simplify(name).equals(simplify(column)))
                         .findFirst()
-                        .ifPresent(name -> problems.add(
-                                where + ": column '" + name + "' is not known; rename it to " + column));
+                        .ifPresent(name ->
+                                problems.add(where + ": column '" + name + "' is not known; rename it to " + column));
             }
         }
     }

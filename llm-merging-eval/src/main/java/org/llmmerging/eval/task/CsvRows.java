@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kit's CSV form: {@code id,input,target,answer_choices,eval_type}. A test set has no {@code target}; a set of generation rows
- * needs no {@code answer_choices}. An empty cell, and what Python writes for nothing, gives no choices, or no index of a
- * choice.
+ * The kit's CSV form: {@code id,input,target,answer_choices,eval_type}. A test set has no {@code target}; a set of
+ * generation rows needs no {@code answer_choices}. An empty cell, and what Python writes for nothing, gives no choices,
+ * or no index of a choice.
  */
 final class CsvRows {
     private static final Set<String> NOTHING = Set.of("", "None", "nan", "NaN");
@@ -18,8 +18,8 @@ final class CsvRows {
 
     static List<RawRow> read(TextFile file, Problems problems) {
         CsvTable table = CsvTable.read(file, problems);
-        boolean choosing =
-                table.rows().stream().anyMatch(row -> Columns.MULTIPLE_CHOICE.equals(table.cell(row, Columns.EVAL_TYPE)));
+        boolean choosing = table.rows().stream()
+                .anyMatch(row -> Columns.MULTIPLE_CHOICE.equals(table.cell(row, Columns.EVAL_TYPE)));
         List<String> required = new ArrayList<>(List.of(Columns.ID, Columns.INPUT, Columns.EVAL_TYPE));
         if (choosing) {
             required.add(Columns.CHOICES);

@@ -3,6 +3,7 @@ package org.llmmerging.eval.task;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -44,14 +45,13 @@ final class CsvTable {
     static CsvTable read(TextFile file, Problems problems) {
         List<CsvRecord> records = new ArrayList<>();
         try (CsvReader<CsvRecord> reader = CsvReader.builder()
-                .allowExtraFields(true)
-                .allowMissingFields(true)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .allowUnclosedQuote(false)
-                .allowExtraCharsAfterClosingQuote(false)
                 .ofCsvRecord(file.text())) {
             reader.forEach(records::add);
         } catch (CsvParseException | UncheckedIOException e) {
-            throw new DatasetException(file.path(), malformed(records, e), e);
+            throw new DatasetException(file.path(), malformed(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -90,17 +90,14 @@ final class CsvTable {
     }
 
     /** The cell of a row in a column, or null when the table has no such column. */
-    @Nullable String cell(Row row, String column) {
+    @Nullable
+    String cell(Row row, String column) {
         Integer index = columns.get(column);
         return index == null ? null : row.cells().get(index);
     }
 
-    private static String malformed(List<CsvRecord> before, RuntimeException e) {
+    private static String malformed(RuntimeException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        String after = before.isEmpty()
-                ? "at the beginning"
-                : "in the row after the one that begins on line " + before.getLast().getStartingLineNumber();
-        return after + ": " + cause.getMessage()
-                + "; close every double quote, and double those inside a quoted cell";
+        return cause.getMessage() + "; close every double quote, and double those inside a quoted cell";
     }
 }

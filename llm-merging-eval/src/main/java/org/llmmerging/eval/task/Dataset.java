@@ -2,7 +2,10 @@ package org.llmmerging.eval.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.llmmerging.Example;
 
 /**
@@ -19,13 +22,14 @@ public record Dataset(String name, Path file, String sha256, List<Example> examp
     }
 
     /**
-     * Reads a set and checks every row. The name's ending says how: {@code .jsonl} and {@code .json} are JSON, one object
-     * to a line or an array of objects; anything else is CSV in UTF-8 with the header
+     * Reads a set and checks every row. The name's ending says how: {@code .jsonl} and {@code .json} are JSON, one
+     * object to a line or an array of objects; anything else is CSV in UTF-8 with the header
      * {@code id,input,target,answer_choices,eval_type} in any order.
      *
-     * <p>{@code eval_type} is {@code multiple_choice}, whose {@code answer_choices} is a Python list of strings and whose {@code target} is the index of
-     * the right one from 0, or {@code generation}, whose {@code target} is the reference text and whose choices are ignored. A target that is
-     * empty or absent is withheld: the row is predicted and not scored. Other columns are ignored.
+     * <p>{@code eval_type} is {@code multiple_choice}, whose {@code answer_choices} is a Python list of strings and
+     * whose {@code target} is the index of the right one from 0, or {@code generation}, whose {@code target} is the
+     * reference text and whose choices are ignored. A target that is empty or absent is withheld: the row is predicted
+     * and not scored. Other columns are ignored.
      *
      * @throws DatasetException when the file cannot be read, or with every problem found in it
      */
@@ -61,6 +65,32 @@ public record Dataset(String name, Path file, String sha256, List<Example> examp
     /** Number of rows whose target is known. */
     public int scoredCount() {
         return (int) examples.stream().filter(row -> row.target() != null).count();
+    }
+
+    /** The first {@code count} rows, or all where there are not as many; the digest stays that of the whole file. */
+    public Dataset limit(int count) {
+        return new Dataset(name, file, sha256, examples.subList(0, checkLimit(count)));
+    }
+
+    /**
+     * A random choice of {@code count} rows, or all where there are not as many, in the file's order. The same seed
+     * chooses the same rows.
+     */
+    public Dataset sample(int count, long seed) {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, size()).boxed().toList());
+        Collections.shuffle(order, new Random(seed));
+        List<Example> chosen = order.subList(0, checkLimit(count)).stream()
+                .sorted()
+                .map(examples::get)
+                .toList();
+        return new Dataset(name, file, sha256, chosen);
+    }
+
+    private int checkLimit(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("a limit of " + count + " rows; it must be at least 1");
+        }
+        return Math.min(count, size());
     }
 
     private static String nameOf(Path file) {

@@ -9,9 +9,9 @@ import org.llmmerging.Example;
 import org.llmmerging.Predictor;
 
 /**
- * Puts the rows of evaluation sets to a model and scores its answers, ROUGE without stemming as the kit does. Each set is
- * one call of {@link Predictor#predictMultipleChoice} for its multiple-choice rows and one of {@link Predictor#generate} for the others,
- * neither of them for no rows.
+ * Puts the rows of evaluation sets to a model and scores its answers, ROUGE without stemming as the kit does. Each set
+ * is one call of {@link Predictor#predictMultipleChoice} for its multiple-choice rows and one of
+ * {@link Predictor#generate} for the others, neither of them for no rows.
  */
 public final class Evaluation {
     private Evaluation() {}
@@ -45,7 +45,8 @@ public final class Evaluation {
             }
             if (dataset.name().equals(ScoreFiles.DETAILS)) {
                 throw new DatasetException(
-                        dataset.file(), "scores.json keeps the name " + ScoreFiles.DETAILS + " for itself; rename the file");
+                        dataset.file(),
+                        "scores.json keeps the name " + ScoreFiles.DETAILS + " for itself; rename the file");
             }
         }
     }
@@ -81,7 +82,8 @@ public final class Evaluation {
     private static void checkCount(Dataset dataset, int rows, int answers) {
         if (answers != rows) {
             throw new PredictionException(
-                    dataset.file(), "the model gave " + answers + " answers to " + rows + " rows; give one for each row");
+                    dataset.file(),
+                    "the model gave " + answers + " answers to " + rows + " rows; give one for each row");
         }
     }
 
@@ -90,8 +92,8 @@ public final class Evaluation {
         if (scores.length != row.choices().size()) {
             throw new PredictionException(
                     dataset.file(),
-                    where + "the model scored " + scores.length + " of " + row.choices().size()
-                            + " choices; give one score for each choice");
+                    where + "the model scored " + scores.length + " of "
+                            + row.choices().size() + " choices; give one score for each choice");
         }
         for (int i = 0; i < scores.length; i++) {
             if (!Double.isFinite(scores[i])) {

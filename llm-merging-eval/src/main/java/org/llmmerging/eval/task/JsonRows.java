@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON forms: one object to a line, or an array of objects, with the keys of the CSV form. The kit's older form has
- * no {@code id} (rows count from 0), no {@code eval_type} (a row with {@code answer_choices} is multiple choice) and, for multiple choice, the index
- * of the right answer in {@code label}, which wins over {@code target}.
+ * no {@code id} (rows count from 0), no {@code eval_type} (a row with {@code answer_choices} is multiple choice) and,
+ * for multiple choice, the index of the right answer in {@code label}, which wins over {@code target}.
  */
 final class JsonRows {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -41,7 +41,8 @@ final class JsonRows {
         }
 
         /** The value of a key as text, or null when it is absent, null or neither text nor a number. */
-        @Nullable String text(String key) {
+        @Nullable
+        String text(String key) {
             JsonNode node = value.path(key);
             return node.isTextual() || node.isNumber() ? node.asText() : null;
         }
@@ -75,7 +76,8 @@ final class JsonRows {
                 if (node.isObject()) {
                     items.add(new Item(number, line, node));
                 } else {
-                    problems.add("row " + number + " (line " + line + "): this is not a JSON object; write {\"input\": …}");
+                    problems.add(
+                            "row " + number + " (line " + line + "): this is not a JSON object; write {\"input\": …}");
                 }
                 token = parser.nextToken();
             }
@@ -86,7 +88,8 @@ final class JsonRows {
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null
                     ? ""
-                    : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ": ";
+                    : "line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ": ";
             String problem = where + e.getOriginalMessage() + "; write one JSON object to a line";
             throw new DatasetException(file.path(), problem, e);
         } catch (IOException e) {

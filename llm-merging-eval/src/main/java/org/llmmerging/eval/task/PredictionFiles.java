@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.llmmerging.Example;
+import org.llmmerging.checkpoint.OutputException;
 
 /**
  * The files that keep the answers of a run, one line to a row, in the order of the rows.
  *
- * <p>{@code DATASET.jsonl}: {@code id}, {@code prediction} and, for multiple choice, {@code answer_choices_scores}. A choice is the index of the
- * answer, a number; an id that is a whole number is written as one.
+ * <p>{@code DATASET.jsonl}: {@code id}, {@code prediction} and, for multiple choice, {@code answer_choices_scores}. A
+ * choice is the index of the answer, a number; an id that is a whole number is written as one.
  *
  * <p>{@code DATASET.csv} is the form that the competition takes: {@code id,prediction,dummy_field}, the last always 0.
  */
@@ -39,12 +40,12 @@ public final class PredictionFiles {
     }
 
     /**
-     * Reads predictions back, from either form: {@code .jsonl} and {@code .json} as JSON, anything else as CSV, with {@code id} and
-     * {@code prediction}. Lines may be in any order.
+     * Reads predictions back, from either form: {@code .jsonl} and {@code .json} as JSON, anything else as CSV, with
+     * {@code id} and {@code prediction}. Lines may be in any order.
      *
      * @return one prediction for each row of the set, in the order of its rows, without choice scores
-     * @throws DatasetException when the file cannot be read; or with every row that has no prediction or several,
-     *     every prediction for no row, and every choice that is out of range
+     * @throws DatasetException when the file cannot be read; or with every row that has no prediction or several, every
+     *     prediction for no row, and every choice that is out of range
      */
     public static List<Prediction> read(Path file, Dataset dataset) {
         return PredictionReader.read(file, dataset);

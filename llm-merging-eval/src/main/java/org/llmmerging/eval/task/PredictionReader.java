@@ -78,8 +78,8 @@ final class PredictionReader {
         }
         lines.forEach((id, line) -> {
             if (unused.containsKey(id)) {
-                problems.add(line.where() + ", column id: '" + RowChecker.shorten(id) + "' is no row of " + dataset.file()
-                        + "; remove the line, or score against its own data set");
+                problems.add(line.where() + ", column id: '" + RowChecker.shorten(id) + "' is no row of "
+                        + dataset.file() + "; remove the line, or score against its own data set");
             }
         });
         return predictions;

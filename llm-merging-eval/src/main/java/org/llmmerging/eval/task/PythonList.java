@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Reads a Python list of strings as Python prints it, {@code ['a', "it's"]}: both kinds of quotes, every escape of the
- * language reference (section 2.4.1.1, String literal escape sequences), a comma after the last element. Anything else that Python would
- * evaluate is refused: numbers, prefixes, adjacent strings without a comma.
+ * language reference (section 2.4.1.1, String literal escape sequences), a comma after the last element. Anything else
+ * that Python would evaluate is refused: numbers, prefixes, adjacent strings without a comma.
  */
 final class PythonList {
     private final String text;

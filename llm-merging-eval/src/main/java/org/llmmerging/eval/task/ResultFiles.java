@@ -1,11 +1,12 @@
 package org.llmmerging.eval.task;
 
 import java.nio.file.Path;
+import org.llmmerging.checkpoint.OutputException;
 
 /**
- * Everything a run leaves in its folder: {@code predictions/DATASET.jsonl} and {@code predictions/DATASET.csv} for each set
- * ({@link PredictionFiles}), then {@code scores.jsonl} and {@code scores.json} ({@link ScoreFiles}), so that a folder with new scores has the predictions
- * they come from. No file is ever half-written.
+ * Everything a run leaves in its folder: {@code predictions/DATASET.jsonl} and {@code predictions/DATASET.csv} for each
+ * set ({@link PredictionFiles}), then {@code scores.jsonl} and {@code scores.json} ({@link ScoreFiles}), so that a
+ * folder with new scores has the predictions they come from. No file is ever half-written.
  */
 public final class ResultFiles {
     private ResultFiles() {}

@@ -22,7 +22,8 @@ final class RowChecker {
     }
 
     /** The example that a row holds, or null when it has been reported. */
-    @Nullable Example check(RawRow row) {
+    @Nullable
+    Example check(RawRow row) {
         String id = checkId(row);
         String input = row.input();
         if (input == null || input.isBlank()) {
@@ -39,7 +40,10 @@ final class RowChecker {
                 target = checkIndex(row, target, choices.size());
             }
         } else {
-            report(row, Columns.EVAL_TYPE, "'" + row.evalType() + "' is not known; write multiple_choice or generation");
+            report(
+                    row,
+                    Columns.EVAL_TYPE,
+                    "'" + row.evalType() + "' is not known; write multiple_choice or generation");
             choices = null;
         }
         boolean lostTarget = target == null && row.target() != null;
@@ -83,7 +87,10 @@ final class RowChecker {
         try {
             choices = reader.get();
         } catch (IllegalArgumentException e) {
-            report(row, Columns.CHOICES, "this is no list of strings: " + e.getMessage() + "; write a list such as ['A', 'B']");
+            report(
+                    row,
+                    Columns.CHOICES,
+                    "this is no list of strings: " + e.getMessage() + "; write a list such as ['A', 'B']");
             return null;
         }
         if (choices.isEmpty()) {
@@ -101,8 +108,11 @@ final class RowChecker {
     private @Nullable String checkIndex(RawRow row, String target, int size) {
         String index = index(target, size);
         if (index == null) {
-            report(row, Columns.TARGET, "'" + shorten(target) + "' is out of range; write the index of the right one of "
-                    + size + " choices, 0 to " + (size - 1));
+            report(
+                    row,
+                    Columns.TARGET,
+                    "'" + shorten(target) + "' is out of range; write the index of the right one of " + size
+                            + " choices, 0 to " + (size - 1));
         }
         return index;
     }

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.llmmerging.checkpoint.OutputException;
 
 /**
  * The files that keep the figures of a run.
  *
- * <p>{@code scores.json} has, for each set, the figures rounded as in {@link SummaryLine}, and beside them under {@code _details} what they
- * were computed from:
+ * <p>{@code scores.json} has, for each set, the figures rounded as in {@link SummaryLine}, and beside them under
+ * {@code _details} what they were computed from:
  * <pre>{
  *   "cosmos_qa": {"accuracy": 0.22},
  *   "_details": {

@@ -10,7 +10,7 @@ import org.llmmerging.Scores;
 
 /**
  * The one line that a run ends with:
- * <pre>{"cosmos_qa": {"accuracy": 0.22}, "xsum": {"rouge1": 0.097, "rouge2": 0.017, "rougeL": 0.075, "rougeLsum": 0.081}}</pre>
+ * <pre>{"cosmos_qa": {"accuracy": 0.22}, "xsum": {"rouge1": 0.097, "rouge2": 0.017, …}}</pre>
  * Sets and metrics stand in the order of the scores; spacing and numbers are as Python prints them.
  */
 public final class SummaryLine {
@@ -37,7 +37,8 @@ public final class SummaryLine {
     }
 
     static Map<String, Map<String, JsonNode>> rounded(Scores scores) {
-        return values(scores, value -> JsonText.decimal(new BigDecimal(value).setScale(DIGITS, RoundingMode.HALF_EVEN)));
+        return values(
+                scores, value -> JsonText.decimal(new BigDecimal(value).setScale(DIGITS, RoundingMode.HALF_EVEN)));
     }
 
     static JsonNode exact(double value) {

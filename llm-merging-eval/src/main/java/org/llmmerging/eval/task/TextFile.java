@@ -44,12 +44,14 @@ record TextFile(Path path, String sha256, String text) {
             throw new DatasetException(path, "there is no such file; check the path");
         }
         if (!Files.isRegularFile(path)) {
-            throw new DatasetException(path, "this is not a regular file; give the path of a .csv, .jsonl or .json file");
+            throw new DatasetException(
+                    path, "this is not a regular file; give the path of a .csv, .jsonl or .json file");
         }
         try {
             long size = Files.size(path);
             if (size > LARGEST) {
-                throw new DatasetException(path, "the file has " + size + " bytes; split it into files of at most 1 GiB");
+                throw new DatasetException(
+                        path, "the file has " + size + " bytes; split it into files of at most 1 GiB");
             }
             return Files.readAllBytes(path);
         } catch (IOException e) {
@@ -74,7 +76,8 @@ record TextFile(Path path, String sha256, String text) {
             for (int i = 0; i < offset; i++) {
                 line += bytes[i] == '\n' ? 1 : 0;
             }
-            String problem = "line " + line + ", byte " + offset + " of the file: this is not UTF-8; save the file as UTF-8";
+            String problem =
+                    "line " + line + ", byte " + offset + " of the file: this is not UTF-8; save the file as UTF-8";
             throw new DatasetException(path, problem, e);
         }
     }

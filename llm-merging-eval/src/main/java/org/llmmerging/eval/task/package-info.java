@@ -1,6 +1,6 @@
 /**
- * Evaluation sets and what is done with them: reading and checking their rows, collecting a model's predictions, scoring
- * them, and writing the files of a run.
+ * Evaluation sets and what is done with them: reading and checking their rows, collecting a model's predictions,
+ * scoring them, and writing the files of a run.
  */
 @NullMarked
 package org.llmmerging.eval.task;

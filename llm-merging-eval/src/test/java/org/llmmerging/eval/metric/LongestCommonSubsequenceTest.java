@@ -30,7 +30,7 @@ class LongestCommonSubsequenceTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 63, 64, 65, 128, 129, 300})
     void agreesWithTheTextbookTable(int longest) {
-        long seed = 20240 + longest;
+        long seed = 20240L + longest;
         Random random = new Random(seed);
         for (int round = 0; round < 40; round++) {
             List<String> reference = randomWords(random, longest);

@@ -34,22 +34,20 @@ class MetricsTest {
     void aMixedSetHasBothKindsOfFigures() {
         List<Example> examples = List.of(new Example("a", "prompt", "two words", List.of()), choice("b", "1"));
         Map<String, Double> metrics = Metrics.of(examples, List.of("two words", "1"), false);
-        assertEquals(
-                List.of("accuracy", "rouge1", "rouge2", "rougeL", "rougeLsum"), List.copyOf(metrics.keySet()));
+        assertEquals(List.of("accuracy", "rouge1", "rouge2", "rougeL", "rougeLsum"), List.copyOf(metrics.keySet()));
         metrics.values().forEach(value -> assertEquals(1.0, value));
     }
 
     @Test
     void anEmptyGenerationScoresZeroAndStillCounts() {
-        List<Example> examples = List.of(
-                new Example("a", "prompt", "word", List.of()), new Example("b", "prompt", "word", List.of()));
+        List<Example> examples =
+                List.of(new Example("a", "prompt", "word", List.of()), new Example("b", "prompt", "word", List.of()));
         assertEquals(0.5, Metrics.of(examples, List.of("", "word"), false).get("rouge1"));
     }
 
     @Test
     void needsOnePredictionForEachRow() {
-        assertThrows(
-                IllegalArgumentException.class, () -> Metrics.of(List.of(choice("a", "0")), List.of(), false));
+        assertThrows(IllegalArgumentException.class, () -> Metrics.of(List.of(choice("a", "0")), List.of(), false));
     }
 
     private static Example choice(String id, String target) {

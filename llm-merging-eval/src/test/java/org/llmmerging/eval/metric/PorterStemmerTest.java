@@ -30,7 +30,8 @@ class PorterStemmerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"caresses, caress", "relational, relat", "hopping, hop", "falling, fall", "filing, file", "happy, happi"})
+    @CsvSource({"caresses, caress", "relational, relat", "hopping, hop", "falling, fall", "filing, file", "happy, happi"
+    })
     void stripsTheSuffixesOfThePaper(String word, String stem) {
         assertEquals(stem, PorterStemmer.stem(word));
     }

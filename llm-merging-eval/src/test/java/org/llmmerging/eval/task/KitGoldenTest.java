@@ -43,7 +43,9 @@ class KitGoldenTest {
             DatasetResult sum = score(Dataset.read(kit("rows/xsum" + form)), golden.path("xsum"));
             JsonNode expected = golden.path("xsum_score");
             assertEquals(4, expected.size());
-            sum.metrics().forEach((metric, value) -> assertEquals(expected.path(metric).asDouble(), value, 0.0055));
+            sum.metrics()
+                    .forEach((metric, value) ->
+                            assertEquals(expected.path(metric).asDouble(), value, 0.0055));
         }
     }
 
@@ -94,7 +96,9 @@ class KitGoldenTest {
                     values[j] = scores.get(j).asDouble();
                 }
                 predictions.add(Prediction.ofScores(id, values));
-                assertEquals(rows.get(i).path("predicted_choice").asText(), predictions.getLast().text());
+                assertEquals(
+                        rows.get(i).path("predicted_choice").asText(),
+                        predictions.getLast().text());
             } else {
                 predictions.add(Prediction.ofText(id, rows.get(i).path("text").asText()));
             }
@@ -103,11 +107,9 @@ class KitGoldenTest {
     }
 
     private static Map<String, Double> rounded(DatasetResult result) throws IOException {
-        JsonNode line = new ObjectMapper()
-                .readTree(SummaryLine.of(new EvaluationResult(List.of(result)).scores()));
+        JsonNode line = new ObjectMapper().readTree(SummaryLine.of(new EvaluationResult(List.of(result)).scores()));
         return Map.of(
-                "accuracy",
-                line.path(result.dataset().name()).path("accuracy").asDouble());
+                "accuracy", line.path(result.dataset().name()).path("accuracy").asDouble());
     }
 
     private static JsonNode json(Path file) throws IOException {

@@ -51,16 +51,40 @@ class PythonListTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "A", "('a', 'b')", "{'a'}", "['a'", "['a", "['a' 'b']", "['a',, 'b']", "[,]", "[1, 2]", "[None]",
-                "[['a']]", "['a'] + ['b']", "['a']]", "[r'a']", "['''a''']", "['a\nb']", "['\\x4']", "['\\u12']",
-                "['\\U00110000']", "['\\N{NO SUCH NAME AT ALL}']", "['\\N']", "['\\ud800']", "['\\", "['\\x+1']"
+                "",
+                "A",
+                "('a', 'b')",
+                "{'a'}",
+                "['a'",
+                "['a",
+                "['a' 'b']",
+                "['a',, 'b']",
+                "[,]",
+                "[1, 2]",
+                "[None]",
+                "[['a']]",
+                "['a'] + ['b']",
+                "['a']]",
+                "[r'a']",
+                "['''a''']",
+                "['a\nb']",
+                "['\\x4']",
+                "['\\u12']",
+                "['\\U00110000']",
+                "['\\N{NO SUCH NAME AT ALL}']",
+                "['\\N']",
+                "['\\ud800']",
+                "['\\",
+                "['\\x+1']"
             })
     void refusesWhatIsNoListOfStrings(String text) {
         assertThrows(IllegalArgumentException.class, () -> PythonList.parse(text));
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', value = {"[1], `character 2`", "`['a' 'b']`, `character 6`", "['a, `character 4`"})
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {"[1], `character 2`", "`['a' 'b']`, `character 6`", "['a, `character 4`"})
     void saysWhere(String text, String where) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> PythonList.parse(text));
         assertTrue(String.valueOf(e.getMessage()).contains(where), e.getMessage());
@@ -113,9 +137,13 @@ class PythonListTest {
     private static String randomText(Random random) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(12); i > 0; i--) {
-            int kind = random.nextInt(4);
-            text.appendCodePoint(kind == 0 ? "'\"\\\n\r\t[],".codePointAt(random.nextInt(9))
-                    : kind == 1 ? random.nextInt(32) : kind == 2 ? 'a' + random.nextInt(26) : 0x1F600 + random.nextInt(64));
+            text.appendCodePoint(
+                    switch (random.nextInt(4)) {
+                        case 0 -> "'\"\\\n\r\t[],".codePointAt(random.nextInt(9));
+                        case 1 -> random.nextInt(32);
+                        case 2 -> 'a' + random.nextInt(26);
+                        default -> 0x1F600 + random.nextInt(64);
+                    });
         }
         return text.toString();
     }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.Example;
+import org.llmmerging.checkpoint.OutputException;
 
 class ResultFilesTest {
     private static final List<String> TWELVE =
@@ -29,7 +30,8 @@ class ResultFilesTest {
     @Test
     void scoresAreKeptAsPrintedWithWhatTheyCameFrom() throws IOException {
         ResultFiles.write(folder, result());
-        JsonNode scores = new ObjectMapper().readTree(folder.resolve("scores.json").toFile());
+        JsonNode scores =
+                new ObjectMapper().readTree(folder.resolve("scores.json").toFile());
         assertEquals(List.of("qa", "sum", "_details"), List.copyOf(fieldNames(scores)));
         assertEquals("{\"accuracy\":0.333}", scores.path("qa").toString());
         JsonNode details = scores.path("_details").path("qa");
@@ -87,7 +89,8 @@ class ResultFilesTest {
         EvaluationResult result = result();
         ResultFiles.write(folder, result);
         for (DatasetResult one : result.datasets()) {
-            List<String> texts = one.predictions().stream().map(Prediction::text).toList();
+            List<String> texts =
+                    one.predictions().stream().map(Prediction::text).toList();
             for (String ending : List.of(".csv", ".jsonl")) {
                 Path file = folder.resolve("predictions").resolve(one.dataset().name() + ending);
                 assertEquals(
@@ -122,15 +125,16 @@ class ResultFilesTest {
         assertThrows(OutputException.class, () -> ScoreFiles.write(folder, result()));
         assertTrue(Files.isDirectory(blocked));
         try (Stream<Path> files = Files.list(folder)) {
-            assertEquals(List.of(), files.filter(path -> path.toString().endsWith(".tmp")).toList());
+            assertEquals(
+                    List.of(),
+                    files.filter(path -> path.toString().endsWith(".tmp")).toList());
         }
     }
 
     @Test
     void predictionsThatDoNotFitTheSetAreAllNamed() throws IOException {
         Dataset qa = result().datasets().getFirst().dataset();
-        Path file = Files.writeString(
-                folder.resolve("p.csv"), "id,prediction\n7,12\nb,yes\nb,0\nzzz,0\n");
+        Path file = Files.writeString(folder.resolve("p.csv"), "id,prediction\n7,12\nb,yes\nb,0\nzzz,0\n");
         DatasetException e = assertThrows(DatasetException.class, () -> PredictionFiles.read(file, qa));
         String message = String.valueOf(e.getMessage());
         for (String part : List.of(

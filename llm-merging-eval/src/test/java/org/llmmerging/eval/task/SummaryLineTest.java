@@ -23,16 +23,28 @@ class SummaryLineTest {
         scores.put("cosmos_qa", Map.of("accuracy", 0.22));
         scores.put("xsum", rouge);
         assertEquals(
-                "{\"cosmos_qa\": {\"accuracy\": 0.22}, \"xsum\": {\"rouge1\": 0.097, \"rouge2\": 0.017, \"rougeL\": 0.075,"
-                        + " \"rougeLsum\": 0.081}}",
+                "{\"cosmos_qa\": {\"accuracy\": 0.22}, \"xsum\": {\"rouge1\": 0.097, \"rouge2\": 0.017, \"rougeL\":"
+                        + " 0.075, \"rougeLsum\": 0.081}}",
                 SummaryLine.of(new Scores(scores)));
     }
 
-    /** Right-hand sides printed by CPython's {@code round(x, 3)}; 0.1235 as float64 lies below the half, 0.0015 above. */
+    /**
+     * Right-hand sides printed by CPython's {@code round(x, 3)}; 0.1235 as float64 lies below the half, 0.0015 above.
+     */
     @ParameterizedTest
     @CsvSource({
-        "0, 0.0", "1, 1.0", "0.22, 0.22", "0.0004, 0.0", "0.0005, 0.001", "0.0625, 0.062", "0.1875, 0.188",
-        "2.0005, 2.001", "0.0015, 0.002", "0.1235, 0.123", "0.9996, 1.0", "100, 100.0"
+        "0, 0.0",
+        "1, 1.0",
+        "0.22, 0.22",
+        "0.0004, 0.0",
+        "0.0005, 0.001",
+        "0.0625, 0.062",
+        "0.1875, 0.188",
+        "2.0005, 2.001",
+        "0.0015, 0.002",
+        "0.1235, 0.123",
+        "0.9996, 1.0",
+        "100, 100.0"
     })
     void roundsAsPythonDoes(double value, String printed) {
         assertEquals("{\"d\": {\"m\": " + printed + "}}", SummaryLine.of(scores("d", value)));

@@ -1,0 +1,183 @@
+package org.llmmerging.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.config.Sources.Input;
+import org.llmmerging.config.TokenizerConfig.Embedding;
+import org.llmmerging.tensor.DType;
+
+/** What a well-formed mergekit file is read as; {@link GoldenMergeConfigsTest} reads many more. */
+class MergeConfigTest {
+    @TempDir
+    Path folder;
+
+    private List<MergeConfig> read(String text) {
+        return MergeConfig.read(ConfigFiles.write(folder, text));
+    }
+
+    @Test
+    void stagesAreDocumentsOfOneFile() {
+        List<MergeConfig> stages = read(
+                """
+                name: experts
+                merge_method: dare_ties
+                base_model: &base org/base@main
+                models:
+                  - model: org/base+org/lora@v2
+                    parameters: {density: 0.53, weight: 0.4}
+                dtype: torch.bfloat16
+                ---
+                merge_method: slerp
+                base_model: org/base
+                slices:
+                  - sources:
+                      - {model: org/base, layer_range: [0, 32]}
+                      - {model: experts, layer_range: [0, 32]}
+                parameters:
+                  t:
+                    - {filter: self_attn, value: [0, 0.5, 1]}
+                    - 0.5
+                chat_template: auto
+                """);
+
+        assertEquals(2, stages.size());
+        MergeConfig experts = stages.get(0);
+        assertEquals("experts", experts.name());
+        assertEquals(DType.BF16, experts.dtype());
+        assertEquals(
+                List.of(ModelReference.parse("org/base@main"), ModelReference.parse("org/base+org/lora@v2")),
+                List.copyOf(experts.models()));
+        MergeConfig blend = stages.get(1);
+        assertNull(blend.name());
+        assertEquals("auto", blend.chatTemplate());
+        assertEquals(9, blend.position().line());
+        assertEquals(new Position(folder.resolve("c.yml"), 9, 15), blend.positionOf("merge_method"));
+        assertEquals(blend.position(), blend.positionOf("dtype"));
+        Sources.Slices slices = assertInstanceOf(Sources.Slices.class, blend.sources());
+        assertEquals(32, slices.slices().getFirst().layerCount());
+        assertEquals(OptionalDouble.of(0.75), blend.parameters().resolve("t", "layers.3.self_attn.q", 0.75));
+        assertEquals(OptionalDouble.of(0.5), blend.parameters().resolve("t", "layers.3.mlp.up", 0.75));
+    }
+
+    @Test
+    void anchorsAndMergeKeysSaveWriting() {
+        MergeConfig config = read(
+                        """
+                        merge_method: ties
+                        base_model: base
+                        models:
+                          - &first
+                            model: a
+                            parameters: &usual {weight: 0.5, density: [1, 0.2]}
+                          - <<: *first
+                            model: b
+                          - model: c
+                            parameters: {<<: *usual, weight: "0.25"}
+                        """)
+                .getFirst();
+
+        List<Input> inputs = assertInstanceOf(Sources.Models.class, config.sources()).inputs();
+        assertEquals(List.of("a", "b", "c"), inputs.stream().map(input -> input.model().path()).toList());
+        assertEquals(inputs.get(0).parameters(), inputs.get(1).parameters());
+        assertEquals(OptionalDouble.of(0.25), inputs.get(2).parameters().resolve("weight", "x", 0));
+        assertEquals(OptionalDouble.of(0.6), inputs.get(2).parameters().resolve("density", "x", 0.5));
+    }
+
+    @Test
+    void modulesHaveModelsOrSlicesOfTheirOwn() {
+        MergeConfig config = read(
+                        """
+                        merge_method: linear
+                        modules:
+                          text_decoder:
+                            slices: [{sources: [{model: a, layer_range: [2, 4]}], base_model: b, parameters: {weight: 1}}]
+                          vision_tower:
+                            models: [{model: c, parameters: {weight: 2}}]
+                            parameters: {normalize: false}
+                        """)
+                .getFirst();
+
+        Map<String, Sources.OutputModule> modules =
+                assertInstanceOf(Sources.Modules.class, config.sources()).modules();
+        assertEquals(List.of("text_decoder", "vision_tower"), List.copyOf(modules.keySet()));
+        assertEquals(
+                List.of("b", "a", "c"),
+                config.models().stream().map(ModelReference::toString).toList());
+        assertEquals(
+                OptionalDouble.of(0),
+                ConfigFiles.get(modules, "vision_tower").parameters().resolve("normalize", "x", 0));
+    }
+
+    @Test
+    void tokensMayHaveRulesOfTheirOwn() {
+        TokenizerConfig tokenizer = read(
+                        """
+                        merge_method: linear
+                        models: [{model: a}]
+                        tokenizer:
+                          source: org/model@v1
+                          tokens:
+                            <|im_start|>: {source: org/chat, force: true}
+                            <|pad|>: {source: {kind: zero}}
+                            <|a|>: {source: {kind: model_token, model: a, token: <s>}}
+                            <|b|>: {source: {kind: model_token, model: a, token_id: 0}}
+                            <|c|>: {}
+                          pad_to_multiple_of: 64
+                        """)
+                .getFirst()
+                .tokenizer();
+
+        assertNotNull(tokenizer);
+        assertEquals(new TokenizerConfig.Source.OfModel(ModelReference.parse("org/model@v1")), tokenizer.source());
+        assertEquals(64, tokenizer.padToMultipleOf());
+        ModelReference a = ModelReference.of("a");
+        Map<String, TokenizerConfig.Token> tokens = tokenizer.tokens();
+        assertEquals(new Embedding.OfModel(ModelReference.of("org/chat")), ConfigFiles.get(tokens, "<|im_start|>").embedding());
+        assertEquals(true, ConfigFiles.get(tokens, "<|im_start|>").force());
+        assertEquals(new Embedding.Zero(), ConfigFiles.get(tokens, "<|pad|>").embedding());
+        assertEquals(false, ConfigFiles.get(tokens, "<|pad|>").force());
+        assertEquals(new Embedding.OfToken(a, "<s>"), ConfigFiles.get(tokens, "<|a|>").embedding());
+        assertEquals(new Embedding.OfTokenId(a, 0), ConfigFiles.get(tokens, "<|b|>").embedding());
+        assertNull(ConfigFiles.get(tokens, "<|c|>").embedding());
+    }
+
+    @Test
+    void whatTheMethodMayOrMayNotAllowIsKeptForThePlan() {
+        MergeConfig config = read(
+                        """
+                        merge_method: no_such_method
+                        base_model: a
+                        models: [{model: a}, {model: a, parameters: {weight: -1e300}}, {model: my models/a b}]
+                        parameters: {no_such_parameter: 0, density: 1.5}
+                        """)
+                .getFirst();
+
+        assertEquals("no_such_method", config.mergeMethod());
+        assertEquals(3, config.sources().models().count());
+        assertEquals(OptionalDouble.of(1.5), config.parameters().resolve("density", "x", 0));
+    }
+
+    @Test
+    void aProgramBuildsOneWithoutAFile() {
+        Path origin = Path.of("configs/ties_llama2.yaml");
+        Position position = Position.of(origin);
+        Input input = new Input(ModelReference.of("a"), Settings.none().with("weight", 0.5, position), position);
+
+        MergeConfig config = MergeConfig.ofModels(
+                        origin, "ties", ModelReference.of("base"), List.of(input), Settings.none())
+                .withDtypes(DType.F32, DType.BF16);
+
+        assertEquals("configs/ties_llama2.yaml", config.positionOf("merge_method").toString());
+        assertEquals(List.of("base", "a"), config.models().stream().map(ModelReference::path).toList());
+        assertEquals(DType.BF16, config.outDtype());
+    }
+}

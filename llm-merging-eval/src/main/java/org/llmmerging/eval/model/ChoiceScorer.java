@@ -1,0 +1,121 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Log-probability of every token of every choice. A question's choices are branches of one row, so that the prompt is
+ * read once.
+ */
+final class ChoiceScorer {
+    private final LanguageModel model;
+    private final int padId;
+
+    ChoiceScorer(LanguageModel model, int padId) {
+        this.model = model;
+        this.padId = padId;
+    }
+
+    /** For each question, for each choice, one log-probability a token. */
+    List<List<float[]>> score(List<Question> questions) {
+        return switch (model) {
+            case DecoderModel decoder -> score(decoder, questions);
+            case EncoderDecoderModel both -> score(both, questions);
+        };
+    }
+
+    /** Tokens of a question's row. */
+    int length(Question question) {
+        return switch (model) {
+            case DecoderModel decoder -> question.prompt().length + question.choiceTokens();
+            case EncoderDecoderModel both -> Math.max(question.prompt().length, question.choiceTokens());
+        };
+    }
+
+    /** A branch is a choice without its last token, which predicts nothing; the prompt's end predicts its first. */
+    private List<List<float[]>> score(DecoderModel decoder, List<Question> questions) {
+        List<int[]> prompts = questions.stream().map(Question::prompt).toList();
+        TokenLayout layout = TokenLayout.branching(prompts, branches(questions, ChoiceScorer::withoutLast), padId);
+        TokenScores scores = new TokenScores(model);
+        List<List<float[]>> results = new ArrayList<>();
+        for (int row = 0; row < questions.size(); row++) {
+            Question question = questions.get(row);
+            int promptEnd = row * layout.width() + question.prompt().length - 1;
+            int branch = promptEnd + 1;
+            List<float[]> result = new ArrayList<>();
+            for (int[] choice : question.choices()) {
+                float[] values = new float[choice.length];
+                for (int i = 0; i < choice.length; i++) {
+                    scores.request(i == 0 ? promptEnd : branch + i - 1, choice[i], values, i);
+                }
+                branch += withoutLast(choice).length;
+                result.add(values);
+            }
+            results.add(result);
+        }
+        if (scores.isEmpty()) {
+            return results;
+        }
+        try (NDManager scope = model.manager().newSubManager()) {
+            scores.compute(decoder.hiddenStates(scope, layout, null));
+        }
+        return results;
+    }
+
+    /** A branch is the start token and a choice without its last. */
+    private List<List<float[]>> score(EncoderDecoderModel both, List<Question> questions) {
+        int start = both.config().startToken();
+        TokenLayout input = TokenLayout.rightPadded(
+                questions.stream().map(Question::prompt).toList(), padId);
+        List<int[]> trunks = questions.stream().map(question -> new int[0]).toList();
+        TokenLayout layout = TokenLayout.branching(trunks, branches(questions, c -> shifted(c, start)), padId);
+        TokenScores scores = new TokenScores(model);
+        List<List<float[]>> results = new ArrayList<>();
+        for (int row = 0; row < questions.size(); row++) {
+            int branch = row * layout.width();
+            List<float[]> result = new ArrayList<>();
+            for (int[] choice : questions.get(row).choices()) {
+                float[] values = new float[choice.length];
+                for (int i = 0; i < choice.length; i++) {
+                    scores.request(branch + i, choice[i], values, i);
+                }
+                branch += choice.length;
+                result.add(values);
+            }
+            results.add(result);
+        }
+        if (scores.isEmpty()) {
+            return results;
+        }
+        try (NDManager scope = model.manager().newSubManager();
+                EncodedInput encoded = both.encode(input);
+                NDArray hidden = both.decode(scope, layout, encoded, null)) {
+            scores.compute(hidden);
+        }
+        return results;
+    }
+
+    private static List<List<int[]>> branches(
+            List<Question> questions, UnaryOperator<int[]> toBranch) {
+        return questions.stream()
+                .map(question -> question.choices().stream().map(toBranch).toList())
+                .toList();
+    }
+
+    private static int[] withoutLast(int[] tokens) {
+        return Arrays.copyOf(tokens, Math.max(0, tokens.length - 1));
+    }
+
+    private static int[] shifted(int[] tokens, int start) {
+        int[] shifted = new int[tokens.length];
+        if (tokens.length > 0) {
+            shifted[0] = start;
+            System.arraycopy(tokens, 0, shifted, 1, tokens.length - 1);
+        }
+        return shifted;
+    }
+}

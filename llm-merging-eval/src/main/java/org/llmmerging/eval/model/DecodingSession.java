@@ -1,0 +1,127 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.List;
+
+/** A batch of sequences that grow token by token, with what was read of them kept. */
+abstract sealed class DecodingSession implements AutoCloseable {
+    /** Position of the next token of each sequence still in the batch. */
+    private int[] positions;
+
+    private DecodingSession(int[] positions) {
+        this.positions = positions;
+    }
+
+    /** A session over {@code prompts}, which are not empty. */
+    static DecodingSession open(LanguageModel model, List<int[]> prompts, int padId) {
+        return switch (model) {
+            case DecoderModel decoder -> new OfDecoder(decoder, prompts, padId);
+            case EncoderDecoderModel both -> new OfEncoderDecoder(both, prompts, padId);
+        };
+    }
+
+    /** Logits of the first new token, {@code [rows, vocabulary]}. Called once, before anything else. */
+    abstract NDArray firstLogits(NDManager scope);
+
+    /** Adds a token to each sequence; logits of the one that follows. */
+    NDArray nextLogits(NDManager scope, int[] tokens) {
+        TokenLayout layout = TokenLayout.next(tokens, positions);
+        positions = Arrays.stream(positions).map(position -> position + 1).toArray();
+        return logits(scope, layout);
+    }
+
+    /** Keeps the given rows; the others leave the batch. */
+    void keep(int[] rows) {
+        positions = Arrays.stream(rows).map(row -> positions[row]).toArray();
+        select(rows);
+    }
+
+    @Override
+    public abstract void close();
+
+    /** Reads tokens; logits behind the last column. */
+    abstract NDArray logits(NDManager scope, TokenLayout tokens);
+
+    abstract void select(int[] rows);
+
+    private static NDArray ofLastColumn(LanguageModel model, NDManager scope, NDArray hidden, TokenLayout tokens) {
+        int[] last = new int[tokens.rows()];
+        Arrays.setAll(last, row -> (row + 1) * tokens.width() - 1);
+        return Layers.scoped(() -> {
+            NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
+            return model.logits(Layers.selectRows(flat, HostArrays.indices(scope, last)));
+        });
+    }
+
+    private static final class OfDecoder extends DecodingSession {
+        private final DecoderModel model;
+        private final KeyValueCache cache;
+        private final TokenLayout prompts;
+
+        OfDecoder(DecoderModel model, List<int[]> prompts, int padId) {
+            super(prompts.stream().mapToInt(prompt -> prompt.length).toArray());
+            this.model = model;
+            this.prompts = TokenLayout.leftPadded(prompts, padId);
+            this.cache = model.newCache();
+        }
+
+        @Override
+        NDArray firstLogits(NDManager scope) {
+            return logits(scope, prompts);
+        }
+
+        @Override
+        NDArray logits(NDManager scope, TokenLayout tokens) {
+            return ofLastColumn(model, scope, model.hiddenStates(scope, tokens, cache), tokens);
+        }
+
+        @Override
+        void select(int[] rows) {
+            cache.select(rows);
+        }
+
+        @Override
+        public void close() {
+            cache.close();
+        }
+    }
+
+    private static final class OfEncoderDecoder extends DecodingSession {
+        private final EncoderDecoderModel model;
+        private final KeyValueCache cache;
+        private final EncodedInput encoded;
+
+        OfEncoderDecoder(EncoderDecoderModel model, List<int[]> prompts, int padId) {
+            super(new int[prompts.size()]);
+            this.model = model;
+            this.encoded = model.encode(TokenLayout.rightPadded(prompts, padId));
+            this.cache = model.newCache();
+        }
+
+        @Override
+        NDArray firstLogits(NDManager scope) {
+            int[] start = new int[encoded.tokens().rows()];
+            Arrays.fill(start, model.config().startToken());
+            return nextLogits(scope, start);
+        }
+
+        @Override
+        NDArray logits(NDManager scope, TokenLayout tokens) {
+            return ofLastColumn(model, scope, model.decode(scope, tokens, encoded, cache), tokens);
+        }
+
+        @Override
+        void select(int[] rows) {
+            cache.select(rows);
+            encoded.select(rows);
+        }
+
+        @Override
+        public void close() {
+            cache.close();
+            encoded.close();
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.engine.EngineException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.llmmerging.Example;
+import org.llmmerging.Predictor;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.eval.tokenizer.KitTokenizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Predicts with a checkpoint as the original kit does: choices by the sum of their tokens' log-probabilities, text by
+ * greedy decoding. Examples are run in batches of similar length, which changes scores by rounding alone.
+ *
+ * <p>Not thread-safe. Closing frees the model.
+ */
+public final class ModelPredictor implements Predictor {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelPredictor.class);
+    private static final Pattern OUT_OF_MEMORY = Pattern.compile("(out of|enough|allocate) memory");
+
+    private final Path folder;
+    private final PredictorOptions options;
+    private final PredictionProgress progress;
+    private final LanguageModel model;
+    private final KitTokenizer tokenizer;
+    private final GenerationLimits limits;
+    private boolean warnedOfLength;
+
+    private ModelPredictor(
+            Path folder,
+            PredictorOptions options,
+            PredictionProgress progress,
+            LanguageModel model,
+            KitTokenizer tokenizer) {
+        this.folder = folder;
+        this.options = options;
+        this.progress = progress;
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.limits = GenerationLimits.read(folder, options.maximumNewTokens());
+    }
+
+    /**
+     * Opens a model folder in Hugging Face layout: configuration, weights and {@code tokenizer.json}.
+     *
+     * @throws CheckpointException when the folder is no checkpoint of a known family, its configuration contradicts
+     *     its tensors, or it has no usable tokenizer
+     */
+    public static ModelPredictor open(Path folder, PredictorOptions options, PredictionProgress progress) {
+        KitTokenizer tokenizer = KitTokenizer.open(folder, options.maximumSequenceLength());
+        LanguageModel model = null;
+        try {
+            model = LanguageModel.open(folder, options.device());
+            return new ModelPredictor(folder, options, progress, model, tokenizer);
+        } catch (RuntimeException | Error e) {
+            tokenizer.close();
+            if (model != null) {
+                model.close();
+            }
+            throw e;
+        }
+    }
+
+    /** The model, for what a predictor does not do; it stays this predictor's. */
+    public LanguageModel model() {
+        return model;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ModelRunException when a prompt has no tokens, memory does not suffice, or logits are NaN
+     * @throws CheckpointException when the tokenizer's ids exceed the model's vocabulary
+     */
+    @Override
+    public List<double[]> predictMultipleChoice(List<Example> examples) {
+        boolean isDecoder = model instanceof DecoderModel;
+        return tokenLogProbabilities(examples).stream()
+                .map(choices -> choices.stream()
+                        .mapToDouble(values -> options.scoring().score(values, isDecoder))
+                        .toArray())
+                .toList();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ModelRunException when a prompt has no tokens, memory does not suffice, or logits are NaN
+     * @throws CheckpointException when the tokenizer's ids exceed the model's vocabulary
+     */
+    @Override
+    public List<String> generate(List<Example> examples) {
+        return generateTokens(examples).stream().map(tokenizer::decode).toList();
+    }
+
+    /** For each example, for each choice, the log-probability of every token of the choice. */
+    List<List<float[]>> tokenLogProbabilities(List<Example> examples) {
+        ChoiceScorer scorer = new ChoiceScorer(model, tokenizer.padId());
+        List<Question> questions = new ArrayList<>();
+        for (Example example : examples) {
+            int[] prompt = prompt(example);
+            List<int[]> choices = new ArrayList<>();
+            for (String choice : example.choices()) {
+                choices.add(inVocabulary(tokenizer.encodeTarget(choice)));
+            }
+            questions.add(new Question(prompt, choices));
+        }
+        int[] lengths = questions.stream().mapToInt(scorer::length).toArray();
+        return inBatches(lengths, batch -> scorer.score(
+                Arrays.stream(batch).mapToObj(questions::get).toList()));
+    }
+
+    /** For each example the new tokens, that which ends the text included. */
+    List<int[]> generateTokens(List<Example> examples) {
+        GreedyGenerator generator = new GreedyGenerator(model, tokenizer.padId());
+        OptionalInt eos = tokenizer.eosId();
+        List<int[]> prompts = examples.stream().map(this::prompt).toList();
+        int[] newTokens = prompts.stream()
+                .mapToInt(prompt -> limits.afterPrompt(model instanceof DecoderModel ? prompt.length : 1))
+                .toArray();
+        int[] lengths = new int[newTokens.length];
+        Arrays.setAll(lengths, i -> prompts.get(i).length + newTokens[i]);
+        return inBatches(lengths, batch -> generator.generate(
+                Arrays.stream(batch).mapToObj(prompts::get).toList(),
+                Arrays.stream(batch).map(i -> newTokens[i]).toArray(),
+                token -> eos.isPresent() && eos.getAsInt() == token));
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+        model.close();
+    }
+
+    private <T> List<T> inBatches(int[] lengths, BatchFunction<T> function) {
+        SortedMap<Integer, T> results = new TreeMap<>();
+        for (int[] batch : LengthBatches.of(lengths, options.tokensPerBatch())) {
+            List<T> batchResults = withMemory(() -> function.apply(batch));
+            for (int i = 0; i < batch.length; i++) {
+                results.put(batch[i], batchResults.get(i));
+            }
+            progress.update(results.size(), lengths.length);
+        }
+        return List.copyOf(results.values());
+    }
+
+    private <T> T withMemory(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (EngineException e) {
+            String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+            throw OUT_OF_MEMORY.matcher(message).find() ? outOfMemory(e) : e;
+        } catch (OutOfMemoryError e) {
+            throw outOfMemory(e);
+        }
+    }
+
+    private ModelRunException outOfMemory(Throwable cause) {
+        return new ModelRunException(
+                folder,
+                "memory does not suffice for batches of " + options.tokensPerBatch()
+                        + " tokens. Lower the tokens per batch, or max_seq_len",
+                cause);
+    }
+
+    private int[] prompt(Example example) {
+        int[] prompt = inVocabulary(tokenizer.encodePrompt(example.input()));
+        if (prompt.length == 0) {
+            throw new ModelRunException(
+                    folder,
+                    "the prompt of example " + example.id() + " is empty and this tokenizer adds no token of its own."
+                            + " Give the example a prompt or leave it out");
+        }
+        if (!warnedOfLength
+                && model.config() instanceof DecoderConfig config
+                && prompt.length > config.maximumPositions()) {
+            // The kit goes on, and so do its figures; once is enough to know.
+            warnedOfLength = true;
+            LOG.warn(
+                    "The prompt of example {} has {} tokens and the model was made for {}: answers to prompts as long"
+                            + " mean little. max_seq_len cuts them",
+                    example.id(),
+                    prompt.length,
+                    config.maximumPositions());
+        }
+        return prompt;
+    }
+
+    private int[] inVocabulary(int[] tokens) {
+        for (int token : tokens) {
+            if (token >= model.config().vocabularySize()) {
+                throw new CheckpointException(
+                        tokenizer.file(),
+                        "has token " + token + ", the model's embedding has "
+                                + model.config().vocabularySize() + " rows. Use the tokenizer of this model");
+            }
+        }
+        return tokens;
+    }
+
+    private interface BatchFunction<T> {
+        List<T> apply(int[] batch);
+    }
+}

@@ -1,0 +1,43 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says where NaN logits come from. */
+final class NonFiniteWeights {
+
+    private NonFiniteWeights() {}
+
+    /** The failure to throw: it names the first weight that holds a NaN or an infinity. Reads every weight. */
+    static ModelRunException failure(LanguageModel model) {
+        ModelConfig config = model.config();
+        Path folder = config.file().toAbsolutePath().getParent();
+        List<String> names = new ArrayList<>(config.tensorShapes().keySet());
+        names.add(config.headName());
+        for (String name : names) {
+            if (model.weights().contains(name) && !isFinite(model.weights().get(name))) {
+                return new ModelRunException(
+                        folder == null ? config.file() : folder,
+                        "the logits are NaN because tensor " + name
+                                + " holds a NaN or an infinity. Merge again from sound inputs");
+            }
+        }
+        return new ModelRunException(
+                folder == null ? config.file() : folder,
+                "the logits are NaN though every weight is finite: a sum overflowed. The weights are too large;"
+                        + " merge again with smaller coefficients");
+    }
+
+    private static boolean isFinite(NDArray weight) {
+        NDArray sum = Layers.scoped(() -> {
+            NDArray wide = Layers.wide(weight);
+            // x − x is 0 for a finite x only.
+            return wide.sub(wide).sum();
+        });
+        try (sum) {
+            return sum.getFloat() == 0;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package org.llmmerging.eval.model;
+
+/** Told how far a prediction has come, on the thread that predicts. */
+@FunctionalInterface
+public interface PredictionProgress {
+    /** Tells no one. */
+    PredictionProgress NONE = (completed, total) -> {};
+
+    /**
+     * More examples are done.
+     *
+     * @param completed number of examples done so far in this call
+     * @param total number of examples of this call
+     */
+    void update(int completed, int total);
+}

@@ -1,0 +1,61 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.Device;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a {@link ModelPredictor} predicts. Start from {@link #defaults()}.
+ *
+ * @param maximumSequenceLength prompts and choices are cut to so many tokens, or null for no limit
+ * @param maximumNewTokens most tokens to generate, or null for what {@code generation_config.json} says, which is 20
+ *     tokens in all when it says nothing
+ * @param scoring how choices are scored
+ * @param tokensPerBatch examples are run together up to so many tokens, padding counted; an example that has more runs
+ *     alone. Bounds memory, and changes no result
+ * @param device where the model runs
+ */
+public record PredictorOptions(
+        @Nullable Integer maximumSequenceLength,
+        @Nullable Integer maximumNewTokens,
+        ScoringMode scoring,
+        int tokensPerBatch,
+        Device device) {
+
+    /** @throws IllegalArgumentException when a length is less than 1 */
+    public PredictorOptions {
+        requirePositive("maximumSequenceLength", maximumSequenceLength);
+        requirePositive("maximumNewTokens", maximumNewTokens);
+        requirePositive("tokensPerBatch", tokensPerBatch);
+    }
+
+    /** No limits but the model's own, the kit's scoring, 4096 tokens a batch, on the processor. */
+    public static PredictorOptions defaults() {
+        return new PredictorOptions(null, null, ScoringMode.KIT, 4096, Device.cpu());
+    }
+
+    /** These options with other limits. */
+    public PredictorOptions withLengths(@Nullable Integer sequenceLength, @Nullable Integer newTokens) {
+        return new PredictorOptions(sequenceLength, newTokens, scoring, tokensPerBatch, device);
+    }
+
+    /** These options with another scoring. */
+    public PredictorOptions withScoring(ScoringMode newScoring) {
+        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, newScoring, tokensPerBatch, device);
+    }
+
+    /** These options with another batch size. */
+    public PredictorOptions withTokensPerBatch(int tokens) {
+        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, scoring, tokens, device);
+    }
+
+    /** These options on another device. */
+    public PredictorOptions withDevice(Device newDevice) {
+        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, scoring, tokensPerBatch, newDevice);
+    }
+
+    private static void requirePositive(String name, @Nullable Integer value) {
+        if (value != null && value < 1) {
+            throw new IllegalArgumentException(name + " is " + value + "; it has to be at least 1");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.llmmerging.eval.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Generates the tokens that Hugging Face's generate does, whatever company a sequence has in its batch. */
+class GreedyGeneratorTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "llama2", "llama2_b", "llama2_bf16", "llama2_sharded", "llama3", "llama3_short", "llama_linear",
+                "mistral", "mistral_nemo", "qwen2", "gemma", "gemma2", "flan_t5", "flan_t5_b", "t5_v10"
+            })
+    void generatesTheReferencesTokens(String name) {
+        JsonNode cases = Golden.json(Golden.folder().resolve(name + ".json")).path("generate");
+        assertTrue(cases.size() > 0);
+        try (LanguageModel model = LanguageModel.open(Golden.model(name), Device.cpu())) {
+            GreedyGenerator generator = new GreedyGenerator(model, 0);
+            for (JsonNode each : cases) {
+                List<int[]> prompts = Golden.unpadded(each.path("input_ids"), each.path("attention_mask"));
+                Set<Integer> ends = ends(each.path("eos_token_id"));
+                int[] limits = new int[prompts.size()];
+                Arrays.fill(limits, each.path("max_new_tokens").intValue());
+                String expected = Arrays.deepToString(Golden.matrix(each.path("new_tokens")));
+                List<int[]> together = generator.generate(prompts, limits, ends::contains);
+                assertEquals(expected, Arrays.deepToString(together.toArray()), each.path("id").asText());
+                List<int[]> alone = prompts.stream()
+                        .map(prompt -> generator
+                                .generate(List.of(prompt), limits, ends::contains)
+                                .getFirst())
+                        .toList();
+                assertEquals(expected, Arrays.deepToString(alone.toArray()), each.path("id").asText());
+            }
+        }
+    }
+
+    private static Set<Integer> ends(JsonNode eos) {
+        Set<Integer> ends = new HashSet<>();
+        if (eos.isInt()) {
+            ends.add(eos.intValue());
+        }
+        eos.forEach(each -> ends.add(each.intValue()));
+        return ends;
+    }
+}

@@ -1,0 +1,156 @@
+package org.llmmerging.eval.task;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@link Dataset#read} says about files that it cannot read. */
+class DatasetProblemsTest {
+    private static final String HEADER = "id,input,target,answer_choices,eval_type\n";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void namesEveryMissingColumn() throws IOException {
+        String message = problem("d.csv", "id,prompt\n0,in\n");
+        assertContains(message, "d.csv", "column input is missing", "column eval_type is missing", "id, prompt");
+        assertContains(
+                problem("d.csv", "id,input,eval_type\n0,in,multiple_choice\n"), "column answer_choices is missing");
+    }
+
+    @Test
+    void suspectsAMisspelledOptionalColumn() throws IOException {
+        assertContains(
+                problem("d.csv", "id,input,Targets,eval_type\n0,in,out,generation\n"),
+                "'Targets' is not known",
+                "rename it to target");
+    }
+
+    @Test
+    void tellsEveryProblemAtOnceWithRowLineAndColumn() throws IOException {
+        String message = problem(
+                "d.csv",
+                HEADER
+                        + "0,\"two\nlines\",4,\"['a', 'b']\",multiple_choice\n"
+                        + "1,in,0,A or B,multiple_choice\n"
+                        + "2,in,0,[],multiple_choice\n"
+                        + "3,in,0,\"['a', '']\",multiple_choice\n"
+                        + "0,in,out,,generation\n"
+                        + "5,,out,,generation\n"
+                        + "6,in,out,,essay\n"
+                        + "7,in,-1,\"['a', 'b']\",multiple_choice\n"
+                        + "8,in,0,,multiple_choice\n"
+                        + ",in,out,,generation\n"
+                        + "10,in\n"
+                        + "11,in, and more,out,,generation\n");
+        assertContains(
+                message,
+                "12 problems",
+                "row 1 (line 2), column target: '4' is out of range",
+                "0 to 1",
+                "row 2 (line 4), column answer_choices: this is no list of strings",
+                "row 3 (line 5), column answer_choices: the list is empty",
+                "row 4 (line 6), column answer_choices: choice 1 (from 0) is empty",
+                "row 5 (line 7), column id: '0' is the id of row 1 (line 2) too",
+                "row 6 (line 8), column input: the prompt is empty",
+                "row 7 (line 9), column eval_type: 'essay' is not known",
+                "row 8 (line 10), column target: '-1' is out of range",
+                "row 9 (line 11), column answer_choices: a multiple_choice row needs choices",
+                "row 10 (line 12), column id: there is no id",
+                "row 11 (line 13): 2 cells under a header of 5",
+                "row 12 (line 14): 6 cells under a header of 5");
+    }
+
+    @Test
+    void tellsTheFirstTwentyOfManyProblems() throws IOException {
+        StringBuilder csv = new StringBuilder(HEADER);
+        for (int i = 0; i < 500; i++) {
+            csv.append(i).append(",,out,,generation\n");
+        }
+        String message = problem("d.csv", csv.toString());
+        assertEquals(22, message.lines().count());
+        assertContains(message, "500 problems", "and 480 more");
+    }
+
+    @Test
+    void refusesWhatHasNoRows() throws IOException {
+        assertContains(problem("d.csv", ""), "the file is empty");
+        assertContains(problem("d.csv", HEADER), "there are no rows");
+        assertContains(problem("d.jsonl", "\n"), "there are no rows");
+    }
+
+    @Test
+    void refusesBrokenCsv() throws IOException {
+        assertContains(
+                problem("d.csv", HEADER + "0,\"never closed,out,,generation\n"),
+                "d.csv",
+                "line 2",
+                "close every double quote");
+        assertContains(
+                problem("d.csv", HEADER + "0,\"a\" b,out,,generation\n"),
+                "d.csv",
+                "line 2",
+                "close every double quote");
+    }
+
+    @Test
+    void refusesBrokenJson() throws IOException {
+        assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n{\"input\": \n"), "line 3", "one JSON object to a line");
+        assertContains(problem("d.jsonl", "{\"input\": \"a\", \"input\": \"b\"}"), "Duplicate");
+        assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n7\n"), "row 2 (line 2): this is not a JSON object");
+        assertContains(problem("d.json", "[{\"input\": \"a\"}] 3"), "text follows the array");
+        assertContains(problem("d.json", "{\"target\": \"a\"}"), "row 1 (line 1): column input is missing");
+        assertContains(
+                problem("d.json", "{\"input\": \"a\", \"answer_choices\": [\"a\", 1], \"label\": 0}"),
+                "an element must be a string, not 1");
+        assertContains(
+                problem("d.json", "{\"input\": \"a\", \"answer_choices\": {\"a\": 1}, \"label\": 0}"),
+                "this is not a list");
+        assertContains(
+                problem("d.json", "{\"input\": \"a\", \"answer_choices\": [\"a\"], \"label\": 1}"),
+                "column target: '1' is out of range");
+    }
+
+    @Test
+    void refusesOtherEncodingsAndSaysWhere() throws IOException {
+        Path file = folder.resolve("latin.csv");
+        Files.write(file, (HEADER + "0,caf\u00e9,out,,generation\n").getBytes(StandardCharsets.ISO_8859_1));
+        assertContains(problem(file), "latin.csv", "line 2, byte " + (HEADER.length() + 5), "not UTF-8");
+    }
+
+    @Test
+    void refusesWhatIsNoFile() {
+        assertContains(problem(folder.resolve("absent.csv")), "absent.csv", "no such file");
+        assertContains(problem(folder), "not a regular file");
+    }
+
+    @Test
+    void recognizesAGitLfsPointer() throws IOException {
+        assertContains(
+                problem("d.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"), "git lfs pull");
+    }
+
+    private String problem(String name, String content) throws IOException {
+        return problem(Files.writeString(folder.resolve(name), content));
+    }
+
+    private static String problem(Path file) {
+        DatasetException e = assertThrows(DatasetException.class, () -> Dataset.read(file));
+        assertEquals(5, e.exitCode());
+        return String.valueOf(e.getMessage());
+    }
+
+    private static void assertContains(String message, String... parts) {
+        for (String part : parts) {
+            assertTrue(message.contains(part), () -> "'" + part + "' is not in: " + message);
+        }
+    }
+}
