@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -61,6 +62,20 @@ record TensorName(String stack, int layer, String rest) {
     /** The name of the same tensor in another layer. */
     String atLayer(int other) {
         return stack + "." + other + (rest.isEmpty() ? "" : "." + rest);
+    }
+
+    /**
+     * The module of a model of several that a tensor belongs to: {@code encoder}, {@code decoder}, or {@code shared}
+     * for what is neither's.
+     */
+    static String moduleOf(String name) {
+        List<String> components = List.of(name.split("\\.", 3));
+        for (String component : components.subList(0, Math.min(2, components.size() - 1))) {
+            if (component.equals("encoder") || component.equals("decoder")) {
+                return component;
+            }
+        }
+        return "shared";
     }
 
     /** Whether a tensor outside the layers comes before them: an embedding of tokens or positions. */

@@ -74,7 +74,7 @@ class GoldenMergeTest {
                 ModelStore store = new ModelStore(new ModelLocator(List.of(GOLDEN), new HubCache(folder)));
                 StagedFolder staged = StagedFolder.create(output)) {
             MergePlan plan =
-                    new MergePlanner(store, method -> registry.requireMethod(method).method()).plan(config, 42);
+                    new MergePlanner(store, method -> registry.requireMethod(method).method()).plan(config, PlanOptions.ofSeed(42).withAllowCrimes(true));
             new Merger(new MergeExecutor(2, Merger.DEFAULT_SHARD_BYTES, MergeProgress.NONE))
                     .write(plan, Map.of(), staged);
             return staged.commit();
