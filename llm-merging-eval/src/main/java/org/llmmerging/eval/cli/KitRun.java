@@ -27,6 +27,7 @@ import org.llmmerging.merge.MergePlan;
 import org.llmmerging.merge.MergePlanner;
 import org.llmmerging.merge.Merger;
 import org.llmmerging.merge.ModelStore;
+import org.llmmerging.merge.PlanOptions;
 import org.llmmerging.plugin.PluginRegistry;
 
 /** One run of a registered name: its three steps, in order, and what the kit does for each. */
@@ -109,7 +110,7 @@ final class KitRun implements MergeContext {
     public Path merge(String method) {
         MergeConfig merge = KitMerge.of(config(), registry.requireMethod(method).method());
         MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
-                .plan(merge, config().seed());
+                .plan(merge, PlanOptions.ofSeed(config().seed()));
         Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);
         MergeExecutor executor = new MergeExecutor(
                 Runtime.getRuntime().availableProcessors(), Merger.DEFAULT_SHARD_BYTES, progress::advance);

@@ -16,6 +16,7 @@ import org.llmmerging.merge.MergePlan;
 import org.llmmerging.merge.MergePlanner;
 import org.llmmerging.merge.Merger;
 import org.llmmerging.merge.ModelStore;
+import org.llmmerging.merge.PlanOptions;
 import org.llmmerging.plugin.PluginRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +46,11 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--random-seed", paramLabel = "N", description = "Seed of random methods. Default: 42.")
     private @Nullable Long seed;
 
+    @Option(
+            names = "--allow-crimes",
+            description = "Cut the embeddings of vocabularies of different size to fit, as mergekit does.")
+    private boolean allowCrimes;
+
     @Override
     public Integer call() {
         Messages messages = messageOptions.messages();
@@ -58,7 +64,7 @@ final class MergeCommand implements Callable<Integer> {
                 ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             long chosenSeed = seed == null ? KitConfig.DEFAULT_SEED : seed;
             MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
-                    .plan(merge, chosenSeed);
+                    .plan(merge, PlanOptions.ofSeed(chosenSeed).withAllowCrimes(allowCrimes));
             plan.notes().forEach(messages::warn);
             try (StagedFolder staged = StagedFolder.create(output, store.folders())) {
                 Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);
