@@ -25,6 +25,11 @@ public interface TensorSource {
      */
     void read(long first, float[] into, int count);
 
+    /** Bytes of the file that reading every element once touches. */
+    default long storedBytes() {
+        return info().bytes();
+    }
+
     /** The bytes as the file has them; nothing when the values are computed. */
     default Optional<MemorySegment> stored() {
         return Optional.empty();

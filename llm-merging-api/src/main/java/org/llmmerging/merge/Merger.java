@@ -10,10 +10,25 @@ public final class Merger {
     public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
 
     private final MergeExecutor executor;
+    private final boolean copyTokenizer;
 
     /** @param executor writes the weights */
     public Merger(MergeExecutor executor) {
+        this(executor, true);
+    }
+
+    /**
+     * @param executor writes the weights
+     * @param copyTokenizer whether tokenizer files go with the output
+     */
+    public Merger(MergeExecutor executor, boolean copyTokenizer) {
         this.executor = executor;
+        this.copyTokenizer = copyTokenizer;
+    }
+
+    /** As {@link #write(MergePlan, Map, Map, StagedFolder)}, without further files. */
+    public void write(MergePlan plan, Map<String, Object> recipe, StagedFolder folder) {
+        write(plan, recipe, Map.of(), folder);
     }
 
     /**
@@ -21,10 +36,17 @@ public final class Merger {
      * not committed yet.
      *
      * @param recipe what the manifest says of the inputs, in this order
+     * @param texts further files, by name
      */
-    public void write(MergePlan plan, Map<String, Object> recipe, StagedFolder folder) {
+    public void write(MergePlan plan, Map<String, Object> recipe, Map<String, String> texts, StagedFolder folder) {
         executor.writeWeights(plan, folder.path());
-        ModelFolder.describe(plan.configurationFolder(), folder.path(), plan.writtenType(), plan.configurationChanges());
+        Map<String, Object> changes = new LinkedHashMap<>(ConfigurationChanges.of(
+                ModelFolder.readConfig(plan.configurationFolder()),
+                plan.tensors().stream().map(PlannedTensor::output).toList()));
+        changes.putAll(plan.configurationChanges());
+        ModelFolder.describe(
+                plan.configurationFolder(), folder.path(), plan.writtenType(), changes, copyTokenizer);
+        texts.forEach((name, text) -> ModelFolder.writeText(folder.path().resolve(name), text));
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("method", plan.method());
         described.putAll(recipe);

@@ -17,8 +17,9 @@ import org.llmmerging.tensor.DType;
 /** The files beside the weights that make a folder one that Hugging Face tools load. */
 final class ModelFolder {
     private static final String CONFIG = "config.json";
+    private static final String GENERATION = "generation_config.json";
     private static final List<String> COMPANIONS = List.of(
-            "generation_config.json",
+            GENERATION,
             "tokenizer.json",
             "tokenizer_config.json",
             "special_tokens_map.json",
@@ -39,20 +40,31 @@ final class ModelFolder {
      * @param from a model's folder
      * @param dtype type of the weights that are written
      * @param changes values that config.json gets in place of its own
+     * @param copyTokenizer whether the tokenizer is copied
      */
-    static void describe(Path from, Path to, DType dtype, Map<String, Object> changes) {
+    static void describe(Path from, Path to, DType dtype, Map<String, Object> changes, boolean copyTokenizer) {
         ObjectNode config = readConfig(from);
         config.put(config.has("dtype") && !config.has("torch_dtype") ? "dtype" : "torch_dtype", dtype.torchName());
         changes.forEach((key, value) -> config.set(key, JSON.valueToTree(value)));
         try {
             Files.writeString(to.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
             for (String name : COMPANIONS) {
-                if (Files.isRegularFile(from.resolve(name))) {
+                boolean wanted = copyTokenizer || name.equals(GENERATION);
+                if (wanted && Files.isRegularFile(from.resolve(name))) {
                     Files.copy(from.resolve(name), to.resolve(name));
                 }
             }
         } catch (IOException failure) {
             throw new OutputException(to, "cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Writes a file of the output. */
+    static void writeText(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException failure) {
+            throw OutputException.of(file, failure, 0);
         }
     }
 
