@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * One model's version of a tensor, read as float32 wherever it is stored and whatever is applied to it. Thread-safe, and
- * valid while the model is open.
+ * One model's version of a tensor, read as float32 wherever it is stored and whatever is applied to it. Thread-safe,
+ * and valid while the model is open.
  */
 public interface TensorSource {
 

@@ -4,7 +4,8 @@ import org.llmmerging.WholeTensorMethod;
 import org.llmmerging.tensor.Shape;
 
 /**
- * The memory that a merge works in. Inputs are mapped files, which the system may drop and read again, and do not count.
+ * The memory that a merge works in. Inputs are mapped files, which the system may drop and read again, and do not
+ * count.
  *
  * @param heapBytes for every thread one block of float32 of each model, the base and the result, for the tensor that
  *     needs most, and 8 MiB of partial sums; for a method that works on whole tensors, those of the largest tensor too.

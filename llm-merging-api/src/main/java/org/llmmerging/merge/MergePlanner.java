@@ -1,6 +1,7 @@
 package org.llmmerging.merge;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -39,10 +40,12 @@ public final class MergePlanner {
         SettingsCheck.names(config, method, problems);
         List<Recipe> recipes = new ArrayList<>();
         SlicePlanner slicePlanner = new SlicePlanner(config, method, store, problems);
+        int layers = 0;
         for (Map.Entry<Settings, Sources.OfModule> module : modules(config)) {
             List<PlannedSlice> slices = slicePlanner.slices(module.getValue());
             OutputLayout layout = new OutputLayout(problems, List.of(module.getKey(), config.parameters()));
             recipes.addAll(layout.lay(slices));
+            layers = layout.layers();
         }
         SettingsCheck.filters(config, recipes, problems);
         problems.throwIfAny();
@@ -54,8 +57,12 @@ public final class MergePlanner {
             tensorPlanner.plan(recipe, config.position()).ifPresent(tensors::add);
         }
         problems.throwIfAny();
+        Map<String, Object> changes = new HashMap<>();
+        if (config.sources() instanceof Sources.Slices) {
+            changes.put("num_hidden_layers", layers);
+        }
         SourceModel described = store.open(config.models().getFirst());
-        return new MergePlan(method.name(), tensors, described.folder(), Map.of(), List.of());
+        return new MergePlan(method.name(), tensors, described.folder(), changes, List.of());
     }
 
     private static List<Map.Entry<Settings, Sources.OfModule>> modules(MergeConfig config) {

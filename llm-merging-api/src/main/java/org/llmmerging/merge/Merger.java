@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.llmmerging.checkpoint.StagedFolder;
@@ -32,24 +33,28 @@ public final class Merger {
     }
 
     /**
-     * Writes weights, config.json, tokenizer, generation settings and, last, {@code manifest.json} into a folder that is
-     * not committed yet.
+     * Writes weights, config.json, tokenizer, generation settings and, last, {@code manifest.json} into a folder that
+     * is not committed yet.
      *
      * @param recipe what the manifest says of the inputs, in this order
      * @param texts further files, by name
      */
     public void write(MergePlan plan, Map<String, Object> recipe, Map<String, String> texts, StagedFolder folder) {
         executor.writeWeights(plan, folder.path());
-        Map<String, Object> changes = new LinkedHashMap<>(ConfigurationChanges.of(
-                ModelFolder.readConfig(plan.configurationFolder()),
-                plan.tensors().stream().map(PlannedTensor::output).toList()));
-        changes.putAll(plan.configurationChanges());
-        ModelFolder.describe(
-                plan.configurationFolder(), folder.path(), plan.writtenType(), changes, copyTokenizer);
+        describe(plan, folder.path(), copyTokenizer);
         texts.forEach((name, text) -> ModelFolder.writeText(folder.path().resolve(name), text));
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("method", plan.method());
         described.putAll(recipe);
         Manifest.write(folder.path(), described);
+    }
+
+    /** Writes what belongs to a model beside its weights: config.json, generation settings and tokenizer. */
+    static void describe(MergePlan plan, Path folder, boolean copyTokenizer) {
+        Map<String, Object> changes = new LinkedHashMap<>(plan.configurationChanges());
+        changes.putAll(TiedWeights.changes(
+                ModelFolder.readConfig(plan.configurationFolder()),
+                plan.tensors().stream().map(PlannedTensor::output).toList()));
+        ModelFolder.describe(plan.configurationFolder(), folder, plan.writtenType(), changes, copyTokenizer);
     }
 }

@@ -16,8 +16,8 @@ import org.llmmerging.config.Settings;
 import org.llmmerging.config.Sources;
 
 /**
- * Replaces an entry of {@code models:} whose path has {@code *} or {@code ?} by one for each folder that matches, in the
- * order of their names, with the parameters of the entry. When the method is linear and nothing says a weight, all
+ * Replaces an entry of {@code models:} whose path has {@code *} or {@code ?} by one for each folder that matches, in
+ * the order of their names, with the parameters of the entry. When the method is linear and nothing says a weight, all
  * models get the same, 1/N: a uniform soup (<a href="https://arxiv.org/abs/2203.05482">Wortsman et al. 2022</a>).
  *
  * <p>A wildcard stands for characters within one component of a path: {@code runs/*}{@code /checkpoint-*}.

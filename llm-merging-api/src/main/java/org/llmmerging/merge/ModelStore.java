@@ -28,8 +28,8 @@ public final class ModelStore implements AutoCloseable {
 
     /**
      * @param locator finds the folders of models
-     * @param adaptedType what the weights of a model with an adapter are rounded to when the adapter is applied, or null
-     *     for no rounding
+     * @param adaptedType what the weights of a model with an adapter are rounded to when the adapter is applied, or
+     *     null for no rounding
      */
     public ModelStore(ModelLocator locator, @Nullable DType adaptedType) {
         this.locator = locator;

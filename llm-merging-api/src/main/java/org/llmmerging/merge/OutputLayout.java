@@ -65,6 +65,11 @@ final class OutputLayout {
         return recipes.values();
     }
 
+    /** Number of layers that have been laid. */
+    int layers() {
+        return nextLayer;
+    }
+
     private void layLayers(PlannedSlice slice) {
         TreeSet<String> stacks = new TreeSet<>();
         slice.all().forEach(part -> stacks.addAll(part.names().stacks()));

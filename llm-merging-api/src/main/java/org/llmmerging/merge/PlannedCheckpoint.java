@@ -11,21 +11,21 @@ import org.llmmerging.checkpoint.Tensor;
 import org.llmmerging.checkpoint.TensorInfo;
 
 /**
- * The checkpoint that a plan will write, for planning what uses it: names, types and shapes, and no data. Its folder is
- * the one whose config.json and tokenizer the output will have.
+ * The checkpoint that a plan will write, for planning what uses it: names, types and shapes, and no data. Its folder
+ * has the output's config.json and tokenizer, and no weights.
  */
 final class PlannedCheckpoint implements Checkpoint {
-    private final MergePlan plan;
+    private final Path folder;
     private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
 
-    PlannedCheckpoint(MergePlan plan) {
-        this.plan = plan;
+    PlannedCheckpoint(MergePlan plan, Path folder) {
+        this.folder = folder;
         plan.tensors().forEach(tensor -> tensors.put(tensor.output().name(), tensor.output()));
     }
 
     @Override
     public Path folder() {
-        return plan.configurationFolder();
+        return folder;
     }
 
     @Override
@@ -37,9 +37,9 @@ final class PlannedCheckpoint implements Checkpoint {
     public Tensor tensor(String name) {
         TensorInfo info = tensors.get(name);
         if (info == null) {
-            throw new CheckpointException(folder(), "will have no tensor " + name);
+            throw new CheckpointException(folder, "will have no tensor " + name);
         }
-        return new Tensor(info, MemorySegment.NULL, folder());
+        return new Tensor(info, MemorySegment.NULL, folder);
     }
 
     @Override

@@ -21,9 +21,9 @@ import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 
 /**
- * The hash by which a finished stage is known: SHA-256 over its configuration, the seed and the options that change what
- * is written, the jars of the kit and of the method, the hashes of the stages it uses, and the identity of every file of
- * every model it reads.
+ * The hash by which a finished stage is known: SHA-256 over its configuration, the seed and the options that change
+ * what is written, the jars of the kit and of the method, the hashes of the stages it uses, and the identity of every
+ * file of every model it reads.
  *
  * <p>A file's identity is its path, size and time of last change; where the file system keeps one, the time of its last
  * status change too, which no program can set back. That is cheap, and errs on the side of merging again: a file that

@@ -24,9 +24,10 @@ public final class StagedPlan implements AutoCloseable {
     private final ModelLocator locator;
     private final Function<String, MergeMethod> methods;
     private final StageCache cache;
+    private final PlannedDescriptions descriptions = new PlannedDescriptions();
     private final Map<String, String> hashes = new LinkedHashMap<>();
     private final Map<String, Path> folders = new LinkedHashMap<>();
-    private final Map<String, MergePlan> plans = new LinkedHashMap<>();
+    private final Map<String, PlannedCheckpoint> planned = new LinkedHashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final List<MergingException> failures = new ArrayList<>();
 
@@ -68,8 +69,8 @@ public final class StagedPlan implements AutoCloseable {
      * @param locator finds the models that are no stages
      * @param methods finds a method by name, or throws what the user is to be told
      * @param cache where stages lie
-     * @throws MergingException with everything that is wrong; a merge that uses one that cannot be planned is not looked
-     *     at
+     * @throws MergingException with everything that is wrong; a merge that uses one that cannot be planned is not
+     *     looked at
      */
     public static StagedPlan of(
             Stages stages,
@@ -85,6 +86,8 @@ public final class StagedPlan implements AutoCloseable {
         } catch (RuntimeException | Error failure) {
             all.close();
             throw failure;
+        } finally {
+            all.descriptions.delete();
         }
         return all;
     }
@@ -122,7 +125,7 @@ public final class StagedPlan implements AutoCloseable {
         hashes.put(name, hash);
         folders.put(name, folder);
         if (!step.isFinished()) {
-            plans.put(name, step.plan());
+            planned.put(name, new PlannedCheckpoint(step.plan(), descriptions.of(name, step.plan(), options)));
         }
     }
 
@@ -130,9 +133,9 @@ public final class StagedPlan implements AutoCloseable {
         ModelStore store = new ModelStore(locator.withStages(folders), options.adaptedType());
         boolean complete = true;
         for (ModelReference model : config.allModels()) {
-            MergePlan planned = plans.get(model.path());
-            if (planned != null) {
-                store.put(stageFolder(model.path()), new PlannedCheckpoint(planned));
+            PlannedCheckpoint stage = planned.get(model.path());
+            if (stage != null) {
+                store.put(stageFolder(model.path()), stage);
                 complete = false;
             }
         }

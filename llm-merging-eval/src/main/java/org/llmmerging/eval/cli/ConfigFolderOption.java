@@ -11,7 +11,8 @@ final class ConfigFolderOption {
     @Option(
             names = "--configs",
             paramLabel = "DIR",
-            description = "Folder of configurations, NAME.yaml each. Default: configs; configs/hub has full-size models.")
+            description = "Folder of configurations, NAME.yaml each. Default: configs; configs/hub has full-size"
+                    + " models.")
     private @Nullable Path folder;
 
     Path folder(Installation installation) {

@@ -13,8 +13,10 @@ import picocli.CommandLine.Option;
 
 /** The options of mergekit-yaml that change how a merge is done. */
 final class EngineOptions {
-    @Option(names = "--random-seed", paramLabel = "N", description = "Seed of random methods. Default: 42, or seed: of a"
-            + " kit configuration.")
+    @Option(
+            names = "--random-seed",
+            paramLabel = "N",
+            description = "Seed of random methods. Default: 42, or seed: of a kit configuration.")
     private @Nullable Long seed;
 
     @Option(names = "--num-threads", paramLabel = "N", description = "Threads that work. Default: one per processor.")

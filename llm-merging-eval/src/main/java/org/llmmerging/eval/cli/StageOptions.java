@@ -10,8 +10,8 @@ final class StageOptions {
     @Option(
             names = {"--stage-cache", "--intermediate-dir"},
             paramLabel = "DIR",
-            description = "Keep the named stages of the file here. Default: .NAME.stages beside the output, removed when"
-                    + " the result is written.")
+            description = "Keep the named stages of the file here. Default: .NAME.stages beside the output, removed"
+                    + " when the result is written.")
     private @Nullable Path folder;
 
     @Option(names = "--keep-stages", description = "Do not remove the stages when the result is written.")

@@ -41,7 +41,10 @@ final class UnneededOptions {
     @Option(names = "--device", paramLabel = "NAME", description = GROUP + PROCESSOR + ".")
     private @Nullable String device;
 
-    @Option(names = "--lora-merge-cache", paramLabel = "DIR", description = GROUP + "adapters are applied while reading.")
+    @Option(
+            names = "--lora-merge-cache",
+            paramLabel = "DIR",
+            description = GROUP + "adapters are applied while reading.")
     private @Nullable String loraMergeCache;
 
     @Option(
@@ -60,7 +63,7 @@ final class UnneededOptions {
 
     /** Says of every option that was given why it is not needed. */
     void explain(Messages messages) {
-        explain(lazyUnpickle, "--lazy-unpickle", "weights are mapped from safetensors files, never unpickled", messages);
+        explain(lazyUnpickle, "--lazy-unpickle", "weights are mapped from safetensors, never unpickled", messages);
         explain(lazyLoader, "--lazy-loader", "weights are always read only when they are needed", messages);
         explain(lowCpuMemory, "--low-cpu-memory", "the memory needed does not grow with the models", messages);
         explain(cloneTensors, "--clone-tensors", "a layer that is used twice is always written twice", messages);
