@@ -43,6 +43,15 @@ final class ModelFolder {
         }
     }
 
+    /** Writes a file of the output. */
+    static void writeText(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException failure) {
+            throw OutputException.of(file, failure, 0);
+        }
+    }
+
     /** @throws CheckpointException when the folder has no config.json or it is not an object */
     static ObjectNode readConfig(Path folder) {
         Path file = folder.resolve(CONFIG);

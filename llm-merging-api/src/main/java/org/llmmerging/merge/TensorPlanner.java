@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.checkpoint.RoundedSource;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.config.ConfigException;

@@ -180,7 +180,7 @@ class GoldenMergeTest {
 
     /** Vocabularies of different size are what some of the cases are about. */
     private MergeRun run(String name) {
-        PlanOptions options = PlanOptions.ofSeed(42).withAllowCrimes(name.endsWith("vocab_mismatch"));
+        MergeOptions options = MergeOptions.defaults(42).withAllowCrimes(name.endsWith("vocab_mismatch"));
         return MergeRun.of(GOLDEN.resolve(name).resolve("merge.yml"), GOLDEN, options, folder.resolve("out"));
     }
 }
