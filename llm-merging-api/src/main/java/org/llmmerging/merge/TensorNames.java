@@ -13,13 +13,14 @@ import org.llmmerging.checkpoint.SourceModel;
 /** The names of the tensors of one model, by place, and the rules for tensors that a model may do without. */
 final class TensorNames {
     /**
-     * Tensors that share the weights of another: a model that lacks the first lends the second (tied embeddings).
+     * Tensors that may share the weights of another (tied embeddings): a model that lacks the first lends the second.
      */
     private static final Map<String, List<String>> TIED = Map.of(
-            "lm_head.weight", List.of("model.embed_tokens.weight", "shared.weight", "transformer.wte.weight"),
+            "lm_head.weight", List.of("model.embed_tokens.weight", "shared.weight", "transformer.wte.weight", "wte.weight"),
             "encoder.embed_tokens.weight", List.of("shared.weight"),
             "decoder.embed_tokens.weight", List.of("shared.weight"),
-            "embed_out.weight", List.of("gpt_neox.embed_in.weight"));
+            "embed_out.weight", List.of("gpt_neox.embed_in.weight"),
+            "cls.predictions.decoder.weight", List.of("bert.embeddings.word_embeddings.weight"));
 
     private final SourceModel model;
     private final SortedSet<String> names = new TreeSet<>();
