@@ -145,7 +145,7 @@ final class MergekitConfig {
 
     /** Without an exponent, which YAML readers disagree on. */
     private static BigDecimal number(double value) {
-        BigDecimal exact = new BigDecimal(Double.toString(value));
+        BigDecimal exact = new BigDecimal(Double.toString(value)).stripTrailingZeros();
         return exact.scale() < 1 ? exact.setScale(1) : exact;
     }
 
