@@ -49,7 +49,7 @@ final class NonFinite {
             }
         }
         int at = firstNonFinite(block.output(), block.length());
-        return "tensor " + planned.output().name() + ": merging gives " + block.output()[at] + " at element "
+        return "tensor " + planned.output().name() + ": " + planned.methodName() + " gives " + block.output()[at] + " at element "
                 + (block.offset() + at) + " from finite inputs. Use smaller weights";
     }
 
