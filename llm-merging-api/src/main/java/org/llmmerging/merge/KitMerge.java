@@ -52,8 +52,8 @@ public final class KitMerge {
     private MergeConfig translate() {
         String named = kit.mergeMethod();
         if (named != null && !named.equals(method.name())) {
-            throw problem("merge_method is " + named + ", and the name that is run merges with " + method.name()
-                    + ". Run a name of that method, or remove the key");
+            throw problem("merge_method is " + named + ", but the name that is run merges with " + method.name()
+                    + ". Run a name that merges with " + named + ", or remove the key");
         }
         List<ModelReference> models = models(kit);
         if (method.name().equals(SLERP)) {

@@ -11,6 +11,7 @@ import org.llmmerging.tensor.DType;
  * with is open.
  */
 public final class MergePlan {
+    private final ModelStore store;
     private final String method;
     private final List<PlannedTensor> tensors;
     private final Path configurationFolder;
@@ -18,11 +19,13 @@ public final class MergePlan {
     private final List<String> notes;
 
     MergePlan(
+            ModelStore store,
             String method,
             List<PlannedTensor> tensors,
             Path configurationFolder,
             Map<String, Object> configurationChanges,
             List<String> notes) {
+        this.store = store;
         this.method = method;
         this.tensors = List.copyOf(tensors);
         this.configurationFolder = configurationFolder;
@@ -33,6 +36,11 @@ public final class MergePlan {
     /** Name of the merge method. */
     public String method() {
         return method;
+    }
+
+    /** The open models. */
+    ModelStore store() {
+        return store;
     }
 
     List<PlannedTensor> tensors() {

@@ -62,7 +62,7 @@ public final class MergePlanner {
             changes.put("num_hidden_layers", layers);
         }
         SourceModel described = store.open(config.models().getFirst());
-        return new MergePlan(method.name(), tensors, described.folder(), changes, List.of());
+        return new MergePlan(store, method.name(), tensors, described.folder(), changes, List.of());
     }
 
     private static List<Map.Entry<Settings, Sources.OfModule>> modules(MergeConfig config) {

@@ -53,6 +53,15 @@ public final class ModelStore implements AutoCloseable {
         return Stream.concat(checkpoints.keySet().stream(), adapters.keySet().stream()).toList();
     }
 
+    /**
+     * Checks that no weight file has changed since it was opened.
+     *
+     * @throws org.llmmerging.checkpoint.CheckpointException naming the file that was cut, replaced or written to
+     */
+    void verifyUnchanged() {
+        checkpoints.values().forEach(Checkpoint::verifyUnchanged);
+    }
+
     @Override
     public void close() {
         adapters.values().forEach(LoraAdapter::close);

@@ -36,7 +36,7 @@ public final class Linear implements MergeMethod {
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         double[] weights = Weights.of("weight", inputs.modelCount(), parameters);
         if (parameters.flag("normalize")) {
-            Weights.normalize(weights, name(), inputs.tensorName());
+            Weights.normalize(weights, name(), "normalize", inputs.tensorName());
         }
         return LinearCombination.of(Frame.MODELS, weights);
     }

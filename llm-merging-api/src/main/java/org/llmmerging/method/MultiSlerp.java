@@ -47,7 +47,7 @@ public final class MultiSlerp implements MergeMethod {
         }
         double[] weights = Weights.of("weight", inputs.modelCount(), parameters);
         if (parameters.flag("normalize_weights")) {
-            Weights.normalize(weights, name(), inputs.tensorName());
+            Weights.normalize(weights, name(), "normalize_weights", inputs.tensorName());
         }
         double eps = parameters.number("eps");
         return SpanKernels.perTensor(inputs, frame, gram -> coefficients(gram, weights, eps));

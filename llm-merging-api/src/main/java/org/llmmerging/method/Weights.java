@@ -21,9 +21,10 @@ final class Weights {
     /**
      * Divides weights by their sum.
      *
+     * @param flag the switch that asks for it
      * @throws ConfigException when they sum to zero
      */
-    static void normalize(double[] weights, String method, String tensorName) {
+    static void normalize(double[] weights, String method, String flag, String tensorName) {
         double sum = 0;
         double magnitude = 0;
         for (double weight : weights) {
@@ -32,7 +33,7 @@ final class Weights {
         }
         if (Math.abs(sum) <= CANCELLED * magnitude) {
             throw new ConfigException(method + ": the weights of " + tensorName
-                    + " sum to zero, so they cannot be normalized. Change a weight or turn the normalization off");
+                    + " sum to zero, so they cannot be normalized. Change a weight, or set " + flag + ": false");
         }
         for (int i = 0; i < weights.length; i++) {
             weights[i] /= sum;

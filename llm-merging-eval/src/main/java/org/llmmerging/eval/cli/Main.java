@@ -35,6 +35,7 @@ public final class Main {
                 .addSubcommand(new MergeCommand())
                 .addSubcommand(new EvalCommand())
                 .addSubcommand(new ScoreCommand())
+                .addSubcommand(new LogitsCommand())
                 .addSubcommand(new StarterCommand());
         commandLine
                 .setCommandName("main")

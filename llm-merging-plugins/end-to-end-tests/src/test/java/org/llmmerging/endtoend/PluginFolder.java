@@ -12,13 +12,12 @@ import org.llmmerging.plugin.PluginJarBuilder;
 final class PluginFolder {
     private PluginFolder() {}
 
-    /** A folder like this repository with a copy of its plugins. */
+    /** A copy of what main takes from this repository, its plugins among it. */
     static Path home(Path folder) throws IOException {
         Path home = Files.createDirectory(folder.resolve("home"));
-        for (String shared : List.of("configs", "models", "data")) {
-            Files.createSymbolicLink(home.resolve(shared), Kit.REPOSITORY.resolve(shared));
+        for (String each : List.of("configs", "models", "data", "plugins")) {
+            Inputs.copy(Kit.REPOSITORY.resolve(each), home.resolve(each));
         }
-        Inputs.copy(Kit.REPOSITORY.resolve("plugins"), home.resolve("plugins"));
         return home;
     }
 
