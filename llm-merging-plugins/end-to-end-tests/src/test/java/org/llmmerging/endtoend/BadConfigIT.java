@@ -73,6 +73,12 @@ class BadConfigIT {
     }
 
     @Test
+    void slerpTakesTwoDifferentModels() throws Exception {
+        String text = Inputs.config("slerp_llama3").replace("llama3/summaries", "llama3/reasoning");
+        assertRefused("slerp_llama3", text, "changed.yaml", "names models/llama3/reasoning twice");
+    }
+
+    @Test
     void modelStockNeedsTwoModels() throws Exception {
         String text = Inputs.config("ms_llama3").replaceFirst("(?m)^.*/summaries.*\n.*/arithmetic.*\n", "");
         assertRefused("ms_llama3", text, "changed.yaml", "model_stock merges at least 2 models", "has 1");

@@ -115,18 +115,28 @@ class BadFilesIT {
         "id,target,answer_choices,eval_type | 0,1,\"['a']\",generation | line 1: column input is missing",
         "id,input,target,answer_choices | 0,x,0,\"['a']\" | line 1: column eval_type is missing",
         "id,input,target,eval_type | 0,x,0,multiple_choice | answer_choices",
-        "id,input,target,answer_choices,eval_type | 0,x,0,a or b,multiple_choice | row 1 (line 2), column answer_choices",
-        "id,input,target,answer_choices,eval_type | 0,x,0,[],multiple_choice | row 1 (line 2), column answer_choices",
-        "id,input,target,answer_choices,eval_type | 0,x,2,\"['a', 'b']\",multiple_choice | row 1 (line 2), column target: '2'",
-        "id,input,target,answer_choices,eval_type | 0,x,-1,\"['a']\",multiple_choice | row 1 (line 2), column target: '-1'",
-        "id,input,target,answer_choices,eval_type | 0,x,y,\"['a']\",multiple_choice | row 1 (line 2), column target: 'y'",
-        "id,input,target,answer_choices,eval_type | 0,x,0,\"['a']\",guess | row 1 (line 2), column eval_type",
-        "id,input,target,answer_choices,eval_type | '' | there are no rows"
+        "id,input,eval_type | '' | there are no rows"
     })
-    void aDataSetThatIsMalformed(String header, String row, String problem) throws Exception {
-        Path data = Files.writeString(folder.resolve("data.csv"), header + "\n" + row + "\n");
-        Outcome outcome = Kit.in(folder).run("-m", "avg_llama3", "--dataset_filepaths", data);
-        outcome.failed(5, data.toString(), problem);
+    void aDataSetThatLacksWhatIsNeeded(String header, String row, String problem) throws Exception {
+        assertDataSetRefused(header + "\n" + row + "\n", problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "0,x,0,a or b,multiple_choice | answer_choices: this is no list",
+        "0,x,0,[],multiple_choice | answer_choices: the list is empty",
+        "0,x,2,\"['a', 'b']\",multiple_choice | target: '2' is out of range",
+        "0,x,-1,\"['a']\",multiple_choice | target: '-1' is out of range",
+        "0,x,y,\"['a']\",multiple_choice | target: 'y'",
+        "0,x,0,\"['a']\",guess | eval_type: 'guess' is not known"
+    })
+    void aCellThatIsWrong(String row, String problem) throws Exception {
+        assertDataSetRefused(Inputs.HEADER + row + "\n", "row 1 (line 2), column " + problem);
+    }
+
+    private void assertDataSetRefused(String text, String problem) throws IOException, InterruptedException {
+        Path data = Files.writeString(folder.resolve("data.csv"), text);
+        Kit.in(folder).run("-m", "avg_llama3", "--dataset_filepaths", data).failed(5, data.toString(), problem);
         assertEquals(new TreeSet<>(List.of("data.csv")), Inputs.tree(folder));
     }
 
@@ -159,7 +169,8 @@ class BadFilesIT {
                 folder.resolve("models.yaml"),
                 Inputs.config("avg_llama3").replace("models/llama3/reasoning", model.toString()));
         TreeSet<String> tree = Inputs.tree(folder);
-        Kit.in(folder).run("-m", "avg_llama3", "--config", config, "--output_folder", "out").failed(4, model.toString());
+        Kit.in(folder).run("-m", "avg_llama3", "--config", config, "--output_folder", "out").failed(4,
+                model.toString());
         assertEquals(tree, Inputs.tree(folder));
         assertEquals(
                 ByteBuffer.wrap(before), ByteBuffer.wrap(Files.readAllBytes(model.resolve("model.safetensors"))));

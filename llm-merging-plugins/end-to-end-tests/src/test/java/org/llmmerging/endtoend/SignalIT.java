@@ -29,7 +29,8 @@ class SignalIT {
         Path quiz = Inputs.quiz(folder);
         TreeSet<String> before = Inputs.tree(folder);
         try (Kit.Running running = Kit.in(folder)
-                .start("-m", "midpoint_llama3", "--plugins", plugins, "--config", config, "--dataset_filepaths", quiz)) {
+                .start("-m", "midpoint_llama3", "--plugins", plugins, "--config", config, "--dataset_filepaths",
+                        quiz)) {
             running.awaitMessage("merging ");
             assertTrue(
                     Inputs.tree(folder).stream().anyMatch(file -> file.startsWith("output/.midpoint_llama3.tmp-")),
@@ -45,7 +46,8 @@ class SignalIT {
     void anEvaluationThatIsInterruptedLeavesTheMergedModel(String signal, int exitCode) throws Exception {
         StringBuilder rows = new StringBuilder(Inputs.HEADER);
         for (int row = 0; row < 5000; row++) {
-            rows.append(row).append(",Tell me about the number ").append(row).append(".,It is large.,None,generation\n");
+            rows.append(row).append(",Tell me about the number ").append(row)
+                    .append(".,It is large.,None,generation\n");
         }
         Path data = Files.writeString(folder.resolve("long.csv"), rows);
         Path model = folder.resolve("output/avg_llama3");

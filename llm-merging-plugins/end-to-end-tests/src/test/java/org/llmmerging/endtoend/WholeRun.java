@@ -35,14 +35,14 @@ final class WholeRun {
             "tokenizer.json",
             "tokenizer_config.json");
 
-
     private WholeRun() {}
 
     /** Runs a name, checks what is printed and every file but the weights, and returns the model's folder. */
     static Path of(String name, Path folder) throws IOException, InterruptedException {
         Path output = folder.resolve("out");
         Outcome outcome = Kit.in(folder)
-                .run("-m", name, "--output_folder", "out", "--dataset_filepaths", Inputs.quiz(folder), Inputs.hello(folder))
+                .run("-m", name, "--output_folder", "out", "--dataset_filepaths", Inputs.quiz(folder),
+                        Inputs.hello(folder))
                 .succeeded();
         assertTrue(LAST_LINE.matcher(outcome.lastLine()).matches(), outcome::toString);
         assertEquals(1, outcome.output().size(), outcome::toString);
