@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
@@ -34,21 +35,19 @@ import org.llmmerging.merge.ModelStore;
 import org.llmmerging.plugin.PluginRegistry;
 
 /** One run of a registered name: its three steps, in order, and what the kit does for each. */
-final class KitRun implements MergeContext {
+final class KitRun implements MergeContext, AutoCloseable {
     private static final String SCORE_HISTORY = "scores.jsonl";
 
     private final Request request;
     private final PluginRegistry registry;
     private final ModelStore store;
-    private final StagedFolder staged;
     private final Messages messages;
+    private @Nullable StagedFolder staged;
 
-    private KitRun(
-            Request request, PluginRegistry registry, ModelStore store, StagedFolder staged, Messages messages) {
+    private KitRun(Request request, PluginRegistry registry, ModelStore store, Messages messages) {
         this.request = request;
         this.registry = registry;
         this.store = store;
-        this.staged = staged;
         this.messages = messages;
     }
 
@@ -66,25 +65,47 @@ final class KitRun implements MergeContext {
     static Scores run(
             Merges merges, Request request, PluginRegistry registry, ModelLocator locator, Messages messages) {
         try (ModelStore store = new ModelStore(locator, request.options().adaptedType());
-                StagedFolder staged = StagedFolder.create(request.folder())) {
-            KitRun run = new KitRun(request, registry, store, staged, messages);
+                KitRun run = new KitRun(request, registry, store, messages)) {
             LoadedModels models = merges.load(run);
-            Path merged = merges.merge(run, models);
-            if (merged.equals(staged.path())) {
-                run.keepHistory();
-                merged = staged.commit();
-                messages.say("merged model: " + merged);
-            }
+            Path merged = run.publish(merges.merge(run, models));
             return merges.evaluate(run, merged);
         }
     }
 
+    /** Puts the merged checkpoint where it was asked for; one that lies elsewhere stays there. */
+    private Path publish(Path merged) {
+        if (staged == null || !merged.equals(staged.path())) {
+            return merged;
+        }
+        keepHistory(staged);
+        Path published = staged.commit();
+        messages.say("merged model: " + published);
+        return published;
+    }
+
+    /** The output folder, made when it is first needed: by then the models are open, and it must be none of theirs. */
+    private StagedFolder staged() {
+        StagedFolder folder = staged;
+        if (folder == null) {
+            folder = StagedFolder.create(request.folder(), store.folders());
+            staged = folder;
+        }
+        return folder;
+    }
+
+    @Override
+    public void close() {
+        if (staged != null) {
+            staged.close();
+        }
+    }
+
     /** Scores of earlier runs outlive the model they belong to. */
-    private void keepHistory() {
+    private void keepHistory(StagedFolder next) {
         Path history = request.folder().resolve(SCORE_HISTORY);
         try {
             if (Files.exists(history)) {
-                Files.copy(history, staged.path().resolve(SCORE_HISTORY));
+                Files.copy(history, next.path().resolve(SCORE_HISTORY));
             }
         } catch (IOException failure) {
             throw OutputException.of(history, failure, 0);
@@ -98,7 +119,7 @@ final class KitRun implements MergeContext {
 
     @Override
     public Path checkpointFolder() {
-        return staged.path();
+        return staged().path();
     }
 
     @Override
@@ -123,9 +144,10 @@ final class KitRun implements MergeContext {
         recipe.put("seed", options.seed());
         recipe.put("models", merge.models().stream().map(ModelReference::toString).toList());
         Map<String, String> texts = ModelCard.files(Stages.of(List.of(merge)), options, plan.notes());
-        new Merger(executor, options.copyTokenizer()).write(plan, recipe, texts, staged);
+        StagedFolder folder = staged();
+        new Merger(executor, options.copyTokenizer()).write(plan, recipe, texts, folder);
         progress.finish();
-        return staged.path();
+        return folder.path();
     }
 
     @Override
