@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * nothing else. The models hold one number each, so that every byte of an output tells which merge it is of.
  */
 class MergeKillIT {
-    private static final int KILLS = 8;
+    private static final int KILLS = 5;
     private static final int TENSORS = 16;
     private static final int ROWS = 2048;
     private static final int COLUMNS = 512;
