@@ -11,6 +11,8 @@ import java.util.SortedMap;
 public interface Checkpoint extends AutoCloseable {
 
     /**
+     * Finds, maps and validates the weights of a model folder.
+     *
      * @param folder a model folder
      * @throws CheckpointException naming the file when weights are missing, malformed, truncated or inconsistent
      */
@@ -24,7 +26,11 @@ public interface Checkpoint extends AutoCloseable {
     /** Every tensor by name, in lexicographic order. */
     SortedMap<String, TensorInfo> tensors();
 
-    /** @throws CheckpointException naming the folder when there is no such tensor */
+    /**
+     * One tensor, mapped.
+     *
+     * @throws CheckpointException naming the folder when there is no such tensor
+     */
     Tensor tensor(String name);
 
     /**

@@ -175,8 +175,7 @@ public final class CheckpointWriter implements AutoCloseable {
             json.writeEndObject();
         }
         Path index = folder.resolve(WeightFiles.INDEX);
-        try (FileChannel channel =
-                FileChannel.open(index, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(index, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.toByteArray());
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

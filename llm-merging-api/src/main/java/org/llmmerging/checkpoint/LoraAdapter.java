@@ -42,7 +42,11 @@ public final class LoraAdapter implements AutoCloseable {
         return Files.exists(folder.resolve(CONFIG));
     }
 
-    /** @throws CheckpointException naming everything that is wrong with the adapter by itself */
+    /**
+     * Reads and validates an adapter's folder.
+     *
+     * @throws CheckpointException naming everything that is wrong with the adapter by itself
+     */
     public static LoraAdapter open(Path folder) {
         LoraConfig config = LoraConfigReader.read(folder.resolve(CONFIG));
         if (!Files.exists(folder.resolve(WEIGHTS)) && Files.exists(folder.resolve("adapter_model.bin"))) {

@@ -76,7 +76,7 @@ final class LoraKeys {
         String module = end < 0 ? plain : plain.substring(0, end);
         // PEFT stores a whole embedding unasked when the vocabulary was resized; its wrapped form says so.
         return !plain.equals(name)
-                || config.savesBiases() && plain.endsWith(".bias")
+                || (config.savesBiases() && plain.endsWith(".bias"))
                 || config.modulesToSave().stream()
                         .anyMatch(saved -> module.equals(saved) || module.endsWith("." + saved)
                                 || module.contains("." + saved + ".") || module.startsWith(saved + "."));
@@ -113,8 +113,7 @@ final class LoraKeys {
             return;
         }
         boolean transposed = isEmbedding || config.fanInFanOut();
-        LoraModule assembled =
-                new LoraModule(name, a, b, given.magnitude, transposed, rank, config.scalingOf(name));
+        LoraModule assembled = new LoraModule(name, a, b, given.magnitude, transposed, rank, config.scalingOf(name));
         modules.put(assembled.weight(), assembled);
     }
 

@@ -37,13 +37,17 @@ public final class SafetensorsFile implements AutoCloseable {
         this.data = data;
     }
 
-    /** @throws CheckpointException when the file cannot be read or breaks a rule of the format */
+    /**
+     * Validates a file's header and maps its data.
+     *
+     * @throws CheckpointException when the file cannot be read or breaks a rule of the format
+     */
     public static SafetensorsFile open(Path file) {
         BasicFileAttributes attributes = InputFiles.attributes(file);
         try (FileChannel channel = InputFiles.open(file)) {
             long size = channel.size();
             int headerBytes = headerBytes(file, channel, size);
-            long dataStart = PREFIX_BYTES + headerBytes;
+            long dataStart = (long) PREFIX_BYTES + headerBytes;
             byte[] text = InputFiles.readFully(channel, PREFIX_BYTES, headerBytes).array();
             SafetensorsHeader header = new SafetensorsHeaderParser(file, size - dataStart).parse(text);
             return map(file, attributes, channel, header, dataStart);
@@ -57,8 +61,7 @@ public final class SafetensorsFile implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try {
             MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            SafetensorsFile opened =
-                    new SafetensorsFile(file, attributes, header, arena, whole.asSlice(dataStart));
+            SafetensorsFile opened = new SafetensorsFile(file, attributes, header, arena, whole.asSlice(dataStart));
             opened.verifyUnchanged();
             return opened;
         } catch (IOException | RuntimeException e) {
@@ -69,7 +72,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private static int headerBytes(Path file, FileChannel channel, long size) throws IOException {
         ByteBuffer start = InputFiles.readFully(channel, 0, (int) Math.min(size, 64));
-        ForeignFormat.refuse(file, new String(start.array(), StandardCharsets.ISO_8859_1));
+        ForeignFormat.refuse(file, StandardCharsets.ISO_8859_1.decode(start.duplicate()).toString());
         if (size < PREFIX_BYTES) {
             throw new CheckpointException(file, "has %d bytes, too few for a safetensors file. %s".formatted(
                     size, Remedy.REPLACE));

@@ -38,8 +38,7 @@ final class ShardFile implements AutoCloseable {
     static ShardFile create(Path file, List<TensorInfo> tensors, SortedMap<String, String> metadata,
             Map<String, Place> places, boolean keepsOpen) throws IOException {
         byte[] header = header(tensors, metadata);
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         ShardFile shard = new ShardFile(file, channel, keepsOpen);
         try {
             writeFully(channel, 0, ByteBuffer.wrap(header));
@@ -80,7 +79,7 @@ final class ShardFile implements AutoCloseable {
                 long[] dimensions = tensor.shape().dimensions();
                 json.writeArray(dimensions, 0, dimensions.length);
                 json.writeFieldName("data_offsets");
-                json.writeArray(new long[] {begin, end}, 0, 2);
+                json.writeArray(new long[]{begin, end}, 0, 2);
                 json.writeEndObject();
                 begin = end;
             }

@@ -28,9 +28,15 @@ record StagingNames(Path target, Path parent, String name) {
         return new StagingNames(target, parent, last.toString());
     }
 
+    /** Links are resolved in what exists, so that a target within an input is seen to be there. */
     private static Path resolved(Path given) {
+        Path absolute = given.toAbsolutePath().normalize();
+        Path existing = absolute;
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
         try {
-            return Files.exists(given) ? given.toRealPath() : given.toAbsolutePath().normalize();
+            return existing.toRealPath().resolve(existing.relativize(absolute)).normalize();
         } catch (IOException e) {
             throw OutputException.of(given, e, 0);
         }

@@ -35,6 +35,7 @@ public final class MergeExecutor {
      *
      * @param folder an existing folder, not yet visible to anyone else
      * @throws MergeException when an input or a result is not finite, or a method breaks its contract
+     * @throws org.llmmerging.checkpoint.CheckpointException when an input was changed while it was read
      */
     public void writeWeights(MergePlan plan, Path folder) {
         List<TensorInfo> outputs =
@@ -42,10 +43,21 @@ public final class MergeExecutor {
         try (Workers workers = new Workers(threads);
                 CheckpointWriter writer = CheckpointWriter.create(folder, outputs, maxShardBytes, Map.of())) {
             TensorWriter tensorWriter = new TensorWriter(writer, workers, progress);
-            for (PlannedTensor tensor : plan.tensors()) {
-                write(tensor, tensorWriter, workers);
-            }
+            writeAll(plan, tensorWriter, workers);
+            plan.store().verifyUnchanged();
             writer.finish();
+        }
+    }
+
+    private static void writeAll(MergePlan plan, TensorWriter writer, Workers workers) {
+        try {
+            for (PlannedTensor tensor : plan.tensors()) {
+                write(tensor, writer, workers);
+            }
+        } catch (InternalError unreadable) {
+            // How the virtual machine reports a mapped file that became shorter while it was read.
+            plan.store().verifyUnchanged();
+            throw unreadable;
         }
     }
 

@@ -35,4 +35,9 @@ public record MergeOptions(
         int threads = Runtime.getRuntime().availableProcessors();
         return new MergeOptions(seed, threads, Merger.DEFAULT_SHARD_BYTES, true, true, false, null);
     }
+
+    /** These options, with vocabularies of different size cut to fit or refused. */
+    public MergeOptions withAllowCrimes(boolean allowed) {
+        return new MergeOptions(seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowed, adaptedType);
+    }
 }

@@ -5,34 +5,46 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.llmmerging.tensor.DType;
+import org.llmmerging.tokenizer.OutputTokenizer;
 
 /**
  * All that a merge will do, decided from the headers of its inputs. Valid while the {@link ModelStore} it was made
  * with is open.
  */
 public final class MergePlan {
+    private final ModelStore store;
     private final String method;
     private final List<PlannedTensor> tensors;
     private final Path configurationFolder;
     private final Map<String, Object> configurationChanges;
+    private final OutputTokenizer tokenizer;
     private final List<String> notes;
 
     MergePlan(
+            ModelStore store,
             String method,
             List<PlannedTensor> tensors,
             Path configurationFolder,
             Map<String, Object> configurationChanges,
+            OutputTokenizer tokenizer,
             List<String> notes) {
+        this.store = store;
         this.method = method;
         this.tensors = List.copyOf(tensors);
         this.configurationFolder = configurationFolder;
         this.configurationChanges = Map.copyOf(configurationChanges);
+        this.tokenizer = tokenizer;
         this.notes = List.copyOf(notes);
     }
 
     /** Name of the merge method. */
     public String method() {
         return method;
+    }
+
+    /** The open models. */
+    ModelStore store() {
+        return store;
     }
 
     List<PlannedTensor> tensors() {
@@ -44,7 +56,7 @@ public final class MergePlan {
         return tensors.size();
     }
 
-    /** The model whose config.json and tokenizer go with the output. */
+    /** The model whose config.json and generation settings go with the output. */
     public Path configurationFolder() {
         return configurationFolder;
     }
@@ -52,6 +64,11 @@ public final class MergePlan {
     /** What is different in the output's config.json. */
     Map<String, Object> configurationChanges() {
         return configurationChanges;
+    }
+
+    /** The tokenizer files of the output. */
+    OutputTokenizer tokenizer() {
+        return tokenizer;
     }
 
     /** What the user should know and the model card lists. */

@@ -55,6 +55,9 @@ public final class Merger {
         changes.putAll(TiedWeights.changes(
                 ModelFolder.readConfig(plan.configurationFolder()),
                 plan.tensors().stream().map(PlannedTensor::output).toList()));
-        ModelFolder.describe(plan.configurationFolder(), folder, plan.writtenType(), changes, copyTokenizer);
+        ModelFolder.describe(plan.configurationFolder(), folder, plan.writtenType(), changes);
+        if (copyTokenizer) {
+            plan.tokenizer().write(folder);
+        }
     }
 }

@@ -8,51 +8,35 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.tensor.DType;
 
-/** The files beside the weights that make a folder one that Hugging Face tools load. */
+/** The files beside the weights and the tokenizer that make a folder one that Hugging Face tools load. */
 final class ModelFolder {
     private static final String CONFIG = "config.json";
     private static final String GENERATION = "generation_config.json";
-    private static final List<String> COMPANIONS = List.of(
-            GENERATION,
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "added_tokens.json",
-            "vocab.json",
-            "merges.txt",
-            "tokenizer.model",
-            "spiece.model",
-            "chat_template.jinja");
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private ModelFolder() {
     }
 
     /**
-     * Writes config.json, with changes, and copies the tokenizer and the generation settings as they are.
+     * Writes config.json, with changes, and copies the generation settings as they are.
      *
      * @param from a model's folder
      * @param dtype type of the weights that are written
      * @param changes values that config.json gets in place of its own
-     * @param copyTokenizer whether the tokenizer is copied
      */
-    static void describe(Path from, Path to, DType dtype, Map<String, Object> changes, boolean copyTokenizer) {
+    static void describe(Path from, Path to, DType dtype, Map<String, Object> changes) {
         ObjectNode config = readConfig(from);
         config.put(config.has("dtype") && !config.has("torch_dtype") ? "dtype" : "torch_dtype", dtype.torchName());
         changes.forEach((key, value) -> config.set(key, JSON.valueToTree(value)));
         try {
             Files.writeString(to.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
-            for (String name : COMPANIONS) {
-                boolean wanted = copyTokenizer || name.equals(GENERATION);
-                if (wanted && Files.isRegularFile(from.resolve(name))) {
-                    Files.copy(from.resolve(name), to.resolve(name));
-                }
+            if (Files.isRegularFile(from.resolve(GENERATION))) {
+                Files.copy(from.resolve(GENERATION), to.resolve(GENERATION));
             }
         } catch (IOException failure) {
             throw new OutputException(to, "cannot be written: " + failure.getMessage(), failure);

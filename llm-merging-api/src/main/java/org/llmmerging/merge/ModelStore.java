@@ -20,6 +20,7 @@ public final class ModelStore implements AutoCloseable {
     private final Map<Path, Checkpoint> checkpoints = new HashMap<>();
     private final Map<Path, LoraAdapter> adapters = new HashMap<>();
     private final Map<ModelReference, SourceModel> models = new LinkedHashMap<>();
+    private final Map<ModelReference, TensorNames> names = new HashMap<>();
 
     /** @param locator finds the folders of models */
     public ModelStore(ModelLocator locator) {
@@ -66,9 +67,23 @@ public final class ModelStore implements AutoCloseable {
         return model;
     }
 
+    /** The names of a model's tensors; opens it as {@link #open} does. */
+    TensorNames names(ModelReference reference) {
+        return names.computeIfAbsent(reference, unknown -> new TensorNames(open(unknown)));
+    }
+
     /** The folders of everything opened so far. */
     public List<Path> folders() {
         return Stream.concat(checkpoints.keySet().stream(), adapters.keySet().stream()).toList();
+    }
+
+    /**
+     * Checks that no weight file has changed since it was opened.
+     *
+     * @throws org.llmmerging.checkpoint.CheckpointException naming the file that was cut, replaced or written to
+     */
+    void verifyUnchanged() {
+        checkpoints.values().forEach(Checkpoint::verifyUnchanged);
     }
 
     @Override
@@ -78,5 +93,6 @@ public final class ModelStore implements AutoCloseable {
         adapters.clear();
         checkpoints.clear();
         models.clear();
+        names.clear();
     }
 }

@@ -140,7 +140,7 @@ public final class StagedPlan implements AutoCloseable {
             }
         }
         try {
-            MergePlan plan = new MergePlanner(store, methods).plan(config, options.seed());
+            MergePlan plan = new MergePlanner(store, methods).plan(config, options);
             return new Step(config, plan, store, hash, finished, complete);
         } catch (RuntimeException | Error failure) {
             store.close();
@@ -152,7 +152,7 @@ public final class StagedPlan implements AutoCloseable {
     Step replan(Step step) {
         ModelStore store = new ModelStore(locator.withStages(folders), options.adaptedType());
         try {
-            MergePlan plan = new MergePlanner(store, methods).plan(step.config(), options.seed());
+            MergePlan plan = new MergePlanner(store, methods).plan(step.config(), options);
             return new Step(step.config(), plan, store, step.recipe(), step.isFinished(), true);
         } catch (RuntimeException | Error failure) {
             store.close();

@@ -8,6 +8,7 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.config.ConfigException;
 
 /**
  * The point whose weighted distances to all models sum to the least, tensor by tensor, by Weiszfeld's iteration in the
@@ -39,10 +40,16 @@ public final class GeometricMedian implements MergeMethod {
         return ModelCount.atLeast(1, ModelCount.Base.OPTIONAL);
     }
 
+    /** @throws ConfigException when all weights are zero */
     @Override
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
-        double[] weights = Weights.of("weight", inputs.modelCount(), parameters);
-        Weights.normalize(weights, name(), inputs.tensorName());
+        double[] given = Weights.of("weight", inputs.modelCount(), parameters);
+        double sum = Arrays.stream(given).sum();
+        if (sum == 0) {
+            throw new ConfigException(name() + ": the weights of " + inputs.tensorName()
+                    + " are all zero. Give at least one model a weight");
+        }
+        double[] weights = Arrays.stream(given).map(weight -> weight / sum).toArray();
         int steps = (int) parameters.number("max_iter");
         double tolerance = parameters.number("tol");
         return SpanKernels.perTensor(

@@ -21,9 +21,10 @@ final class Weights {
     /**
      * Divides weights by their sum.
      *
+     * @param flag the switch that asks for it
      * @throws ConfigException when they sum to zero
      */
-    static void normalize(double[] weights, String method, String tensorName) {
+    static void normalize(double[] weights, String method, String flag) {
         double sum = 0;
         double magnitude = 0;
         for (double weight : weights) {
@@ -31,8 +32,7 @@ final class Weights {
             magnitude += Math.abs(weight);
         }
         if (Math.abs(sum) <= CANCELLED * magnitude) {
-            throw new ConfigException(method + ": the weights of " + tensorName
-                    + " sum to zero, so they cannot be normalized. Change a weight or turn the normalization off");
+            throw new ConfigException(method + ": the weights sum to zero, so they cannot be normalized. Change a weight, or set " + flag + ": false");
         }
         for (int i = 0; i < weights.length; i++) {
             weights[i] /= sum;

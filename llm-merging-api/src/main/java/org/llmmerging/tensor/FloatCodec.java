@@ -23,7 +23,8 @@ public interface FloatCodec {
     }
 
     /**
-     * Reads {@code count} elements.
+     * Reads {@code count} elements. Where {@code data} is a mapped file that has been cut, the virtual machine throws
+     * {@link InternalError}; the checkpoint's {@code verifyUnchanged} then says so in words.
      *
      * @param data a tensor's data, of any alignment
      * @param firstElement index of the first element read

@@ -10,7 +10,8 @@ public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloa
     /** Number of accumulators. */
     static final int LANES = 16;
 
-    FloatKernels() {}
+    FloatKernels() {
+    }
 
     /** The fastest implementation that this virtual machine can run. */
     public static FloatKernels instance() {
@@ -45,7 +46,7 @@ public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloa
         static final FloatKernels INSTANCE = create();
 
         private static FloatKernels create() {
-            boolean available = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+            boolean available = VectorModule.load();
             if (available && VectorFloatKernels.isFast()) {
                 return new VectorFloatKernels();
             }

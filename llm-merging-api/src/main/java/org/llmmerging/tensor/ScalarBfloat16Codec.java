@@ -12,8 +12,7 @@ final class ScalarBfloat16Codec implements FloatCodec {
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {
         for (int i = 0; i < count; i++) {
-            int bits = data.get(Layouts.SHORT, (firstElement + i) * Short.BYTES) << 16;
-            into[at + i] = Float.intBitsToFloat(bits);
+            into[at + i] = decode(data.get(Layouts.SHORT, (firstElement + i) * Short.BYTES));
         }
     }
 
@@ -25,10 +24,14 @@ final class ScalarBfloat16Codec implements FloatCodec {
         }
     }
 
+    static float decode(short stored) {
+        return Float.intBitsToFloat(stored << 16);
+    }
+
     private static short encode(int bits) {
         boolean isNan = (bits & 0x7fff_ffff) > 0x7f80_0000;
         // Adding half a unit in the last place, less one for an even result, carries exactly when rounding up.
-        int rounded = isNan ? bits | 0x0040_0000 : bits + 0x7fff + (bits >>> 16 & 1);
+        int rounded = isNan ? bits | 0x0040_0000 : bits + 0x7fff + ((bits >>> 16) & 1);
         return (short) (rounded >>> 16);
     }
 }

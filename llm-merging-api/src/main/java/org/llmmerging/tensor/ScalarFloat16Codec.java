@@ -24,7 +24,7 @@ final class ScalarFloat16Codec implements FloatCodec {
         }
     }
 
-    private static float decode(short stored) {
+    static float decode(short stored) {
         int magnitude = stored & 0x7fff;
         int sign = (stored & 0x8000) << 16;
         int bits = magnitude << Float16Bits.EXTRA_FRACTION;
@@ -38,13 +38,13 @@ final class ScalarFloat16Codec implements FloatCodec {
 
     private static short encode(int bits) {
         int magnitude = bits & 0x7fff_ffff;
-        int sign = bits >>> 16 & 0x8000;
+        int sign = (bits >>> 16) & 0x8000;
         return (short) (sign | encodeMagnitude(magnitude));
     }
 
     private static int encodeMagnitude(int magnitude) {
         if (magnitude > Float16Bits.FLOAT_INFINITY) {
-            return Float16Bits.QUIET | (magnitude >>> Float16Bits.EXTRA_FRACTION & 0x3ff);
+            return Float16Bits.QUIET | ((magnitude >>> Float16Bits.EXTRA_FRACTION) & 0x3ff);
         }
         if (magnitude >= Float16Bits.FIRST_TOO_LARGE) {
             return Float16Bits.INFINITY;
@@ -53,7 +53,7 @@ final class ScalarFloat16Codec implements FloatCodec {
             float aligned = Float.intBitsToFloat(magnitude) + Float16Bits.SUBNORMAL_UNIT;
             return Float.floatToRawIntBits(aligned) - Float.floatToRawIntBits(Float16Bits.SUBNORMAL_UNIT);
         }
-        int isOdd = magnitude >>> Float16Bits.EXTRA_FRACTION & 1;
-        return magnitude - Float16Bits.BIAS_DIFFERENCE + 0xfff + isOdd >>> Float16Bits.EXTRA_FRACTION;
+        int isOdd = (magnitude >>> Float16Bits.EXTRA_FRACTION) & 1;
+        return (magnitude - Float16Bits.BIAS_DIFFERENCE + 0xfff + isOdd) >>> Float16Bits.EXTRA_FRACTION;
     }
 }

@@ -22,6 +22,8 @@ public final class Shape {
     }
 
     /**
+     * A shape of these dimensions, outermost first.
+     *
      * @throws IllegalArgumentException when a dimension is negative
      * @throws ArithmeticException when the number of elements exceeds 64 bits
      */

@@ -22,14 +22,22 @@ final class VectorBfloat16Codec implements FloatCodec {
 
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {
+        StoredShorts stored = new StoredShorts(data, firstElement, count);
+        for (int done = 0; done < count; done += stored.length()) {
+            decode(stored.read(done), stored.length(), into, at + done);
+        }
+    }
+
+    private static void decode(short[] stored, int count, float[] into, int at) {
         int whole = FLOATS.loopBound(count);
         for (int i = 0; i < whole; i += FLOATS.length()) {
-            long offset = (firstElement + i) * Short.BYTES;
-            IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, data, offset, ByteOrder.LITTLE_ENDIAN)
+            IntVector bits = (IntVector) ShortVector.fromArray(SHORTS, stored, i)
                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
             bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(into, at + i);
         }
-        ScalarBfloat16Codec.INSTANCE.decode(data, firstElement + whole, into, at + whole, count - whole);
+        for (int i = whole; i < count; i++) {
+            into[at + i] = ScalarBfloat16Codec.decode(stored[i]);
+        }
     }
 
     @Override
@@ -37,8 +45,7 @@ final class VectorBfloat16Codec implements FloatCodec {
         int whole = FLOATS.loopBound(count);
         for (int i = 0; i < whole; i += FLOATS.length()) {
             IntVector bits = FloatVector.fromArray(FLOATS, from, at + i).reinterpretAsInts();
-            VectorMask<Integer> isNan =
-                    bits.and(0x7fff_ffff).compare(VectorOperators.GT, Float16Bits.FLOAT_INFINITY);
+            VectorMask<Integer> isNan = bits.and(0x7fff_ffff).compare(VectorOperators.GT, Float16Bits.FLOAT_INFINITY);
             IntVector rounded = bits.add(0x7fff).add(bits.lanewise(VectorOperators.LSHR, 16).and(1));
             rounded.blend(bits.or(Float16Bits.QUIET_FLOAT), isNan)
                     .lanewise(VectorOperators.LSHR, 16)

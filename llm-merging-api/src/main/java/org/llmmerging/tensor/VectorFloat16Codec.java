@@ -22,25 +22,35 @@ final class VectorFloat16Codec implements FloatCodec {
 
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {
+        StoredShorts stored = new StoredShorts(data, firstElement, count);
+        for (int done = 0; done < count; done += stored.length()) {
+            decode(stored.read(done), stored.length(), into, at + done);
+        }
+    }
+
+    private static void decode(short[] stored, int count, float[] into, int at) {
         int whole = FLOATS.loopBound(count);
         for (int i = 0; i < whole; i += FLOATS.length()) {
-            long offset = (firstElement + i) * Short.BYTES;
-            IntVector stored = (IntVector) ShortVector.fromMemorySegment(SHORTS, data, offset, ByteOrder.LITTLE_ENDIAN)
+            IntVector wide = (IntVector) ShortVector.fromArray(SHORTS, stored, i)
                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-            IntVector magnitude = stored.and(0x7fff);
-            IntVector sign = stored.and(0x8000).lanewise(VectorOperators.LSHL, 16);
-            IntVector bits = magnitude.lanewise(VectorOperators.LSHL, Float16Bits.EXTRA_FRACTION);
-            IntVector finite = bits.reinterpretAsFloats().mul(Float16Bits.REBIAS).reinterpretAsInts();
-            VectorMask<Integer> isSpecial = magnitude.compare(VectorOperators.GE, Float16Bits.INFINITY);
-            VectorMask<Integer> isNan = magnitude.compare(VectorOperators.GT, Float16Bits.INFINITY);
-            IntVector special = bits.or(Float16Bits.FLOAT_INFINITY);
-            finite.blend(special, isSpecial)
-                    .blend(special.or(Float16Bits.QUIET_FLOAT), isNan)
-                    .or(sign)
-                    .reinterpretAsFloats()
-                    .intoArray(into, at + i);
+            decode(wide).reinterpretAsFloats().intoArray(into, at + i);
         }
-        ScalarFloat16Codec.INSTANCE.decode(data, firstElement + whole, into, at + whole, count - whole);
+        for (int i = whole; i < count; i++) {
+            into[at + i] = ScalarFloat16Codec.decode(stored[i]);
+        }
+    }
+
+    private static IntVector decode(IntVector stored) {
+        IntVector magnitude = stored.and(0x7fff);
+        IntVector sign = stored.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+        IntVector bits = magnitude.lanewise(VectorOperators.LSHL, Float16Bits.EXTRA_FRACTION);
+        IntVector finite = bits.reinterpretAsFloats().mul(Float16Bits.REBIAS).reinterpretAsInts();
+        VectorMask<Integer> isSpecial = magnitude.compare(VectorOperators.GE, Float16Bits.INFINITY);
+        VectorMask<Integer> isNan = magnitude.compare(VectorOperators.GT, Float16Bits.INFINITY);
+        IntVector special = bits.or(Float16Bits.FLOAT_INFINITY);
+        return finite.blend(special, isSpecial)
+                .blend(special.or(Float16Bits.QUIET_FLOAT), isNan)
+                .or(sign);
     }
 
     @Override

@@ -1,9 +1,5 @@
 package org.llmmerging.checkpoint;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URISyntaxException;
@@ -20,6 +16,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(60)
 class CheckpointTest {
@@ -96,7 +96,8 @@ class CheckpointTest {
 
     @Test
     void followsLinksAsTheHubCacheHasThem() throws IOException {
-        Path blob = SafetensorsBytes.writeFloats(Files.createDirectory(folder.resolve("blobs")).resolve("ab12"), "w", 2);
+        Path blob = SafetensorsBytes.writeFloats(Files.createDirectory(folder.resolve("blobs")).resolve("ab12"), "w",
+                2);
         Files.createSymbolicLink(folder.resolve("model.safetensors"), blob);
         Checkpoint.open(folder).close();
     }
@@ -196,8 +197,8 @@ class CheckpointTest {
     @Test
     void refusesAnIndexOfHalfAGigabyteWithoutReadingIt() throws IOException {
         index("{}");
-        try (RandomAccessFile sparse =
-                new RandomAccessFile(folder.resolve("model.safetensors.index.json").toFile(), "rw")) {
+        try (RandomAccessFile sparse = new RandomAccessFile(folder.resolve("model.safetensors.index.json").toFile(),
+                "rw")) {
             sparse.setLength(500_000_000);
         }
         assertRefused("has 500000000 bytes");

@@ -1,15 +1,15 @@
 package org.llmmerging.tensor;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class FloatCodecTest {
     private static final long SEED = 20261121;
@@ -95,8 +95,8 @@ class FloatCodecTest {
             short[] half = encode(provider.float16(), values);
             for (int i = 0; i < values.length; i++) {
                 int sign = patterns[i % patterns.length] >>> 31;
-                assertEquals(sign << 15 | 0x7fc0, brain[i] & 0xffc0);
-                assertEquals(sign << 15 | 0x7e00, half[i] & 0xfe00);
+                assertEquals((sign << 15) | 0x7fc0, brain[i] & 0xffc0);
+                assertEquals((sign << 15) | 0x7e00, half[i] & 0xfe00);
             }
         }
     }
@@ -144,13 +144,13 @@ class FloatCodecTest {
         stored.set(Layouts.DOUBLE, 8, 1e300);
         float[] decoded = new float[2];
         FloatCodec.of(DType.F64).decode(stored, 0, decoded, 0, 2);
-        assertArrayEquals(new float[] {0.1f, Float.POSITIVE_INFINITY}, decoded);
+        assertArrayEquals(new float[]{0.1f, Float.POSITIVE_INFINITY}, decoded);
     }
 
     @Test
     void refusesToGoBeyondEitherEnd() {
         MemorySegment stored = MemorySegment.ofArray(new byte[64]);
-        for (DType type : new DType[] {DType.F64, DType.F32, DType.F16, DType.BF16}) {
+        for (DType type : new DType[]{DType.F64, DType.F32, DType.F16, DType.BF16}) {
             FloatCodec codec = FloatCodec.of(type);
             int elements = 64 / type.bytes();
             float[] array = new float[100];
@@ -192,7 +192,7 @@ class FloatCodecTest {
         }
         double toLow = Math.abs(value - low);
         double toHigh = Math.abs(high - value);
-        boolean up = toHigh < toLow || toHigh == toLow && (above & 1) == 0;
+        boolean up = toHigh < toLow || (toHigh == toLow && (above & 1) == 0);
         return (short) (up ? above : below);
     }
 
@@ -205,8 +205,8 @@ class FloatCodecTest {
                 case 1 -> Float.intBitsToFloat(random.nextInt());
                 case 2 -> (float) Math.scalb(random.nextDouble(-2, 2), random.nextInt(-30, 18));
                 // Half way between two neighbours of either type.
-                default -> Float.intBitsToFloat(random.nextInt() & 0xffff_0000
-                        | (random.nextBoolean() ? 0x8000 : random.nextInt(8) << 13 | 0x1000));
+                default -> Float.intBitsToFloat((random.nextInt() & 0xffff_0000)
+                        | (random.nextBoolean() ? 0x8000 : (random.nextInt(8) << 13) | 0x1000));
             };
         }
         return values;

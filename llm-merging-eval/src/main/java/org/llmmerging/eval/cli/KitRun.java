@@ -115,7 +115,7 @@ final class KitRun implements MergeContext {
         MergeConfig merge = KitMerge.of(config(), registry.requireMethod(method).method());
         MergeOptions options = request.options();
         MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
-                .plan(merge, options.seed());
+                .plan(merge, options);
         plan.notes().forEach(note -> messages.warn("note: " + note));
         Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);
         MergeExecutor executor = new MergeExecutor(options.threads(), options.maxShardBytes(), progress::advance);

@@ -36,6 +36,7 @@ public final class Main {
                 .addSubcommand(new PlanCommand())
                 .addSubcommand(new EvalCommand())
                 .addSubcommand(new ScoreCommand())
+                .addSubcommand(new LogitsCommand())
                 .addSubcommand(new StarterCommand());
         commandLine
                 .setCommandName("main")

@@ -57,6 +57,9 @@ final class ChoiceScorer {
             }
             results.add(result);
         }
+        if (scores.isEmpty()) {
+            return results;
+        }
         try (NDManager scope = model.manager().newSubManager()) {
             scores.compute(decoder.hiddenStates(scope, layout, null));
         }
@@ -84,6 +87,9 @@ final class ChoiceScorer {
                 result.add(values);
             }
             results.add(result);
+        }
+        if (scores.isEmpty()) {
+            return results;
         }
         try (NDManager scope = model.manager().newSubManager();
                 EncodedInput encoded = both.encode(input);

@@ -4,29 +4,29 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.function.Consumer;
 
-/** Arrays made in Java, handed to the engine without a copy, and read back. */
+/**
+ * Arrays made in Java and read back. The engine gets its own copy: what autograd keeps for the backward pass lives
+ * longer than any object of ours.
+ */
 final class HostArrays {
 
     private HostArrays() {}
 
     /** A float32 array that {@code fill} writes in row-major order. */
     static NDArray floats(NDManager manager, Shape shape, Consumer<FloatBuffer> fill) {
-        ByteBuffer buffer = allocate(shape, Float.BYTES);
-        fill.accept(buffer.asFloatBuffer());
-        return manager.create(buffer, shape, DataType.FLOAT32);
+        return create(manager, shape, DataType.FLOAT32, buffer -> fill.accept(buffer.asFloatBuffer()));
     }
 
     /** An int64 array that {@code fill} writes in row-major order. */
     static NDArray longs(NDManager manager, Shape shape, Consumer<LongBuffer> fill) {
-        ByteBuffer buffer = allocate(shape, Long.BYTES);
-        fill.accept(buffer.asLongBuffer());
-        return manager.create(buffer, shape, DataType.INT64);
+        return create(manager, shape, DataType.INT64, buffer -> fill.accept(buffer.asLongBuffer()));
     }
 
     /** Token ids, {@code [rows, width]}. */
@@ -52,16 +52,21 @@ final class HostArrays {
     /** The elements in row-major order, as float32. */
     static float[] read(NDArray array) {
         try (NDArray single = array.toType(DataType.FLOAT32, true)) {
-            FloatBuffer buffer =
-                    single.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+            FloatBuffer buffer = single.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
             float[] values = new float[buffer.remaining()];
             buffer.get(values);
             return values;
         }
     }
 
-    private static ByteBuffer allocate(Shape shape, int elementBytes) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(Math.multiplyExact(shape.size(), elementBytes)))
-                .order(ByteOrder.nativeOrder());
+    private static NDArray create(NDManager manager, Shape shape, DataType type, Consumer<ByteBuffer> fill) {
+        try (Arena arena = Arena.ofConfined()) {
+            long bytes = Math.multiplyExact(shape.size(), (long) type.getNumOfBytes());
+            ByteBuffer buffer = arena.allocate(bytes, Long.BYTES).asByteBuffer().order(ByteOrder.nativeOrder());
+            fill.accept(buffer);
+            try (NDArray view = manager.create(buffer, shape, type)) {
+                return view.duplicate();
+            }
+        }
     }
 }

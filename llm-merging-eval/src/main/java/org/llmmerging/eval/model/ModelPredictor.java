@@ -34,6 +34,7 @@ public final class ModelPredictor implements Predictor {
     private final LanguageModel model;
     private final KitTokenizer tokenizer;
     private final GenerationLimits limits;
+    private boolean warnedOfLength;
 
     private ModelPredictor(
             Path folder,
@@ -158,15 +159,18 @@ public final class ModelPredictor implements Predictor {
             return work.get();
         } catch (EngineException e) {
             String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-            if (OUT_OF_MEMORY.matcher(message).find()) {
-                throw new ModelRunException(
-                        folder,
-                        "memory does not suffice for batches of " + options.tokensPerBatch()
-                                + " tokens. Lower the tokens per batch, or max_seq_len",
-                        e);
-            }
-            throw e;
+            throw OUT_OF_MEMORY.matcher(message).find() ? outOfMemory(e) : e;
+        } catch (OutOfMemoryError e) {
+            throw outOfMemory(e);
         }
+    }
+
+    private ModelRunException outOfMemory(Throwable cause) {
+        return new ModelRunException(
+                folder,
+                "memory does not suffice for batches of " + options.tokensPerBatch()
+                        + " tokens. Lower the tokens per batch, or max_seq_len",
+                cause);
     }
 
     private int[] prompt(Example example) {
@@ -177,9 +181,14 @@ public final class ModelPredictor implements Predictor {
                     "the prompt of example " + example.id() + " is empty and this tokenizer adds no token of its own."
                             + " Give the example a prompt or leave it out");
         }
-        if (model.config() instanceof DecoderConfig config && prompt.length > config.maximumPositions()) {
+        if (!warnedOfLength
+                && model.config() instanceof DecoderConfig config
+                && prompt.length > config.maximumPositions()) {
+            // The kit goes on, and so do its figures; once is enough to know.
+            warnedOfLength = true;
             LOG.warn(
-                    "The prompt of example {} has {} tokens, the model was made for {}; max_seq_len would cut it",
+                    "The prompt of example {} has {} tokens and the model was made for {}: answers to prompts as long"
+                            + " mean little. max_seq_len cuts them",
                     example.id(),
                     prompt.length,
                     config.maximumPositions());

@@ -33,6 +33,11 @@ final class TokenScores {
         scores.add(into);
     }
 
+    /** Whether nothing was asked for. */
+    boolean isEmpty() {
+        return positions.isEmpty();
+    }
+
     /**
      * Computes what was asked for.
      *

@@ -9,14 +9,21 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Reference data that Hugging Face transformers and the original kit computed. */
 public final class Golden {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final Path FOLDER = Path.of("src/test/resources/golden/hf").toAbsolutePath();
+
+    static {
+        // The models are tiny: a second thread gains nothing, and waits for the first where cores are few.
+        System.setProperty("ai.djl.pytorch.num_threads", "1");
+    }
 
     private Golden() {}
 
@@ -41,7 +48,8 @@ public final class Golden {
         String override = System.getProperty("llm.merging.shared", System.getenv("LLM_MERGING_SHARED"));
         Path shared = override == null ? Path.of("../../shared") : Path.of(override);
         Path kit = shared.resolve("golden/hf/kit").toAbsolutePath().normalize();
-        Assumptions.assumeTrue(Files.isDirectory(kit), "no kit runs at " + kit + "; LLM_MERGING_SHARED may name theirs");
+        Assumptions.assumeTrue(Files.isDirectory(kit),
+                "no kit runs at " + kit + "; LLM_MERGING_SHARED may name theirs");
         return kit;
     }
 
@@ -78,6 +86,17 @@ public final class Golden {
             values[i] = node.get(i).intValue();
         }
         return values;
+    }
+
+    /** Copies the files whose names contain {@code infix}, over those there are. */
+    public static void copy(Path from, Path to, String infix) {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(f -> f.getFileName().toString().contains(infix)).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The tokens of each row without its padding. */

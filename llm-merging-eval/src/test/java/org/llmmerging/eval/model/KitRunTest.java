@@ -1,19 +1,12 @@
 package org.llmmerging.eval.model;
 
-import static org.junit.jupiter.api.Assertions.assertAll;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,25 +14,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.Example;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** The original kit's own functions, run on rows of its data, give the same answers, scores and texts. */
 class KitRunTest {
     private static final double PER_TOKEN = 2e-5;
     private static final double PER_SUM = 1e-3;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "kit_head_decoder_llama2",
-                "kit_head_decoder_llama2_trunc120",
-                "kit_head_decoder_llama3_templatetok",
-                "kit_head_decoder_mistral",
-                "kit_head_decoder_qwen2",
-                "kit_d82d414_decoder_llama2",
-                "kit_d82d414_decoder_llama2_trunc120",
-                "kit_d82d414_encdec_flan_t5",
-                "kit_d82d414_encdec_flan_t5_trunc100_gennone",
-                "kit_head_encdec_flan_t5"
-            })
+    @ValueSource(strings = {
+        "kit_head_decoder_llama2",
+        "kit_head_decoder_llama2_trunc120",
+        "kit_head_decoder_llama3_templatetok",
+        "kit_head_decoder_mistral",
+        "kit_head_decoder_qwen2",
+        "kit_d82d414_decoder_llama2",
+        "kit_d82d414_decoder_llama2_trunc120",
+        "kit_d82d414_encdec_flan_t5",
+        "kit_d82d414_encdec_flan_t5_trunc100_gennone",
+        "kit_head_encdec_flan_t5"
+    })
     void givesTheKitsResults(String run, @TempDir Path folder) throws IOException {
         JsonNode kit = Golden.json(Golden.kitFolder().resolve(run + ".json"));
         model(kit.path("model").asText(), folder);
@@ -121,16 +117,8 @@ class KitRunTest {
     }
 
     /** The runs over models that have no tokenizer were made with llama2's. */
-    private static void model(String name, Path folder) throws IOException {
-        copy(Golden.model("llama2"), folder, "token");
-        copy(Golden.model(name), folder, "");
-    }
-
-    private static void copy(Path from, Path to, String infix) throws IOException {
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.filter(f -> f.getFileName().toString().contains(infix)).toList()) {
-                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
+    private static void model(String name, Path folder) {
+        Golden.copy(Golden.model("llama2"), folder, "token");
+        Golden.copy(Golden.model(name), folder, "");
     }
 }

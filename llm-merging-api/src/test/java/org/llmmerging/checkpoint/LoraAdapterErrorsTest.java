@@ -1,0 +1,140 @@
+package org.llmmerging.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class LoraAdapterErrorsTest {
+    @TempDir
+    Path folder;
+
+    private LoraFixture fixture;
+
+    @BeforeEach
+    void setUp() {
+        fixture = new LoraFixture(folder);
+    }
+
+    @Test
+    void namesEverythingInWhichTheBaseDiffers() throws IOException {
+        fixture.write(Map.of("a.lora_A.weight", Shape.of(2, 3), "a.lora_B.weight", Shape.of(5, 2),
+                "b.lora_A.weight", Shape.of(2, 3), "b.lora_B.weight", Shape.of(5, 2),
+                "lm_head.weight", Shape.of(4, 2)));
+        fixture.config(
+                LoraFixture.PLAIN + ", \"modules_to_save\": [\"lm_head\"], \"base_model_name_or_path\": \"org/other\"");
+        Path base = fixture.base(Map.of("a.weight", Shape.of(3, 5), "lm_head.weight", Shape.of(5, 2)));
+        try (LoraAdapter adapter = LoraAdapter.open(folder);
+                Checkpoint checkpoint = Checkpoint.open(base)) {
+            CheckpointException problem = assertThrows(CheckpointException.class,
+                    () -> adapter.validateAgainst(checkpoint));
+            String message = String.valueOf(problem.getMessage());
+            for (String expected : List.of(folder.toString(), base.toString(), "org/other",
+                    "\"a.weight\" is [3, 5] in the base, the adapter needs [5, 3]", "the base lacks \"b.weight\"",
+                    "\"lm_head.weight\" is [5, 2] in the base, the adapter needs [4, 2]")) {
+                assertTrue(message.contains(expected), message);
+            }
+            assertThrows(CheckpointException.class, () -> adapter.updateOf(checkpoint.tensor("a.weight")));
+        }
+    }
+
+    static Stream<Arguments> badConfigs() {
+        return Stream.of(
+                Arguments.of("not valid JSON", "\"r\": "),
+                Arguments.of("not valid JSON", LoraFixture.PLAIN + ", \"r\": 2"),
+                Arguments.of("peft_type is \"IA3\"", LoraFixture.PLAIN.replace("LORA", "IA3")),
+                Arguments.of("r is 0, expected a rank of 1 or more", LoraFixture.PLAIN.replace(": 2", ": 0")),
+                Arguments.of("r is 2.5", LoraFixture.PLAIN.replace(": 2", ": 2.5")),
+                Arguments.of("lora_alpha is missing", LoraFixture.PLAIN.replace("lora_alpha", "alpha")),
+                Arguments.of("lora_alpha is \"x\"", LoraFixture.PLAIN.replace("6", "\"x\"")),
+                Arguments.of("rank_pattern is 0", LoraFixture.PLAIN + ", \"rank_pattern\": {\"a\": 0}"),
+                Arguments.of("no regular expression", LoraFixture.PLAIN + ", \"alpha_pattern\": {\"(\": 3}"),
+                Arguments.of("bias is \"some\"", LoraFixture.PLAIN + ", \"bias\": \"some\""),
+                Arguments.of("use_dora is 1", LoraFixture.PLAIN + ", \"use_dora\": 1"),
+                Arguments.of("lora_bias is not supported", LoraFixture.PLAIN + ", \"lora_bias\": true"),
+                Arguments.of("layer_replication is not supported",
+                        LoraFixture.PLAIN + ", \"layer_replication\": [[0, 4]]"),
+                Arguments.of("also changes the base",
+                        LoraFixture.PLAIN + ", \"init_lora_weights\": \"pissa_niter_16\""));
+    }
+
+    @ParameterizedTest(name = "{0} [{index}]")
+    @MethodSource("badConfigs")
+    void refusesAConfigItCannotFollow(String expected, String json) throws IOException {
+        fixture.factors("layer", 5, 3, 2);
+        fixture.config(json);
+        assertRefused("adapter_config.json", expected);
+    }
+
+    static Stream<Arguments> badTensors() {
+        Shape a = Shape.of(2, 3);
+        Shape b = Shape.of(5, 2);
+        return Stream.of(
+                Arguments.of("A without B", Map.of("x.lora_A.weight", a)),
+                Arguments.of("B without A", Map.of("x.lora_B.weight", b)),
+                Arguments.of("gives it rank 2", Map.of("x.lora_A.weight", Shape.of(3, 3), "x.lora_B.weight", b)),
+                Arguments.of("gives it rank 2", Map.of("x.lora_A.weight", a, "x.lora_B.weight", Shape.of(5, 3))),
+                Arguments.of("gives it rank 2",
+                        Map.of("x.lora_A.weight", Shape.of(0, 3), "x.lora_B.weight", Shape.of(5, 0))),
+                Arguments.of("only matrices",
+                        Map.of("x.lora_A.weight", Shape.of(2, 3, 1, 1), "x.lora_B.weight", Shape.of(5, 2, 1, 1))),
+                Arguments.of("use_dora is false",
+                        Map.of("x.lora_A.weight", a, "x.lora_B.weight", b, "x.lora_magnitude_vector", Shape.of(5))),
+                Arguments.of("neither a LoRA factor nor in modules_to_save", Map.of("lm_head.weight", a)),
+                Arguments.of("neither a LoRA factor nor in modules_to_save", Map.of("x.lora_B.bias", Shape.of(5))),
+                Arguments.of("holds no adapter tensors", Map.of()));
+    }
+
+    @ParameterizedTest(name = "{0} [{index}]")
+    @MethodSource("badTensors")
+    void refusesTensorsThatAreNoWholeAdapter(String expected, Map<String, Shape> shapes) throws IOException {
+        fixture.write(shapes);
+        fixture.config(LoraFixture.PLAIN);
+        assertRefused("adapter_model.safetensors", expected);
+    }
+
+    @Test
+    void refusesDoraWithoutMagnitudes() throws IOException {
+        fixture.factors("layer", 5, 3, 2);
+        fixture.config(LoraFixture.PLAIN + ", \"use_dora\": true");
+        assertRefused("adapter_model.safetensors", "lacks a magnitude");
+    }
+
+    @Test
+    void refusesTensorsOfAnotherPrefix() throws IOException {
+        fixture.config(LoraFixture.PLAIN);
+        SafetensorsBytes.writeFloats(folder.resolve("adapter_model.safetensors"), "x.lora_A.weight", 2);
+        assertRefused("adapter_model.safetensors", "expected a name that starts with base_model.model.");
+    }
+
+    @Test
+    void saysWhichFileIsMissing() throws IOException {
+        assertFalse(LoraAdapter.isAdapter(folder));
+        assertRefused("adapter_config.json", "does not exist");
+        fixture.config(LoraFixture.PLAIN);
+        assertTrue(LoraAdapter.isAdapter(folder));
+        assertRefused("adapter_model.safetensors", "does not exist");
+        Files.write(folder.resolve("adapter_model.bin"), new byte[1]);
+        assertRefused("", "Convert it to safetensors");
+    }
+
+    private void assertRefused(String file, String expected) {
+        CheckpointException problem = assertThrows(CheckpointException.class, () -> LoraAdapter.open(folder).close());
+        String message = String.valueOf(problem.getMessage());
+        assertTrue(message.startsWith(folder.resolve(file).toString()), message);
+        assertTrue(message.contains(expected), message);
+    }
+}

@@ -1,0 +1,309 @@
+package org.llmmerging.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+class StagedFolderTest {
+    /** Beyond what any system hands out. */
+    private static final String DEAD = "999999999";
+
+    @TempDir
+    Path parent;
+
+    private Path target;
+
+    @BeforeEach
+    void nameTarget() throws IOException {
+        parent = parent.toRealPath();
+        target = parent.resolve("out");
+    }
+
+    private List<String> siblings() {
+        String[] names = parent.toFile().list();
+        return names == null ? List.of() : Arrays.stream(names).sorted().toList();
+    }
+
+    private void write(Path folder, String content) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("config.json"), "{}");
+        Files.writeString(folder.resolve("model.safetensors"), content);
+    }
+
+    private String content() throws IOException {
+        return Files.readString(target.resolve("model.safetensors"));
+    }
+
+    private String refusal(Path... inputs) {
+        List<String> before = siblings();
+        OutputException problem = assertThrows(
+                OutputException.class, () -> StagedFolder.create(target, List.of(inputs)).close());
+        assertEquals(4, problem.exitCode());
+        assertEquals(before, siblings(), "nothing is left behind");
+        String message = String.valueOf(problem.getMessage());
+        assertTrue(message.startsWith(target.toString()), message);
+        return message;
+    }
+
+    @Test
+    void theTargetAppearsWholeOnCommit() throws IOException {
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            assertEquals(parent, staged.path().getParent());
+            assertTrue(staged.path().getFileName().toString().startsWith(
+                    ".out.tmp-" + ProcessHandle.current().pid() + "-"));
+            write(staged.path().resolve("nested"), "inner");
+            write(staged.path(), "new");
+            assertFalse(Files.exists(target));
+            assertEquals(target, staged.commit());
+        }
+        assertEquals("new", content());
+        assertTrue(Files.exists(target.resolve("nested/config.json")));
+        assertEquals(List.of("out"), siblings());
+    }
+
+    @Test
+    void nothingIsLeftWithoutACommit() throws IOException {
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            write(staged.path().resolve("nested"), "inner");
+        }
+        assertEquals(List.of(), siblings());
+    }
+
+    @Test
+    void createsMissingParentsAndDeletesThemAgainWithoutACommit() throws IOException {
+        Path deep = parent.resolve("a/b/out");
+        StagedFolder.create(deep).close();
+        assertEquals(List.of(), siblings());
+        try (StagedFolder staged = StagedFolder.create(deep)) {
+            staged.commit();
+        }
+        assertTrue(Files.isDirectory(deep));
+    }
+
+    @Test
+    void replacesAnEarlierOutput() throws IOException {
+        write(target, "old");
+        Files.writeString(target.resolve("stale"), "");
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            write(staged.path(), "new");
+            assertEquals("old", content());
+            staged.commit();
+        }
+        assertEquals("new", content());
+        assertFalse(Files.exists(target.resolve("stale")));
+        assertEquals(List.of("out"), siblings());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "manifest.json", "scores.json", "config.json,model.safetensors.index.json"})
+    void replacesWhatIsEmptyOrLooksLikeAnOutput(String files) throws IOException {
+        Files.createDirectory(target);
+        for (String file : files.split(",", 0)) {
+            if (!file.isEmpty()) {
+                Files.createFile(target.resolve(file));
+            }
+        }
+        StagedFolder.create(target).close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"thesis.txt", "config.json", "model.safetensors"})
+    void refusesToReplaceAnythingElse(String file) throws IOException {
+        Files.createDirectory(target);
+        Files.createFile(target.resolve(file));
+        assertTrue(refusal().contains("not an earlier output (it holds \"" + file + "\")"));
+    }
+
+    @Test
+    void refusesToReplaceWhatCameIntoTheTargetMeanwhile() throws IOException {
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            Files.createDirectory(target);
+            Files.createFile(target.resolve("thesis.txt"));
+            assertThrows(OutputException.class, staged::commit);
+        }
+        assertEquals(List.of("out"), siblings());
+        assertTrue(Files.exists(target.resolve("thesis.txt")));
+    }
+
+    @Test
+    void refusesAFile() throws IOException {
+        Files.createFile(target);
+        assertTrue(refusal().contains("is a file, expected a folder"));
+    }
+
+    @Test
+    void refusesALinkThatLeadsNowhere() throws IOException {
+        Files.createSymbolicLink(target, parent.resolve("gone"));
+        assertTrue(refusal().contains("is a file, expected a folder"));
+    }
+
+    @Test
+    void refusesAParentThatIsAFile() throws IOException {
+        target = Files.createFile(parent.resolve("file")).resolve("out");
+        assertTrue(refusal().contains("cannot be written"));
+    }
+
+    @Test
+    void refusesTheRoot() {
+        assertThrows(OutputException.class, () -> StagedFolder.create(Path.of("/")).close());
+    }
+
+    @Test
+    void refusesAParentThatMayNotBeWritten() throws IOException {
+        Path locked = Files.createDirectory(parent.resolve("locked"));
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeFalse(Files.isWritable(locked), "the superuser writes everywhere");
+        target = locked.resolve("out");
+        assertTrue(refusal().contains("may not be written"));
+    }
+
+    @Test
+    void refusesAnInputItsParentAndItsContent() throws IOException {
+        write(target, "input");
+        assertTrue(refusal(target).contains("the input " + target));
+        Path link = Files.createSymbolicLink(parent.resolve("link"), target);
+        assertTrue(refusal(link).contains("Inputs are never written to"));
+        Path inside = target.resolve("model.safetensors");
+        assertTrue(refusal(inside).contains("the input " + inside));
+        Path input = target;
+        target = link.resolve("inner");
+        assertThrows(OutputException.class, () -> StagedFolder.create(target, List.of(input)).close());
+        target = input.resolve("inner");
+        assertTrue(refusal(input).contains("the input " + input));
+        target = parent.resolve("out2");
+        StagedFolder.create(target, List.of(input)).close();
+    }
+
+    @Test
+    void writesThroughALinkToAFolder() throws IOException {
+        Path real = Files.createDirectory(parent.resolve("real"));
+        Files.createSymbolicLink(target, real);
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            write(staged.path(), "new");
+            assertEquals(real, staged.commit());
+        }
+        assertTrue(Files.isSymbolicLink(target));
+        assertEquals("new", content());
+    }
+
+    @Test
+    void removesWhatAKilledProcessLeft() throws IOException {
+        write(parent.resolve(".out.tmp-" + DEAD + "-1f"), "half");
+        StagedFolder.create(target).close();
+        assertEquals(List.of(), siblings());
+    }
+
+    @Test
+    void restoresTheOldFolderOfAProcessKilledBetweenItsTwoRenames() throws IOException {
+        write(parent.resolve(".out.old-" + DEAD + "-1f"), "old");
+        write(parent.resolve(".out.tmp-" + DEAD + "-2f"), "new");
+        StagedFolder.create(target).close();
+        assertEquals("old", content());
+        assertEquals(List.of("out"), siblings());
+    }
+
+    @Test
+    void finishesTheReplacementOfAProcessKilledAfterItsRenames() throws IOException {
+        write(parent.resolve(".out.old-" + DEAD + "-1f"), "old");
+        write(target, "new");
+        StagedFolder.create(target).close();
+        assertEquals("new", content());
+        assertEquals(List.of("out"), siblings());
+    }
+
+    @Test
+    void recognisesAProcessNumberThatWasGivenToAnother() throws IOException {
+        Path left = parent.resolve(".out.tmp-" + ProcessHandle.current().pid() + "-1f");
+        write(left, "half");
+        Files.setLastModifiedTime(left, FileTime.from(Instant.EPOCH));
+        StagedFolder.create(target).close();
+        assertEquals(List.of(), siblings());
+    }
+
+    @Test
+    void leavesAloneWhatOtherLivingProcessesAndOtherTargetsHave() throws IOException {
+        List<String> others = List.of(".out.tmp-" + ProcessHandle.current().pid() + "-1f",
+                ".out.tmp-notes", ".out2.tmp-" + DEAD + "-1f", "out.tmp-" + DEAD + "-1f");
+        for (String other : others) {
+            write(parent.resolve(other), "other");
+        }
+        StagedFolder.create(target).close();
+        assertEquals(others.stream().sorted().toList(), siblings());
+    }
+
+    @Test
+    void committingTwiceIsAMistake() {
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            staged.commit();
+            assertThrows(IllegalStateException.class, staged::commit);
+        }
+        assertTrue(Files.isDirectory(target));
+    }
+
+    @Test
+    void deletingDoesNotFollowLinks() throws IOException {
+        Path elsewhere = Files.createDirectory(parent.resolve("elsewhere"));
+        Files.createFile(elsewhere.resolve("kept"));
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            Files.createSymbolicLink(staged.path().resolve("link"), elsewhere);
+        }
+        assertTrue(Files.exists(elsewhere.resolve("kept")));
+    }
+
+    /** Stages a folder and waits, for the tests that end a process. */
+    public static final class Waiting {
+        public static void main(String[] arguments) throws IOException, InterruptedException {
+            try (StagedFolder staged = StagedFolder.create(Path.of(arguments[0]))) {
+                Files.writeString(staged.path().resolve("half"), "");
+                System.out.println("staged");
+                System.out.flush();
+                TimeUnit.MINUTES.sleep(1);
+            }
+        }
+    }
+
+    private Process startWaiting() throws IOException {
+        Process process = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"),
+                Waiting.class.getName(), target.toString()).redirectErrorStream(true).start();
+        assertEquals("staged", process.inputReader().readLine());
+        assertEquals(1, siblings().size());
+        return process;
+    }
+
+    @Test
+    void aProcessEndedByASignalLeavesNothing() throws IOException, InterruptedException {
+        Process process = startWaiting();
+        process.destroy();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(List.of(), siblings());
+    }
+
+    @Test
+    void whatAKilledProcessLeavesGoesWithTheNext() throws IOException, InterruptedException {
+        Process process = startWaiting();
+        process.destroyForcibly();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(1, siblings().size());
+        StagedFolder.create(target).close();
+        assertEquals(List.of(), siblings());
+    }
+}

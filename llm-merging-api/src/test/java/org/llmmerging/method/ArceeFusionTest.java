@@ -1,0 +1,59 @@
+package org.llmmerging.method;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class ArceeFusionTest {
+    private static final long SEED = 59;
+    private static final int ROWS = 31;
+    private static final int COLUMNS = 45;
+    private final ArceeFusion method = new ArceeFusion();
+    private final float[] base = Samples.base(SEED, ROWS * COLUMNS);
+    private final float[] model = Samples.fineTuned(base, SEED);
+
+    private static double[] softmax(float[] values, int from) {
+        double[] exponentials = new double[COLUMNS];
+        Arrays.setAll(exponentials, i -> Math.exp(values[from + i]));
+        double sum = Arrays.stream(exponentials).sum();
+        return Arrays.stream(exponentials).map(each -> each / sum + 1e-8).toArray();
+    }
+
+    private static double quantile(double[] sorted, double share) {
+        double position = share * (sorted.length - 1);
+        int below = (int) position;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+
+    @Test
+    void takesWhatIsFarAboveTheQuartiles() {
+        double[] importance = new double[base.length];
+        for (int row = 0; row < ROWS; row++) {
+            double[] p = softmax(model, row * COLUMNS);
+            double[] q = softmax(base, row * COLUMNS);
+            double divergence = 0;
+            for (int i = 0; i < COLUMNS; i++) {
+                divergence += p[i] * Math.log(p[i] / q[i]);
+            }
+            for (int i = 0; i < COLUMNS; i++) {
+                int at = row * COLUMNS + i;
+                importance[at] = Math.abs(model[at] - base[at]) * divergence;
+            }
+        }
+        double[] sorted = importance.clone();
+        Arrays.sort(sorted);
+        double threshold =
+                quantile(sorted, 0.5) + 1.5 * (quantile(sorted, 0.75) - quantile(sorted, 0.25));
+        float[] expected = new float[base.length];
+        int taken = 0;
+        for (int i = 0; i < base.length; i++) {
+            expected[i] = importance[i] >= threshold ? model[i] : base[i];
+            taken += importance[i] >= threshold ? 1 : 0;
+        }
+        assertEquals(0.13, taken / (double) base.length, 0.1, "the test is of no use if all or nothing is taken");
+        assertArrayEquals(expected, ArrayInputs.matrix(COLUMNS, base, model).merge(method, Values.of(method)));
+    }
+}

@@ -1,0 +1,81 @@
+package org.llmmerging.method;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MagnitudeSelectionTest {
+
+    /** Few distinct values, so that most cuts go through equal ones, or many. */
+    private static float[] values(long seed, int size, int distinct) {
+        Random random = new Random(seed);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            float magnitude = (float) Math.exp((random.nextInt(distinct) - distinct / 2.0) * 80 / distinct);
+            values[i] = random.nextInt(5) == 0 ? 0 : random.nextBoolean() ? magnitude : -magnitude;
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 10, 1000, 100_000})
+    void holdsExactlyTheLargestAndOfEqualOnesTheFirst(int distinct) {
+        int size = 3000;
+        float[][] models = {values(distinct, size, distinct), values(distinct + 1, size, distinct)};
+        ArrayInputs inputs = ArrayInputs.vector(new float[size], models).chunksOf(256);
+        for (int count : new int[] {-1, 0, 1, 2, 17, 1500, 2399, 2999, 3000, 4000}) {
+            MagnitudeCut[] cuts = new MagnitudeSelection(inputs, Scores.MAGNITUDES)
+                    .select(List.of(
+                            new MagnitudeSelection.Query(1, count),
+                            new MagnitudeSelection.Query(0, count),
+                            new MagnitudeSelection.Query(0, count / 2)));
+            check(models[1], count, cuts[0]);
+            check(models[0], count, cuts[1]);
+            check(models[0], count / 2, cuts[2]);
+        }
+    }
+
+    private static void check(float[] values, int count, MagnitudeCut cut) {
+        Integer[] order = IntStream.range(0, values.length).boxed().toArray(Integer[]::new);
+        Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -Math.abs(values[i])));
+        boolean[] expected = new boolean[values.length];
+        for (int rank = 0; rank < Math.clamp(count, 0, values.length); rank++) {
+            expected[order[rank]] = true;
+        }
+        float[] magnitudes = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            magnitudes[i] = Math.abs(values[i]);
+        }
+        float[] marked = new float[values.length];
+        cut.mark(magnitudes, 0, values.length, marked);
+        for (int i = 0; i < values.length; i++) {
+            if (magnitudes[i] != 0) {
+                assertEquals(expected[i], cut.contains(magnitudes[i], i), "element " + i + " of the first " + count);
+                assertEquals(expected[i] ? 1f : 0f, marked[i], "element " + i + " of the first " + count);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 100_000})
+    void findsOrderStatistics(int distinct) {
+        float[] model = values(distinct, 999, distinct);
+        ArrayInputs inputs = ArrayInputs.vector(new float[999], model);
+        float[] sorted = model.clone();
+        for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = Math.abs(sorted[i]);
+        }
+        Arrays.sort(sorted);
+        float[] found = new MagnitudeSelection(inputs, Scores.MAGNITUDES).values(0, 0, 1, 500, 997, 998);
+        int[] ranks = {0, 1, 500, 997, 998};
+        for (int i = 0; i < ranks.length; i++) {
+            assertEquals(sorted[ranks[i]], found[i]);
+        }
+    }
+}

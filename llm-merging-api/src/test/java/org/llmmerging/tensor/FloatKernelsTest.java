@@ -1,0 +1,77 @@
+package org.llmmerging.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Seeds are the lengths. */
+class FloatKernelsTest {
+    private final FloatKernels scalar = new ScalarFloatKernels();
+
+    private static float[] random(int seed, int length) {
+        Random random = new Random(seed);
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = (float) (random.nextGaussian() * Math.exp(random.nextInt(8)));
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 31, 100, 2048, 5001})
+    void vectorAndScalarGiveTheSameBits(int length) {
+        Assumptions.assumeTrue(VectorFloatKernels.isFast(), "this machine has no 256-bit vectors");
+        FloatKernels vector = new VectorFloatKernels();
+        float[] a = random(length, length + 3);
+        float[] b = random(length + 1, length + 3);
+        float[] c = random(length + 2, length + 3);
+        assertEquals(scalar.dot(a, b, 3, length), vector.dot(a, b, 3, length));
+        assertEquals(scalar.dotOfDifferences(a, b, c, 3, length), vector.dotOfDifferences(a, b, c, 3, length));
+        assertEquals(scalar.sumOfMagnitudes(a, b, c, 3, length), vector.sumOfMagnitudes(a, b, c, 3, length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 16, 100, 5001})
+    void sumsAreThoseOfExactArithmetic(int length) {
+        float[] a = random(length, length + 3);
+        float[] b = random(length + 1, length + 3);
+        float[] c = random(length + 2, length + 3);
+        BigDecimal dot = BigDecimal.ZERO;
+        BigDecimal differences = BigDecimal.ZERO;
+        BigDecimal magnitudes = BigDecimal.ZERO;
+        for (int i = 3; i < length + 3; i++) {
+            dot = dot.add(product(a[i], b[i]));
+            differences = differences.add(product(a[i] - c[i], b[i] - c[i]));
+            magnitudes = magnitudes.add(product(Math.abs(a[i] - b[i]), c[i - 3]));
+        }
+        FloatKernels kernels = FloatKernels.instance();
+        assertClose(dot, kernels.dot(a, b, 3, length));
+        assertClose(differences, kernels.dotOfDifferences(a, b, c, 3, length));
+        assertClose(magnitudes, kernels.sumOfMagnitudes(a, b, c, 3, length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1 << 20})
+    void aMillionSmallTermsAreNotLostBesideALargeOne(int length) {
+        float[] ones = new float[length];
+        Arrays.fill(ones, 1f);
+        float[] values = ones.clone();
+        values[0] = 1e9f;
+        assertTrue(Math.abs(scalar.dot(values, ones, 0, length) - (1e9 + length - 1)) < 1e-3);
+    }
+
+    private static void assertClose(BigDecimal expected, double actual) {
+        double value = expected.doubleValue();
+        assertEquals(value, actual, 1e-14 * Math.abs(value) + 1e-9);
+    }
+
+    private static BigDecimal product(float a, float b) {
+        return new BigDecimal(a).multiply(new BigDecimal(b));
+    }
+}

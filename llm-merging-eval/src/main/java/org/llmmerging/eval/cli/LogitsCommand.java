@@ -1,0 +1,122 @@
+package org.llmmerging.eval.cli;
+
+import ai.djl.Device;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.eval.model.LanguageModel;
+import org.llmmerging.eval.model.LogitsRequest;
+import org.llmmerging.eval.model.TorchEngine;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.Shape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code logits MODEL_DIR --input I.json --out L.safetensors}: raw logits of token ids, to compare with another
+ * implementation. The output, tensor {@code logits} of shape {@code [batch, length, vocabulary]} in float32, appears
+ * whole or not at all.
+ */
+@Command(name = "logits", mixinStandardHelpOptions = true, description = {"Write a model's raw logits.",
+    "The input has input_ids, attention_mask and, for encoder-decoders, decoder_input_ids."})
+final class LogitsCommand implements Callable<Integer> {
+    private static final String TENSOR = "logits";
+
+    @Mixin
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Parameters(paramLabel = "MODEL_DIR", description = "A model folder in Hugging Face layout.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private Path model;
+
+    @Option(names = "--input", required = true, paramLabel = "FILE", description = "Token ids in JSON, see above.")
+    @SuppressWarnings("NullAway.Init")
+    private Path input;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The safetensors file to write.")
+    @SuppressWarnings("NullAway.Init")
+    private Path out;
+
+    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu, the default, or cuda.")
+    @SuppressWarnings("NullAway.Init")
+    private String device;
+
+    @Override
+    public Integer call() {
+        Path folder = model.toAbsolutePath().normalize();
+        if (!Files.isDirectory(folder)) {
+            throw new CheckpointException(model, "is no folder. Give the folder of a model in Hugging Face layout");
+        }
+        LogitsRequest request = LogitsRequest.read(input);
+        Device place = TorchEngine.device(device);
+        try (LanguageModel languageModel = LanguageModel.open(folder, place)) {
+            write(languageModel, request);
+        }
+        messageOptions.messages().say("wrote " + out);
+        return 0;
+    }
+
+    private void write(LanguageModel languageModel, LogitsRequest request) {
+        Path target = out.toAbsolutePath().normalize();
+        Path parent = target.getParent();
+        if (parent == null || Files.isDirectory(target)) {
+            throw new OutputException(out, "is a folder. Name a file");
+        }
+        try {
+            Files.createDirectories(parent);
+            Path staging = Files.createTempDirectory(parent, "." + target.getFileName() + ".tmp-");
+            try {
+                Files.move(
+                        written(languageModel, request, staging),
+                        target,
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                delete(staging);
+            }
+        } catch (IOException e) {
+            throw OutputException.of(out, e, 0);
+        }
+    }
+
+    private static Path written(LanguageModel languageModel, LogitsRequest request, Path staging) {
+        Shape shape = Shape.of(
+                request.rows(), request.width(), languageModel.config().vocabularySize());
+        TensorInfo info = new TensorInfo(TENSOR, DType.F32, shape);
+        try (CheckpointWriter writer = CheckpointWriter.create(staging, List.of(info), Long.MAX_VALUE, Map.of())) {
+            AtomicLong position = new AtomicLong();
+            request.compute(languageModel, values -> {
+                ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                bytes.asFloatBuffer().put(values);
+                writer.write(TENSOR, position.getAndAdd(bytes.capacity()), bytes);
+            });
+            writer.finish();
+            return writer.files().getFirst();
+        }
+    }
+
+    private static void delete(Path staging) throws IOException {
+        List<Path> files;
+        try (Stream<Path> listed = Files.list(staging)) {
+            files = listed.toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+        Files.delete(staging);
+    }
+}

@@ -1,0 +1,180 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.ConfigException;
+
+/**
+ * A batch of token ids to compute raw logits for, as a JSON file gives it: {@code input_ids}, {@code attention_mask}
+ * (all ones when left out) and, for encoder-decoders, {@code decoder_input_ids}, each a list of rows of equal length.
+ */
+public final class LogitsRequest {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final int POSITIONS_AT_ONCE = 256;
+
+    private final Path file;
+    private final int[][] ids;
+    private final int[][] mask;
+    private final int @Nullable [][] decoderIds;
+
+    private LogitsRequest(Path file, int[][] ids, int[][] mask, int @Nullable [][] decoderIds) {
+        this.file = file;
+        this.ids = ids;
+        this.mask = mask;
+        this.decoderIds = decoderIds;
+    }
+
+    /** Receives logits in row-major order. */
+    @FunctionalInterface
+    public interface Receiver {
+        /** The next values of {@code [rows, width, vocabulary]}. */
+        void accept(float[] values);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws ConfigException naming the file and the key when something is missing or malformed
+     */
+    public static LogitsRequest read(Path file) {
+        JsonNode json = json(file);
+        if (!json.hasNonNull("input_ids")) {
+            throw new ConfigException(file + ": input_ids is missing. Give a list of rows of token ids");
+        }
+        int[][] ids = rows(file, json, "input_ids");
+        int[][] mask = json.hasNonNull("attention_mask") ? rows(file, json, "attention_mask") : ones(ids);
+        if (mask.length != ids.length || mask[0].length != ids[0].length) {
+            throw new ConfigException(file + ": attention_mask and input_ids differ in shape. Give a 0 or 1 per token");
+        }
+        int[][] decoderIds = json.hasNonNull("decoder_input_ids") ? rows(file, json, "decoder_input_ids") : null;
+        if (decoderIds != null && decoderIds.length != ids.length) {
+            throw new ConfigException(
+                    file + ": decoder_input_ids and input_ids differ in their number of rows. Give one per row");
+        }
+        return new LogitsRequest(file, ids, mask, decoderIds);
+    }
+
+    /** Number of sequences. */
+    public int rows() {
+        return ids.length;
+    }
+
+    /** Number of positions that logits are computed for. */
+    public int width() {
+        return (decoderIds == null ? ids : decoderIds)[0].length;
+    }
+
+    /**
+     * Computes the logits of every position, padding included, whose logits mean nothing.
+     *
+     * @throws ConfigException when the file does not suit the model
+     */
+    public void compute(LanguageModel model, Receiver receiver) {
+        checkIds(model, "input_ids", ids);
+        TokenLayout input = TokenLayout.masked(ids, mask);
+        try (NDManager scope = model.manager().newSubManager()) {
+            switch (model) {
+                case DecoderModel decoder -> {
+                    if (decoderIds != null) {
+                        throw new ConfigException(
+                                file + ": decoder_input_ids is given and the model is a decoder. Leave it out");
+                    }
+                    project(model, decoder.hiddenStates(scope, input, null), receiver);
+                }
+                case EncoderDecoderModel both -> {
+                    if (decoderIds == null) {
+                        throw new ConfigException(
+                                file + ": decoder_input_ids is missing, which an encoder-decoder needs. Add it");
+                    }
+                    checkIds(model, "decoder_input_ids", decoderIds);
+                    TokenLayout layout = TokenLayout.masked(decoderIds, ones(decoderIds));
+                    try (EncodedInput encoded = both.encode(input)) {
+                        project(model, both.decode(scope, layout, encoded, null), receiver);
+                    }
+                }
+            }
+        }
+    }
+
+    private void project(LanguageModel model, NDArray hidden, Receiver receiver) {
+        int positions = rows() * width();
+        for (int begin = 0; begin < positions; begin += POSITIONS_AT_ONCE) {
+            int first = begin;
+            int[] selected = new int[Math.min(POSITIONS_AT_ONCE, positions - begin)];
+            Arrays.setAll(selected, i -> first + i);
+            try (NDManager scope = model.manager().newSubManager();
+                    NDArray logits = Layers.scoped(() -> {
+                        NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
+                        return model.logits(Layers.selectRows(flat, HostArrays.indices(scope, selected)));
+                    })) {
+                receiver.accept(HostArrays.read(logits));
+            }
+        }
+    }
+
+    private void checkIds(LanguageModel model, String key, int[][] rows) {
+        int vocabulary = model.config().vocabularySize();
+        for (int row = 0; row < rows.length; row++) {
+            for (int id : rows[row]) {
+                if (id < 0 || id >= vocabulary) {
+                    throw new ConfigException(file + ": " + key + " has token " + id + " in row " + row
+                            + ", the model's vocabulary has ids 0 to " + (vocabulary - 1));
+                }
+            }
+        }
+    }
+
+    private static JsonNode json(Path file) {
+        try {
+            return MAPPER.readTree(Files.readAllBytes(file));
+        } catch (JacksonException e) {
+            throw new ConfigException(
+                    file + ": not valid JSON at line " + e.getLocation().getLineNr() + " (" + e.getOriginalMessage()
+                            + ")",
+                    e);
+        } catch (IOException e) {
+            throw new ConfigException(file + ": cannot be read. Give a JSON file with input_ids", e);
+        }
+    }
+
+    private static int[][] rows(Path file, JsonNode json, String key) {
+        JsonNode node = json.get(key);
+        ConfigException malformed = new ConfigException(
+                file + ": " + key + " is not a list of rows of whole numbers, all rows of one length above 0");
+        if (!node.isArray() || node.isEmpty()) {
+            throw malformed;
+        }
+        int[][] rows = new int[node.size()][];
+        for (int row = 0; row < rows.length; row++) {
+            JsonNode values = node.get(row);
+            if (!values.isArray() || values.isEmpty() || values.size() != node.get(0).size()) {
+                throw malformed;
+            }
+            rows[row] = new int[values.size()];
+            for (int i = 0; i < rows[row].length; i++) {
+                if (!values.get(i).canConvertToInt() || !values.get(i).isIntegralNumber()) {
+                    throw malformed;
+                }
+                rows[row][i] = values.get(i).intValue();
+            }
+        }
+        return rows;
+    }
+
+    private static int[][] ones(int[][] like) {
+        int[][] ones = new int[like.length][];
+        for (int row = 0; row < ones.length; row++) {
+            ones[row] = new int[like[row].length];
+            Arrays.fill(ones[row], 1);
+        }
+        return ones;
+    }
+}

@@ -1,0 +1,112 @@
+package org.llmmerging.eval.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.MergingException;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.eval.model.Golden;
+import picocli.CommandLine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class LogitsCommandTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama2", "gemma2", "llama2_bf16", "flan_t5"})
+    void writesTheReferencesLogits(String name) throws IOException {
+        JsonNode cases = Golden.json(Golden.folder().resolve(name + ".json"));
+        for (JsonNode batch : cases.path("batches")) {
+            Path out = folder.resolve("new").resolve("logits.safetensors");
+            assertEquals(0, run(name, input(batch), out));
+            String array = batch.path("logits").asText();
+            float[] expected = Golden.array(Golden.folder().resolve(name + ".safetensors"), array);
+            float[] actual = Golden.array(out, "logits");
+            assertEquals(expected.length, actual.length);
+            JsonNode mask = batch.has("labels_mask") ? batch.path("labels_mask") : batch.path("attention_mask");
+            int width = mask.get(0).size();
+            int vocabulary = expected.length / mask.size() / width;
+            for (int i = 0; i < expected.length; i++) {
+                int position = i / vocabulary;
+                if (mask.get(position / width).get(position % width).intValue() == 1) {
+                    assertEquals(expected[i], actual[i], 2e-5, array);
+                }
+            }
+        }
+        try (Stream<Path> left = Files.list(folder.resolve("new"))) {
+            assertEquals(List.of("logits.safetensors"), left.map(f -> f.getFileName().toString()).toList());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "{}| input_ids is missing",
+        "{\"input_ids\": []}| input_ids is not a list of rows",
+        "{\"input_ids\": [[1, 2], [3]]}| input_ids is not a list of rows",
+        "{\"input_ids\": [[1, 2.5]]}| input_ids is not a list of rows",
+        "{\"input_ids\": [[1, 264]]}| input_ids has token 264 in row 0",
+        "{\"input_ids\": [[1]], \"attention_mask\": [[1, 1]]}| differ in shape",
+        "{\"input_ids\": [[1]], \"decoder_input_ids\": [[0]]}| the model is a decoder",
+        "{\"input_ids\": [[1]| not valid JSON at line 1"
+    })
+    void namesTheFileAndWhatIsWrongInIt(String json, String problem) throws IOException {
+        Path input = folder.resolve("input.json");
+        Files.writeString(input, json);
+        Path out = folder.resolve("logits.safetensors");
+        MergingException e = assertThrows(ConfigException.class, () -> run("llama2", input, out));
+        assertTrue(e.getMessage().contains("input.json"), e.getMessage());
+        assertTrue(e.getMessage().contains(problem), e.getMessage());
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void asksForDecoderTokensOfAnEncoderDecoder() throws IOException {
+        Path input = folder.resolve("input.json");
+        Files.writeString(input, "{\"input_ids\": [[5, 1]]}");
+        MergingException e = assertThrows(ConfigException.class,
+                () -> run("flan_t5", input, folder.resolve("out.safetensors")));
+        assertTrue(e.getMessage().contains("decoder_input_ids is missing"), e.getMessage());
+    }
+
+    @Test
+    void namesAModelFolderThatIsNotThere() {
+        MergingException e = assertThrows(
+                CheckpointException.class,
+                () -> run("no_such_model", folder.resolve("input.json"), folder.resolve("out.safetensors")));
+        assertTrue(e.getMessage().contains("no_such_model"), e.getMessage());
+    }
+
+    private Path input(JsonNode batch) throws IOException {
+        Path input = folder.resolve("input.json");
+        ((ObjectNode) batch).remove("labels");
+        Files.writeString(input, batch.toString());
+        return input;
+    }
+
+    private static int run(String model, Path input, Path out) {
+        return CommandLine.populateCommand(
+                new LogitsCommand(),
+                Golden.model(model).toString(),
+                "--quiet",
+                "--input",
+                input.toString(),
+                "--out",
+                out.toString())
+                .call();
+    }
+}

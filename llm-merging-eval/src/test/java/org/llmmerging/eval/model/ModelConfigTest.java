@@ -1,0 +1,123 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.llmmerging.checkpoint.CheckpointException;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ModelConfigTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void givesAbsentKeysTheDefaultsOfTheirClass() throws IOException {
+        DecoderConfig mistral = decoder("{\"model_type\": \"mistral\"}");
+        assertEquals(List.of(4096, 128, 8), List.of(mistral.hiddenSize(), mistral.headSize(), mistral.keyValueHeads()));
+        assertEquals(4096, mistral.windows().getFirst());
+        assertNull(decoder("{\"model_type\": \"mistral\", \"sliding_window\": null}").windows().getFirst());
+        DecoderConfig llama = decoder("{\"model_type\": \"llama\", \"num_attention_heads\": 16}");
+        assertEquals(16, llama.keyValueHeads());
+        assertEquals(new RotaryConfig(10000, new RotaryConfig.Unscaled()), llama.rotary());
+        DecoderConfig gemma2 = decoder("{\"model_type\": \"gemma2\"}");
+        assertEquals(50.0, gemma2.attentionSoftCap());
+        assertTrue(gemma2.tiesEmbeddings());
+        assertNull(decoder("{\"model_type\": \"gemma2\", \"attn_logit_softcapping\": null}").attentionSoftCap());
+    }
+
+    @Test
+    void readsRotaryScalingInEverySpelling() throws IOException {
+        RotaryConfig expected = new RotaryConfig(5e5, new RotaryConfig.Linear(4));
+        for (String spelling : List.of(
+                "\"rope_theta\": 500000.0, \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4.0}",
+                "\"rope_theta\": 500000, \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 4}",
+                "\"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"linear\", \"factor\": 4.0}")) {
+            assertEquals(expected, decoder("{\"model_type\": \"llama\", " + spelling + "}").rotary(), spelling);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "{}| model_type is missing. Known are llama, mistral, qwen2, gemma, gemma2, t5",
+        "{\"model_type\": \"bert\"}| 'bert' is not known. Known are llama, mistral",
+        "{\"model_type\": \"llama\", \"hidden_size\": \"64\"}| hidden_size is \"64\" where a whole number",
+        "{\"model_type\": \"llama\", \"hidden_size\": -8}| hidden_size is -8 where a whole number above 0",
+        "{\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"yarn\"}}| 'yarn' is not implemented",
+        "{\"model_type\": \"llama\", \"hidden_act\": \"mish\"}| names the activation 'mish'. Known are relu",
+        "{\"model_type\": \"llama\", \"num_attention_heads\": 6, \"num_key_value_heads\": 4}| not a multiple of",
+        "{\"model_type\": \"llama\"| not valid JSON at line 1",
+        "[1]| not a JSON object"
+    })
+    void namesTheFileAndWhatIsWrong(String json, String expected) throws IOException {
+        Files.writeString(folder.resolve("config.json"), json);
+        CheckpointException e = assertThrows(CheckpointException.class, () -> ModelConfig.read(folder));
+        assertTrue(e.getMessage().startsWith(folder.resolve("config.json").toString()), e.getMessage());
+        assertTrue(e.getMessage().contains(expected), e.getMessage());
+    }
+
+    @Test
+    void namesAMissingFile() {
+        CheckpointException e = assertThrows(CheckpointException.class, () -> ModelConfig.read(folder));
+        assertTrue(e.getMessage().contains("config.json: no such file"), e.getMessage());
+    }
+
+    @Test
+    void reportsEveryTensorThatContradictsItWithBothShapes() throws IOException {
+        String message = contradiction("llama2", json -> json.put("intermediate_size", 96).put("vocab_size", 300));
+        assertTrue(message.contains("config.json"), message);
+        for (String expected : List.of(
+                "model.embed_tokens.weight: the configuration implies [300, 48], the checkpoint has [264, 48]",
+                "lm_head.weight: the configuration implies [300, 48], the checkpoint has [264, 48]",
+                "model.layers.0.mlp.gate_proj.weight: the configuration implies [96, 48], the checkpoint has [88, 48]",
+                "layers.1.mlp.down_proj.weight: the configuration implies [48, 96], the checkpoint has [48, 88]")) {
+            assertTrue(message.contains(expected), message);
+        }
+    }
+
+    /** Each of these would run, and give wrong logits. */
+    @Test
+    void reportsTensorsThatItLeavesNoPlaceFor() throws IOException {
+        String fewer = contradiction("llama2", json -> json.put("num_hidden_layers", 1));
+        assertTrue(fewer.contains("implies 1 blocks, the checkpoint has block 1"), fewer);
+        String biased = contradiction("llama_linear", json -> json.put("attention_bias", false));
+        assertTrue(biased.contains("q_proj.bias: the configuration implies no bias, the checkpoint has [48]"), biased);
+    }
+
+    @Test
+    void reportsTensorsThatAreMissing() throws IOException {
+        String more = contradiction("llama2", json -> json.put("num_hidden_layers", 3));
+        assertTrue(more.contains("model.layers.2.self_attn.q_proj.weight: the configuration implies [48, 48],"), more);
+        assertTrue(more.contains("the checkpoint has no such tensor"), more);
+        String untied = contradiction("t5_v10", json -> json.put("tie_word_embeddings", false));
+        assertTrue(untied.contains("lm_head.weight"), untied);
+    }
+
+    private String contradiction(String model, Consumer<ObjectNode> change) throws IOException {
+        Golden.copy(Golden.model(model), folder, "");
+        Path file = folder.resolve("config.json");
+        ObjectNode json = (ObjectNode) Golden.json(file);
+        change.accept(json);
+        Files.writeString(file, json.toString());
+        return String.valueOf(assertThrows(
+                CheckpointException.class, () -> LanguageModel.open(folder, Device.cpu()))
+                .getMessage());
+    }
+
+    private DecoderConfig decoder(String json) throws IOException {
+        Files.writeString(folder.resolve("config.json"), json);
+        return assertInstanceOf(DecoderConfig.class, ModelConfig.read(folder));
+    }
+}
