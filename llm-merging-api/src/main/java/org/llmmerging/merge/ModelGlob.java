@@ -50,17 +50,18 @@ public final class ModelGlob {
         return switch (config.sources()) {
             case Sources.Models models -> config.withSources(expand(models, config));
             case Sources.Slices _ -> config;
-            case Sources.Modules modules -> {
-                Map<String, Sources.OutputModule> expanded = new LinkedHashMap<>();
-                modules.modules().forEach((name, module) -> expanded.put(
-                        name,
-                        module.sources() instanceof Sources.Models models
-                                ? new Sources.OutputModule(
-                                        expand(models, config), module.parameters(), module.position())
-                                : module));
-                yield config.withSources(new Sources.Modules(expanded, modules.position()));
-            }
+            case Sources.Modules modules -> config.withSources(expand(modules, config));
         };
+    }
+
+    private Sources.Modules expand(Sources.Modules modules, MergeConfig config) {
+        Map<String, Sources.OutputModule> expanded = new LinkedHashMap<>();
+        modules.modules().forEach((name, module) -> expanded.put(
+                name,
+                module.sources() instanceof Sources.Models models
+                        ? new Sources.OutputModule(expand(models, config), module.parameters(), module.position())
+                        : module));
+        return new Sources.Modules(expanded, modules.position());
     }
 
     private Sources.Models expand(Sources.Models models, MergeConfig config) {
