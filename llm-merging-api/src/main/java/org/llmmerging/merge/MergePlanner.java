@@ -43,7 +43,7 @@ public final class MergePlanner {
         SettingsCheck.names(config, method, problems);
         ModulePlanner modules = new ModulePlanner(config, method, store, problems);
         List<Recipe> recipes = modules.recipes();
-        if (problems.isEmpty()) {
+        if (!recipes.isEmpty()) {
             SettingsCheck.filters(config, recipes, problems);
         }
         Optional<VocabularyPlan> vocabulary =
@@ -56,9 +56,8 @@ public final class MergePlanner {
         ParameterResolver parameters = new ParameterResolver(method, options.seed(), config, problems);
         VocabularyFit fit = new VocabularyFit(method, options.allowCrimes(), problems, notes);
         TensorPlanner tensorPlanner =
-                new TensorPlanner(config, method, parameters, vocabulary.orElse(null), fit, problems);
-        List<PlannedTensor> tensors = new ArrayList<>();
-        recipes.forEach(recipe -> tensorPlanner.plan(recipe).ifPresent(tensors::add));
+                new TensorPlanner(config, method, parameters, vocabulary.orElse(null), fit);
+        List<PlannedTensor> tensors = tensorPlanner.plan(recipes, problems);
         problems.throwIfAny();
 
         SourceModel described = store.open(config.models().getFirst());

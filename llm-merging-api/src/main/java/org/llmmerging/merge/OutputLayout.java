@@ -18,6 +18,7 @@ final class OutputLayout {
     private final Problems problems;
     private final List<Settings> outerLevels;
     private final SortedMap<String, Recipe> recipes = new TreeMap<>();
+    private final GroupedProblems missing = new GroupedProblems();
     private int nextLayer;
 
     /** @param outerLevels where global parameters are looked up after the slice's own */
@@ -63,6 +64,7 @@ final class OutputLayout {
         }
         layOutside(slices.getFirst(), true);
         layOutside(slices.getLast(), false);
+        missing.tell(problems);
         return recipes.values();
     }
 
@@ -125,10 +127,12 @@ final class OutputLayout {
     private Optional<Recipe.Input> input(Part part, String name) {
         Optional<String> found = part.names().resolve(name);
         if (found.isEmpty()) {
-            problems.add(
+            String model = part.names().model().label();
+            missing.add(
+                    model,
                     part.position(),
-                    part.names().model().label() + " has no tensor " + name
-                            + ", which another model of this merge has. Merge models of one architecture");
+                    model + " has no tensor " + name + ", which another model of this merge has",
+                    "Merge models of one architecture");
         }
         return found.map(own -> new Recipe.Input(part.names().model(), own, part.settings(), part.position()));
     }

@@ -92,7 +92,7 @@ final class ParameterResolver {
         boolean whole = spec.type() == ParameterSpec.Type.NUMBER || value == Math.rint(value);
         if (!(value >= spec.minimum() && value <= spec.maximum()) || !whole) {
             String problem = "parameter " + spec.name() + lookup.whose() + " is " + shown(value);
-            report(problem + setting.position(), setting.position(),
+            report(spec.name() + lookup.whose() + setting.position(), setting.position(),
                     problem + " for " + lookup.tensor() + " and must be " + allowed(spec));
         }
     }

@@ -101,12 +101,14 @@ final class SlicePlanner {
     private void checkCount(Position position, @Nullable Part base, List<Part> parts) {
         ModelCount count = method.models();
         String besides = count.base() == ModelCount.Base.MEMBER ? "" : " besides the base model";
-        if (count.base() == ModelCount.Base.REQUIRED && base == null) {
+        boolean baseMissing = count.base() == ModelCount.Base.REQUIRED && base == null;
+        if (baseMissing) {
             problems.add(position, "method " + method.name() + " needs a base_model. Add base_model: with the model"
                     + " that the others were trained from");
         }
         boolean tooFew = parts.size() < count.minimum();
-        if (tooFew || parts.size() > count.maximum()) {
+        boolean oneIsTheBase = baseMissing && parts.size() - 1 == count.maximum();
+        if (tooFew || (parts.size() > count.maximum() && !oneIsTheBase)) {
             String limit = count.minimum() == count.maximum() ? "exactly" : tooFew ? "at least" : "at most";
             int wanted = tooFew ? count.minimum() : count.maximum();
             problems.add(position, "method " + method.name() + " merges " + limit + " " + wanted

@@ -1,10 +1,8 @@
 package org.llmmerging.merge;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.RoundedSource;
@@ -27,8 +25,7 @@ final class TensorPlanner {
     private final ParameterResolver parameters;
     private final @Nullable VocabularyPlan vocabulary;
     private final VocabularyFit fit;
-    private final Problems problems;
-    private final Set<String> refusedValues = new HashSet<>();
+    private final GroupedProblems grouped = new GroupedProblems();
 
     /** @param vocabulary what rows the tensors with a row for each token get, or null to leave them */
     TensorPlanner(
@@ -36,18 +33,27 @@ final class TensorPlanner {
             MergeMethod method,
             ParameterResolver parameters,
             @Nullable VocabularyPlan vocabulary,
-            VocabularyFit fit,
-            Problems problems) {
+            VocabularyFit fit) {
         this.config = config;
         this.method = method;
         this.parameters = parameters;
         this.vocabulary = vocabulary;
         this.fit = fit;
-        this.problems = problems;
     }
 
-    /** The planned tensor, or nothing when a problem was added. */
-    Optional<PlannedTensor> plan(Recipe recipe) {
+    /**
+     * The planned tensors.
+     *
+     * @param problems receives what keeps a tensor from being among them
+     */
+    List<PlannedTensor> plan(List<Recipe> recipes, Problems problems) {
+        List<PlannedTensor> tensors = new ArrayList<>();
+        recipes.forEach(recipe -> plan(recipe).ifPresent(tensors::add));
+        grouped.tell(problems);
+        return tensors;
+    }
+
+    private Optional<PlannedTensor> plan(Recipe recipe) {
         Position position = config.sources().position();
         ResolvedParameters resolved = parameters.resolve(recipe);
         List<TensorSource> models = new ArrayList<>();
@@ -112,15 +118,17 @@ final class TensorPlanner {
                 : vocabulary.remap(output, input.model(), source);
     }
 
-    /** Tells each kind of refusal for the first tensor that meets it. */
     private void checkValues(String tensor, Shape shape, int models, ResolvedParameters resolved) {
         try {
             method.check(shape, models, resolved);
         } catch (ConfigException refused) {
             String message = String.valueOf(refused.getMessage());
-            if (refusedValues.add(message)) {
-                problems.add(config.sources().position(), "for " + tensor + ", " + message);
-            }
+            int remedy = message.indexOf(". ");
+            grouped.add(
+                    "values",
+                    config.sources().position(),
+                    "for " + tensor + ", " + (remedy < 0 ? message : message.substring(0, remedy)),
+                    remedy < 0 ? "Change a parameter" : message.substring(remedy + 2));
         }
     }
 
@@ -129,11 +137,12 @@ final class TensorPlanner {
         boolean same = true;
         for (TensorSource other : sources) {
             if (!other.info().shape().equals(first.info().shape())) {
-                problems.add(
+                grouped.add(
+                        "shapes of " + first.model() + " and " + other.model(),
                         position,
                         "tensor " + tensor + " has shape " + first.info().shape() + " in " + first.model() + " and "
-                                + other.info().shape() + " in " + other.model()
-                                + ". Merge models of one architecture and size");
+                                + other.info().shape() + " in " + other.model(),
+                        "Merge models of one architecture and size");
                 same = false;
             }
         }
@@ -144,11 +153,13 @@ final class TensorPlanner {
         boolean all = true;
         for (TensorSource source : sources) {
             if (!source.info().dtype().isMergeable()) {
-                problems.add(
+                grouped.add(
+                        "types of " + source.model(),
                         position,
                         "tensor " + source.info().name() + " of " + source.model() + " has type "
                                 + source.info().dtype().torchName()
-                                + ", which cannot be merged with floating-point numbers. Convert that model first");
+                                + ", which cannot be merged with floating-point numbers",
+                        "Convert that model first");
                 all = false;
             }
         }
