@@ -189,4 +189,27 @@ class StagedMergeTest {
         assertThrows(MergingException.class, () -> golden.merge(BOTH, OPTIONS, false, heard));
         assertEquals(List.of(), heard.ran);
     }
+
+    @Test
+    void theTokenizerOfAStageThatIsNotThereYetIsTheOneItWillHave() throws IOException {
+        String models = GoldenModels.ROOT.resolveSibling("mergekit-tokenizer").resolve("models").toString();
+        String first = """
+                merge_method: linear
+                models:
+                  - {model: MODELS/base, parameters: {weight: 0.5}}
+                  - {model: MODELS/chatml, parameters: {weight: 0.5}}
+                tokenizer: {source: union}
+                """.replace("MODELS", models);
+        String second = """
+                merge_method: linear
+                models:
+                  - {model: first, parameters: {weight: 0.5}}
+                  - {model: MODELS/user, parameters: {weight: 0.5}}
+                tokenizer: {source: union}
+                """.replace("MODELS", models);
+        Files.move(golden.merge(first), folder.resolve("by-hand"));
+        var expected = GoldenModels.values(golden.merge(second.replace("model: first", "model: by-hand")));
+        var staged = GoldenModels.values(golden.merge("name: first\n" + first + "---\n" + second));
+        assertEquals(expected, staged);
+    }
 }
