@@ -52,7 +52,7 @@ final class ModelFolder {
                 }
             }
         } catch (IOException failure) {
-            throw new OutputException(to, "cannot be written: " + failure.getMessage(), failure);
+            throw OutputException.of(to, failure, 0);
         }
     }
 
@@ -68,7 +68,8 @@ final class ModelFolder {
         } catch (JsonProcessingException malformed) {
             throw new CheckpointException(
                     file,
-                    "is not JSON: " + malformed.getOriginalMessage() + ". Take the file of the original model",
+                    "is not JSON, from line " + malformed.getLocation().getLineNr() + ", column "
+                            + malformed.getLocation().getColumnNr() + " on. Take the file of the original model",
                     malformed);
         } catch (IOException missing) {
             throw new CheckpointException(
