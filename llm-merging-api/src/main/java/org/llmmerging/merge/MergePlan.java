@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.llmmerging.tensor.DType;
+import org.llmmerging.tokenizer.OutputTokenizer;
 
 /**
  * All that a merge will do, decided from the headers of its inputs. Valid while the {@link ModelStore} it was made
@@ -16,6 +17,7 @@ public final class MergePlan {
     private final List<PlannedTensor> tensors;
     private final Path configurationFolder;
     private final Map<String, Object> configurationChanges;
+    private final OutputTokenizer tokenizer;
     private final List<String> notes;
 
     MergePlan(
@@ -24,12 +26,14 @@ public final class MergePlan {
             List<PlannedTensor> tensors,
             Path configurationFolder,
             Map<String, Object> configurationChanges,
+            OutputTokenizer tokenizer,
             List<String> notes) {
         this.store = store;
         this.method = method;
         this.tensors = List.copyOf(tensors);
         this.configurationFolder = configurationFolder;
         this.configurationChanges = Map.copyOf(configurationChanges);
+        this.tokenizer = tokenizer;
         this.notes = List.copyOf(notes);
     }
 
@@ -52,7 +56,7 @@ public final class MergePlan {
         return tensors.size();
     }
 
-    /** The model whose config.json and tokenizer go with the output. */
+    /** The model whose config.json and generation settings go with the output. */
     public Path configurationFolder() {
         return configurationFolder;
     }
@@ -60,6 +64,11 @@ public final class MergePlan {
     /** What is different in the output's config.json. */
     Map<String, Object> configurationChanges() {
         return configurationChanges;
+    }
+
+    /** The tokenizer files of the output. */
+    OutputTokenizer tokenizer() {
+        return tokenizer;
     }
 
     /** What the user should know and the model card lists. */

@@ -8,33 +8,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.tensor.DType;
 
-/** The files beside the weights that make a folder one that Hugging Face tools load. */
+/** The files beside the weights and the tokenizer that make a folder one that Hugging Face tools load. */
 final class ModelFolder {
     private static final String CONFIG = "config.json";
-    private static final List<String> COMPANIONS = List.of(
-            "generation_config.json",
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "added_tokens.json",
-            "vocab.json",
-            "merges.txt",
-            "tokenizer.model",
-            "spiece.model",
-            "chat_template.jinja");
+    private static final String GENERATION = "generation_config.json";
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private ModelFolder() {
     }
 
     /**
-     * Writes config.json, with changes, and copies the tokenizer and the generation settings as they are.
+     * Writes config.json, with changes, and copies the generation settings as they are.
      *
      * @param from a model's folder
      * @param dtype type of the weights that are written
@@ -46,13 +35,20 @@ final class ModelFolder {
         changes.forEach((key, value) -> config.set(key, JSON.valueToTree(value)));
         try {
             Files.writeString(to.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
-            for (String name : COMPANIONS) {
-                if (Files.isRegularFile(from.resolve(name))) {
-                    Files.copy(from.resolve(name), to.resolve(name));
-                }
+            if (Files.isRegularFile(from.resolve(GENERATION))) {
+                Files.copy(from.resolve(GENERATION), to.resolve(GENERATION));
             }
         } catch (IOException failure) {
             throw OutputException.of(to, failure, 0);
+        }
+    }
+
+    /** Writes a file of the output. */
+    static void writeText(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException failure) {
+            throw OutputException.of(file, failure, 0);
         }
     }
 

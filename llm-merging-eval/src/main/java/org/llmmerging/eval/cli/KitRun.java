@@ -18,15 +18,19 @@ import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Stages;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.Evaluation;
 import org.llmmerging.eval.task.EvaluationResult;
 import org.llmmerging.eval.task.ResultFiles;
 import org.llmmerging.merge.KitMerge;
 import org.llmmerging.merge.MergeExecutor;
+import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.MergePlan;
 import org.llmmerging.merge.MergePlanner;
 import org.llmmerging.merge.Merger;
+import org.llmmerging.merge.ModelCard;
+import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.ModelStore;
 import org.llmmerging.plugin.PluginRegistry;
 
@@ -52,14 +56,15 @@ final class KitRun implements MergeContext, AutoCloseable {
      *
      * @param folder where the merged model, its scores and predictions go
      * @param datasets what it is scored on
+     * @param options how it is merged
      */
-    record Request(KitConfig config, Path folder, List<Dataset> datasets) {
+    record Request(KitConfig config, Path folder, List<Dataset> datasets, MergeOptions options) {
     }
 
     /** Loads, merges and evaluates; the folder is what it was before unless the merge succeeds. */
     static Scores run(
-            Merges merges, Request request, PluginRegistry registry, Installation installation, Messages messages) {
-        try (ModelStore store = new ModelStore(installation.modelLocator());
+            Merges merges, Request request, PluginRegistry registry, ModelLocator locator, Messages messages) {
+        try (ModelStore store = new ModelStore(locator, request.options().adaptedType());
                 KitRun run = new KitRun(request, registry, store, messages)) {
             LoadedModels models = merges.load(run);
             Path merged = run.publish(merges.merge(run, models));
@@ -129,16 +134,18 @@ final class KitRun implements MergeContext, AutoCloseable {
     @Override
     public Path merge(String method) {
         MergeConfig merge = KitMerge.of(config(), registry.requireMethod(method).method());
+        MergeOptions options = request.options();
         MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
-                .plan(merge, config().seed());
+                .plan(merge, options);
+        plan.notes().forEach(note -> messages.warn("note: " + note));
         Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);
-        MergeExecutor executor = new MergeExecutor(
-                Runtime.getRuntime().availableProcessors(), Merger.DEFAULT_SHARD_BYTES, progress::advance);
+        MergeExecutor executor = new MergeExecutor(options.threads(), options.maxShardBytes(), progress::advance);
         Map<String, Object> recipe = new LinkedHashMap<>();
-        recipe.put("seed", config().seed());
+        recipe.put("seed", options.seed());
         recipe.put("models", merge.models().stream().map(ModelReference::toString).toList());
+        Map<String, String> texts = ModelCard.files(Stages.of(List.of(merge)), options, plan.notes());
         StagedFolder folder = staged();
-        new Merger(executor).write(plan, recipe, folder);
+        new Merger(executor, options.copyTokenizer()).write(plan, recipe, texts, folder);
         progress.finish();
         return folder.path();
     }

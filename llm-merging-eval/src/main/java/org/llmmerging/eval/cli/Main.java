@@ -33,6 +33,7 @@ public final class Main {
         CommandLine commandLine = new CommandLine(new RunCommand())
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new MergeCommand())
+                .addSubcommand(new PlanCommand())
                 .addSubcommand(new EvalCommand())
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new LogitsCommand())
