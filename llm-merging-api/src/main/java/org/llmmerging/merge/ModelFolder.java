@@ -39,7 +39,7 @@ final class ModelFolder {
                 Files.copy(from.resolve(GENERATION), to.resolve(GENERATION));
             }
         } catch (IOException failure) {
-            throw new OutputException(to, "cannot be written: " + failure.getMessage(), failure);
+            throw OutputException.of(to, failure, 0);
         }
     }
 
@@ -64,7 +64,8 @@ final class ModelFolder {
         } catch (JsonProcessingException malformed) {
             throw new CheckpointException(
                     file,
-                    "is not JSON: " + malformed.getOriginalMessage() + ". Take the file of the original model",
+                    "is not JSON, from line " + malformed.getLocation().getLineNr() + ", column "
+                            + malformed.getLocation().getColumnNr() + " on. Take the file of the original model",
                     malformed);
         } catch (IOException missing) {
             throw new CheckpointException(

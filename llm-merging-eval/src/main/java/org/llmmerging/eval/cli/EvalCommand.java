@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -60,6 +61,8 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        requirePositive("--max_seq_len", maxSeqLen);
+        requirePositive("--max_gen_len", maxGenLen);
         Path folder = model.toAbsolutePath().normalize();
         if (!Files.isDirectory(folder)) {
             throw new CheckpointException(model, "is no folder. Give the folder of a model in Hugging Face layout");
@@ -75,5 +78,12 @@ final class EvalCommand implements Callable<Integer> {
         out.println(SummaryLine.of(result.scores()));
         out.flush();
         return 0;
+    }
+
+    private void requirePositive(String option, @Nullable Integer length) {
+        if (length != null && length < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " is " + length + "; it must be a number of tokens from 1");
+        }
     }
 }

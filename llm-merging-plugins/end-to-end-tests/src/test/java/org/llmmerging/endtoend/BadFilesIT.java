@@ -59,6 +59,12 @@ class BadFilesIT {
     }
 
     @Test
+    void aModelWhoseConfigIsNoJson() throws Exception {
+        Path config = Files.writeString(weights("reasoning").resolveSibling("config.json"), "{");
+        assertRefused(3, config.toString(), "is not JSON", "line 1");
+    }
+
+    @Test
     void aPointerInPlaceOfWeights() throws Exception {
         Path weights = weights("reasoning");
         Files.writeString(weights, "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n");

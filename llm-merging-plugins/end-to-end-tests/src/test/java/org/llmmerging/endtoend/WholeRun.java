@@ -20,9 +20,11 @@ final class WholeRun {
                     + "\"hello\": \\{\"rouge1\": N, \"rouge2\": N, \"rougeL\": N, \"rougeLsum\": N}}")
                     .replace("N", "(0\\.\\d{1,3}|1\\.0)"));
     private static final List<String> FILES = List.of(
+            "README.md",
             "config.json",
             "generation_config.json",
             "manifest.json",
+            "mergekit_config.yml",
             "model.safetensors",
             "predictions",
             "predictions/hello.csv",
