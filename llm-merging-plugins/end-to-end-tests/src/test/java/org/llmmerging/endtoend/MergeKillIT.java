@@ -73,7 +73,7 @@ class MergeKillIT {
                 short value = value();
                 assertTrue(value == ONE || value == TWO, "seed " + seed + ": holds " + Integer.toHexString(value));
             } else {
-                // Between the two renames both folders lie beside it, whole.
+                // Where folders cannot be exchanged in one step, there is a moment with both beside it, whole.
                 assertTrue(names().stream().anyMatch(name -> name.startsWith(".out.old-")), names().toString());
             }
             finish(next);
