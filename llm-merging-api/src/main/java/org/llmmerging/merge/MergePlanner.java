@@ -70,7 +70,9 @@ public final class MergePlanner {
                 vocabulary.map(VocabularyPlan::folder).orElse(described.folder()),
                 vocabulary.map(VocabularyPlan::vocabulary).orElse(null),
                 chatTemplate.orElse(null));
-        return new MergePlan(store, method.name(), tensors, described.folder(), changes, tokenizer, notes);
+        Map<Integer, Integer> newIds =
+                vocabulary.map(VocabularyPlan::newIds).orElse(Map.of());
+        return new MergePlan(store, method.name(), tensors, described.folder(), changes, tokenizer, newIds, notes);
     }
 
     /** Finds the method; nothing else can be checked without it. */

@@ -24,7 +24,7 @@ public final class Merger {
      */
     public void write(MergePlan plan, Map<String, Object> recipe, StagedFolder folder) {
         executor.writeWeights(plan, folder.path());
-        ModelFolder.describe(plan.configurationFolder(), folder.path(), plan.writtenType(), plan.configurationChanges());
+        ModelFolder.describe(plan, folder.path());
         plan.tokenizer().write(folder.path());
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("method", plan.method());

@@ -3,6 +3,7 @@ package org.llmmerging.merge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,8 +75,20 @@ final class VocabularyPlanner {
         // The base comes first among the models, where there is one.
         int base = config.baseModel() == null ? -1 : 0;
         EmbeddingRows rows = new EmbeddingPlanner(models, base, tokenizer, problems, notes).plan(vocabulary);
-        return Optional.of(new VocabularyPlan(
-                store.open(first).folder(), vocabulary, rows, all.stream().map(store::names).toList()));
+        List<TensorNames> names = all.stream().map(store::names).toList();
+        Map<Integer, Integer> newIds = newIds(file(merged.getFirst()), vocabulary);
+        return Optional.of(new VocabularyPlan(store.open(first).folder(), vocabulary, rows, names, newIds));
+    }
+
+    private static Map<Integer, Integer> newIds(TokenizerFile described, OutputVocabulary vocabulary) {
+        Map<Integer, Integer> newIds = new HashMap<>();
+        described.ids().forEach((token, id) -> {
+            int newId = vocabulary.ids().getOrDefault(token, -1);
+            if (newId != id) {
+                newIds.put(id, newId);
+            }
+        });
+        return newIds;
     }
 
     private static Optional<ModelReference> donor(@Nullable Embedding embedding) {
