@@ -36,7 +36,7 @@ public final class MergePlanner {
      * @throws org.llmmerging.config.ConfigException with everything that is wrong with the configuration
      * @throws org.llmmerging.checkpoint.CheckpointException when a model cannot be read
      */
-    public MergePlan plan(MergeConfig config, PlanOptions options) {
+    public MergePlan plan(MergeConfig config, MergeOptions options) {
         Problems problems = new Problems();
         List<String> notes = new ArrayList<>();
         MergeMethod method = method(config, problems);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.checkpoint.RoundedSource;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.config.ConfigException;

@@ -126,11 +126,8 @@ final class MagnitudeSelection {
                 Search search = tied.get(q);
                 long[] count = equal[q];
                 float threshold = search.threshold();
-                forEachTile(chunk, search.set, (start, tile, length) -> {
-                    for (int i = 0; i < length; i++) {
-                        count[index] += tile[i] == threshold ? 1 : 0;
-                    }
-                });
+                forEachTile(
+                        chunk, search.set, (start, tile, length) -> count[index] += equal(tile, length, threshold));
             }
             return 0;
         });
@@ -148,6 +145,14 @@ final class MagnitudeSelection {
             }
             return 0;
         });
+    }
+
+    private static int equal(float[] tile, int length, float threshold) {
+        int equal = 0;
+        for (int i = 0; i < length; i++) {
+            equal += tile[i] == threshold ? 1 : 0;
+        }
+        return equal;
     }
 
     private void locate(Block chunk, Search search) {

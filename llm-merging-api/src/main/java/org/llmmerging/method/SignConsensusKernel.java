@@ -102,14 +102,28 @@ final class SignConsensusKernel implements TensorKernel {
 
         void merge(float[] base, float[] output, int from, int length, boolean normalize, double lambda) {
             for (int i = 0; i < length; i++) {
-                boolean elected = positive[i] + negative[i] >= 0;
-                double sum = elected ? positive[i] : negative[i];
-                if (normalize) {
-                    double divisor = elected ? positiveWeight[i] : negativeWeight[i];
-                    sum /= divisor == 0 ? 1 : divisor;
-                }
-                output[from + i] = (float) (base[from + i] + lambda * sum);
+                term[i] = elected(positive[i] + negative[i], positive[i], negative[i]);
             }
+            if (normalize) {
+                divide(length);
+            }
+            for (int i = 0; i < length; i++) {
+                output[from + i] = (float) (base[from + i] + lambda * term[i]);
+            }
+        }
+
+        private void divide(int length) {
+            for (int i = 0; i < length; i++) {
+                double divisor = elected(positive[i] + negative[i], positiveWeight[i], negativeWeight[i]);
+                double oneForZero = 1 - Math.abs(Math.signum(divisor));
+                term[i] /= divisor + oneForZero;
+            }
+        }
+
+        /** The first when the total is zero or more, else the second; without a branch, so that it is vectorised. */
+        private static double elected(double total, double first, double second) {
+            double isNegative = Math.max(-Math.signum(total), 0.0);
+            return (1 - isNegative) * first + isNegative * second;
         }
     }
 }

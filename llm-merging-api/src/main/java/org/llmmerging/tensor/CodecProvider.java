@@ -5,7 +5,7 @@ abstract class CodecProvider {
     static final CodecProvider INSTANCE = choose();
 
     private static CodecProvider choose() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? new Vectors() : new Scalars();
+        return VectorModule.load() ? new Vectors() : new Scalars();
     }
 
     final FloatCodec codec(DType type) {

@@ -66,7 +66,11 @@ public final class CounterRandom {
         int key2 = (int) second;
         int origin = low - from;
         for (int i = from; i < end; i++) {
-            int x = (origin + i) ^ key0;
+            bits[i] = origin + i;
+        }
+        // A loop of its own: with the index computed in it, the compiler does not vectorise it.
+        for (int i = from; i < end; i++) {
+            int x = bits[i] ^ key0;
             x ^= x >>> 17;
             x = (x * 0xED5AD4BB) ^ key1;
             x ^= x >>> 11;

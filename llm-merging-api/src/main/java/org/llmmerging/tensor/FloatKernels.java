@@ -46,7 +46,7 @@ public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloa
         static final FloatKernels INSTANCE = create();
 
         private static FloatKernels create() {
-            boolean available = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+            boolean available = VectorModule.load();
             if (available && VectorFloatKernels.isFast()) {
                 return new VectorFloatKernels();
             }

@@ -163,6 +163,6 @@ class GoldenTokenizerMergeTest {
 
     private MergeRun run(String name) {
         return MergeRun.of(
-                GOLDEN.resolve(name).resolve("merge.yml"), GOLDEN, PlanOptions.ofSeed(42), folder.resolve("out"));
+                GOLDEN.resolve(name).resolve("merge.yml"), GOLDEN, MergeOptions.defaults(42), folder.resolve("out"));
     }
 }

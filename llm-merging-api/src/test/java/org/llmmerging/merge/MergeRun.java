@@ -24,7 +24,7 @@ final class MergeRun implements AutoCloseable {
     }
 
     /** Plans the first document of a file. Relative models are looked up in {@code root}. */
-    static MergePlan plan(Path file, ModelStore store, PlanOptions options, PluginRegistry registry) {
+    static MergePlan plan(Path file, ModelStore store, MergeOptions options, PluginRegistry registry) {
         MergeConfig config = MergeConfig.read(file).getFirst();
         return new MergePlanner(store, method -> registry.requireMethod(method).method()).plan(config, options);
     }
@@ -35,7 +35,7 @@ final class MergeRun implements AutoCloseable {
     }
 
     /** Runs a merge on two threads and writes it to {@code output}. */
-    static MergeRun of(Path file, Path root, PlanOptions options, Path output) {
+    static MergeRun of(Path file, Path root, MergeOptions options, Path output) {
         PluginRegistry registry = PluginRegistry.load(List.of());
         ModelStore store = store(root);
         MergePlan plan = plan(file, store, options, registry);

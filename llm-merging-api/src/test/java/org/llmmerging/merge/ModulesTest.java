@@ -43,7 +43,7 @@ class ModulesTest {
 
     private MergeRun run(String configuration) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), configuration);
-        return MergeRun.of(file, folder, PlanOptions.ofSeed(1), folder.resolve("out"));
+        return MergeRun.of(file, folder, MergeOptions.defaults(1), folder.resolve("out"));
     }
 
     private float[] tensor(String model, String name) {

@@ -30,7 +30,7 @@ class NumericsTest {
 
     private float[] merge(String configuration) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), configuration);
-        try (MergeRun run = MergeRun.of(file, folder, PlanOptions.ofSeed(1), folder.resolve("out"))) {
+        try (MergeRun run = MergeRun.of(file, folder, MergeOptions.defaults(1), folder.resolve("out"))) {
             return Differences.read(run.merged().tensor("w"));
         }
     }

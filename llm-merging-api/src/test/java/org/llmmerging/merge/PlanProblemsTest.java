@@ -55,11 +55,11 @@ class PlanProblemsTest {
     void tellsAllThatIsWrong(Case problem) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), problem.configuration());
         if (problem.expected().equals(ACCEPTED)) {
-            assertEquals(List.of(), plan(file, PlanOptions.ofSeed(1)).notes());
+            assertEquals(List.of(), plan(file, MergeOptions.defaults(1)).notes());
             return;
         }
         ConfigException refusal =
-                assertThrows(ConfigException.class, () -> plan(file, PlanOptions.ofSeed(1)));
+                assertThrows(ConfigException.class, () -> plan(file, MergeOptions.defaults(1)));
         String told = String.valueOf(refusal.getMessage())
                 .replace(file.toString(), "c.yml")
                 .replace(MODELS + "/", "");
@@ -74,7 +74,7 @@ class PlanProblemsTest {
                 - {model: models/t-ft1, parameters: {weight: 1}}
                 merge_method: linear
                 """);
-        MergePlan plan = plan(file, PlanOptions.ofSeed(1).withAllowCrimes(true));
+        MergePlan plan = plan(file, MergeOptions.defaults(1).withAllowCrimes(true));
         assertEquals(
                 List.of(
                         "tensor lm_head.weight: the last 5 of the 33 rows of models/t-ft2-vocab are left out, because"
@@ -94,7 +94,7 @@ class PlanProblemsTest {
                 merge_method: model_stock
                 base_model: models/t-ft2-vocab
                 """);
-        MergePlan plan = plan(file, PlanOptions.ofSeed(1).withAllowCrimes(true));
+        MergePlan plan = plan(file, MergeOptions.defaults(1).withAllowCrimes(true));
         assertTrue(plan.notes().getFirst().contains("of models/t-ft2-vocab are left out"), plan.notes().toString());
     }
 
@@ -106,11 +106,11 @@ class PlanProblemsTest {
                 merge_method: task_arithmetic
                 base_model: models/t-ft2-vocab
                 """);
-        PlanOptions options = PlanOptions.ofSeed(1).withAllowCrimes(true);
+        MergeOptions options = MergeOptions.defaults(1).withAllowCrimes(true);
         assertThrows(ConfigException.class, () -> plan(file, options));
     }
 
-    private static MergePlan plan(Path file, PlanOptions options) {
+    private static MergePlan plan(Path file, MergeOptions options) {
         try (PluginRegistry registry = PluginRegistry.load(List.of());
                 ModelStore store = MergeRun.store(MODELS)) {
             return MergeRun.plan(file, store, options, registry);

@@ -45,7 +45,7 @@ class VocabularyMergeTest {
         return "{\"model\": {\"type\": \"WordPiece\", \"vocab\": {" + vocabulary + "}}}";
     }
 
-    private MergeRun run(String configuration, PlanOptions options) throws IOException {
+    private MergeRun run(String configuration, MergeOptions options) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), configuration);
         return MergeRun.of(file, folder, options, folder.resolve("out"));
     }
@@ -55,7 +55,7 @@ class VocabularyMergeTest {
     }
 
     private void assertRefused(String expected, String configuration) {
-        ConfigException refusal = assertThrows(ConfigException.class, () -> run(configuration, PlanOptions.ofSeed(1)));
+        ConfigException refusal = assertThrows(ConfigException.class, () -> run(configuration, MergeOptions.defaults(1)));
         assertEquals(
                 expected,
                 String.valueOf(refusal.getMessage())
@@ -67,7 +67,7 @@ class VocabularyMergeTest {
     void ordinaryTokensJoinTheVocabularyOfTheTokenizersModel() throws IOException {
         model("a", wordPiece("\"x\": 0, \"y\": 1"), 1, 2);
         model("b", wordPiece("\"z\": 0, \"x\": 1"), 10, 20);
-        try (MergeRun run = run(UNION, PlanOptions.ofSeed(1))) {
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
             assertArrayEquals(
                     new float[] {10.5f, 2, 10},
                     Differences.read(run.merged().tensor(EMBEDDING)),
@@ -82,7 +82,7 @@ class VocabularyMergeTest {
     void tokensAddedToBpeAreNotedSinceNoTextBecomesThem() throws IOException {
         model("a", wordPiece("\"x\": 0, \"y\": 1").replace("WordPiece", "BPE"), 1, 2);
         model("b", wordPiece("\"x\": 0, \"z\": 1").replace("WordPiece", "BPE"), 1, 2);
-        try (MergeRun run = run(UNION, PlanOptions.ofSeed(1))) {
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
             assertTrue(run.plan().notes().getFirst().startsWith("tokenizer: 1 ordinary tokens"));
         }
     }
@@ -91,7 +91,7 @@ class VocabularyMergeTest {
     void piecesOfUnigramKeepTheirScores() throws IOException {
         model("a", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"x\", -1.0]]}}", 1);
         model("b", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"x\", -1.0], [\"z\", -2.5]]}}", 1, 2);
-        try (MergeRun run = run(UNION, PlanOptions.ofSeed(1))) {
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
             assertEquals(2, run.merged().tensors().get(EMBEDDING).shape().rows());
             assertEquals(
                     "[[\"x\",-1.0],[\"z\",-2.5]]",
@@ -120,7 +120,7 @@ class VocabularyMergeTest {
         Path a = model("a", wordPiece("\"x\": 0, \"y\": 1, \"gone\": 2"), 1, 2, 3);
         Files.writeString(a.resolve("generation_config.json"), "{\"eos_token_id\": 1, \"max_length\": 1}");
         model("b", wordPiece("\"y\": 0, \"x\": 1"), 20, 10);
-        try (MergeRun run = run(UNION.replace("union", "b"), PlanOptions.ofSeed(1))) {
+        try (MergeRun run = run(UNION.replace("union", "b"), MergeOptions.defaults(1))) {
             assertArrayEquals(
                     new float[] {11, 5.5f}, Differences.read(run.merged().tensor(EMBEDDING)));
             assertEquals("[1,0]", json("config.json").path("eos_token_id").toString());
@@ -139,7 +139,7 @@ class VocabularyMergeTest {
                 "a/tokenizer.json: " + found + ". Resize the model's embedding, remove the token, or take it as one that"
                         + " the model lacks with --allow-crimes",
                 UNION);
-        try (MergeRun run = run(UNION, PlanOptions.ofSeed(1).withAllowCrimes(true))) {
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1).withAllowCrimes(true))) {
             assertArrayEquals(
                     new float[] {2, 5}, Differences.read(run.merged().tensor(EMBEDDING)));
             assertEquals(

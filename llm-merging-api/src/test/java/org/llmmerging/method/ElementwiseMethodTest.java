@@ -16,7 +16,8 @@ class ElementwiseMethodTest {
         float base = expected == 0.25f && model == 0 ? 0.5f : 0;
         assertArrayEquals(
                 new float[] {expected},
-                ArrayInputs.vector(new float[] {base}, new float[] {model}).merge(method, Values.of(method).with("t", t)));
+                ArrayInputs.vector(new float[] {base}, new float[] {model})
+                        .merge(method, Values.of(method).with("t", t)));
     }
 
     @Test

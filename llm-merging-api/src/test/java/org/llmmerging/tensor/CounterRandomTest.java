@@ -80,7 +80,8 @@ class CounterRandomTest {
 
     @Test
     void bitsOfARunNeverChangeFromReleaseToRelease() {
-        assertArrayEquals(new int[] {-95683629, -69450697, -1962881134}, bits(CounterRandom.of(42, "lm_head.weight", 1), 5, 3));
+        int[] expected = {-95683629, -69450697, -1962881134};
+        assertArrayEquals(expected, bits(CounterRandom.of(42, "lm_head.weight", 1), 5, 3));
     }
 
     private static int sharedPositions(int[] a, int[] b) {

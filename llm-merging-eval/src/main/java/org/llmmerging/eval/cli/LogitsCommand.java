@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
  * implementation. The output, tensor {@code logits} of shape {@code [batch, length, vocabulary]} in float32, appears
  * whole or not at all.
  */
-@Command(name = "logits", description = "Write a model's raw logits.", mixinStandardHelpOptions = true)
+@Command(name = "logits", mixinStandardHelpOptions = true, description = {"Write a model's raw logits.",
+    "The input has input_ids, attention_mask and, for encoder-decoders, decoder_input_ids."})
 final class LogitsCommand implements Callable<Integer> {
     private static final String TENSOR = "logits";
 
@@ -42,11 +43,7 @@ final class LogitsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private Path model;
 
-    @Option(
-            names = "--input",
-            required = true,
-            paramLabel = "FILE",
-            description = "JSON with input_ids, attention_mask and, for encoder-decoders, decoder_input_ids.")
+    @Option(names = "--input", required = true, paramLabel = "FILE", description = "Token ids in JSON, see above.")
     @SuppressWarnings("NullAway.Init")
     private Path input;
 
@@ -54,11 +51,7 @@ final class LogitsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
-    @Option(
-            names = "--device",
-            defaultValue = "cpu",
-            paramLabel = "DEVICE",
-            description = "cpu or cuda. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu, the default, or cuda.")
     @SuppressWarnings("NullAway.Init")
     private String device;
 
@@ -107,8 +100,7 @@ final class LogitsCommand implements Callable<Integer> {
         try (CheckpointWriter writer = CheckpointWriter.create(staging, List.of(info), Long.MAX_VALUE, Map.of())) {
             AtomicLong position = new AtomicLong();
             request.compute(languageModel, values -> {
-                ByteBuffer bytes =
-                        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
                 bytes.asFloatBuffer().put(values);
                 writer.write(TENSOR, position.getAndAdd(bytes.capacity()), bytes);
             });

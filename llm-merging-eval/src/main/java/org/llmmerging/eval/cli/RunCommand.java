@@ -1,16 +1,16 @@
 package org.llmmerging.eval.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Scores;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.SummaryLine;
+import org.llmmerging.merge.MergeOptions;
+import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
 import picocli.CommandLine.Command;
@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         name = "main",
         description = "Merge large language models and score the result.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         synopsisSubcommandLabel = "[COMMAND]")
 final class RunCommand implements Callable<Integer> {
     @Spec
@@ -60,6 +61,9 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path outputFolder;
 
+    @Mixin
+    private final EngineOptions engine = new EngineOptions();
+
     @Override
     public Integer call() {
         String chosen = name;
@@ -69,23 +73,16 @@ final class RunCommand implements Callable<Integer> {
         Messages messages = messageOptions.messages();
         try (PluginRegistry registry = plugins.load(messages)) {
             RegisteredMerges merges = registry.requireMerges(chosen);
-            KitConfig kit = KitConfig.read(configFile(chosen));
+            KitConfig kit = KitConfig.read(configs.file(chosen, config));
             List<Dataset> sets = datasets.read(Installation.current());
-            KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(chosen), sets);
-            Scores scores = KitRun.run(merges.merges(), request, registry, Installation.current(), messages);
+            MergeOptions options = engine.options(kit.seed(), messages);
+            ModelLocator locator = engine.modelLocator(Installation.current());
+            KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(chosen), sets, options);
+            Scores scores = KitRun.run(merges.merges(), request, registry, locator, messages);
             PrintWriter out = spec.commandLine().getOut();
             out.println(SummaryLine.of(scores));
             out.flush();
         }
         return 0;
-    }
-
-    private Path configFile(String chosen) {
-        Path file = config == null ? configs.folder(Installation.current()).resolve(chosen + ".yaml") : config;
-        if (!Files.isRegularFile(file)) {
-            throw new ConfigException(file + ": there is no such configuration. Write one (docs/reference/kit-config.md"
-                    + " lists the keys), or name one with --config");
-        }
-        return file;
     }
 }

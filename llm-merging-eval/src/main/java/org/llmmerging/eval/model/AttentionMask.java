@@ -57,8 +57,7 @@ final class AttentionMask {
         if (!hides) {
             return null;
         }
-        NDArray array =
-                HostArrays.floats(manager, new Shape(rows, 1, 1, width, keyCount), buffer -> buffer.put(mask));
+        NDArray array = HostArrays.floats(manager, new Shape(rows, 1, 1, width, keyCount), buffer -> buffer.put(mask));
         return array.toType(type, false);
     }
 

@@ -83,7 +83,8 @@ final class ConfigJson {
         if (!has(key)) {
             return defaultValue;
         }
-        return value(key, n -> n.canConvertToInt() && n.isIntegralNumber() && n.intValue() > 0, "a whole number above 0")
+        return value(key, n -> n.canConvertToInt() && n.isIntegralNumber() && n.intValue() > 0,
+                "a whole number above 0")
                 .intValue();
     }
 
@@ -92,7 +93,8 @@ final class ConfigJson {
         if (!has(key)) {
             return defaultValue;
         }
-        return value(key, n -> n.canConvertToInt() && n.isIntegralNumber() && n.intValue() >= 0, "a token id").intValue();
+        return value(key, n -> n.canConvertToInt() && n.isIntegralNumber() && n.intValue() >= 0, "a token id")
+                .intValue();
     }
 
     /** The elements of an array of strings, if there is one. */

@@ -47,7 +47,8 @@ public record DecoderConfig(
         @Nullable Double logitSoftCap,
         List<@Nullable Integer> windows,
         boolean tiesEmbeddings)
-        implements ModelConfig {
+        implements
+            ModelConfig {
 
     @Override
     public String embeddingName() {

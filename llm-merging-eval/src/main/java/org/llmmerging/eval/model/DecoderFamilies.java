@@ -13,45 +13,48 @@ final class DecoderFamilies {
 
     /** Llama 2 and 3 (Touvron et al., arXiv:2307.09288; arXiv:2407.21783). */
     static DecoderConfig llama(ConfigJson json) {
-        Dimensions d = Dimensions.read(json, new Defaults(32000, 4096, 11008, 32, 32, null, null, 2048));
+        Dimensions dimensions = Dimensions.read(json, new Defaults(32000, 4096, 11008, 32, 32, null, null, 2048));
         boolean attentionBias = json.flag("attention_bias", false);
         boolean feedForwardBias = json.flag("mlp_bias", false);
-        return decoder(json, d, "silu", attentionBias, attentionBias, feedForwardBias, fullAttention(d), false);
+        return decoder(json, dimensions, "silu", attentionBias, attentionBias, feedForwardBias,
+                fullAttention(dimensions), false);
     }
 
     /** Mistral (Jiang et al., arXiv:2310.06825): a window of {@code sliding_window} keys unless it is null. */
     static DecoderConfig mistral(ConfigJson json) {
-        Dimensions d = Dimensions.read(json, new Defaults(32000, 4096, 14336, 32, 32, 8, null, 131072));
+        Dimensions dimensions = Dimensions.read(json, new Defaults(32000, 4096, 14336, 32, 32, 8, null, 131072));
         Integer window = json.isNull("sliding_window") ? null : (Integer) json.count("sliding_window", 4096);
-        return decoder(json, d, "silu", false, false, false, Collections.nCopies(d.layers, window), false);
+        return decoder(json, dimensions, "silu", false, false, false, Collections.nCopies(dimensions.layers, window),
+                false);
     }
 
     /** Qwen2 (Yang et al., arXiv:2407.10671): biases on queries, keys and values. */
     static DecoderConfig qwen2(ConfigJson json) {
-        Dimensions d = Dimensions.read(json, new Defaults(151936, 4096, 22016, 32, 32, 32, null, 32768));
-        List<@Nullable Integer> windows = fullAttention(d);
+        Dimensions dimensions = Dimensions.read(json, new Defaults(151936, 4096, 22016, 32, 32, 32, null, 32768));
+        List<@Nullable Integer> windows = fullAttention(dimensions);
         if (json.flag("use_sliding_window", false)) {
             int firstWindowed = (int) json.number("max_window_layers", 28);
-            windows = windows(json, d, json.count("sliding_window", 4096), layer -> layer >= firstWindowed);
+            windows = windows(json, dimensions, json.count("sliding_window", 4096), layer -> layer >= firstWindowed);
         }
-        return decoder(json, d, "silu", true, false, false, windows, false);
+        return decoder(json, dimensions, "silu", true, false, false, windows, false);
     }
 
     /** Gemma (arXiv:2403.08295): norm weights offset by 1, the embedding scaled by √hidden. */
     static DecoderConfig gemma(ConfigJson json) {
-        Dimensions d = Dimensions.read(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
+        Dimensions dimensions = Dimensions.read(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
         boolean bias = json.flag("attention_bias", false);
-        DecoderConfig plain = decoder(json, d, "gelu_pytorch_tanh", bias, bias, false, fullAttention(d), true);
+        DecoderConfig plain = decoder(json, dimensions, "gelu_pytorch_tanh", bias, bias, false,
+                fullAttention(dimensions), true);
         return gemma(plain, false, plain.attentionScale(), null, null);
     }
 
     /** Gemma 2 (arXiv:2408.00118): four norms a layer, soft-capped logits, every other layer windowed. */
     static DecoderConfig gemma2(ConfigJson json) {
-        Dimensions d = Dimensions.read(json, new Defaults(256000, 2304, 9216, 26, 8, 4, 256, 8192));
+        Dimensions dimensions = Dimensions.read(json, new Defaults(256000, 2304, 9216, 26, 8, 4, 256, 8192));
         boolean bias = json.flag("attention_bias", false);
-        List<@Nullable Integer> windows =
-                windows(json, d, json.count("sliding_window", 4096), layer -> layer % 2 == 0);
-        DecoderConfig plain = decoder(json, d, "gelu_pytorch_tanh", bias, bias, false, windows, true);
+        List<@Nullable Integer> windows = windows(json, dimensions, json.count("sliding_window", 4096),
+                layer -> layer % 2 == 0);
+        DecoderConfig plain = decoder(json, dimensions, "gelu_pytorch_tanh", bias, bias, false, windows, true);
         return gemma(
                 plain,
                 true,
@@ -62,7 +65,7 @@ final class DecoderFamilies {
 
     private static DecoderConfig decoder(
             ConfigJson json,
-            Dimensions d,
+            Dimensions dimensions,
             String activation,
             boolean queryKeyValueBias,
             boolean outputBias,
@@ -72,24 +75,63 @@ final class DecoderFamilies {
         // Gemma's hidden_act is a leftover that its class overrides with hidden_activation.
         String key = tiesByDefault ? "hidden_activation" : "hidden_act";
         return new DecoderConfig(
-                json.file(), json.text("model_type", ""), d.vocabulary, d.hidden, d.feedForward, d.layers, d.heads,
-                d.keyValueHeads, d.headSize, d.positions, json.number("rms_norm_eps", 1e-6), 0, false, 1,
-                RotaryConfig.read(json), Activation.of(json, key, json.text(key, activation)), queryKeyValueBias,
-                outputBias, feedForwardBias, 1 / Math.sqrt(d.headSize), null, null, windows,
+                json.file(),
+                json.text("model_type", ""),
+                dimensions.vocabulary,
+                dimensions.hidden,
+                dimensions.feedForward,
+                dimensions.layers,
+                dimensions.heads,
+                dimensions.keyValueHeads,
+                dimensions.headSize,
+                dimensions.positions,
+                json.number("rms_norm_eps", 1e-6),
+                0,
+                false,
+                1,
+                RotaryConfig.read(json),
+                Activation.of(json, key, json.text(key, activation)),
+                queryKeyValueBias,
+                outputBias,
+                feedForwardBias,
+                1 / Math.sqrt(dimensions.headSize),
+                null,
+                null,
+                windows,
                 json.flag("tie_word_embeddings", tiesByDefault));
     }
 
     private static DecoderConfig gemma(
-            DecoderConfig c,
+            DecoderConfig plain,
             boolean hasPostNorms,
             double attentionScale,
             @Nullable Double attentionSoftCap,
             @Nullable Double logitSoftCap) {
         return new DecoderConfig(
-                c.file(), c.modelType(), c.vocabularySize(), c.hiddenSize(), c.feedForwardSize(), c.layers(), c.heads(),
-                c.keyValueHeads(), c.headSize(), c.maximumPositions(), c.normEpsilon(), 1, hasPostNorms,
-                Math.sqrt(c.hiddenSize()), c.rotary(), c.activation(), c.queryKeyValueBias(), c.outputBias(),
-                c.feedForwardBias(), attentionScale, attentionSoftCap, logitSoftCap, c.windows(), c.tiesEmbeddings());
+                plain.file(),
+                plain.modelType(),
+                plain.vocabularySize(),
+                plain.hiddenSize(),
+                plain.feedForwardSize(),
+                plain.layers(),
+                plain.heads(),
+                plain.keyValueHeads(),
+                plain.headSize(),
+                plain.maximumPositions(),
+                plain.normEpsilon(),
+                1,
+                hasPostNorms,
+                Math.sqrt(plain.hiddenSize()),
+                plain.rotary(),
+                plain.activation(),
+                plain.queryKeyValueBias(),
+                plain.outputBias(),
+                plain.feedForwardBias(),
+                attentionScale,
+                attentionSoftCap,
+                logitSoftCap,
+                plain.windows(),
+                plain.tiesEmbeddings());
     }
 
     private static @Nullable Double softCap(ConfigJson json, String key, double defaultValue) {
@@ -107,7 +149,8 @@ final class DecoderFamilies {
         if (types != null && types.length != dimensions.layers) {
             throw json.failure(
                     "layer_types",
-                    "lists " + types.length + " layers, num_hidden_layers is " + dimensions.layers + ". Make them agree");
+                    "lists " + types.length + " layers, num_hidden_layers is " + dimensions.layers
+                            + ". Make them agree");
         }
         List<@Nullable Integer> windows = new ArrayList<>();
         for (int layer = 0; layer < dimensions.layers; layer++) {
@@ -142,8 +185,9 @@ final class DecoderFamilies {
             int hidden = json.count("hidden_size", defaults.hidden);
             int heads = json.count("num_attention_heads", defaults.heads);
             // A key-value head count of null means as many as heads; a missing key means the class's default.
-            int keyValueDefault =
-                    defaults.keyValueHeads == null || json.isNull("num_key_value_heads") ? heads : defaults.keyValueHeads;
+            int keyValueDefault = defaults.keyValueHeads == null || json.isNull("num_key_value_heads")
+                    ? heads
+                    : defaults.keyValueHeads;
             int keyValueHeads = json.count("num_key_value_heads", keyValueDefault);
             int headSize = json.count("head_dim", defaults.headSize == null ? hidden / heads : defaults.headSize);
             if (heads % keyValueHeads != 0) {

@@ -63,8 +63,7 @@ final class EncoderDecoderBlock {
             encoded.addLayer(heads(encoded.hidden(), attention + "k"), heads(encoded.hidden(), attention + "v"));
         }
         NDArray queries = heads(norm(x, "1"), attention + "q");
-        NDArray attended =
-                Attention.attend(queries, encoded.keys(index), encoded.values(index), mask, 1, null);
+        NDArray attended = Attention.attend(queries, encoded.keys(index), encoded.values(index), mask, 1, null);
         return Layers.linear(attended, weights, prefix + attention + "o");
     }
 

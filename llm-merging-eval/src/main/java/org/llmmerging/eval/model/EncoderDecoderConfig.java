@@ -35,26 +35,37 @@ public record EncoderDecoderConfig(
         boolean tiesEmbeddings,
         boolean scalesOutput,
         int startToken)
-        implements ModelConfig {
+        implements
+            ModelConfig {
 
     static EncoderDecoderConfig fromJson(ConfigJson json) {
         int layers = json.count("num_layers", 6);
         String projection = json.text("feed_forward_proj", "relu");
         boolean isGated = projection.startsWith("gated-");
-        String activation = isGated ? projection.substring("gated-".length()) : projection;
+        // T5 means the tanh approximation when it says gated-gelu, for compatibility with its first release.
+        Activation activation = projection.equals("gated-gelu")
+                ? Activation.GELU_TANH
+                : Activation.of(json, "feed_forward_proj", projection.replace("gated-", ""));
         boolean ties = json.flag("tie_word_embeddings", true);
+        // Version 5 always writes tie_word_embeddings as true and says separately whether outputs are scaled.
+        boolean scales = json.flag("scale_decoder_outputs", ties);
         return new EncoderDecoderConfig(
-                json.file(), json.text("model_type", ""), json.count("vocab_size", 32128), json.count("d_model", 512),
-                json.count("d_ff", 2048), layers, json.count("num_decoder_layers", layers), json.count("num_heads", 8),
-                json.count("d_kv", 64), json.count("relative_attention_num_buckets", 32),
-                json.count("relative_attention_max_distance", 128), json.number("layer_norm_epsilon", 1e-6),
-                // T5 means the tanh approximation when it says gated-gelu, for compatibility with its first release.
-                projection.equals("gated-gelu")
-                        ? Activation.GELU_TANH
-                        : Activation.of(json, "feed_forward_proj", activation),
-                isGated, ties,
-                // Version 5 always writes tie_word_embeddings as true and says separately whether outputs are scaled.
-                json.flag("scale_decoder_outputs", ties),
+                json.file(),
+                json.text("model_type", ""),
+                json.count("vocab_size", 32128),
+                json.count("d_model", 512),
+                json.count("d_ff", 2048),
+                layers,
+                json.count("num_decoder_layers", layers),
+                json.count("num_heads", 8),
+                json.count("d_kv", 64),
+                json.count("relative_attention_num_buckets", 32),
+                json.count("relative_attention_max_distance", 128),
+                json.number("layer_norm_epsilon", 1e-6),
+                activation,
+                isGated,
+                ties,
+                scales,
                 json.tokenId("decoder_start_token_id", json.tokenId("pad_token_id", 0)));
     }
 

@@ -33,7 +33,7 @@ final class GreedyGenerator {
         int[] active = IntStream.range(0, prompts.size()).toArray();
         try (DecodingSession session = DecodingSession.open(model, prompts, padId)) {
             int[] tokens = mostLikely(session, new int[0]);
-            for (int count = 1; ; count++) {
+            for (int count = 1;; count++) {
                 for (int row = 0; row < active.length; row++) {
                     results.get(active[row]).add(tokens[row]);
                 }

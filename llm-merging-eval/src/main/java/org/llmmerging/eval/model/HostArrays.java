@@ -52,8 +52,7 @@ final class HostArrays {
     /** The elements in row-major order, as float32. */
     static float[] read(NDArray array) {
         try (NDArray single = array.toType(DataType.FLOAT32, true)) {
-            FloatBuffer buffer =
-                    single.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+            FloatBuffer buffer = single.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
             float[] values = new float[buffer.remaining()];
             buffer.get(values);
             return values;

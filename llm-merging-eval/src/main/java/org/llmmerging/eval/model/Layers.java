@@ -39,8 +39,7 @@ final class Layers {
      */
     static NDArray rootMeanSquareNorm(NDArray x, NDArray weight, double offset, double epsilon) {
         NDArray wide = wide(x);
-        NDArray rootMeanSquare =
-                wide.square().mean(new int[] {-1}, true).add(epsilon).sqrt();
+        NDArray rootMeanSquare = wide.square().mean(new int[] {-1}, true).add(epsilon).sqrt();
         NDArray scaled = wide.div(rootMeanSquare).toType(x.getDataType(), false);
         return scaled.mul(offset == 0 ? weight : weight.add(offset));
     }

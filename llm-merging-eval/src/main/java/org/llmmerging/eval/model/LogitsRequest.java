@@ -15,14 +15,22 @@ import org.llmmerging.config.ConfigException;
 /**
  * A batch of token ids to compute raw logits for, as a JSON file gives it: {@code input_ids}, {@code attention_mask}
  * (all ones when left out) and, for encoder-decoders, {@code decoder_input_ids}, each a list of rows of equal length.
- *
- * @param file for messages
- * @param mask 0 where {@code ids} is padding, else 1
- * @param decoderIds null when the file has none
  */
-public record LogitsRequest(Path file, int[][] ids, int[][] mask, int @Nullable [][] decoderIds) {
+public final class LogitsRequest {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final int POSITIONS_AT_ONCE = 256;
+
+    private final Path file;
+    private final int[][] ids;
+    private final int[][] mask;
+    private final int @Nullable [][] decoderIds;
+
+    private LogitsRequest(Path file, int[][] ids, int[][] mask, int @Nullable [][] decoderIds) {
+        this.file = file;
+        this.ids = ids;
+        this.mask = mask;
+        this.decoderIds = decoderIds;
+    }
 
     /** Receives logits in row-major order. */
     @FunctionalInterface
@@ -77,7 +85,7 @@ public record LogitsRequest(Path file, int[][] ids, int[][] mask, int @Nullable 
                 case DecoderModel decoder -> {
                     if (decoderIds != null) {
                         throw new ConfigException(
-                                file + ": decoder_input_ids is for encoder-decoders, the model is a decoder. Leave it out");
+                                file + ": decoder_input_ids is given and the model is a decoder. Leave it out");
                     }
                     project(model, decoder.hiddenStates(scope, input, null), receiver);
                 }

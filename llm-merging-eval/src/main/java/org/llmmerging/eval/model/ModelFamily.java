@@ -1,25 +1,22 @@
 package org.llmmerging.eval.model;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.llmmerging.checkpoint.CheckpointException;
 
 /** The families that can be run, by what {@code model_type} calls them. */
 enum ModelFamily {
-    LLAMA("llama", DecoderFamilies::llama),
-    MISTRAL("mistral", DecoderFamilies::mistral),
-    QWEN2("qwen2", DecoderFamilies::qwen2),
-    GEMMA("gemma", DecoderFamilies::gemma),
-    GEMMA2("gemma2", DecoderFamilies::gemma2),
-    T5("t5", EncoderDecoderConfig::fromJson);
+    LLAMA("llama"),
+    MISTRAL("mistral"),
+    QWEN2("qwen2"),
+    GEMMA("gemma"),
+    GEMMA2("gemma2"),
+    T5("t5");
 
     private final String modelType;
-    private final Function<ConfigJson, ModelConfig> reader;
 
-    ModelFamily(String modelType, Function<ConfigJson, ModelConfig> reader) {
+    ModelFamily(String modelType) {
         this.modelType = modelType;
-        this.reader = reader;
     }
 
     static ModelFamily of(ConfigJson json) {
@@ -37,6 +34,13 @@ enum ModelFamily {
     }
 
     ModelConfig read(ConfigJson json) {
-        return reader.apply(json);
+        return switch (this) {
+            case LLAMA -> DecoderFamilies.llama(json);
+            case MISTRAL -> DecoderFamilies.mistral(json);
+            case QWEN2 -> DecoderFamilies.qwen2(json);
+            case GEMMA -> DecoderFamilies.gemma(json);
+            case GEMMA2 -> DecoderFamilies.gemma2(json);
+            case T5 -> EncoderDecoderConfig.fromJson(json);
+        };
     }
 }

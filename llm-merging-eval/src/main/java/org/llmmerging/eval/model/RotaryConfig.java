@@ -22,7 +22,8 @@ record RotaryConfig(double theta, Scaling scaling) {
      * {@code originalLength / highFrequencyFactor} as they are, blended between.
      */
     record Llama3(double factor, double lowFrequencyFactor, double highFrequencyFactor, double originalLength)
-            implements Scaling {}
+            implements
+                Scaling {}
 
     /** From {@code rope_theta} and {@code rope_scaling}, or version 5's {@code rope_parameters}. */
     static RotaryConfig read(ConfigJson json) {

@@ -38,21 +38,20 @@ final class RotaryEmbedding {
     private static NDArray table(
             NDManager manager, TokenLayout tokens, float[] frequencies, DoubleUnaryOperator function, DataType type) {
         int pairs = frequencies.length;
-        NDArray table =
-                HostArrays.floats(manager, new Shape(tokens.rows(), 1, tokens.width(), 2L * pairs), buffer -> {
-                    float[] row = new float[2 * pairs];
-                    for (int i = 0; i < tokens.rows(); i++) {
-                        for (int column = 0; column < tokens.width(); column++) {
-                            int position = tokens.position(i, column);
-                            for (int pair = 0; pair < pairs; pair++) {
-                                // The angle is rounded to float32, as in the reference.
-                                row[pair] = (float) function.applyAsDouble(position * frequencies[pair]);
-                                row[pair + pairs] = row[pair];
-                            }
-                            buffer.put(row);
-                        }
+        NDArray table = HostArrays.floats(manager, new Shape(tokens.rows(), 1, tokens.width(), 2L * pairs), buffer -> {
+            float[] row = new float[2 * pairs];
+            for (int i = 0; i < tokens.rows(); i++) {
+                for (int column = 0; column < tokens.width(); column++) {
+                    int position = tokens.position(i, column);
+                    for (int pair = 0; pair < pairs; pair++) {
+                        // The angle is rounded to float32, as in the reference.
+                        row[pair] = (float) function.applyAsDouble(position * frequencies[pair]);
+                        row[pair + pairs] = row[pair];
                     }
-                });
+                    buffer.put(row);
+                }
+            }
+        });
         return table.toType(type, false);
     }
 }

@@ -56,7 +56,8 @@ public final class KitTokenizer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw new CheckpointException(
                     file,
-                    "not a tokenizer that can be read (" + e.getMessage() + "). Copy the file from the base model again",
+                    "not a tokenizer that can be read (" + e.getMessage()
+                            + "). Copy the file from the base model again",
                     e);
         }
     }
@@ -156,7 +157,7 @@ public final class KitTokenizer implements AutoCloseable {
             if (Files.isRegularFile(folder.resolve(name))) {
                 return new CheckpointException(
                         folder.resolve(name),
-                        "is a SentencePiece model and tokenizer.json, which is needed, is not there. Copy tokenizer.json"
+                        "is a SentencePiece model, and tokenizer.json is needed, which is not there. Copy it"
                                 + " from the model's page on the Hugging Face Hub, or write it with transformers:"
                                 + " AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)");
             }

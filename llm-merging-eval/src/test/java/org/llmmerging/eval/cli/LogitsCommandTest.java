@@ -1,10 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -22,6 +17,11 @@ import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.model.Golden;
 import picocli.CommandLine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class LogitsCommandTest {
     @TempDir
@@ -54,19 +54,16 @@ class LogitsCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "{}| input_ids is missing",
-                "{\"input_ids\": []}| input_ids is not a list of rows",
-                "{\"input_ids\": [[1, 2], [3]]}| input_ids is not a list of rows",
-                "{\"input_ids\": [[1, 2.5]]}| input_ids is not a list of rows",
-                "{\"input_ids\": [[1, 264]]}| input_ids has token 264 in row 0",
-                "{\"input_ids\": [[1]], \"attention_mask\": [[1, 1]]}| differ in shape",
-                "{\"input_ids\": [[1]], \"decoder_input_ids\": [[0]]}| the model is a decoder",
-                "{\"input_ids\": [[1]| not valid JSON at line 1"
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "{}| input_ids is missing",
+        "{\"input_ids\": []}| input_ids is not a list of rows",
+        "{\"input_ids\": [[1, 2], [3]]}| input_ids is not a list of rows",
+        "{\"input_ids\": [[1, 2.5]]}| input_ids is not a list of rows",
+        "{\"input_ids\": [[1, 264]]}| input_ids has token 264 in row 0",
+        "{\"input_ids\": [[1]], \"attention_mask\": [[1, 1]]}| differ in shape",
+        "{\"input_ids\": [[1]], \"decoder_input_ids\": [[0]]}| the model is a decoder",
+        "{\"input_ids\": [[1]| not valid JSON at line 1"
+    })
     void namesTheFileAndWhatIsWrongInIt(String json, String problem) throws IOException {
         Path input = folder.resolve("input.json");
         Files.writeString(input, json);
@@ -81,8 +78,8 @@ class LogitsCommandTest {
     void asksForDecoderTokensOfAnEncoderDecoder() throws IOException {
         Path input = folder.resolve("input.json");
         Files.writeString(input, "{\"input_ids\": [[5, 1]]}");
-        MergingException e =
-                assertThrows(ConfigException.class, () -> run("flan_t5", input, folder.resolve("out.safetensors")));
+        MergingException e = assertThrows(ConfigException.class,
+                () -> run("flan_t5", input, folder.resolve("out.safetensors")));
         assertTrue(e.getMessage().contains("decoder_input_ids is missing"), e.getMessage());
     }
 
@@ -103,13 +100,13 @@ class LogitsCommandTest {
 
     private static int run(String model, Path input, Path out) {
         return CommandLine.populateCommand(
-                        new LogitsCommand(),
-                        Golden.model(model).toString(),
-                        "--quiet",
-                        "--input",
-                        input.toString(),
-                        "--out",
-                        out.toString())
+                new LogitsCommand(),
+                Golden.model(model).toString(),
+                "--quiet",
+                "--input",
+                input.toString(),
+                "--out",
+                out.toString())
                 .call();
     }
 }

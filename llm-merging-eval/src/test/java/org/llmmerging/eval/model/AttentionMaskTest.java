@@ -1,8 +1,5 @@
 package org.llmmerging.eval.model;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
-
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,6 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 /** A line for each query, an {@code x} where it sees the key; what padding sees means nothing and is left out. */
 class AttentionMaskTest {
@@ -25,13 +25,13 @@ class AttentionMaskTest {
         TokenLayout tokens = TokenLayout.leftPadded(List.of(new int[] {7, 7}, new int[] {7, 7, 7}), 0);
         assertEquals(
                 """
-                .x.
-                .xx
+                        .x.
+                        .xx
 
-                x..
-                xx.
-                xxx
-                """,
+                        x..
+                        xx.
+                        xxx
+                        """,
                 causal(tokens, tokens, null));
     }
 
@@ -40,11 +40,11 @@ class AttentionMaskTest {
         TokenLayout tokens = TokenLayout.rightPadded(List.of(new int[] {7, 7, 7, 7}), 0);
         assertEquals(
                 """
-                x...
-                xx..
-                .xx.
-                ..xx
-                """,
+                        x...
+                        xx..
+                        .xx.
+                        ..xx
+                        """,
                 causal(tokens, tokens, 2));
     }
 
@@ -54,12 +54,12 @@ class AttentionMaskTest {
                 List.of(new int[] {7, 7}), List.of(List.of(new int[] {8, 8}, new int[] {9})), 0);
         assertEquals(
                 """
-                x....
-                xx...
-                xxx..
-                xxxx.
-                xx..x
-                """,
+                        x....
+                        xx...
+                        xxx..
+                        xxxx.
+                        xx..x
+                        """,
                 causal(tokens, tokens, null));
     }
 

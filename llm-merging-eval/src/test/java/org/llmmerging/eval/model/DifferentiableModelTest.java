@@ -1,8 +1,5 @@
 package org.llmmerging.eval.model;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -11,6 +8,9 @@ import ai.djl.training.GradientCollector;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Training goes through the same code: the gradient of a weight is what moving the weight does to the loss. */
 class DifferentiableModelTest {
@@ -63,15 +63,14 @@ class DifferentiableModelTest {
             }
         };
         TokenLayout tokens = TokenLayout.rightPadded(ROWS, 0);
-        NDArray hidden =
-                switch (stored.config()) {
-                    case DecoderConfig config ->
-                        new DecoderModel(config, weights, stored.manager()).hiddenStates(scope, tokens, null);
-                    case EncoderDecoderConfig config -> {
-                        EncoderDecoderModel model = new EncoderDecoderModel(config, weights, stored.manager());
-                        yield model.decode(scope, tokens, model.encode(tokens), null);
-                    }
-                };
+        NDArray hidden = switch (stored.config()) {
+            case DecoderConfig config ->
+                new DecoderModel(config, weights, stored.manager()).hiddenStates(scope, tokens, null);
+            case EncoderDecoderConfig config -> {
+                EncoderDecoderModel model = new EncoderDecoderModel(config, weights, stored.manager());
+                yield model.decode(scope, tokens, model.encode(tokens), null);
+            }
+        };
         NDArray target = HostArrays.indices(scope, new int[] {80, 81}).reshape(2, 1);
         NDArray firstColumns = hidden.get(":, 1, :");
         return stored.logits(firstColumns).logSoftmax(-1).gather(target, 1).sum().neg();

@@ -48,7 +48,8 @@ public final class Golden {
         String override = System.getProperty("llm.merging.shared", System.getenv("LLM_MERGING_SHARED"));
         Path shared = override == null ? Path.of("../../shared") : Path.of(override);
         Path kit = shared.resolve("golden/hf/kit").toAbsolutePath().normalize();
-        Assumptions.assumeTrue(Files.isDirectory(kit), "no kit runs at " + kit + "; LLM_MERGING_SHARED may name theirs");
+        Assumptions.assumeTrue(Files.isDirectory(kit),
+                "no kit runs at " + kit + "; LLM_MERGING_SHARED may name theirs");
         return kit;
     }
 

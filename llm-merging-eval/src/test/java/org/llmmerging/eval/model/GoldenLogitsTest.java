@@ -1,9 +1,5 @@
 package org.llmmerging.eval.model;
 
-import static org.junit.jupiter.api.Assertions.assertAll;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -16,17 +12,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** Logits are those of Hugging Face transformers, for every family and every spelling of its configuration. */
 class GoldenLogitsTest {
     /** What two correct float32 implementations differ by, with room to spare; see CASES.md of the reference data. */
     private static final double TOLERANCE = 2e-5;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "llama2", "llama2_b", "llama2_bf16", "llama2_sharded", "llama3", "llama3_short", "llama_linear",
-                "mistral", "mistral_nemo", "qwen2", "gemma", "gemma2", "flan_t5", "flan_t5_b", "t5_v10"
-            })
+    @ValueSource(strings = {
+        "llama2", "llama2_b", "llama2_bf16", "llama2_sharded", "llama3", "llama3_short", "llama_linear",
+        "mistral", "mistral_nemo", "qwen2", "gemma", "gemma2", "flan_t5", "flan_t5_b", "t5_v10"
+    })
     void equalTheReference(String name) {
         compare(Golden.model(name), name);
     }
@@ -58,8 +57,8 @@ class GoldenLogitsTest {
     }
 
     private static void compareDecoder(DecoderModel model, JsonNode batch, Path arrays) {
-        TokenLayout tokens =
-                TokenLayout.masked(Golden.matrix(batch.path("input_ids")), Golden.matrix(batch.path("attention_mask")));
+        TokenLayout tokens = TokenLayout.masked(Golden.matrix(batch.path("input_ids")),
+                Golden.matrix(batch.path("attention_mask")));
         try (NDManager scope = model.manager().newSubManager()) {
             NDArray logits = model.logits(model.hiddenStates(scope, tokens, null));
             compare(batch.path("logits").asText(), logits, batch.path("attention_mask"), arrays);
@@ -67,16 +66,16 @@ class GoldenLogitsTest {
     }
 
     private static void compareEncoderDecoder(EncoderDecoderModel model, JsonNode batch, Path arrays) {
-        TokenLayout input =
-                TokenLayout.masked(Golden.matrix(batch.path("input_ids")), Golden.matrix(batch.path("attention_mask")));
+        TokenLayout input = TokenLayout.masked(Golden.matrix(batch.path("input_ids")),
+                Golden.matrix(batch.path("attention_mask")));
         int[][] decoderIds = Golden.matrix(batch.path("decoder_input_ids"));
         int[][] decoderMask = Stream.of(decoderIds)
                 .map(row -> IntStream.generate(() -> 1).limit(row.length).toArray())
                 .toArray(int[][]::new);
         try (NDManager scope = model.manager().newSubManager();
                 EncodedInput encoded = model.encode(input)) {
-            NDArray logits =
-                    model.logits(model.decode(scope, TokenLayout.masked(decoderIds, decoderMask), encoded, null));
+            NDArray logits = model
+                    .logits(model.decode(scope, TokenLayout.masked(decoderIds, decoderMask), encoded, null));
             compare(
                     batch.path("encoder_hidden").asText(), encoded.hidden(), batch.path("attention_mask"), arrays);
             compare(batch.path("logits").asText(), logits, batch.path("labels_mask"), arrays);

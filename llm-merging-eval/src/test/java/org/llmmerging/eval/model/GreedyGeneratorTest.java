@@ -1,8 +1,5 @@
 package org.llmmerging.eval.model;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
@@ -12,15 +9,17 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** Generates the tokens that Hugging Face's generate does, whatever company a sequence has in its batch. */
 class GreedyGeneratorTest {
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "llama2", "llama2_b", "llama2_bf16", "llama2_sharded", "llama3", "llama3_short", "llama_linear",
-                "mistral", "mistral_nemo", "qwen2", "gemma", "gemma2", "flan_t5", "flan_t5_b", "t5_v10"
-            })
+    @ValueSource(strings = {
+        "llama2", "llama2_b", "llama2_bf16", "llama2_sharded", "llama3", "llama3_short", "llama_linear",
+        "mistral", "mistral_nemo", "qwen2", "gemma", "gemma2", "flan_t5", "flan_t5_b", "t5_v10"
+    })
     void generatesTheReferencesTokens(String name) {
         JsonNode cases = Golden.json(Golden.folder().resolve(name + ".json")).path("generate");
         assertTrue(cases.size() > 0);

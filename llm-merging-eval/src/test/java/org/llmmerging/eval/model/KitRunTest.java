@@ -1,9 +1,5 @@
 package org.llmmerging.eval.model;
 
-import static org.junit.jupiter.api.Assertions.assertAll;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
@@ -18,25 +14,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.Example;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** The original kit's own functions, run on rows of its data, give the same answers, scores and texts. */
 class KitRunTest {
     private static final double PER_TOKEN = 2e-5;
     private static final double PER_SUM = 1e-3;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "kit_head_decoder_llama2",
-                "kit_head_decoder_llama2_trunc120",
-                "kit_head_decoder_llama3_templatetok",
-                "kit_head_decoder_mistral",
-                "kit_head_decoder_qwen2",
-                "kit_d82d414_decoder_llama2",
-                "kit_d82d414_decoder_llama2_trunc120",
-                "kit_d82d414_encdec_flan_t5",
-                "kit_d82d414_encdec_flan_t5_trunc100_gennone",
-                "kit_head_encdec_flan_t5"
-            })
+    @ValueSource(strings = {
+        "kit_head_decoder_llama2",
+        "kit_head_decoder_llama2_trunc120",
+        "kit_head_decoder_llama3_templatetok",
+        "kit_head_decoder_mistral",
+        "kit_head_decoder_qwen2",
+        "kit_d82d414_decoder_llama2",
+        "kit_d82d414_decoder_llama2_trunc120",
+        "kit_d82d414_encdec_flan_t5",
+        "kit_d82d414_encdec_flan_t5_trunc100_gennone",
+        "kit_head_encdec_flan_t5"
+    })
     void givesTheKitsResults(String run, @TempDir Path folder) throws IOException {
         JsonNode kit = Golden.json(Golden.kitFolder().resolve(run + ".json"));
         model(kit.path("model").asText(), folder);

@@ -1,11 +1,5 @@
 package org.llmmerging.eval.model;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -18,6 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.llmmerging.checkpoint.CheckpointException;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ModelConfigTest {
     @TempDir
@@ -50,20 +50,17 @@ class ModelConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "{}| model_type is missing. Known are llama, mistral, qwen2, gemma, gemma2, t5",
-                "{\"model_type\": \"bert\"}| 'bert' is not known. Known are llama, mistral",
-                "{\"model_type\": \"llama\", \"hidden_size\": \"64\"}| hidden_size is \"64\" where a whole number",
-                "{\"model_type\": \"llama\", \"hidden_size\": -8}| hidden_size is -8 where a whole number above 0",
-                "{\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"yarn\"}}| 'yarn' is not implemented",
-                "{\"model_type\": \"llama\", \"hidden_act\": \"mish\"}| names the activation 'mish'. Known are relu",
-                "{\"model_type\": \"llama\", \"num_attention_heads\": 6, \"num_key_value_heads\": 4}| not a multiple of",
-                "{\"model_type\": \"llama\"| not valid JSON at line 1",
-                "[1]| not a JSON object"
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "{}| model_type is missing. Known are llama, mistral, qwen2, gemma, gemma2, t5",
+        "{\"model_type\": \"bert\"}| 'bert' is not known. Known are llama, mistral",
+        "{\"model_type\": \"llama\", \"hidden_size\": \"64\"}| hidden_size is \"64\" where a whole number",
+        "{\"model_type\": \"llama\", \"hidden_size\": -8}| hidden_size is -8 where a whole number above 0",
+        "{\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"yarn\"}}| 'yarn' is not implemented",
+        "{\"model_type\": \"llama\", \"hidden_act\": \"mish\"}| names the activation 'mish'. Known are relu",
+        "{\"model_type\": \"llama\", \"num_attention_heads\": 6, \"num_key_value_heads\": 4}| not a multiple of",
+        "{\"model_type\": \"llama\"| not valid JSON at line 1",
+        "[1]| not a JSON object"
+    })
     void namesTheFileAndWhatIsWrong(String json, String expected) throws IOException {
         Files.writeString(folder.resolve("config.json"), json);
         CheckpointException e = assertThrows(CheckpointException.class, () -> ModelConfig.read(folder));
@@ -85,7 +82,7 @@ class ModelConfigTest {
                 "model.embed_tokens.weight: the configuration implies [300, 48], the checkpoint has [264, 48]",
                 "lm_head.weight: the configuration implies [300, 48], the checkpoint has [264, 48]",
                 "model.layers.0.mlp.gate_proj.weight: the configuration implies [96, 48], the checkpoint has [88, 48]",
-                "model.layers.1.mlp.down_proj.weight: the configuration implies [48, 96], the checkpoint has [48, 88]")) {
+                "layers.1.mlp.down_proj.weight: the configuration implies [48, 96], the checkpoint has [48, 88]")) {
             assertTrue(message.contains(expected), message);
         }
     }
@@ -115,7 +112,7 @@ class ModelConfigTest {
         change.accept(json);
         Files.writeString(file, json.toString());
         return String.valueOf(assertThrows(
-                        CheckpointException.class, () -> LanguageModel.open(folder, Device.cpu()))
+                CheckpointException.class, () -> LanguageModel.open(folder, Device.cpu()))
                 .getMessage());
     }
 

@@ -1,11 +1,5 @@
 package org.llmmerging.eval.model;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -27,6 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.Example;
 import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.CheckpointException;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ModelPredictorTest {
     private static final PredictorOptions OPTIONS = PredictorOptions.defaults().withLengths(null, 12);
@@ -191,7 +191,7 @@ class ModelPredictorTest {
             field.setAccessible(true);
             return ((Map<?, ?>) field.get(manager)).size();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("DJL's manager is built otherwise", e);
         }
     }
 

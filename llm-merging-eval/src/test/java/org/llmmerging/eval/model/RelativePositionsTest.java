@@ -1,9 +1,9 @@
 package org.llmmerging.eval.model;
 
+import org.junit.jupiter.api.Test;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import org.junit.jupiter.api.Test;
 
 class RelativePositionsTest {
     private static final RelativePositions ENCODER = new RelativePositions(32, 128, true);
@@ -20,7 +20,7 @@ class RelativePositionsTest {
         }
     }
 
-    /** With 8 exact buckets and 8 for 8 to 128, each factor of two is two buckets; the edges belong to the upper one. */
+    /** With 8 exact buckets and 8 for 8 to 128, a factor of two is two buckets; edges belong to the upper one. */
     @Test
     void growsByTheLogarithmBeyond() {
         assertEquals(8, ENCODER.bucket(-8));

@@ -1,11 +1,5 @@
 package org.llmmerging.eval.tokenizer;
 
-import static org.junit.jupiter.api.Assertions.assertAll;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -20,6 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.eval.model.Golden;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class KitTokenizerTest {
 
@@ -96,8 +96,8 @@ class KitTokenizerTest {
         Files.writeString(
                 folder.resolve("tokenizer_config.json"),
                 """
-                {"tokenizer_class": "LlamaTokenizer", "eos_token": {"content": "</s>"}, "bos_token": "<s>"}
-                """);
+                        {"tokenizer_class": "LlamaTokenizer", "eos_token": {"content": "</s>"}, "bos_token": "<s>"}
+                        """);
         try (KitTokenizer tokenizer = KitTokenizer.open(folder, null)) {
             assertEquals(2, tokenizer.padId());
             assertEquals(2, tokenizer.eosId().orElseThrow());
