@@ -21,8 +21,8 @@ final class ModelFolder {
     private ModelFolder() {}
 
     /**
-     * Writes config.json and the generation settings. Where the output numbers its tokens differently, both name special
-     * tokens by their new ids.
+     * Writes config.json and the generation settings. Where the output numbers its tokens differently, both name
+     * special tokens by their new ids.
      *
      * @param changes values that config.json gets in place of its own
      */

@@ -11,8 +11,7 @@ import java.util.Map;
 final class TokenIds {
     private static final String TOKEN_ID = "_token_id";
 
-    private TokenIds() {
-    }
+    private TokenIds() {}
 
     /** Changes {@code bos_token_id} and its like, single ids and lists; a token that is gone becomes null. */
     static void renumber(ObjectNode settings, Map<Integer, Integer> newIds) {

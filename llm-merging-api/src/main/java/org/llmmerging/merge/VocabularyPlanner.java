@@ -66,8 +66,7 @@ final class VocabularyPlanner {
         List<TokenizerFile> others = tokenizer.source() instanceof Source.Union
                 ? merged.stream().map(this::file).toList()
                 : List.of();
-        OutputVocabulary vocabulary =
-                OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet());
+        OutputVocabulary vocabulary = OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet());
         vocabulary.problem().ifPresent(problem -> problems.add(Position.of(file(first).file()), problem));
         vocabulary.note().ifPresent(notes::add);
         List<ModelVocabulary> models = new ArrayList<>();
@@ -143,12 +142,14 @@ final class VocabularyPlanner {
                 .map(token -> "'" + token.getKey() + "' (id " + token.getValue() + ")")
                 .findFirst()
                 .orElseThrow();
-        String found = "the token " + lacking + " is beyond the " + rows.getAsLong() + " rows of the embedding of " + model;
+        String found = "the token " + lacking + " is beyond the " + rows.getAsLong() + " rows of the embedding of "
+                + model;
         if (allowCrimes) {
             notes.add("tokenizer: " + found + ": tokens without a row count as missing there (--allow-crimes)");
         } else {
-            problems.add(Position.of(file.file()), found + ". Resize the model's embedding, remove the token, or take it"
-                    + " as one that the model lacks with --allow-crimes");
+            problems.add(Position.of(file.file()),
+                    found + ". Resize the model's embedding, remove the token, or take it"
+                            + " as one that the model lacks with --allow-crimes");
         }
         return having;
     }

@@ -1,10 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -16,6 +11,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Vocabularies that the golden cases do not have: other tokenizer models, other ids, and what is wrong with them. */
 class VocabularyMergeTest {
@@ -55,7 +55,8 @@ class VocabularyMergeTest {
     }
 
     private void assertRefused(String expected, String configuration) {
-        ConfigException refusal = assertThrows(ConfigException.class, () -> run(configuration, MergeOptions.defaults(1)));
+        ConfigException refusal = assertThrows(ConfigException.class,
+                () -> run(configuration, MergeOptions.defaults(1)));
         assertEquals(
                 expected,
                 String.valueOf(refusal.getMessage())
@@ -109,8 +110,8 @@ class VocabularyMergeTest {
                 2);
         model("b", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"z\", -2.5]]}}", 1);
         assertRefused(
-                "a/tokenizer.json: has Unigram tokens, numbered by their place, and added tokens behind them, so that the"
-                        + " 1 ordinary tokens that other models have besides get no place. Take one vocabulary with"
+                "a/tokenizer.json: has Unigram tokens, numbered by their place, and added tokens behind them, so that"
+                        + " the 1 ordinary tokens that other models have besides get no place. Take one vocabulary with"
                         + " tokenizer: {source: base}",
                 UNION);
     }
@@ -136,7 +137,8 @@ class VocabularyMergeTest {
         model("b", wordPiece("\"x\": 0, \"y\": 1"), 3, 5);
         String found = "the token 'y' (id 1) is beyond the 1 rows of the embedding of a";
         assertRefused(
-                "a/tokenizer.json: " + found + ". Resize the model's embedding, remove the token, or take it as one that"
+                "a/tokenizer.json: " + found
+                        + ". Resize the model's embedding, remove the token, or take it as one that"
                         + " the model lacks with --allow-crimes",
                 UNION);
         try (MergeRun run = run(UNION, MergeOptions.defaults(1).withAllowCrimes(true))) {
@@ -154,20 +156,22 @@ class VocabularyMergeTest {
         model("b", wordPiece("\"x\": 0, \"y\": 1"), 3, 5);
         assertRefused(
                 """
-                c.yml:8:8: a has no token 'y' to take the embedding of. Name a model that has it, or write kind: zero
-                c.yml:9:8: b has no token 'q' to take the embedding of. Name a model that has it, or write kind: zero
-                c.yml:10:8: b has 2 tokens, and none of the id 2. Name an id below 2""",
+                        c.yml:8:8: a has no token 'y' to take the embedding of. Name a model that has it, or \
+                        write kind: zero
+                        c.yml:9:8: b has no token 'q' to take the embedding of. Name a model that has it, or \
+                        write kind: zero
+                        c.yml:10:8: b has 2 tokens, and none of the id 2. Name an id below 2""",
                 """
-                models:
-                - {model: a, parameters: {weight: 0.5}}
-                - {model: b, parameters: {weight: 0.5}}
-                merge_method: linear
-                tokenizer:
-                  source: union
-                  tokens:
-                    y: {source: a, force: true}
-                    n: {source: {kind: model_token, model: b, token: q}}
-                    m: {source: {kind: model_token, model: b, token_id: 2}}
-                """);
+                        models:
+                        - {model: a, parameters: {weight: 0.5}}
+                        - {model: b, parameters: {weight: 0.5}}
+                        merge_method: linear
+                        tokenizer:
+                          source: union
+                          tokens:
+                            y: {source: a, force: true}
+                            n: {source: {kind: model_token, model: b, token: q}}
+                            m: {source: {kind: model_token, model: b, token_id: 2}}
+                        """);
     }
 }
