@@ -18,6 +18,7 @@ public final class MergePlan {
     private final Path configurationFolder;
     private final Map<String, Object> configurationChanges;
     private final OutputTokenizer tokenizer;
+    private final Map<Integer, Integer> newTokenIds;
     private final List<String> notes;
 
     MergePlan(
@@ -27,6 +28,7 @@ public final class MergePlan {
             Path configurationFolder,
             Map<String, Object> configurationChanges,
             OutputTokenizer tokenizer,
+            Map<Integer, Integer> newTokenIds,
             List<String> notes) {
         this.store = store;
         this.method = method;
@@ -34,6 +36,7 @@ public final class MergePlan {
         this.configurationFolder = configurationFolder;
         this.configurationChanges = Map.copyOf(configurationChanges);
         this.tokenizer = tokenizer;
+        this.newTokenIds = Map.copyOf(newTokenIds);
         this.notes = List.copyOf(notes);
     }
 
@@ -69,6 +72,11 @@ public final class MergePlan {
     /** The tokenizer files of the output. */
     OutputTokenizer tokenizer() {
         return tokenizer;
+    }
+
+    /** Ids of special tokens that are others in the output; −1 for a token that the output lacks. */
+    Map<Integer, Integer> newTokenIds() {
+        return newTokenIds;
     }
 
     /** What the user should know and the model card lists. */

@@ -46,8 +46,8 @@ public final class MergePlanner {
         if (!recipes.isEmpty()) {
             SettingsCheck.filters(config, recipes, problems);
         }
-        Optional<VocabularyPlan> vocabulary =
-                new VocabularyPlanner(config, store, options.allowCrimes(), problems, notes).plan();
+        Optional<VocabularyPlan> vocabulary = new VocabularyPlanner(config, store, options.allowCrimes(), problems,
+                notes).plan();
         Optional<String> chatTemplate = chatTemplate(config, problems, notes);
         if (config.tokenizer() != null && vocabulary.isEmpty()) {
             problems.throwIfAny();
@@ -55,8 +55,7 @@ public final class MergePlanner {
 
         ParameterResolver parameters = new ParameterResolver(method, options.seed(), config, problems);
         VocabularyFit fit = new VocabularyFit(method, options.allowCrimes(), problems, notes);
-        TensorPlanner tensorPlanner =
-                new TensorPlanner(config, method, parameters, vocabulary.orElse(null), fit);
+        TensorPlanner tensorPlanner = new TensorPlanner(config, method, parameters, vocabulary.orElse(null), fit);
         List<PlannedTensor> tensors = tensorPlanner.plan(recipes, problems);
         problems.throwIfAny();
 
@@ -70,7 +69,8 @@ public final class MergePlanner {
                 vocabulary.map(VocabularyPlan::folder).orElse(described.folder()),
                 vocabulary.map(VocabularyPlan::vocabulary).orElse(null),
                 chatTemplate.orElse(null));
-        return new MergePlan(store, method.name(), tensors, described.folder(), changes, tokenizer, notes);
+        Map<Integer, Integer> newIds = vocabulary.map(VocabularyPlan::newIds).orElse(Map.of());
+        return new MergePlan(store, method.name(), tensors, described.folder(), changes, tokenizer, newIds, notes);
     }
 
     /** Finds the method; nothing else can be checked without it. */
@@ -89,8 +89,7 @@ public final class MergePlanner {
         if (setting == null) {
             return Optional.empty();
         }
-        List<Path> folders =
-                config.models().stream().map(store::open).map(SourceModel::folder).toList();
+        List<Path> folders = config.models().stream().map(store::open).map(SourceModel::folder).toList();
         return ChatTemplate.resolve(setting, folders, config.positionOf("chat_template"), problems, notes);
     }
 

@@ -55,7 +55,7 @@ public final class Merger {
         changes.putAll(TiedWeights.changes(
                 ModelFolder.readConfig(plan.configurationFolder()),
                 plan.tensors().stream().map(PlannedTensor::output).toList()));
-        ModelFolder.describe(plan.configurationFolder(), folder, plan.writtenType(), changes);
+        ModelFolder.describe(plan, folder, changes);
         if (copyTokenizer) {
             plan.tokenizer().write(folder);
         }

@@ -48,7 +48,8 @@ final class ModulePlanner {
             case Sources.Modules modules -> {
                 if (namesAreUsable(modules)) {
                     modules.modules().forEach((name, module) -> recipes.addAll(
-                            lay(name, module.sources(), module.parameters(), listed(name, modules.modules().keySet()))));
+                            lay(name, module.sources(), module.parameters(),
+                                    listed(name, modules.modules().keySet()))));
                 }
             }
         }
@@ -100,8 +101,9 @@ final class ModulePlanner {
         missing.removeAll(names);
         if (usable && !names.contains(DEFAULT) && !missing.isEmpty()) {
             usable = false;
-            problems.add(config.positionOf("modules"), "the models also have the module '" + String.join("', '", missing)
-                    + "', which the output would lack. Add it under modules:");
+            problems.add(config.positionOf("modules"),
+                    "the models also have the module '" + String.join("', '", missing)
+                            + "', which the output would lack. Add it under modules:");
         }
         return usable;
     }

@@ -78,8 +78,7 @@ final class OutputLayout {
         slice.all().forEach(part -> stacks.addAll(part.names().stacks()));
         int longest = 0;
         for (String stack : stacks) {
-            int length =
-                    slice.all().stream().mapToInt(part -> part.length(stack)).max().orElse(0);
+            int length = slice.all().stream().mapToInt(part -> part.length(stack)).max().orElse(0);
             for (int k = 0; k < length; k++) {
                 layLayer(slice, stack, k, length == 1 ? 1 : k / (length - 1.0));
             }

@@ -38,8 +38,8 @@ final class ParameterResolver {
         Map<String, double[]> perModel = new HashMap<>();
         for (ParameterSpec spec : method.parameters()) {
             if (spec.scope() == ParameterSpec.Scope.GLOBAL) {
-                Lookup lookup =
-                        new Lookup(recipe.levels(), recipe.output(), recipe.depth(), "", config.sources().position());
+                Lookup lookup = new Lookup(recipe.levels(), recipe.output(), recipe.depth(), "",
+                        config.sources().position());
                 global.put(spec.name(), value(spec, lookup));
             } else {
                 double[] values = new double[recipe.inputs().size()];
@@ -70,8 +70,9 @@ final class ParameterResolver {
     private double value(ParameterSpec spec, Lookup lookup) {
         for (Settings level : lookup.levels()) {
             Setting setting = level.byName().get(spec.name());
-            OptionalDouble value =
-                    setting == null ? OptionalDouble.empty() : setting.resolve(lookup.tensor(), lookup.depth());
+            OptionalDouble value = setting == null
+                    ? OptionalDouble.empty()
+                    : setting.resolve(lookup.tensor(), lookup.depth());
             if (setting != null && value.isPresent()) {
                 check(spec, value.getAsDouble(), lookup, setting);
                 return value.getAsDouble();
@@ -109,7 +110,9 @@ final class ParameterResolver {
     }
 
     private static String shown(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     /** Says a thing once, not for every tensor. */

@@ -24,6 +24,5 @@ record Recipe(String output, double depth, @Nullable Input base, List<Input> inp
      * @param settings parameters given to that model alone
      * @param position where the configuration lists the model
      */
-    record Input(SourceModel model, String name, Settings settings, Position position) {
-    }
+    record Input(SourceModel model, String name, Settings settings, Position position) {}
 }

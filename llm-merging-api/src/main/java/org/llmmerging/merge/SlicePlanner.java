@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.ModelCount;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Position;
@@ -68,8 +68,7 @@ final class SlicePlanner {
         return assign(slice.position(), base, candidates, slice.parameters());
     }
 
-    private record Candidate(ModelReference reference, Part part) {
-    }
+    private record Candidate(ModelReference reference, Part part) {}
 
     private PlannedSlice assign(
             Position position, @Nullable ModelReference base, List<Candidate> candidates, Settings settings) {

@@ -33,7 +33,8 @@ record TensorName(String stack, int layer, String rest) {
             OptionalInt number = number(name, start, end);
             if (number.isPresent() && start > 0) {
                 return new TensorName(
-                        name.substring(0, start - 1), number.getAsInt(), name.substring(Math.min(end + 1, name.length())));
+                        name.substring(0, start - 1), number.getAsInt(),
+                        name.substring(Math.min(end + 1, name.length())));
             }
             start = end + 1;
         }

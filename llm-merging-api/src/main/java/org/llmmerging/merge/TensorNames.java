@@ -16,7 +16,8 @@ final class TensorNames {
      * Tensors that may share the weights of another (tied embeddings): a model that lacks the first lends the second.
      */
     private static final Map<String, List<String>> TIED = Map.of(
-            "lm_head.weight", List.of("model.embed_tokens.weight", "shared.weight", "transformer.wte.weight", "wte.weight"),
+            "lm_head.weight",
+            List.of("model.embed_tokens.weight", "shared.weight", "transformer.wte.weight", "wte.weight"),
             "encoder.embed_tokens.weight", List.of("shared.weight"),
             "decoder.embed_tokens.weight", List.of("shared.weight"),
             "embed_out.weight", List.of("gpt_neox.embed_in.weight"),

@@ -39,8 +39,7 @@ final class VocabularyFit {
         if (!TensorName.isVocabulary(tensor)) {
             return false;
         }
-        List<Shape> shapes =
-                sources.stream().map(source -> withoutRows(source.info())).distinct().toList();
+        List<Shape> shapes = sources.stream().map(source -> withoutRows(source.info())).distinct().toList();
         return shapes.size() == 1
                 && sources.stream().map(VocabularyFit::rows).distinct().count() > 1;
     }
@@ -58,18 +57,17 @@ final class VocabularyFit {
         long common = all.stream().mapToLong(VocabularyFit::rows).min().orElseThrow();
         boolean baseRows = base != null && !CUTS_THE_BASE.contains(method.name());
         if (base != null && baseRows && rows(base) > common) {
-            TensorSource smaller =
-                    models.stream().filter(model -> rows(model) == common).findFirst().orElseThrow();
+            TensorSource smaller = models.stream().filter(model -> rows(model) == common).findFirst().orElseThrow();
             problems.add(
                     position,
-                    described(tensor, base, smaller) + " and " + method.name() + " cannot take a task vector of rows that"
+                    described(tensor, base, smaller) + " and " + method.name()
+                            + " cannot take a task vector of rows that"
                             + " a model lacks. Give both one vocabulary with tokenizer: {source: union}");
             return Optional.empty();
         }
         if (!allowed) {
             TensorSource first = all.getFirst();
-            TensorSource other =
-                    all.stream().filter(each -> rows(each) != rows(first)).findFirst().orElseThrow();
+            TensorSource other = all.stream().filter(each -> rows(each) != rows(first)).findFirst().orElseThrow();
             problems.add(
                     position,
                     described(tensor, first, other) + ". Give both one vocabulary with tokenizer: {source: union}, or"

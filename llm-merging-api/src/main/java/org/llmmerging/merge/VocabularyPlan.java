@@ -15,8 +15,15 @@ import org.llmmerging.tokenizer.RemappedSource;
  *
  * @param folder the model whose tokenizer it extends
  * @param models the names of the tensors of each model, in the order that {@code rows} counts
+ * @param newIds ids that mean another token in the output than in the first model, with that token's id in the output,
+ *     or −1 when the output lacks it
  */
-record VocabularyPlan(Path folder, OutputVocabulary vocabulary, EmbeddingRows rows, List<TensorNames> models) {
+record VocabularyPlan(
+        Path folder,
+        OutputVocabulary vocabulary,
+        EmbeddingRows rows,
+        List<TensorNames> models,
+        Map<Integer, Integer> newIds) {
 
     /**
      * A model's tensor in the output's order of rows.

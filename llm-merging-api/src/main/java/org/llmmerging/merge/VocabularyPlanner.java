@@ -3,6 +3,7 @@ package org.llmmerging.merge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,8 +66,7 @@ final class VocabularyPlanner {
         List<TokenizerFile> others = tokenizer.source() instanceof Source.Union
                 ? merged.stream().map(this::file).toList()
                 : List.of();
-        OutputVocabulary vocabulary =
-                OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet());
+        OutputVocabulary vocabulary = OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet());
         vocabulary.problem().ifPresent(problem -> problems.add(Position.of(file(first).file()), problem));
         vocabulary.note().ifPresent(notes::add);
         List<ModelVocabulary> models = new ArrayList<>();
@@ -74,8 +74,20 @@ final class VocabularyPlanner {
         // The base comes first among the models, where there is one.
         int base = config.baseModel() == null ? -1 : 0;
         EmbeddingRows rows = new EmbeddingPlanner(models, base, tokenizer, problems, notes).plan(vocabulary);
-        return Optional.of(new VocabularyPlan(
-                store.open(first).folder(), vocabulary, rows, all.stream().map(store::names).toList()));
+        List<TensorNames> names = all.stream().map(store::names).toList();
+        Map<Integer, Integer> newIds = newIds(file(merged.getFirst()), vocabulary);
+        return Optional.of(new VocabularyPlan(store.open(first).folder(), vocabulary, rows, names, newIds));
+    }
+
+    private static Map<Integer, Integer> newIds(TokenizerFile described, OutputVocabulary vocabulary) {
+        Map<Integer, Integer> newIds = new HashMap<>();
+        described.ids().forEach((token, id) -> {
+            int newId = vocabulary.ids().getOrDefault(token, -1);
+            if (newId != id) {
+                newIds.put(id, newId);
+            }
+        });
+        return newIds;
     }
 
     private static Optional<ModelReference> donor(@Nullable Embedding embedding) {
@@ -130,12 +142,14 @@ final class VocabularyPlanner {
                 .map(token -> "'" + token.getKey() + "' (id " + token.getValue() + ")")
                 .findFirst()
                 .orElseThrow();
-        String found = "the token " + lacking + " is beyond the " + rows.getAsLong() + " rows of the embedding of " + model;
+        String found = "the token " + lacking + " is beyond the " + rows.getAsLong() + " rows of the embedding of "
+                + model;
         if (allowCrimes) {
             notes.add("tokenizer: " + found + ": tokens without a row count as missing there (--allow-crimes)");
         } else {
-            problems.add(Position.of(file.file()), found + ". Resize the model's embedding, remove the token, or take it"
-                    + " as one that the model lacks with --allow-crimes");
+            problems.add(Position.of(file.file()),
+                    found + ". Resize the model's embedding, remove the token, or take it"
+                            + " as one that the model lacks with --allow-crimes");
         }
         return having;
     }

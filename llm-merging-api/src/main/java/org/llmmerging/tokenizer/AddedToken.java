@@ -15,7 +15,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param special whether decoding may leave it out
  */
 public record AddedToken(
-        String content, boolean singleWord, boolean leftStrip, boolean rightStrip, boolean normalized, boolean special) {
+        String content, boolean singleWord, boolean leftStrip, boolean rightStrip, boolean normalized,
+        boolean special) {
 
     /** A token of which nothing but its text is known: it is found anywhere, in the normalized text. */
     public static AddedToken of(String content) {

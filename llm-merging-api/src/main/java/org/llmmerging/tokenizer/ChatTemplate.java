@@ -1,5 +1,6 @@
 package org.llmmerging.tokenizer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import com.fasterxml.jackson.databind.JsonNode;
 import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;

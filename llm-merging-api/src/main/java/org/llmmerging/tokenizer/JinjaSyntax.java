@@ -17,10 +17,10 @@ final class JinjaSyntax {
     private static final Pattern ASSIGNMENT = Pattern.compile("[^=!<>]=[^=]");
     private static final String OPENING = "([{";
     private static final String CLOSING = ")]}";
-    private static final Set<String> BLOCKS =
-            Set.of("if", "for", "macro", "set", "filter", "call", "raw", "generation", "block", "with");
-    private static final Set<String> SINGLE =
-            Set.of("elif", "else", "break", "continue", "do", "include", "import", "from", "extends");
+    private static final Set<String> BLOCKS = Set.of("if", "for", "macro", "set", "filter", "call", "raw", "generation",
+            "block", "with");
+    private static final Set<String> SINGLE = Set.of("elif", "else", "break", "continue", "do", "include", "import",
+            "from", "extends");
 
     private final String text;
     private final Deque<String> open = new ArrayDeque<>();
@@ -50,7 +50,8 @@ final class JinjaSyntax {
             int end = kind == '#' ? text.indexOf(close, start + 2) : endOfExpression(start + 2, close);
             if (end < 0) {
                 return fault(start, "opens '" + text.substring(start, start + 2)
-                        + "' and does not close it, or leaves a string or bracket open in it. Close it with '" + close + "'");
+                        + "' and does not close it, or leaves a string or bracket open in it. Close it with '" + close
+                        + "'");
             }
             at = end + 2;
             if (kind == '%') {
@@ -76,7 +77,9 @@ final class JinjaSyntax {
             return keyword.substring(3).equals(begun)
                     ? Optional.empty()
                     : fault(start, "has '" + keyword + "' where "
-                            + (begun == null ? "nothing is open. Remove it" : "'" + begun + "' is open. Write end" + begun));
+                            + (begun == null
+                                    ? "nothing is open. Remove it"
+                                    : "'" + begun + "' is open. Write end" + begun));
         }
         if (BLOCKS.contains(keyword)) {
             if (!keyword.equals("set") || !ASSIGNMENT.matcher(statement).find()) {

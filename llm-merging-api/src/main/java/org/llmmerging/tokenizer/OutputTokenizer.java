@@ -23,8 +23,8 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
     private static final String SPECIAL_TOKENS = "special_tokens_map.json";
 
     /** Files that say the same of a vocabulary in other words, and are left out when it grows. */
-    private static final List<String> OTHER_VOCABULARIES =
-            List.of("added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model", "spiece.model");
+    private static final List<String> OTHER_VOCABULARIES = List.of("added_tokens.json", "vocab.json", "merges.txt",
+            "tokenizer.model", "spiece.model");
 
     private static final List<String> SETTINGS = List.of(CONFIG, SPECIAL_TOKENS, ChatTemplate.FILE);
 

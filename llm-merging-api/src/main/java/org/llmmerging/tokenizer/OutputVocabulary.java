@@ -94,7 +94,8 @@ public final class OutputVocabulary {
     public Optional<String> problem() {
         if (ordinaryAdditions() > 0 && base.isListBeforeAddedTokens()) {
             return Optional.of("has " + base.modelType() + " tokens, numbered by their place, and added tokens behind"
-                    + " them, so that the " + ordinaryAdditions() + " ordinary tokens that other models have besides get"
+                    + " them, so that the " + ordinaryAdditions()
+                    + " ordinary tokens that other models have besides get"
                     + " no place. Take one vocabulary with tokenizer: {source: base}");
         }
         return Optional.empty();

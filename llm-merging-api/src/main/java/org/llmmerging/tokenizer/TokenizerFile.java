@@ -11,8 +11,8 @@ import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 
 /**
- * The vocabulary of a model's {@code tokenizer.json}, as Hugging Face tokenizers write it: the tokens of its model (BPE,
- * WordPiece, WordLevel or Unigram) and the added tokens. Every id from 0 on has exactly one token. Immutable.
+ * The vocabulary of a model's {@code tokenizer.json}, as Hugging Face tokenizers write it: the tokens of its model
+ * (BPE, WordPiece, WordLevel or Unigram) and the added tokens. Every id from 0 on has exactly one token. Immutable.
  */
 public final class TokenizerFile {
     /** Name of the file in a model folder. */
@@ -49,8 +49,8 @@ public final class TokenizerFile {
         if (Files.isRegularFile(file)) {
             return new TokenizerFileReader(file, problems).read();
         }
-        boolean sentencePiece =
-                Files.exists(folder.resolve("tokenizer.model")) || Files.exists(folder.resolve("spiece.model"));
+        boolean sentencePiece = Files.exists(folder.resolve("tokenizer.model"))
+                || Files.exists(folder.resolve("spiece.model"));
         String found = sentencePiece ? "only a SentencePiece model" : "no tokenizer";
         problems.add(Position.of(file), "is missing: the folder has " + found + ", and merging vocabularies needs a "
                 + NAME + ". Make it with transformers: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
@@ -88,7 +88,8 @@ public final class TokenizerFile {
     }
 
     /** The log probability of a token of a Unigram model; null for other tokens and models. */
-    @Nullable Double score(String token) {
+    @Nullable
+    Double score(String token) {
         return scores.get(token);
     }
 }

@@ -80,13 +80,15 @@ final class TokenizerFileReader {
     }
 
     private void add(String content, int id) {
-        @Nullable Integer otherId = ids.putIfAbsent(content, id);
+        @Nullable
+        Integer otherId = ids.putIfAbsent(content, id);
         if (otherId != null && otherId != id) {
             problem("gives the token " + quoted(content) + " two ids, " + otherId + " and " + id
                     + ". Remove the one that the model was not trained with");
             return;
         }
-        @Nullable String otherContent = contents.putIfAbsent(id, content);
+        @Nullable
+        String otherContent = contents.putIfAbsent(id, content);
         if (otherContent != null && !otherContent.equals(content)) {
             problem("gives the id " + id + " to two tokens, " + quoted(otherContent) + " and " + quoted(content)
                     + ". Remove the one that the model was not trained with");
@@ -97,7 +99,8 @@ final class TokenizerFileReader {
         int next = 0;
         for (int id : contents.keySet()) {
             if (id != next) {
-                problem("has no token for " + (id == next + 1 ? "the id " + next : "the ids " + next + " to " + (id - 1))
+                problem("has no token for "
+                        + (id == next + 1 ? "the id " + next : "the ids " + next + " to " + (id - 1))
                         + ". Give every id below the largest a token, for example <unused_" + next + ">");
                 return;
             }

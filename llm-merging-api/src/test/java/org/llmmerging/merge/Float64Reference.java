@@ -111,8 +111,7 @@ final class Float64Reference {
 
     private double[] modelStock() {
         double[] base = base();
-        double[][] offsets =
-                Arrays.stream(models).map(model -> mix(model, 1, base, -1)).toArray(double[][]::new);
+        double[][] offsets = Arrays.stream(models).map(model -> mix(model, 1, base, -1)).toArray(double[][]::new);
         double cosines = 0;
         int pairs = 0;
         for (int a = 0; a < offsets.length; a++) {

@@ -1,8 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -18,10 +15,12 @@ import org.llmmerging.checkpoint.SafetensorsFile;
 import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** Merges what mergekit merged, and compares tensor by tensor with what it wrote. */
 class GoldenMergeTest {
-    private static final Path GOLDEN =
-            Path.of("src/test/resources/golden/mergekit").toAbsolutePath();
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/mergekit").toAbsolutePath();
 
     /** Low-precision softmax makes mergekit's choice of elements noise. */
     private static final String NAMES_AND_TYPES_ONLY = "arcee_fusion_bf16";
@@ -50,7 +49,8 @@ class GoldenMergeTest {
                 MergeRun run = run(name)) {
             assertEquals(expected.tensors(), run.merged().tensors());
             switch (name) {
-                case NAMES_AND_TYPES_ONLY -> {}
+                case NAMES_AND_TYPES_ONLY -> {
+                }
                 case CHOOSES_BY_THRESHOLD -> assertChoosesAlike(expected, run);
                 default -> assertWithin(Tolerance.of(name), expected, run);
             }
@@ -78,8 +78,7 @@ class GoldenMergeTest {
         }
         for (int model = 0; model < planned.models().size(); model++) {
             if ((long) (planned.parameters().number("gamma", model)
-                            * planned.output().shape().elements())
-                    == 0) {
+                    * planned.output().shape().elements()) == 0) {
                 return true;
             }
         }
@@ -162,8 +161,7 @@ class GoldenMergeTest {
     @MethodSource("cases")
     void describesTheModelAsMergekitDoes(String name) throws IOException {
         ObjectMapper json = new ObjectMapper();
-        JsonNode expected =
-                json.readTree(GOLDEN.resolve(name).resolve("expected_config.json").toFile());
+        JsonNode expected = json.readTree(GOLDEN.resolve(name).resolve("expected_config.json").toFile());
         try (MergeRun run = run(name)) {
             JsonNode config = json.readTree(
                     run.merged().folder().resolve("config.json").toFile());

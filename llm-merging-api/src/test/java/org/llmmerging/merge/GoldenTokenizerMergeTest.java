@@ -1,9 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,10 +22,13 @@ import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.TokenizerConfig;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** Merges models of different vocabularies as mergekit did: embeddings are compared by token, all else by name. */
 class GoldenTokenizerMergeTest {
-    private static final Path GOLDEN =
-            Path.of("src/test/resources/golden/mergekit-tokenizer").toAbsolutePath();
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/mergekit-tokenizer").toAbsolutePath();
     private static final float TOLERANCE = 1e-6f;
 
     @TempDir

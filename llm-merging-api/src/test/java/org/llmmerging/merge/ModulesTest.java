@@ -1,9 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -16,6 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.config.ConfigException;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** The encoder and the decoder of one model may be made in different ways. */
 class ModulesTest {
@@ -116,7 +116,8 @@ class ModulesTest {
                   encoder: {models: [{model: a}]}
                 """));
         assertEquals(
-                "c.yml:3:3: the models also have the module 'decoder', which the output would lack. Add it under modules:",
+                "c.yml:3:3: the models also have the module 'decoder', which the output would lack."
+                        + " Add it under modules:",
                 told(refusal));
     }
 

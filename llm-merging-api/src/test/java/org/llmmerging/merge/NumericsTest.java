@@ -1,9 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +11,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.MergingException;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** Inputs at the edge of arithmetic have defined results, or one clear error that leaves nothing behind. */
 class NumericsTest {
@@ -70,12 +70,12 @@ class NumericsTest {
                 "tensor w: the merged values reach 99991.0, more than float16 holds (65504). Set out_dtype: bfloat16 or"
                         + " float32",
                 """
-                models:
-                - {model: a, parameters: {weight: 1}}
-                merge_method: task_arithmetic
-                base_model: b
-                parameters: {lambda: 10}
-                """);
+                        models:
+                        - {model: a, parameters: {weight: 1}}
+                        merge_method: task_arithmetic
+                        base_model: b
+                        parameters: {lambda: 10}
+                        """);
     }
 
     @Test
@@ -132,10 +132,10 @@ class NumericsTest {
                 .write();
         assertRefused(
                 """
-                c.yml:2:3: a has no tensor model.layers.0.self_attn.k_proj.weight, which another model of this merge \
-                has; likewise 2 others. Merge models of one architecture
-                c.yml:3:3: b has no tensor model.layers.0.self_attn.qkv_proj.weight, which another model of this merge \
-                has. Merge models of one architecture""",
+                        c.yml:2:3: a has no tensor model.layers.0.self_attn.k_proj.weight, which another model of this \
+                        merge has; likewise 2 others. Merge models of one architecture
+                        c.yml:3:3: b has no tensor model.layers.0.self_attn.qkv_proj.weight, which another model of this \
+                        merge has. Merge models of one architecture""",
                 LINEAR);
     }
 

@@ -1,9 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,10 +14,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.plugin.PluginRegistry;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** What is wrong with a configuration is told before any weight is read: all of it, where it stands, and the remedy. */
 class PlanProblemsTest {
-    private static final Path MODELS =
-            Path.of("src/test/resources/golden/mergekit").toAbsolutePath();
+    private static final Path MODELS = Path.of("src/test/resources/golden/mergekit").toAbsolutePath();
     private static final String ACCEPTED = "accepted";
 
     @TempDir
@@ -58,8 +57,7 @@ class PlanProblemsTest {
             assertEquals(List.of(), plan(file, MergeOptions.defaults(1)).notes());
             return;
         }
-        ConfigException refusal =
-                assertThrows(ConfigException.class, () -> plan(file, MergeOptions.defaults(1)));
+        ConfigException refusal = assertThrows(ConfigException.class, () -> plan(file, MergeOptions.defaults(1)));
         String told = String.valueOf(refusal.getMessage())
                 .replace(file.toString(), "c.yml")
                 .replace(MODELS + "/", "");

@@ -1,8 +1,8 @@
 package org.llmmerging.merge;
 
-import static java.util.Map.entry;
-
 import java.util.Map;
+
+import static java.util.Map.entry;
 
 /**
  * How far a merge may be from mergekit's: the last column of the golden cases' table, a case each. A tie flip is an
@@ -60,7 +60,7 @@ record Tolerance(double different, long beyondOneUlp, double largest, long far, 
         return new Tolerance(share, 0, Double.POSITIVE_INFINITY, ANY, 0);
     }
 
-    /** What float32 arithmetic with one rounding at the end was measured to differ by; figures are given to two digits. */
+    /** What float32 arithmetic with one rounding at the end was measured to differ by, to two digits. */
     private static Tolerance rounded(long different, long elements, long beyondOneUlp, double largest, long far) {
         return new Tolerance((double) different / elements, beyondOneUlp, largest * 1.02, far, 0);
     }

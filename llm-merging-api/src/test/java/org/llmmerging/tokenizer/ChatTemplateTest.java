@@ -1,8 +1,5 @@
 package org.llmmerging.tokenizer;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ChatTemplateTest {
     @TempDir
@@ -53,8 +53,9 @@ class ChatTemplateTest {
                 "c",
                 "tokenizer_config.json",
                 """
-                {"chat_template": [{"name": "tool_use", "template": "{{ 3 }}"}, {"name": "default", "template": "{{ 2 }}"}]}
-                """);
+                        {"chat_template": [
+                            {"name": "tool_use", "template": "{{ 3 }}"}, {"name": "default", "template": "{{ 2 }}"}]}
+                        """);
         assertEquals(Optional.of("{{ 2 }}"), resolve("auto", a, b, c));
         assertEquals(Optional.of("{{ 1 }}"), resolve("auto", a, b), "the first of equals");
         assertEquals(List.of(), notes);

@@ -1,9 +1,5 @@
 package org.llmmerging.tokenizer;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
-
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -13,6 +9,10 @@ import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 import org.llmmerging.tokenizer.EmbeddingRows.Donor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 class RemappedSourceTest {
 

@@ -1,9 +1,5 @@
 package org.llmmerging.tokenizer;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.llmmerging.config.Problems;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class TokenizerFileTest {
     @TempDir
@@ -56,7 +56,8 @@ class TokenizerFileTest {
                 arguments("{\"model\": {\"vocab\": {}}}", "has no tokens. " + REMEDY),
                 arguments(
                         "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 0}}}",
-                        "gives the id 0 to two tokens, 'a' and 'b'. Remove the one that the model was not trained with"),
+                        "gives the id 0 to two tokens, 'a' and 'b'. Remove the one that the model was not"
+                                + " trained with"),
                 arguments(
                         "{\"model\": {\"vocab\": {\"a\": 0}}, \"added_tokens\": [{\"id\": 1, \"content\": \"a\"}]}",
                         "gives the token 'a' two ids, 0 and 1. Remove the one that the model was not trained with"),
@@ -69,7 +70,8 @@ class TokenizerFileTest {
                         "gives the token 'a' two ids, 0 and 1. Remove the one that the model was not trained with"),
                 arguments(
                         "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 5}}}",
-                        "has no token for the ids 1 to 4. Give every id below the largest a token, for example <unused_1>"),
+                        "has no token for the ids 1 to 4. Give every id below the largest a token, for example"
+                                + " <unused_1>"),
                 arguments(
                         "{\"model\": {\"vocab\": {\"a\\n\": -1}}}",
                         "gives the token 'a\\u000a' the id -1, which is no id. " + REMEDY),
