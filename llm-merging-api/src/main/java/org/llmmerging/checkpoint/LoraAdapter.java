@@ -109,6 +109,11 @@ public final class LoraAdapter implements AutoCloseable {
         }
     }
 
+    /** Whether the adapter adds something to the base's tensor of that name. */
+    boolean updates(String name) {
+        return keys.modules().containsKey(name);
+    }
+
     /**
      * What the adapter adds to one of the base's weights, empty when it leaves it as it is or replaces it. With DoRA
      * this reads the weight once, for its norms.

@@ -82,7 +82,9 @@ final class SignConsensusKernel implements TensorKernel {
 
         void add(float[] values, float[] base, float[] kept, int from, int length, double factor) {
             for (int i = 0; i < length; i++) {
-                term[i] = factor * kept[i] * ((double) values[from + i] - base[from + i]);
+                // A float32 difference, so that two models as far from their mean on either side cancel out exactly.
+                float difference = values[from + i] - base[from + i];
+                term[i] = factor * kept[i] * difference;
             }
             for (int i = 0; i < length; i++) {
                 positive[i] += Math.max(term[i], 0.0);

@@ -57,6 +57,7 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        settings.check();
         Map<String, Path> named =
                 ModelNames.of(models.stream().map(model -> model.toAbsolutePath().normalize()).toList());
         List<Dataset> sets = datasets.read(Installation.current());

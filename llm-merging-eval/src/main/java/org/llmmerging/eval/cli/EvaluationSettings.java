@@ -2,21 +2,27 @@ package org.llmmerging.eval.cli;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.model.PredictorOptions;
 import org.llmmerging.eval.model.ScoringMode;
 import org.llmmerging.eval.model.TorchEngine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** How a model is asked and its answers are kept, for every command that evaluates. */
 final class EvaluationSettings {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
     @Option(
             names = "--scoring",
             paramLabel = "MODE",
             defaultValue = "kit",
             description = "How a choice is scored: kit, the default, sums its tokens but the first, as the original"
                     + " kit does; full sums all of them; normalized divides the sum by their number.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    @SuppressWarnings("NullAway.Init")
     private String scoring;
 
     @Option(
@@ -57,6 +63,15 @@ final class EvaluationSettings {
             description = "Save the answers after every N rows. Default: 256, less for a large model.")
     private @Nullable Integer saveEvery;
 
+    /** Refuses values that no model can be opened with, before any work is done. */
+    void check() {
+        requirePositive("--max_seq_len", maxSeqLen, "tokens");
+        requirePositive("--max_gen_len", maxGenLen, "tokens");
+        requirePositive("--batch_tokens", batchTokens, "tokens");
+        requirePositive("--save_every", saveEvery, "rows");
+        scoringMode();
+    }
+
     /**
      * How a model is opened.
      *
@@ -66,12 +81,11 @@ final class EvaluationSettings {
     PredictorOptions predictorOptions(@Nullable Integer sequenceLength, @Nullable Integer newTokens) {
         PredictorOptions options = PredictorOptions.defaults()
                 .withLengths(
-                        positive("--max_seq_len", maxSeqLen == null ? sequenceLength : maxSeqLen),
-                        positive("--max_gen_len", maxGenLen == null ? newTokens : maxGenLen))
+                        maxSeqLen == null ? sequenceLength : maxSeqLen,
+                        maxGenLen == null ? newTokens : maxGenLen)
                 .withScoring(scoringMode())
                 .withDevice(TorchEngine.device(device));
-        Integer tokens = positive("--batch_tokens", batchTokens);
-        return tokens == null ? options : options.withTokensPerBatch(tokens);
+        return batchTokens == null ? options : options.withTokensPerBatch(batchTokens);
     }
 
     boolean fresh() {
@@ -81,7 +95,7 @@ final class EvaluationSettings {
     /** Rows between saves, or null when the user does not say. */
     @Nullable
     Integer saveEvery() {
-        return positive("--save_every", saveEvery);
+        return saveEvery;
     }
 
     private ScoringMode scoringMode() {
@@ -90,13 +104,14 @@ final class EvaluationSettings {
                 return mode;
             }
         }
-        throw new ConfigException("--scoring: '" + scoring + "' is not known. Use kit, full or normalized");
+        throw new ParameterException(
+                spec.commandLine(), "--scoring: '" + scoring + "' is not known. Use kit, full or normalized");
     }
 
-    private static @Nullable Integer positive(String option, @Nullable Integer value) {
+    private void requirePositive(String option, @Nullable Integer value, String unit) {
         if (value != null && value < 1) {
-            throw new ConfigException(option + ": " + value + " is too few. Give 1 or more");
+            throw new ParameterException(
+                    spec.commandLine(), option + " is " + value + "; it must be a number of " + unit + " from 1");
         }
-        return value;
     }
 }

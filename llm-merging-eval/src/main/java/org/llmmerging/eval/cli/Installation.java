@@ -28,7 +28,11 @@ record Installation(Path home) {
 
     /** Finds models by paths seen from the repository or the working folder, and repositories in the user's cache. */
     ModelLocator modelLocator() {
-        HubCache cache = HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", "")));
+        return modelLocator(HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
+    }
+
+    /** Finds models by paths seen from the repository or the working folder, and repositories in a given cache. */
+    ModelLocator modelLocator(HubCache cache) {
         return new ModelLocator(List.of(home, Path.of("").toAbsolutePath()), cache);
     }
 

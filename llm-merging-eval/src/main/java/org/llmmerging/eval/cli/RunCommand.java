@@ -2,7 +2,6 @@ package org.llmmerging.eval.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,6 +16,8 @@ import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
 import org.llmmerging.eval.task.Sha256;
 import org.llmmerging.eval.task.SummaryLine;
+import org.llmmerging.merge.MergeOptions;
+import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.plugin.Origin;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
         name = "main",
         description = "Merge large language models and score the result.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         synopsisSubcommandLabel = "[COMMAND]")
 final class RunCommand implements Callable<Integer> {
     @Spec
@@ -74,6 +76,9 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path outputFolder;
 
+    @Mixin
+    private final EngineOptions engine = new EngineOptions();
+
     @Override
     public Integer call() {
         if (names.isEmpty() == !all) {
@@ -83,6 +88,7 @@ final class RunCommand implements Callable<Integer> {
         if (config != null && (all || names.size() > 1)) {
             throw new ParameterException(spec.commandLine(), "--config goes with one name; --configs names a folder");
         }
+        settings.check();
         Messages messages = messageOptions.messages();
         PrintWriter out = spec.commandLine().getOut();
         try (PluginRegistry registry = plugins.load(messages)) {
@@ -107,15 +113,13 @@ final class RunCommand implements Callable<Integer> {
     private ModelOutcome run(
             RegisteredMerges merges, List<Dataset> sets, PluginRegistry registry, Messages messages) {
         String name = merges.name();
-        KitRun.Request request = new KitRun.Request(
-                KitConfig.read(configFile(name)),
-                outputFolder.resolve(name),
-                sets,
-                settings,
-                datasets.skipsBadRows(),
-                codeOf(merges));
-        KitRun.Outcome outcome =
-                KitRun.run(merges.merges(), request, registry, Installation.current(), messages);
+        KitConfig kit = KitConfig.read(configs.file(name, config));
+        MergeOptions options = engine.options(kit.seed(), messages);
+        ModelLocator locator = engine.modelLocator(Installation.current());
+        ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
+        KitRun.Request request =
+                new KitRun.Request(kit, outputFolder.resolve(name), sets, options, scoring, codeOf(merges));
+        KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, messages);
         EvaluationResult result = outcome.result();
         return ModelOutcome.scored(name, outcome.scores(), result == null ? List.of() : result.datasets());
     }
@@ -132,14 +136,5 @@ final class RunCommand implements Callable<Integer> {
 
     private static List<String> registered(PluginRegistry registry) {
         return registry.merges().stream().map(RegisteredMerges::name).toList();
-    }
-
-    private Path configFile(String chosen) {
-        Path file = config == null ? configs.folder(Installation.current()).resolve(chosen + ".yaml") : config;
-        if (!Files.isRegularFile(file)) {
-            throw new ConfigException(file + ": there is no such configuration. Write one (docs/reference/kit-config.md"
-                    + " lists the keys), or name one with --config");
-        }
-        return file;
     }
 }
