@@ -100,12 +100,12 @@ class ComparisonIT {
     @Test
     void badRowsAreNamedAndLeftOutOnRequest() throws Exception {
         Path dataset = Files.writeString(folder.resolve("rows.csv"), """
-            id,input,target,answer_choices,eval_type
-            0,fine,1,"['A', 'B']",multiple_choice
-            1,none to choose from,0,[],multiple_choice
-            2,,text,,generation
-            3,%s,0,"['A', 'B']",multiple_choice
-            """.formatted("far too long ".repeat(400)));
+                id,input,target,answer_choices,eval_type
+                0,fine,1,"['A', 'B']",multiple_choice
+                1,none to choose from,0,[],multiple_choice
+                2,,text,,generation
+                3,%s,0,"['A', 'B']",multiple_choice
+                """.formatted("far too long ".repeat(400)));
         Path model = MODELS.resolve("llama/base");
         Kit.in(folder).run("eval", model, "--dataset_filepaths", dataset)
                 .failed(5, "rows.csv", "row 2 (line 3)", "row 3 (line 4)");

@@ -53,11 +53,11 @@ class EvaluationIT {
         Path base = GoldenFiles.FOLDER.resolve("models").resolve(
                 GoldenFiles.json(reference).path("base_model").asText());
         Path config = Files.writeString(folder.resolve("merge.yml"), """
-            merge_method: passthrough
-            dtype: float32
-            models:
-              - model: %s+%s
-            """.formatted(base, GoldenFiles.shared("adapters/" + adapter)));
+                merge_method: passthrough
+                dtype: float32
+                models:
+                  - model: %s+%s
+                """.formatted(base, GoldenFiles.shared("adapters/" + adapter)));
         Path merged = folder.resolve("merged");
         Kit.in(folder).run("merge", config, merged, "--quiet").succeeded();
         checkLogits(merged, reference);

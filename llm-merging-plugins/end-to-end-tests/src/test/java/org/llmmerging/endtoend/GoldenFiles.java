@@ -21,8 +21,7 @@ final class GoldenFiles {
     static final ObjectMapper JSON = new ObjectMapper();
     static final Path FOLDER = Kit.REPOSITORY.resolve("llm-merging-eval/src/test/resources/golden/hf");
 
-    private GoldenFiles() {
-    }
+    private GoldenFiles() {}
 
     static JsonNode json(Path file) throws IOException {
         return JSON.readTree(file.toFile());
