@@ -24,9 +24,7 @@ import org.llmmerging.config.Stages;
 import org.llmmerging.eval.model.DecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.Dataset;
-import org.llmmerging.eval.task.Evaluation;
 import org.llmmerging.eval.task.EvaluationResult;
-import org.llmmerging.eval.task.ResultFiles;
 import org.llmmerging.merge.KitMerge;
 import org.llmmerging.merge.MergeExecutor;
 import org.llmmerging.merge.MergeOptions;
@@ -47,6 +45,7 @@ final class KitRun implements MergeContext, AutoCloseable {
     private final ModelStore store;
     private final Messages messages;
     private @Nullable StagedFolder staged;
+    private @Nullable EvaluationResult result;
 
     private KitRun(Request request, PluginRegistry registry, ModelStore store, Messages messages) {
         this.request = request;
@@ -61,18 +60,36 @@ final class KitRun implements MergeContext, AutoCloseable {
      * @param folder where the merged model, its scores and predictions go
      * @param datasets what it is scored on
      * @param options how it is merged
+     * @param scoring opens and scores it
+     * @param code stands for the code that evaluates it, see {@link ModelScoring#score}
      */
-    record Request(KitConfig config, Path folder, List<Dataset> datasets, MergeOptions options) {
+    record Request(
+            KitConfig config,
+            Path folder,
+            List<Dataset> datasets,
+            MergeOptions options,
+            ModelScoring scoring,
+            String code) {
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param scores what the last step returned
+     * @param result the answers behind them, or null when that step did not leave the scoring to the kit
+     */
+    record Outcome(Scores scores, @Nullable EvaluationResult result) {
     }
 
     /** Loads, merges and evaluates; the folder is what it was before unless the merge succeeds. */
-    static Scores run(
+    static Outcome run(
             Merges merges, Request request, PluginRegistry registry, ModelLocator locator, Messages messages) {
         try (ModelStore store = new ModelStore(locator, request.options().adaptedType());
                 KitRun run = new KitRun(request, registry, store, messages)) {
             LoadedModels models = merges.load(run);
             Path merged = run.publish(merges.merge(run, models));
-            return merges.evaluate(run, merged);
+            Scores scores = merges.evaluate(run, merged);
+            return new Outcome(scores, run.result);
         }
     }
 
@@ -168,13 +185,14 @@ final class KitRun implements MergeContext, AutoCloseable {
 
     @Override
     public Predictor openPredictor(Path checkpoint) {
-        return Predictors.open(checkpoint, config().maxSeqLen(), config().maxGenLen(), messages);
+        return request.scoring().open(checkpoint, config().maxSeqLen(), config().maxGenLen());
     }
 
     @Override
     public Scores score(Predictor predictor) {
-        EvaluationResult result = Evaluation.run(predictor, request.datasets());
-        ResultFiles.write(request.folder(), result);
-        return result.scores();
+        EvaluationResult scored =
+                request.scoring().score(predictor, request.datasets(), request.folder(), request.code());
+        result = scored;
+        return scored.scores();
     }
 }

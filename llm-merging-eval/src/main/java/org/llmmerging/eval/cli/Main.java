@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
     static final String VERBOSE = "--verbose";
 
-    private static final int FAILED = 1;
+    static final int FAILED = 1;
     private static final int USAGE = 2;
 
     private Main() {
@@ -65,14 +65,18 @@ public final class Main {
         return USAGE;
     }
 
+    /** What the user is told of a failure, without the word error. */
+    static String message(Throwable problem, boolean verbose) {
+        return problem instanceof MergingException expected
+                ? String.valueOf(expected.getMessage())
+                : problem + (verbose ? "" : ". This is a fault of the kit or of a plugin; --verbose shows where");
+    }
+
     private static int failure(Throwable problem, PrintWriter err, boolean verbose) {
         int exitCode = FAILED;
+        err.println("error: " + message(problem, verbose));
         if (problem instanceof MergingException expected) {
-            err.println("error: " + expected.getMessage());
             exitCode = expected.exitCode();
-        } else {
-            err.println("error: " + problem
-                    + (verbose ? "" : ". This is a fault of the kit or of a plugin; --verbose shows where"));
         }
         if (verbose) {
             problem.printStackTrace(err);

@@ -35,6 +35,9 @@ final class MergeCommand implements Callable<Integer> {
     @Mixin
     private final EngineOptions engine = new EngineOptions();
 
+    @Mixin
+    private final MergeDeviceOption device = new MergeDeviceOption();
+
     @Parameters(index = "0", paramLabel = "CONFIG", description = "The YAML file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private Path config;
@@ -46,6 +49,7 @@ final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Messages messages = messageOptions.messages();
+        device.explain(messages);
         MergeOptions options = engine.options(KitConfig.DEFAULT_SEED, messages);
         ModelLocator locator = engine.modelLocator(Installation.current());
         List<MergeConfig> documents = ModelGlob.expand(MergeConfig.read(config), locator.roots());

@@ -78,6 +78,9 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private final EngineOptions engine = new EngineOptions();
 
+    @Mixin
+    private final MergeDeviceOption device = new MergeDeviceOption();
+
     @Override
     public Integer call() {
         if ((name == null) == (config == null)) {
@@ -87,6 +90,7 @@ final class PlanCommand implements Callable<Integer> {
         ModelLocator locator = engine.modelLocator(Installation.current());
         try (PluginRegistry registry = plugins.load(messages)) {
             Request request = request(registry, locator);
+            device.explain(messages);
             MergeOptions options = engine.options(request.seed(), messages);
             Path target = output == null ? Path.of("output") : output;
             try (StagedPlan plan = StagedPlan.of(

@@ -38,9 +38,6 @@ final class UnneededOptions {
     @Option(names = "--multi-gpu", negatable = true, description = GROUP + PROCESSOR + ".")
     private boolean multiGpu;
 
-    @Option(names = "--device", paramLabel = "NAME", description = GROUP + PROCESSOR + ".")
-    private @Nullable String device;
-
     @Option(
             names = "--lora-merge-cache",
             paramLabel = "DIR",
@@ -72,7 +69,6 @@ final class UnneededOptions {
         explain(gpuRich, "--gpu-rich", PROCESSOR, messages);
         explain(readToGpu, "--read-to-gpu", PROCESSOR, messages);
         explain(multiGpu, "--multi-gpu", PROCESSOR, messages);
-        explain(device != null && !device.equals("cpu"), "--device", PROCESSOR, messages);
         explain(
                 loraMergeCache != null,
                 "--lora-merge-cache",
