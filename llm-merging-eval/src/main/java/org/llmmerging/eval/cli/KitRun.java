@@ -69,8 +69,7 @@ final class KitRun implements MergeContext, AutoCloseable {
             List<Dataset> datasets,
             MergeOptions options,
             ModelScoring scoring,
-            String code) {
-    }
+            String code) {}
 
     /**
      * What came of it.
@@ -78,8 +77,7 @@ final class KitRun implements MergeContext, AutoCloseable {
      * @param scores what the last step returned
      * @param result the answers behind them, or null when that step did not leave the scoring to the kit
      */
-    record Outcome(Scores scores, @Nullable EvaluationResult result) {
-    }
+    record Outcome(Scores scores, @Nullable EvaluationResult result) {}
 
     /** Loads, merges and evaluates; the folder is what it was before unless the merge succeeds. */
     static Outcome run(
@@ -190,8 +188,8 @@ final class KitRun implements MergeContext, AutoCloseable {
 
     @Override
     public Scores score(Predictor predictor) {
-        EvaluationResult scored =
-                request.scoring().score(predictor, request.datasets(), request.folder(), request.code());
+        EvaluationResult scored = request.scoring().score(predictor, request.datasets(), request.folder(),
+                request.code());
         result = scored;
         return scored.scores();
     }
