@@ -78,10 +78,6 @@ public final class KitMerge {
             throw problem("slerp goes from one model to another, and list_models names " + models.getFirst()
                     + " twice. Name two models");
         }
-        if (kit.parameterLambdas().size() > 1) {
-            throw problem("slerp takes one coefficient, t, and parameter_lambdas has "
-                    + kit.parameterLambdas().size() + ". Keep the first");
-        }
         Settings shared = shared();
         if (!kit.parameterLambdas().isEmpty()) {
             shared = shared.with(INTERPOLATION, unlessTwice(INTERPOLATION, kit.parameterLambdas().getFirst()),

@@ -131,6 +131,7 @@ final class OutputLayout {
                     model,
                     part.position(),
                     model + " has no tensor " + name + ", which another model of this merge has",
+                    name,
                     "Merge models of one architecture");
         }
         return found.map(own -> new Recipe.Input(part.names().model(), own, part.settings(), part.position()));

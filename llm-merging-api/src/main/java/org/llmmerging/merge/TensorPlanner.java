@@ -128,6 +128,7 @@ final class TensorPlanner {
                     "values",
                     config.sources().position(),
                     "for " + tensor + ", " + (remedy < 0 ? message : message.substring(0, remedy)),
+                    "",
                     remedy < 0 ? "Change a parameter" : message.substring(remedy + 2));
         }
     }
@@ -142,6 +143,7 @@ final class TensorPlanner {
                         position,
                         "tensor " + tensor + " has shape " + first.info().shape() + " in " + first.model() + " and "
                                 + other.info().shape() + " in " + other.model(),
+                        tensor + " (" + first.info().shape() + " and " + other.info().shape() + ")",
                         "Merge models of one architecture and size");
                 same = false;
             }
@@ -159,6 +161,7 @@ final class TensorPlanner {
                         "tensor " + source.info().name() + " of " + source.model() + " has type "
                                 + source.info().dtype().torchName()
                                 + ", which cannot be merged with floating-point numbers",
+                        source.info().name(),
                         "Convert that model first");
                 all = false;
             }

@@ -133,7 +133,8 @@ class NumericsTest {
         assertRefused(
                 """
                         c.yml:2:3: a has no tensor model.layers.0.self_attn.k_proj.weight, which another model of this \
-                        merge has; likewise 2 others. Merge models of one architecture
+                        merge has; likewise model.layers.0.self_attn.q_proj.weight, model.layers.0.self_attn.v_proj.weight. \
+                        Merge models of one architecture
                         c.yml:3:3: b has no tensor model.layers.0.self_attn.qkv_proj.weight, which another model of this \
                         merge has. Merge models of one architecture""",
                 LINEAR);

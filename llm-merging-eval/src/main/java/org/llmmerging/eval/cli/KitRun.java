@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.LoadedModels;
@@ -15,10 +16,13 @@ import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;
+import org.llmmerging.eval.model.DecoderConfig;
+import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
 import org.llmmerging.merge.KitMerge;
@@ -152,6 +156,7 @@ final class KitRun implements MergeContext, AutoCloseable {
         MergeOptions options = request.options();
         MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
                 .plan(merge, options);
+        checkArchitecture(plan);
         plan.notes().forEach(note -> messages.warn("note: " + note));
         Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);
         MergeExecutor executor = new MergeExecutor(options.threads(), options.maxShardBytes(), progress::advance);
@@ -163,6 +168,17 @@ final class KitRun implements MergeContext, AutoCloseable {
         new Merger(executor, options.copyTokenizer()).write(plan, recipe, texts, folder);
         progress.finish();
         return folder.path();
+    }
+
+    /** Finds out before a merge, and not after it, that its result could not be evaluated. */
+    private void checkArchitecture(MergePlan plan) {
+        ModelConfig model = ModelConfig.read(plan.configurationFolder());
+        boolean decoder = model instanceof DecoderConfig;
+        if (decoder != (config().architecture() == KitConfig.Architecture.DECODER)) {
+            throw new ConfigException(config().file() + ": architecture is "
+                    + config().architecture().name().toLowerCase(Locale.ROOT) + ", and the models are of type "
+                    + model.modelType() + ". Write architecture: " + (decoder ? "decoder" : "encoder_decoder"));
+        }
     }
 
     @Override
