@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +142,26 @@ class ModelPredictorTest {
                 MergingException e = assertThrows(ModelRunException.class, run::run);
                 assertTrue(e.getMessage().contains(name), e.getMessage());
             }
+        }
+    }
+
+    @Test
+    void saysWhichPromptsAreLongerThanTheModelWasMadeFor() {
+        // llama2 has 512 positions; a token is a byte, and there is one to begin with.
+        Example fits = new Example("fits", "x".repeat(511), null, List.of());
+        Example exceeds = new Example("exceeds", "x".repeat(512), null, List.of("a", "b"));
+        try (ModelPredictor decoder = open("llama2", OPTIONS)) {
+            Map<String, String> reasons = decoder.unanswerable(List.of(fits, exceeds));
+            assertEquals(Set.of("exceeds"), reasons.keySet());
+            String reason = reasons.get("exceeds");
+            assertTrue(reason.contains("513 tokens") && reason.contains("512"), reason);
+            assertTrue(reason.contains("--max_seq_len"), reason);
+        }
+        try (ModelPredictor told = open("llama2", OPTIONS.withLengths(600, 12))) {
+            assertEquals(Map.of(), told.unanswerable(List.of(fits, exceeds)));
+        }
+        try (ModelPredictor relative = open("flan_t5", OPTIONS)) {
+            assertEquals(Map.of(), relative.unanswerable(List.of(fits, exceeds)));
         }
     }
 

@@ -1,15 +1,16 @@
 package org.llmmerging.eval.task;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What {@link Dataset#read} says about files that it cannot read. */
 class DatasetProblemsTest {
@@ -67,6 +68,35 @@ class DatasetProblemsTest {
                 "row 10 (line 12), column id: there is no id",
                 "row 11 (line 13): 2 cells under a header of 5",
                 "row 12 (line 14): 6 cells under a header of 5");
+    }
+
+    @Test
+    void leavesBadRowsOutOnRequestAndSaysWhy() throws IOException {
+        Path file = folder.resolve("rows.csv");
+        Files.writeString(file, """
+                id,input,target,answer_choices,eval_type
+                a,in,0,"['x', 'y']",multiple_choice
+                b,,7,"['x', 'y']",multiple_choice
+                c,too,few
+                a,in,out,,generation
+                d,in,out,,generation
+                """);
+        Dataset dataset = Dataset.read(file, true);
+        assertEquals(List.of("a", "d"), dataset.examples().stream().map(row -> row.id()).toList());
+        assertEquals(List.of("row 1 (line 2)", "row 5 (line 6)"), dataset.places());
+        List<String> skipped = dataset.skipped().stream().map(SkippedRow::place).sorted().toList();
+        assertEquals(List.of("row 2 (line 3)", "row 3 (line 4)", "row 4 (line 5)"), skipped);
+        String both = dataset.skipped().stream()
+                .filter(row -> row.place().startsWith("row 2"))
+                .map(SkippedRow::reason)
+                .findFirst()
+                .orElseThrow();
+        assertContains(both, "the prompt is empty", "'7' is out of range");
+        assertEquals(3, dataset.limit(1).skipped().size());
+
+        Files.writeString(file, "id,input,eval_type\na,,generation\n");
+        DatasetException e = assertThrows(DatasetException.class, () -> Dataset.read(file, true));
+        assertContains(String.valueOf(e.getMessage()), "every row has a problem", "row 1 (line 2)");
     }
 
     @Test
