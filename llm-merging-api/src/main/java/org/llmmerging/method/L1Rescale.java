@@ -43,12 +43,9 @@ final class L1Rescale {
         FloatKernels kernels = FloatKernels.instance();
         int size = Tiles.wholeRows(columns);
         float[] kept = new float[size];
-        float[] all = new float[size];
-        Arrays.fill(all, 1f);
         Tiles.forEach(chunk.length(), size, (from, length) -> {
             mask.fill(chunk, model, from, length, kept);
-            sums[at] += kernels.sumOfMagnitudes(chunk.model(model), chunk.base(), all, from, length);
-            sums[at + 1] += kernels.sumOfMagnitudes(chunk.model(model), chunk.base(), kept, from, length);
+            kernels.addMagnitudes(chunk.model(model), chunk.base(), kept, from, length, sums, at);
         });
     }
 }
