@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.llmmerging.checkpoint.StagedFolder;
@@ -23,11 +24,11 @@ public final class Merger {
      * @param recipe what the manifest says of the inputs, in this order
      */
     public void write(MergePlan plan, Map<String, Object> recipe, StagedFolder folder) {
-        executor.writeWeights(plan, folder.path());
+        Map<Path, String> digests = executor.writeWeights(plan, folder.path());
         ModelFolder.describe(plan.configurationFolder(), folder.path(), plan.writtenType(), plan.configurationChanges());
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("method", plan.method());
         described.putAll(recipe);
-        Manifest.write(folder.path(), described);
+        Manifest.write(folder.path(), described, digests);
     }
 }

@@ -38,6 +38,15 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
             float[] scores, int length, float low, float high, int[] counts, float[] between, int at);
 
     /**
+     * How many values of a row are below one of them, and, of those equal to it, before it.
+     *
+     * @param from where the row starts
+     * @param length values in the row
+     * @param at which value, from 0
+     */
+    public abstract int rank(float[] values, int from, int length, int at);
+
+    /**
      * TIES' elect and merge (Yadav et al. 2023), element by element:
      * {@code output = base + lambda · Σ tᵢ / Σ wᵢ} with {@code tᵢ = factorᵢ · keptᵢ · (valueᵢ − base)}, both sums over
      * those {@code i} whose {@code tᵢ} has the sign of the sum of all, zero counting as positive; in float64, rounded

@@ -42,6 +42,20 @@ final class ScalarElementKernels extends ElementKernels {
     }
 
     @Override
+    public int rank(float[] values, int from, int length, int at) {
+        return rank(values, from, 0, length, at);
+    }
+
+    static int rank(float[] values, int from, int first, int end, int at) {
+        float value = values[from + at];
+        int rank = 0;
+        for (int i = first; i < end; i++) {
+            rank += values[from + i] < value || (values[from + i] == value && i < at) ? 1 : 0;
+        }
+        return rank;
+    }
+
+    @Override
     public void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
             double @Nullable [] weights, double lambda, int from, int length, float[] output) {
         mergeElected(base, values, kept, factors, weights, lambda, from, 0, length, output);

@@ -63,6 +63,30 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
+    public int rank(float[] values, int from, int length, int at) {
+        float value = values[from + at];
+        int before = FLOATS.loopBound(at);
+        int whole = FLOATS.loopBound(length);
+        int rank = 0;
+        for (int i = 0; i < before; i += FLOATS.length()) {
+            rank += FloatVector.fromArray(FLOATS, values, from + i)
+                    .compare(VectorOperators.LE, value)
+                    .trueCount();
+        }
+        int resume = Math.min(before + FLOATS.length(), length);
+        rank += ScalarElementKernels.rank(values, from, before, resume, at);
+        if (resume >= whole) {
+            return rank + ScalarElementKernels.rank(values, from, resume, length, at);
+        }
+        for (int i = resume; i < whole; i += FLOATS.length()) {
+            rank += FloatVector.fromArray(FLOATS, values, from + i)
+                    .compare(VectorOperators.LT, value)
+                    .trueCount();
+        }
+        return rank + ScalarElementKernels.rank(values, from, whole, length, at);
+    }
+
+    @Override
     public void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
             double @Nullable [] weights, double lambda, int from, int length, float[] output) {
         int whole = DOUBLES.loopBound(length);

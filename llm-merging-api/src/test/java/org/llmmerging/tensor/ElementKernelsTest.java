@@ -2,6 +2,7 @@ package org.llmmerging.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -53,6 +54,21 @@ class ElementKernelsTest {
             long outside = Arrays.stream(toDoubles(scores, length)).filter(score -> score < interval[0]).count();
             int equal = counts[1] - 2 + (interval[0] == interval[1] ? 0 : counts[2] - 3);
             assertEquals(length, counts[0] - 1 + equal + inside + outside);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 15, 16, 17, 40, 100})
+    void ranks(int length) {
+        float[] values = random(new Random(length), length + 3);
+        boolean[] taken = new boolean[length];
+        for (int at = 0; at < length; at++) {
+            int rank = scalar.rank(values, 3, length, at);
+            assertEquals(rank, vector.rank(values, 3, length, at), "element " + at);
+            taken[rank] = true;
+        }
+        for (boolean isTaken : taken) {
+            assertTrue(isTaken);
         }
     }
 
