@@ -1,6 +1,8 @@
 package org.llmmerging;
 
 import java.util.List;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.Shape;
 
 /**
  * The arithmetic of merging, by name, for any architecture. A service: list the class in
@@ -22,6 +24,25 @@ public interface MergeMethod {
 
     /** How many models, and whether a base is needed. */
     ModelCount models();
+
+    /**
+     * Checks what {@link ParameterSpec} cannot say of the values for one tensor, such as that weights do not cancel out.
+     * Called for every tensor before any weight is read.
+     *
+     * @param shape the tensor's shape
+     * @param models number of models, the base not counted
+     * @throws org.llmmerging.config.ConfigException saying what is wrong and the remedy; the tensor is named by the caller
+     */
+    default void check(Shape shape, int models, Parameters parameters) {}
+
+    /**
+     * The type that is written when the configuration sets none.
+     *
+     * @param arithmetic the type that the inputs have been cast to
+     */
+    default DType outputType(DType arithmetic) {
+        return arithmetic;
+    }
 
     /**
      * Decides how one tensor is merged. May pass over the inputs for statistics, through {@code inputs}.

@@ -1,15 +1,47 @@
 package org.llmmerging.checkpoint;
 
-/** A base tensor with a LoRA update added: W + scaling · B · A. */
-record AdaptedSource(String model, TensorSource base, LowRankUpdate update) implements TensorSource {
+import java.lang.ref.SoftReference;
+import java.util.function.Supplier;
+
+/**
+ * A base tensor with a LoRA update added: W + scaling · B · A. The factors are read when the first element is, and may
+ * be dropped and read again when memory is short, so that a plan of a whole model holds none of them.
+ */
+final class AdaptedSource implements TensorSource {
+    private final String model;
+    private final TensorSource base;
+    private final Supplier<LowRankUpdate> reader;
+    private SoftReference<LowRankUpdate> update = new SoftReference<>(null);
+
+    /** @param reader gives the same update at every call */
+    AdaptedSource(String model, TensorSource base, Supplier<LowRankUpdate> reader) {
+        this.model = model;
+        this.base = base;
+        this.reader = reader;
+    }
+
     @Override
     public TensorInfo info() {
         return base.info();
     }
 
     @Override
+    public String model() {
+        return model;
+    }
+
+    @Override
     public void read(long first, float[] into, int count) {
         base.read(first, into, count);
-        update.addTo(into, first, count);
+        update().addTo(into, first, count);
+    }
+
+    private synchronized LowRankUpdate update() {
+        LowRankUpdate known = update.get();
+        if (known == null) {
+            known = reader.get();
+            update = new SoftReference<>(known);
+        }
+        return known;
     }
 }

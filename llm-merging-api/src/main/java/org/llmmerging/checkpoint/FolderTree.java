@@ -14,12 +14,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes a folder, or puts it on the disk, with everything in it. Links are not followed. */
-final class FolderTree {
+public final class FolderTree {
     private FolderTree() {
     }
 
-    /** Deletes the folder if it is there. */
-    static void delete(Path folder) throws IOException {
+    /**
+     * Deletes the folder if it is there.
+     *
+     * @throws IOException when something in it cannot be deleted; part of it may be gone then
+     */
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

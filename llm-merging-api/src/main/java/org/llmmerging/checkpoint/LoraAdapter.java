@@ -48,6 +48,12 @@ public final class LoraAdapter implements AutoCloseable {
      * @throws CheckpointException naming everything that is wrong with the adapter by itself
      */
     public static LoraAdapter open(Path folder) {
+        if (!isAdapter(folder)) {
+            throw new CheckpointException(
+                    folder,
+                    "is no LoRA adapter: it has no " + CONFIG
+                            + ". Name an adapter, or merge it as a whole model (is_peft: false)");
+        }
         LoraConfig config = LoraConfigReader.read(folder.resolve(CONFIG));
         if (!Files.exists(folder.resolve(WEIGHTS)) && Files.exists(folder.resolve("adapter_model.bin"))) {
             throw new CheckpointException(folder, "has only adapter_model.bin, in PyTorch's pickle format. "
@@ -107,6 +113,11 @@ public final class LoraAdapter implements AutoCloseable {
             problems.add("%s is %s in the base, expected floating point".formatted(
                     Quoting.quoted(name), info.dtype()));
         }
+    }
+
+    /** Whether the adapter adds something to the base's tensor of that name. */
+    boolean updates(String name) {
+        return keys.modules().containsKey(name);
     }
 
     /**

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Which tensors go into which output file: in the order of their names, a new shard when one is full. */
-final class ShardPlan {
+public final class ShardPlan {
     private ShardPlan() {
     }
 
@@ -15,7 +15,7 @@ final class ShardPlan {
      *
      * @return tensors by shard; within a shard the widest element type comes first, so that every tensor is aligned
      */
-    static List<List<TensorInfo>> of(Collection<TensorInfo> tensors, long maxShardBytes) {
+    public static List<List<TensorInfo>> of(Collection<TensorInfo> tensors, long maxShardBytes) {
         List<TensorInfo> ordered = new ArrayList<>(tensors);
         ordered.sort(Comparator.comparing(TensorInfo::name));
         List<List<TensorInfo>> shards = new ArrayList<>();

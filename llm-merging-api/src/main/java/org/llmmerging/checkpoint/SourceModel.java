@@ -3,6 +3,7 @@ package org.llmmerging.checkpoint;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.tensor.DType;
 
 /**
  * An open model: a checkpoint, with a LoRA adapter on it or not. Thread-safe.
@@ -10,8 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param label the model as the configuration names it
  * @param checkpoint its weights, or those the adapter is applied to
  * @param adapter the adapter, or null
+ * @param adaptedType what the weights are rounded to once the adapter is applied, or null for no rounding
  */
-public record SourceModel(String label, Checkpoint checkpoint, @Nullable LoraAdapter adapter) {
+public record SourceModel(
+        String label, Checkpoint checkpoint, @Nullable LoraAdapter adapter, @Nullable DType adaptedType) {
+
+    /** A model whose weights are not rounded after the adapter is applied. */
+    public SourceModel(String label, Checkpoint checkpoint, @Nullable LoraAdapter adapter) {
+        this(label, checkpoint, adapter, null);
+    }
 
     /** The folder that the weights lie in, with the configuration and the tokenizer that go with them. */
     public Path folder() {
@@ -32,14 +40,23 @@ public record SourceModel(String label, Checkpoint checkpoint, @Nullable LoraAda
         if (adapter == null) {
             return new StoredSource(label, checkpoint.tensor(name));
         }
-        Tensor replaced = adapter.replaced().get(name);
+        TensorSource adapted = adapted(name, adapter);
+        DType type = adaptedType;
+        if (type == null || !adapted.info().dtype().isMergeable()) {
+            return adapted;
+        }
+        return new RoundedSource(adapted, type);
+    }
+
+    private TensorSource adapted(String name, LoraAdapter lora) {
+        Tensor replaced = lora.replaced().get(name);
         if (replaced != null) {
             return new StoredSource(label, replaced);
         }
         Tensor tensor = checkpoint.tensor(name);
         TensorSource stored = new StoredSource(label, tensor);
-        return adapter.updateOf(tensor)
-                .<TensorSource>map(update -> new AdaptedSource(label, stored, update))
-                .orElse(stored);
+        return lora.updates(name)
+                ? new AdaptedSource(label, stored, () -> lora.updateOf(tensor).orElseThrow())
+                : stored;
     }
 }

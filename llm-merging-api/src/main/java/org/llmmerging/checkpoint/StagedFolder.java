@@ -12,8 +12,9 @@ import java.util.List;
  * of the target; {@link #commit()} puts it on the disk and renames it into place; {@link #close()} without a commit
  * deletes it, and so does the end of the process by a signal.
  *
- * <p>After {@code kill -9} or a power cut, the target is the old folder, the new one, or missing with both beside it;
- * the next {@link #create} for the same target restores the old one then, and deletes what is left over.
+ * <p>After {@code kill -9} or a power cut, the target is the old folder or the new one. Where the file system cannot
+ * exchange two folders in one step, it may also be missing with both beside it; the next {@link #create} for the same
+ * target restores the old one then. It deletes what is left over, too.
  */
 public final class StagedFolder implements AutoCloseable {
     private final StagingNames names;
@@ -91,6 +92,11 @@ public final class StagedFolder implements AutoCloseable {
         Path target = names.target();
         if (!Files.exists(target)) {
             Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        if (FolderExchange.exchange(path, target)) {
+            FolderTree.forceFolder(names.parent());
+            FolderTree.delete(path);
             return;
         }
         Path aside = names.fresh(StagingNames.OLD);

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * One model's version of a tensor, read as float32 wherever it is stored and whatever is applied to it. Thread-safe, and
- * valid while the model is open.
+ * One model's version of a tensor, read as float32 wherever it is stored and whatever is applied to it. Thread-safe,
+ * and valid while the model is open.
  */
 public interface TensorSource {
 
@@ -24,6 +24,11 @@ public interface TensorSource {
      *     mergeable}
      */
     void read(long first, float[] into, int count);
+
+    /** Bytes of the file that reading every element once touches. */
+    default long storedBytes() {
+        return info().bytes();
+    }
 
     /** The bytes as the file has them; nothing when the values are computed. */
     default Optional<MemorySegment> stored() {

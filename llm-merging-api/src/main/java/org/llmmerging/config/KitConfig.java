@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSeqLen prompts are cut to so many tokens, or null for no limit
  * @param maxGenLen most tokens that are generated, or null for the model's default
  * @param architecture decoder or encoder-decoder
- * @param parameterLambdas one finite coefficient per model, or a single one for two models, or empty
+ * @param parameterLambdas one finite coefficient per model, or a single one, or empty
  * @param mergeMethod the method, or null for the registered one
  * @param parameters the method's other parameters, in the order of the file; a value is a {@link Double}, a
  *     {@link Boolean}, or a {@code List<Double>} with a number per model. {@code seed} is not among them

@@ -153,9 +153,8 @@ final class KitConfigReader {
     private List<Double> lambdas(Fields fields, int modelCount) {
         List<YamlNode> items = fields.list("parameter_lambdas", LAMBDAS_EXAMPLE);
         List<Double> lambdas = numbers(items, "parameter_lambdas");
-        // Methods of exactly two models, such as slerp, take a single number for how far to go to the second.
-        boolean isSingleOfTwo = items.size() == 1 && modelCount == 2;
-        if (!items.isEmpty() && items.size() != modelCount && !isSingleOfTwo) {
+        // A single number may be slerp's: whether the method takes one is not known here.
+        if (items.size() > 1 && items.size() != modelCount) {
             problems.add(fields.position("parameter_lambdas"), "'parameter_lambdas' has " + items.size()
                     + " numbers for " + modelCount + " models. Give one for each model, in the order of list_models.");
         }

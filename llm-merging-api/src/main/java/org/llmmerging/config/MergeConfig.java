@@ -100,4 +100,29 @@ public record MergeConfig(
         sources.models().forEach(models::add);
         return models;
     }
+
+    /** Every model that is named at all: those that are merged, then those that only the tokenizer needs. */
+    public SequencedSet<ModelReference> allModels() {
+        SequencedSet<ModelReference> models = models();
+        if (tokenizer != null) {
+            models.addAll(tokenizer.models());
+        }
+        return models;
+    }
+
+    /** This merge of other sources. */
+    public MergeConfig withSources(Sources newSources) {
+        return new MergeConfig(
+                position,
+                valuePositions,
+                name,
+                mergeMethod,
+                baseModel,
+                newSources,
+                parameters,
+                dtype,
+                outDtype,
+                tokenizer,
+                chatTemplate);
+    }
 }

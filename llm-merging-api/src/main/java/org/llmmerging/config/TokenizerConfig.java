@@ -1,7 +1,9 @@
 package org.llmmerging.config;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,24 @@ public record TokenizerConfig(
     /** Copies the map. */
     public TokenizerConfig {
         tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
+    }
+
+    /** Every model that it names. */
+    List<ModelReference> models() {
+        List<ModelReference> models = new ArrayList<>();
+        if (source instanceof Source.OfModel(ModelReference model)) {
+            models.add(model);
+        }
+        for (Token token : tokens.values()) {
+            switch (token.embedding) {
+                case Embedding.OfModel(ModelReference model) -> models.add(model);
+                case Embedding.OfToken(ModelReference model, String _) -> models.add(model);
+                case Embedding.OfTokenId(ModelReference model, int _) -> models.add(model);
+                case Embedding.Zero _ -> {}
+                case null -> {}
+            }
+        }
+        return models;
     }
 
     /** Where the vocabulary comes from. */

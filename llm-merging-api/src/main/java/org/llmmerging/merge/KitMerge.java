@@ -52,16 +52,15 @@ public final class KitMerge {
     private MergeConfig translate() {
         String named = kit.mergeMethod();
         if (named != null && !named.equals(method.name())) {
-            throw problem("merge_method is " + named + ", and the name that is run merges with " + method.name()
-                    + ". Run a name of that method, or remove the key");
+            throw problem("merge_method is " + named + ", but the name that is run merges with " + method.name()
+                    + ". Run a name that merges with " + named + ", or remove the key");
         }
         List<ModelReference> models = models(kit);
         if (method.name().equals(SLERP)) {
             return slerp(models);
         }
         boolean sumOfUpdates = method.name().equals(LINEAR) && kit.isPeft();
-        ModelReference base =
-                sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
+        ModelReference base = sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
         Settings shared = shared();
         if (method.name().equals(LINEAR) && !sumOfUpdates && !kit.parameters().containsKey("normalize")) {
             shared = shared.with("normalize", false, position);
@@ -75,13 +74,14 @@ public final class KitMerge {
             throw problem("slerp merges exactly two models, and list_models has " + models.size()
                     + ". Remove some, or use another method");
         }
-        if (kit.parameterLambdas().size() > 1) {
-            throw problem("slerp takes one coefficient, t, and parameter_lambdas has "
-                    + kit.parameterLambdas().size() + ". Keep the first");
+        if (models.getFirst().equals(models.getLast())) {
+            throw problem("slerp goes from one model to another, and list_models names " + models.getFirst()
+                    + " twice. Name two models");
         }
         Settings shared = shared();
         if (!kit.parameterLambdas().isEmpty()) {
-            shared = shared.with(INTERPOLATION, unlessTwice(INTERPOLATION, kit.parameterLambdas().getFirst()), position);
+            shared = shared.with(INTERPOLATION, unlessTwice(INTERPOLATION, kit.parameterLambdas().getFirst()),
+                    position);
         }
         List<Sources.Input> second = List.of(new Sources.Input(models.get(1), Settings.none(), position));
         return MergeConfig.ofModels(kit.file(), SLERP, models.getFirst(), second, shared);
@@ -154,7 +154,8 @@ public final class KitMerge {
     }
 
     private double unlessTwice(String parameter, double lambda) {
-        @Nullable Object also = kit.parameters().get(parameter);
+        @Nullable
+        Object also = kit.parameters().get(parameter);
         if (also != null) {
             throw problem("parameter_lambdas and parameters." + parameter + " both give " + parameter
                     + ". Keep one of them");

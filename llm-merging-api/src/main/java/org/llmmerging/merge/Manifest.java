@@ -48,7 +48,7 @@ final class Manifest {
             }
             Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(manifest) + "\n");
         } catch (IOException failure) {
-            throw new OutputException(folder.resolve(FILE), "cannot be written: " + failure.getMessage(), failure);
+            throw OutputException.of(folder.resolve(FILE), failure, 0);
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.MergingException;
 import org.llmmerging.TensorKernel;
 import org.llmmerging.checkpoint.CheckpointWriter;
 import org.llmmerging.checkpoint.TensorInfo;
@@ -69,15 +70,25 @@ public final class MergeExecutor {
         if (method == null) {
             copy(planned, writer);
         } else if (planned.output().shape().elements() > 0) {
-            StreamedInputs inputs = new StreamedInputs(
-                    planned.output().name(), planned.output().shape(), planned.base(), planned.models(), workers);
-            TensorKernel kernel = method.prepare(inputs, planned.parameters());
-            if (kernel == null) {
-                throw new MergeException("method " + method.name() + " prepared no kernel for "
-                        + planned.output().name() + "; report this to the method's author");
+            try {
+                merge(planned, method, writer, workers);
+            } catch (MergingException expected) {
+                throw expected;
+            } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError failure) {
+                throw new MergeException("tensor " + planned.output().name() + ": method " + method.name()
+                        + " failed: " + failure + ". Report this to the method's author; --verbose shows where", failure);
             }
-            writer.blend(planned, kernel);
         }
+    }
+
+    private static void merge(PlannedTensor planned, MergeMethod method, TensorWriter writer, Workers workers) {
+        StreamedInputs inputs = new StreamedInputs(
+                planned.output().name(), planned.output().shape(), planned.base(), planned.models(), workers);
+        TensorKernel kernel = method.prepare(inputs, planned.parameters());
+        if (kernel == null) {
+            throw new IllegalStateException("it prepared no kernel");
+        }
+        writer.blend(planned, kernel);
     }
 
     private static void copy(PlannedTensor planned, TensorWriter writer) {

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.llmmerging.tensor.DType;
+import org.llmmerging.tokenizer.OutputTokenizer;
 
 /**
  * All that a merge will do, decided from the headers of its inputs. Valid while the {@link ModelStore} it was made
@@ -16,6 +17,8 @@ public final class MergePlan {
     private final List<PlannedTensor> tensors;
     private final Path configurationFolder;
     private final Map<String, Object> configurationChanges;
+    private final OutputTokenizer tokenizer;
+    private final Map<Integer, Integer> newTokenIds;
     private final List<String> notes;
 
     MergePlan(
@@ -24,12 +27,16 @@ public final class MergePlan {
             List<PlannedTensor> tensors,
             Path configurationFolder,
             Map<String, Object> configurationChanges,
+            OutputTokenizer tokenizer,
+            Map<Integer, Integer> newTokenIds,
             List<String> notes) {
         this.store = store;
         this.method = method;
         this.tensors = List.copyOf(tensors);
         this.configurationFolder = configurationFolder;
         this.configurationChanges = Map.copyOf(configurationChanges);
+        this.tokenizer = tokenizer;
+        this.newTokenIds = Map.copyOf(newTokenIds);
         this.notes = List.copyOf(notes);
     }
 
@@ -52,7 +59,7 @@ public final class MergePlan {
         return tensors.size();
     }
 
-    /** The model whose config.json and tokenizer go with the output. */
+    /** The model whose config.json and generation settings go with the output. */
     public Path configurationFolder() {
         return configurationFolder;
     }
@@ -60,6 +67,16 @@ public final class MergePlan {
     /** What is different in the output's config.json. */
     Map<String, Object> configurationChanges() {
         return configurationChanges;
+    }
+
+    /** The tokenizer files of the output. */
+    OutputTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Ids of special tokens that are others in the output; −1 for a token that the output lacks. */
+    Map<Integer, Integer> newTokenIds() {
+        return newTokenIds;
     }
 
     /** What the user should know and the model card lists. */

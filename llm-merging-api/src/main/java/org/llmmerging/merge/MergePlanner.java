@@ -1,17 +1,20 @@
 package org.llmmerging.merge;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Problems;
-import org.llmmerging.config.Settings;
-import org.llmmerging.config.Sources;
-import org.llmmerging.merge.OutputLayout.PlannedSlice;
+import org.llmmerging.tokenizer.ChatTemplate;
+import org.llmmerging.tokenizer.OutputTokenizer;
 
 /** Makes the plan of a merge from its configuration and the headers of its models; no weight is read. */
 public final class MergePlanner {
@@ -30,47 +33,72 @@ public final class MergePlanner {
     /**
      * Plans a merge.
      *
-     * @param seed seed of everything random
      * @throws org.llmmerging.config.ConfigException with everything that is wrong with the configuration
      * @throws org.llmmerging.checkpoint.CheckpointException when a model cannot be read
      */
-    public MergePlan plan(MergeConfig config, long seed) {
+    public MergePlan plan(MergeConfig config, MergeOptions options) {
         Problems problems = new Problems();
-        MergeMethod method = methods.apply(config.mergeMethod());
+        List<String> notes = new ArrayList<>();
+        MergeMethod method = method(config, problems);
         SettingsCheck.names(config, method, problems);
-        List<Recipe> recipes = new ArrayList<>();
-        SlicePlanner slicePlanner = new SlicePlanner(config, method, store, problems);
-        int layers = 0;
-        for (Map.Entry<Settings, Sources.OfModule> module : modules(config)) {
-            List<PlannedSlice> slices = slicePlanner.slices(module.getValue());
-            OutputLayout layout = new OutputLayout(problems, List.of(module.getKey(), config.parameters()));
-            recipes.addAll(layout.lay(slices));
-            layers = layout.layers();
+        ModulePlanner modules = new ModulePlanner(config, method, store, problems);
+        List<Recipe> recipes = modules.recipes();
+        if (!recipes.isEmpty()) {
+            SettingsCheck.filters(config, recipes, problems);
         }
-        SettingsCheck.filters(config, recipes, problems);
+        Optional<VocabularyPlan> vocabulary = new VocabularyPlanner(config, store, options.allowCrimes(), problems,
+                notes).plan();
+        Optional<String> chatTemplate = chatTemplate(config, problems, notes);
+        if (config.tokenizer() != null && vocabulary.isEmpty()) {
+            problems.throwIfAny();
+        }
+
+        ParameterResolver parameters = new ParameterResolver(method, options.seed(), config, problems);
+        VocabularyFit fit = new VocabularyFit(method, options.allowCrimes(), problems, notes);
+        TensorPlanner tensorPlanner = new TensorPlanner(config, method, parameters, vocabulary.orElse(null), fit);
+        List<PlannedTensor> tensors = tensorPlanner.plan(recipes, problems);
         problems.throwIfAny();
 
-        ParameterResolver parameters = new ParameterResolver(method, seed, config.position(), problems);
-        TensorPlanner tensorPlanner = new TensorPlanner(config, method, parameters, problems);
-        List<PlannedTensor> tensors = new ArrayList<>();
-        for (Recipe recipe : recipes) {
-            tensorPlanner.plan(recipe, config.position()).ifPresent(tensors::add);
-        }
-        problems.throwIfAny();
-        Map<String, Object> changes = new HashMap<>();
-        if (config.sources() instanceof Sources.Slices) {
-            changes.put("num_hidden_layers", layers);
-        }
         SourceModel described = store.open(config.models().getFirst());
-        return new MergePlan(store, method.name(), tensors, described.folder(), changes, List.of());
+        boolean rowsChange = vocabulary.isPresent() || options.allowCrimes();
+        Map<String, Object> changes = new ConfigChanges(ModelFolder.readConfig(described.folder()))
+                .layers(modules.slicedLayers())
+                .vocabulary(rowsChange ? vocabularyRows(tensors) : OptionalLong.empty())
+                .byKey();
+        OutputTokenizer tokenizer = new OutputTokenizer(
+                vocabulary.map(VocabularyPlan::folder).orElse(described.folder()),
+                vocabulary.map(VocabularyPlan::vocabulary).orElse(null),
+                chatTemplate.orElse(null));
+        Map<Integer, Integer> newIds = vocabulary.map(VocabularyPlan::newIds).orElse(Map.of());
+        return new MergePlan(store, method.name(), tensors, described.folder(), changes, tokenizer, newIds, notes);
     }
 
-    private static List<Map.Entry<Settings, Sources.OfModule>> modules(MergeConfig config) {
-        return switch (config.sources()) {
-            case Sources.OfModule whole -> List.of(Map.entry(Settings.none(), whole));
-            case Sources.Modules modules -> modules.modules().values().stream()
-                    .map(module -> Map.entry(module.parameters(), module.sources()))
-                    .toList();
-        };
+    /** Finds the method; nothing else can be checked without it. */
+    private MergeMethod method(MergeConfig config, Problems problems) {
+        try {
+            return methods.apply(config.mergeMethod());
+        } catch (MergingException unknown) {
+            problems.add(config.positionOf("merge_method"), String.valueOf(unknown.getMessage()));
+            problems.throwIfAny();
+            throw unknown;
+        }
+    }
+
+    private Optional<String> chatTemplate(MergeConfig config, Problems problems, List<String> notes) {
+        String setting = config.chatTemplate();
+        if (setting == null) {
+            return Optional.empty();
+        }
+        List<Path> folders = config.models().stream().map(store::open).map(SourceModel::folder).toList();
+        return ChatTemplate.resolve(setting, folders, config.positionOf("chat_template"), problems, notes);
+    }
+
+    private static OptionalLong vocabularyRows(List<PlannedTensor> tensors) {
+        return tensors.stream()
+                .map(PlannedTensor::output)
+                .filter(tensor -> TensorName.isVocabulary(tensor.name()) && tensor.shape().rank() > 0)
+                .map(TensorInfo::shape)
+                .mapToLong(shape -> shape.dimension(0))
+                .findFirst();
     }
 }

@@ -11,24 +11,53 @@ public final class Merger {
     public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
 
     private final MergeExecutor executor;
+    private final boolean copyTokenizer;
 
     /** @param executor writes the weights */
     public Merger(MergeExecutor executor) {
-        this.executor = executor;
+        this(executor, true);
     }
 
     /**
-     * Writes weights, config.json, tokenizer, generation settings and, last, {@code manifest.json} into a folder that is
-     * not committed yet.
+     * @param executor writes the weights
+     * @param copyTokenizer whether tokenizer files go with the output
+     */
+    public Merger(MergeExecutor executor, boolean copyTokenizer) {
+        this.executor = executor;
+        this.copyTokenizer = copyTokenizer;
+    }
+
+    /** As {@link #write(MergePlan, Map, Map, StagedFolder)}, without further files. */
+    public void write(MergePlan plan, Map<String, Object> recipe, StagedFolder folder) {
+        write(plan, recipe, Map.of(), folder);
+    }
+
+    /**
+     * Writes weights, config.json, tokenizer, generation settings and, last, {@code manifest.json} into a folder that
+     * is not committed yet.
      *
      * @param recipe what the manifest says of the inputs, in this order
+     * @param texts further files, by name
      */
-    public void write(MergePlan plan, Map<String, Object> recipe, StagedFolder folder) {
+    public void write(MergePlan plan, Map<String, Object> recipe, Map<String, String> texts, StagedFolder folder) {
         Map<Path, String> digests = executor.writeWeights(plan, folder.path());
-        ModelFolder.describe(plan.configurationFolder(), folder.path(), plan.writtenType(), plan.configurationChanges());
+        describe(plan, folder.path(), copyTokenizer);
+        texts.forEach((name, text) -> ModelFolder.writeText(folder.path().resolve(name), text));
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("method", plan.method());
         described.putAll(recipe);
         Manifest.write(folder.path(), described, digests);
+    }
+
+    /** Writes what belongs to a model beside its weights: config.json, generation settings and tokenizer. */
+    static void describe(MergePlan plan, Path folder, boolean copyTokenizer) {
+        Map<String, Object> changes = new LinkedHashMap<>(plan.configurationChanges());
+        changes.putAll(TiedWeights.changes(
+                ModelFolder.readConfig(plan.configurationFolder()),
+                plan.tensors().stream().map(PlannedTensor::output).toList()));
+        ModelFolder.describe(plan, folder, changes);
+        if (copyTokenizer) {
+            plan.tokenizer().write(folder);
+        }
     }
 }

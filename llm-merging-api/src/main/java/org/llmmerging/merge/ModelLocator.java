@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
@@ -16,14 +17,30 @@ import org.llmmerging.hub.HubCache;
 public final class ModelLocator {
     private final List<Path> roots;
     private final HubCache cache;
+    private final Map<String, Path> stages;
 
     /**
      * @param roots folders that a relative path is tried in, first match wins
      * @param cache where repositories are looked up
      */
     public ModelLocator(List<Path> roots, HubCache cache) {
+        this(roots, cache, Map.of());
+    }
+
+    private ModelLocator(List<Path> roots, HubCache cache, Map<String, Path> stages) {
         this.roots = List.copyOf(roots);
         this.cache = cache;
+        this.stages = Map.copyOf(stages);
+    }
+
+    /** A locator that takes some names for given folders, and looks for all others as this one does. */
+    public ModelLocator withStages(Map<String, Path> folders) {
+        return new ModelLocator(roots, cache, folders);
+    }
+
+    /** The folders that a relative path is tried in. */
+    public List<Path> roots() {
+        return roots;
     }
 
     /**
@@ -32,6 +49,10 @@ public final class ModelLocator {
      * @throws CheckpointException when there is neither, with how to get it
      */
     public Path locate(String name, @Nullable String revision) {
+        Path stage = stages.get(name);
+        if (stage != null) {
+            return stage;
+        }
         Optional<Path> folder = folder(name);
         if (folder.isPresent()) {
             return folder.get();

@@ -6,21 +6,40 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.tensor.DType;
 
 /** Opens the models of one merge, each file once however often it is named, and closes them together. */
 public final class ModelStore implements AutoCloseable {
     private final ModelLocator locator;
+    private final @Nullable DType adaptedType;
     private final Map<Path, Checkpoint> checkpoints = new HashMap<>();
     private final Map<Path, LoraAdapter> adapters = new HashMap<>();
     private final Map<ModelReference, SourceModel> models = new LinkedHashMap<>();
+    private final Map<ModelReference, TensorNames> names = new HashMap<>();
 
     /** @param locator finds the folders of models */
     public ModelStore(ModelLocator locator) {
+        this(locator, null);
+    }
+
+    /**
+     * @param locator finds the folders of models
+     * @param adaptedType what the weights of a model with an adapter are rounded to when the adapter is applied, or
+     *     null for no rounding
+     */
+    public ModelStore(ModelLocator locator, @Nullable DType adaptedType) {
         this.locator = locator;
+        this.adaptedType = adaptedType;
+    }
+
+    /** Takes a checkpoint for the weights of a folder, which is then not read itself; closed with the others. */
+    void put(Path folder, Checkpoint checkpoint) {
+        checkpoints.put(folder, checkpoint);
     }
 
     /**
@@ -43,9 +62,14 @@ public final class ModelStore implements AutoCloseable {
             adapter = adapters.computeIfAbsent(adapterFolder, LoraAdapter::open);
             adapter.validateAgainst(checkpoint);
         }
-        SourceModel model = new SourceModel(reference.toString(), checkpoint, adapter);
+        SourceModel model = new SourceModel(reference.toString(), checkpoint, adapter, adaptedType);
         models.put(reference, model);
         return model;
+    }
+
+    /** The names of a model's tensors; opens it as {@link #open} does. */
+    TensorNames names(ModelReference reference) {
+        return names.computeIfAbsent(reference, unknown -> new TensorNames(open(unknown)));
     }
 
     /** The folders of everything opened so far. */
@@ -69,5 +93,6 @@ public final class ModelStore implements AutoCloseable {
         adapters.clear();
         checkpoints.clear();
         models.clear();
+        names.clear();
     }
 }

@@ -2,6 +2,7 @@ package org.llmmerging.merge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.llmmerging.Block;
 import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
@@ -49,7 +50,8 @@ final class NonFinite {
             }
         }
         int at = firstNonFinite(block.output(), block.length());
-        return "tensor " + planned.output().name() + ": merging gives " + block.output()[at] + " at element "
+        return "tensor " + planned.output().name() + ": method "
+                + Objects.requireNonNull(planned.method()).name() + " gives " + block.output()[at] + " at element "
                 + (block.offset() + at) + " from finite inputs. Use smaller weights";
     }
 

@@ -18,6 +18,7 @@ final class OutputLayout {
     private final Problems problems;
     private final List<Settings> outerLevels;
     private final SortedMap<String, Recipe> recipes = new TreeMap<>();
+    private final GroupedProblems missing = new GroupedProblems();
     private int nextLayer;
 
     /** @param outerLevels where global parameters are looked up after the slice's own */
@@ -32,8 +33,9 @@ final class OutputLayout {
      * @param firstLayer the first of its layers in the slice
      * @param endLayer the layer after the last, or −1 for all layers of the model
      * @param settings parameters given to this model alone
+     * @param position where the configuration lists it
      */
-    record Part(TensorNames names, int firstLayer, int endLayer, Settings settings) {
+    record Part(TensorNames names, int firstLayer, int endLayer, Settings settings, Position position) {
         private int length(String stack) {
             return (endLayer < 0 ? names.layers(stack) : endLayer) - firstLayer;
         }
@@ -62,6 +64,7 @@ final class OutputLayout {
         }
         layOutside(slices.getFirst(), true);
         layOutside(slices.getLast(), false);
+        missing.tell(problems);
         return recipes.values();
     }
 
@@ -75,8 +78,7 @@ final class OutputLayout {
         slice.all().forEach(part -> stacks.addAll(part.names().stacks()));
         int longest = 0;
         for (String stack : stacks) {
-            int length =
-                    slice.all().stream().mapToInt(part -> part.length(stack)).max().orElse(0);
+            int length = slice.all().stream().mapToInt(part -> part.length(stack)).max().orElse(0);
             for (int k = 0; k < length; k++) {
                 layLayer(slice, stack, k, length == 1 ? 1 : k / (length - 1.0));
             }
@@ -107,12 +109,12 @@ final class OutputLayout {
     private void add(PlannedSlice slice, String output, double depth, Function<Part, String> inputName) {
         List<Recipe.Input> inputs = new ArrayList<>();
         for (Part part : slice.parts()) {
-            input(slice, part, inputName.apply(part)).ifPresent(inputs::add);
+            input(part, inputName.apply(part)).ifPresent(inputs::add);
         }
         Part basePart = slice.base();
         Recipe.Input base = basePart == null
                 ? null
-                : input(slice, basePart, inputName.apply(basePart)).orElse(null);
+                : input(basePart, inputName.apply(basePart)).orElse(null);
         if (inputs.size() == slice.parts().size() && (base != null || basePart == null)) {
             List<Settings> levels = new ArrayList<>();
             levels.add(slice.settings());
@@ -121,14 +123,17 @@ final class OutputLayout {
         }
     }
 
-    private Optional<Recipe.Input> input(PlannedSlice slice, Part part, String name) {
+    private Optional<Recipe.Input> input(Part part, String name) {
         Optional<String> found = part.names().resolve(name);
         if (found.isEmpty()) {
-            problems.add(
-                    slice.position(),
-                    part.names().model().label() + " has no tensor " + name
-                            + ", which another model of this merge has. Merge models of one architecture");
+            String model = part.names().model().label();
+            missing.add(
+                    model,
+                    part.position(),
+                    model + " has no tensor " + name + ", which another model of this merge has",
+                    name,
+                    "Merge models of one architecture");
         }
-        return found.map(own -> new Recipe.Input(part.names().model(), own, part.settings()));
+        return found.map(own -> new Recipe.Input(part.names().model(), own, part.settings(), part.position()));
     }
 }

@@ -9,8 +9,10 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ParameterSpec;
+import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
+import org.llmmerging.config.Setting;
 import org.llmmerging.config.Settings;
 
 /**
@@ -20,14 +22,14 @@ import org.llmmerging.config.Settings;
 final class ParameterResolver {
     private final MergeMethod method;
     private final long seed;
-    private final Position position;
+    private final MergeConfig config;
     private final Problems problems;
     private final Set<String> reported = new HashSet<>();
 
-    ParameterResolver(MergeMethod method, long seed, Position position, Problems problems) {
+    ParameterResolver(MergeMethod method, long seed, MergeConfig config, Problems problems) {
         this.method = method;
         this.seed = seed;
-        this.position = position;
+        this.config = config;
         this.problems = problems;
     }
 
@@ -36,15 +38,13 @@ final class ParameterResolver {
         Map<String, double[]> perModel = new HashMap<>();
         for (ParameterSpec spec : method.parameters()) {
             if (spec.scope() == ParameterSpec.Scope.GLOBAL) {
-                global.put(spec.name(), value(spec, recipe.levels(), recipe.output(), recipe, ""));
+                Lookup lookup = new Lookup(recipe.levels(), recipe.output(), recipe.depth(), "",
+                        config.sources().position());
+                global.put(spec.name(), value(spec, lookup));
             } else {
                 double[] values = new double[recipe.inputs().size()];
                 for (int i = 0; i < values.length; i++) {
-                    Recipe.Input input = recipe.inputs().get(i);
-                    List<Settings> levels = new ArrayList<>();
-                    levels.add(input.settings());
-                    levels.addAll(recipe.levels());
-                    values[i] = value(spec, levels, input.name(), recipe, " of " + input.model().label());
+                    values[i] = value(spec, lookup(recipe, recipe.inputs().get(i)));
                 }
                 perModel.put(spec.name(), values);
             }
@@ -52,46 +52,71 @@ final class ParameterResolver {
         return new ResolvedParameters(global, perModel, seed);
     }
 
-    private double value(ParameterSpec spec, List<Settings> levels, String tensor, Recipe recipe, String whose) {
-        for (Settings level : levels) {
-            OptionalDouble value = level.resolve(spec.name(), tensor, recipe.depth());
-            if (value.isPresent()) {
-                check(spec, value.getAsDouble(), tensor, whose);
+    /**
+     * Where a value is looked up and who asks.
+     *
+     * @param whose follows the parameter's name in messages
+     * @param position what is to blame when there is no value
+     */
+    private record Lookup(List<Settings> levels, String tensor, double depth, String whose, Position position) {}
+
+    private static Lookup lookup(Recipe recipe, Recipe.Input input) {
+        List<Settings> levels = new ArrayList<>();
+        levels.add(input.settings());
+        levels.addAll(recipe.levels());
+        return new Lookup(levels, input.name(), recipe.depth(), " of " + input.model().label(), input.position());
+    }
+
+    private double value(ParameterSpec spec, Lookup lookup) {
+        for (Settings level : lookup.levels()) {
+            Setting setting = level.byName().get(spec.name());
+            OptionalDouble value = setting == null
+                    ? OptionalDouble.empty()
+                    : setting.resolve(lookup.tensor(), lookup.depth());
+            if (setting != null && value.isPresent()) {
+                check(spec, value.getAsDouble(), lookup, setting);
                 return value.getAsDouble();
             }
         }
         Double byDefault = spec.defaultValue();
         if (byDefault == null) {
-            report(
-                    spec.name() + whose,
-                    "method " + method.name() + " needs the parameter " + spec.name() + whose
-                            + ", and nothing gives it a value for " + tensor + ". Add " + spec.name()
-                            + " under parameters, without a filter or with one that matches the tensor");
+            String missing = "method " + method.name() + " needs the parameter " + spec.name() + lookup.whose()
+                    + ", and nothing gives it a value";
+            report(missing + lookup.position(), lookup.position(), missing + " for " + lookup.tensor() + ". Add "
+                    + spec.name() + " under parameters, without a filter or with one that matches the tensor");
             return 0;
         }
         return byDefault;
     }
 
-    private void check(ParameterSpec spec, double value, String tensor, String whose) {
+    private void check(ParameterSpec spec, double value, Lookup lookup, Setting setting) {
         boolean whole = spec.type() == ParameterSpec.Type.NUMBER || value == Math.rint(value);
         if (!(value >= spec.minimum() && value <= spec.maximum()) || !whole) {
-            report(
-                    spec.name() + whose + value,
-                    "parameter " + spec.name() + whose + " is " + value + " for " + tensor + " and must be "
-                            + allowed(spec));
+            String problem = "parameter " + spec.name() + lookup.whose() + " is " + shown(value);
+            report(spec.name() + lookup.whose() + setting.position(), setting.position(),
+                    problem + " for " + lookup.tensor() + " and must be " + allowed(spec));
         }
     }
 
     private static String allowed(ParameterSpec spec) {
-        return switch (spec.type()) {
-            case BOOLEAN -> "true or false";
-            case INTEGER -> "a whole number from " + (long) spec.minimum() + " to " + (long) spec.maximum();
-            case NUMBER -> "from " + spec.minimum() + " to " + spec.maximum();
-        };
+        if (spec.type() == ParameterSpec.Type.BOOLEAN) {
+            return "true or false";
+        }
+        String number = spec.type() == ParameterSpec.Type.INTEGER ? "a whole number " : "";
+        if (spec.maximum() == Double.POSITIVE_INFINITY) {
+            return number + "at least " + shown(spec.minimum());
+        }
+        return number + "from " + shown(spec.minimum()) + " to " + shown(spec.maximum());
+    }
+
+    private static String shown(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     /** Says a thing once, not for every tensor. */
-    private void report(String key, String message) {
+    private void report(String key, Position position, String message) {
         if (reported.add(key)) {
             problems.add(position, message);
         }

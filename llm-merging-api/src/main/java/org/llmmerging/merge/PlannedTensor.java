@@ -28,9 +28,9 @@ record PlannedTensor(
 
     /** Bytes that one pass over the inputs reads. */
     long inputBytes() {
-        long bytes = base == null ? 0 : base.info().bytes();
+        long bytes = base == null ? 0 : base.storedBytes();
         for (TensorSource model : models) {
-            bytes += model.info().bytes();
+            bytes += model.storedBytes();
         }
         return bytes;
     }

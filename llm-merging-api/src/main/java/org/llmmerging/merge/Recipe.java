@@ -3,6 +3,7 @@ package org.llmmerging.merge;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.config.Position;
 import org.llmmerging.config.Settings;
 
 /**
@@ -21,7 +22,7 @@ record Recipe(String output, double depth, @Nullable Input base, List<Input> inp
      *
      * @param name its name in that model, which differs from the output's when layers are moved
      * @param settings parameters given to that model alone
+     * @param position where the configuration lists the model
      */
-    record Input(SourceModel model, String name, Settings settings) {
-    }
+    record Input(SourceModel model, String name, Settings settings, Position position) {}
 }

@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.ModelCount;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Position;
@@ -18,17 +19,23 @@ import org.llmmerging.merge.OutputLayout.PlannedSlice;
 
 /** Opens the models of a configuration and gives each its role: the base that others are seen from, or a part. */
 final class SlicePlanner {
+    private static final String BASE_MODEL = "base_model";
+
     private final MergeConfig config;
     private final MergeMethod method;
     private final ModelStore store;
     private final Problems problems;
+    private final Predicate<String> listed;
     private final Map<ModelReference, TensorNames> names = new HashMap<>();
 
-    SlicePlanner(MergeConfig config, MergeMethod method, ModelStore store, Problems problems) {
+    /** @param listed tells the names of the tensors of the module that is planned */
+    SlicePlanner(
+            MergeConfig config, MergeMethod method, ModelStore store, Problems problems, Predicate<String> listed) {
         this.config = config;
         this.method = method;
         this.store = store;
         this.problems = problems;
+        this.listed = listed;
     }
 
     /** The slices of one module; whole models are a single slice. */
@@ -42,7 +49,8 @@ final class SlicePlanner {
     private PlannedSlice whole(Sources.Models models) {
         List<Candidate> candidates = new ArrayList<>();
         for (Sources.Input input : models.inputs()) {
-            candidates.add(new Candidate(input.model(), new Part(names(input.model()), 0, -1, input.parameters())));
+            Part part = new Part(names(input.model()), 0, -1, input.parameters(), input.position());
+            candidates.add(new Candidate(input.model(), part));
         }
         return assign(models.position(), config.baseModel(), candidates, Settings.none());
     }
@@ -52,15 +60,15 @@ final class SlicePlanner {
         for (Sources.SliceSource source : slice.sources()) {
             TensorNames named = names(source.model());
             checkRange(source, named);
-            candidates.add(new Candidate(
-                    source.model(), new Part(named, source.firstLayer(), source.endLayer(), source.parameters())));
+            Part part = new Part(
+                    named, source.firstLayer(), source.endLayer(), source.parameters(), source.position());
+            candidates.add(new Candidate(source.model(), part));
         }
         ModelReference base = slice.baseModel() == null ? config.baseModel() : slice.baseModel();
         return assign(slice.position(), base, candidates, slice.parameters());
     }
 
-    private record Candidate(ModelReference reference, Part part) {
-    }
+    private record Candidate(ModelReference reference, Part part) {}
 
     private PlannedSlice assign(
             Position position, @Nullable ModelReference base, List<Candidate> candidates, Settings settings) {
@@ -77,7 +85,8 @@ final class SlicePlanner {
         boolean listed = candidates.stream().anyMatch(candidate -> candidate.reference().equals(base));
         if (base != null && !listed) {
             Part first = candidates.getFirst().part();
-            Part added = new Part(names(base), first.firstLayer(), first.endLayer(), Settings.none());
+            Part added = new Part(
+                    names(base), first.firstLayer(), first.endLayer(), Settings.none(), config.positionOf(BASE_MODEL));
             if (!member) {
                 basePart = added;
             } else if (first.endLayer() < 0) {
@@ -91,23 +100,27 @@ final class SlicePlanner {
     private void checkCount(Position position, @Nullable Part base, List<Part> parts) {
         ModelCount count = method.models();
         String besides = count.base() == ModelCount.Base.MEMBER ? "" : " besides the base model";
-        if (count.base() == ModelCount.Base.REQUIRED && base == null) {
+        boolean baseMissing = count.base() == ModelCount.Base.REQUIRED && base == null;
+        if (baseMissing) {
             problems.add(position, "method " + method.name() + " needs a base_model. Add base_model: with the model"
                     + " that the others were trained from");
         }
-        if (parts.size() < count.minimum() || parts.size() > count.maximum()) {
-            String wanted = count.minimum() == count.maximum()
-                    ? "exactly " + count.minimum()
-                    : parts.size() < count.minimum() ? "at least " + count.minimum() : "at most " + count.maximum();
-            problems.add(position, "method " + method.name() + " merges " + wanted + (wanted.endsWith(" 1") ? " model" : " models") + besides
-                    + ", and the configuration has " + parts.size() + ". Change the list of models or the method");
+        boolean tooFew = parts.size() < count.minimum();
+        boolean oneIsTheBase = baseMissing && parts.size() - 1 == count.maximum();
+        if (tooFew || (parts.size() > count.maximum() && !oneIsTheBase)) {
+            String limit = count.minimum() == count.maximum() ? "exactly" : tooFew ? "at least" : "at most";
+            int wanted = tooFew ? count.minimum() : count.maximum();
+            problems.add(position, "method " + method.name() + " merges " + limit + " " + wanted
+                    + (wanted == 1 ? " model" : " models") + besides + ", and the configuration has " + parts.size()
+                    + ". Change the list of models or the method");
         }
     }
 
     private void checkRange(Sources.SliceSource source, TensorNames named) {
         if (named.stacks().size() > 1) {
-            problems.add(source.position(), source.model() + " has several stacks of layers " + named.stacks()
-                    + ", which layer_range cannot tell apart. Merge whole models with models:");
+            problems.add(source.position(), source.model() + " has several stacks of layers, "
+                    + String.join(" and ", named.stacks()) + ", which layer_range cannot tell apart. Slice each of them"
+                    + " under modules:, which takes encoder, decoder and shared");
         }
         for (String stack : named.stacks()) {
             if (source.endLayer() > named.layers(stack)) {
@@ -119,6 +132,6 @@ final class SlicePlanner {
     }
 
     private TensorNames names(ModelReference reference) {
-        return names.computeIfAbsent(reference, unknown -> new TensorNames(store.open(unknown)));
+        return names.computeIfAbsent(reference, unknown -> store.names(unknown).listing(listed));
     }
 }

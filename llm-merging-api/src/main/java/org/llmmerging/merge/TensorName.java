@@ -1,6 +1,8 @@
 package org.llmmerging.merge;
 
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What a tensor's name says of its place in the network. The first component that is a number is the layer, and what
@@ -12,6 +14,16 @@ import java.util.OptionalInt;
  * @param rest all after the layer number, empty for a tensor outside the layers
  */
 record TensorName(String stack, int layer, String rest) {
+    /** Names of the modules whose parameters have a row for every token. */
+    private static final Set<String> VOCABULARY_MODULES = Set.of(
+            "embed_tokens",
+            "tok_embeddings",
+            "word_embeddings",
+            "embed_in",
+            "embed_out",
+            "wte",
+            "shared",
+            "lm_head");
 
     static TensorName parse(String name) {
         int start = 0;
@@ -21,7 +33,8 @@ record TensorName(String stack, int layer, String rest) {
             OptionalInt number = number(name, start, end);
             if (number.isPresent() && start > 0) {
                 return new TensorName(
-                        name.substring(0, start - 1), number.getAsInt(), name.substring(Math.min(end + 1, name.length())));
+                        name.substring(0, start - 1), number.getAsInt(),
+                        name.substring(Math.min(end + 1, name.length())));
             }
             start = end + 1;
         }
@@ -52,6 +65,20 @@ record TensorName(String stack, int layer, String rest) {
         return stack + "." + other + (rest.isEmpty() ? "" : "." + rest);
     }
 
+    /**
+     * The module of a model of several that a tensor belongs to: {@code encoder}, {@code decoder}, or {@code shared}
+     * for what is neither's.
+     */
+    static String moduleOf(String name) {
+        List<String> components = List.of(name.split("\\.", 3));
+        for (String component : components.subList(0, Math.min(2, components.size() - 1))) {
+            if (component.equals("encoder") || component.equals("decoder")) {
+                return component;
+            }
+        }
+        return "shared";
+    }
+
     /** Whether a tensor outside the layers comes before them: an embedding of tokens or positions. */
     static boolean comesBeforeLayers(String name) {
         return name.contains("embed_tokens")
@@ -61,5 +88,18 @@ record TensorName(String stack, int layer, String rest) {
                 || name.contains("wte")
                 || name.contains("wpe")
                 || name.equals("shared.weight");
+    }
+
+    /** Whether a tensor has a row for every token: an embedding of tokens, or what makes logits of hidden states. */
+    static boolean isVocabulary(String name) {
+        if (parse(name).isInLayer()) {
+            return false;
+        }
+        if (name.equals("output.weight") || name.equals("cls.predictions.bias")) {
+            return true;
+        }
+        int last = name.lastIndexOf('.');
+        String module = last < 0 ? "" : name.substring(name.lastIndexOf('.', last - 1) + 1, last);
+        return VOCABULARY_MODULES.contains(module) || name.startsWith("cls.predictions.decoder.");
     }
 }

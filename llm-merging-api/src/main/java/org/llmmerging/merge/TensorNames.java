@@ -7,29 +7,39 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.llmmerging.checkpoint.SourceModel;
 
 /** The names of the tensors of one model, by place, and the rules for tensors that a model may do without. */
 final class TensorNames {
     /**
-     * Tensors that share the weights of another: a model that lacks the first lends the second (tied embeddings).
+     * Tensors that may share the weights of another (tied embeddings): a model that lacks the first lends the second.
      */
     private static final Map<String, List<String>> TIED = Map.of(
-            "lm_head.weight", List.of("model.embed_tokens.weight", "shared.weight", "transformer.wte.weight"),
+            "lm_head.weight",
+            List.of("model.embed_tokens.weight", "shared.weight", "transformer.wte.weight", "wte.weight"),
             "encoder.embed_tokens.weight", List.of("shared.weight"),
             "decoder.embed_tokens.weight", List.of("shared.weight"),
-            "embed_out.weight", List.of("gpt_neox.embed_in.weight"));
+            "embed_out.weight", List.of("gpt_neox.embed_in.weight"),
+            "cls.predictions.decoder.weight", List.of("bert.embeddings.word_embeddings.weight"));
 
     private final SourceModel model;
     private final SortedSet<String> names = new TreeSet<>();
     private final SortedSet<String> outsideLayers = new TreeSet<>();
     private final Map<String, TreeMap<Integer, SortedSet<String>>> stacks = new TreeMap<>();
 
+    /** All of a model's tensors. */
     TensorNames(SourceModel model) {
+        this(model, name -> true);
+    }
+
+    private TensorNames(SourceModel model, Predicate<String> listed) {
         this.model = model;
         for (String name : model.tensors().keySet()) {
             if (!isDerived(name)) {
                 names.add(name);
+            }
+            if (!isDerived(name) && listed.test(name)) {
                 TensorName parsed = TensorName.parse(name);
                 if (parsed.isInLayer()) {
                     stacks.computeIfAbsent(parsed.stack(), stack -> new TreeMap<>())
@@ -48,6 +58,11 @@ final class TensorNames {
                 || name.endsWith(".attn.masked_bias")
                 || name.endsWith(".attention.masked_bias")
                 || name.endsWith(".embeddings.position_ids");
+    }
+
+    /** The same model with only some tensors listed; a listed one may still be tied to another. */
+    TensorNames listing(Predicate<String> listed) {
+        return new TensorNames(model, listed);
     }
 
     SourceModel model() {

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.checkpoint.RoundedSource;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
@@ -21,46 +23,114 @@ final class TensorPlanner {
     private final MergeConfig config;
     private final MergeMethod method;
     private final ParameterResolver parameters;
-    private final Problems problems;
+    private final @Nullable VocabularyPlan vocabulary;
+    private final VocabularyFit fit;
+    private final GroupedProblems grouped = new GroupedProblems();
 
-    TensorPlanner(MergeConfig config, MergeMethod method, ParameterResolver parameters, Problems problems) {
+    /** @param vocabulary what rows the tensors with a row for each token get, or null to leave them */
+    TensorPlanner(
+            MergeConfig config,
+            MergeMethod method,
+            ParameterResolver parameters,
+            @Nullable VocabularyPlan vocabulary,
+            VocabularyFit fit) {
         this.config = config;
         this.method = method;
         this.parameters = parameters;
-        this.problems = problems;
+        this.vocabulary = vocabulary;
+        this.fit = fit;
     }
 
-    /** The planned tensor, or nothing when a problem was added. */
-    Optional<PlannedTensor> plan(Recipe recipe, Position position) {
+    /**
+     * The planned tensors.
+     *
+     * @param problems receives what keeps a tensor from being among them
+     */
+    List<PlannedTensor> plan(List<Recipe> recipes, Problems problems) {
+        List<PlannedTensor> tensors = new ArrayList<>();
+        recipes.forEach(recipe -> plan(recipe).ifPresent(tensors::add));
+        grouped.tell(problems);
+        return tensors;
+    }
+
+    private Optional<PlannedTensor> plan(Recipe recipe) {
+        Position position = config.sources().position();
         ResolvedParameters resolved = parameters.resolve(recipe);
         List<TensorSource> models = new ArrayList<>();
-        recipe.inputs().forEach(input -> models.add(input.model().source(input.name())));
+        recipe.inputs().forEach(input -> models.add(source(input, recipe.output())));
         Recipe.Input baseInput = recipe.base();
-        TensorSource base = baseInput == null ? null : baseInput.model().source(baseInput.name());
-        List<TensorSource> all = new ArrayList<>(models);
-        if (base != null) {
-            all.addFirst(base);
+        TensorSource base = baseInput == null ? null : source(baseInput, recipe.output());
+        if (models.isEmpty()) {
+            return Optional.empty();
         }
-        if (all.isEmpty() || !sameShape(recipe.output(), all, position)) {
+        if (VocabularyFit.differsInRows(recipe.output(), all(base, models))) {
+            Optional<Long> rows = fit.rows(recipe.output(), base, models, position);
+            if (rows.isEmpty()) {
+                return Optional.empty();
+            }
+            models.replaceAll(model -> new LeadingRows(model, rows.get()));
+            base = base == null ? null : new LeadingRows(base, rows.get());
+        }
+        return plan(recipe.output(), base, models, resolved, position);
+    }
+
+    private Optional<PlannedTensor> plan(
+            String name,
+            @Nullable TensorSource base,
+            List<TensorSource> models,
+            ResolvedParameters resolved,
+            Position position) {
+        List<TensorSource> all = all(base, models);
+        if (!sameShape(name, all, position)) {
             return Optional.empty();
         }
         Shape shape = all.getFirst().info().shape();
         if (all.stream().noneMatch(source -> source.info().dtype().isMergeable())) {
-            DType stored = all.getFirst().info().dtype();
-            TensorInfo output = new TensorInfo(recipe.output(), stored, shape);
+            TensorInfo output = new TensorInfo(name, all.getFirst().info().dtype(), shape);
             return Optional.of(new PlannedTensor(output, null, null, all, resolved));
         }
         if (!mergeable(all, position)) {
             return Optional.empty();
         }
+        checkValues(name, shape, models.size(), resolved);
         DType arithmetic = arithmeticType(base, models);
-        DType written = config.outDtype() == null ? arithmetic : config.outDtype();
+        DType written = config.outDtype() == null ? method.outputType(arithmetic) : config.outDtype();
         return Optional.of(new PlannedTensor(
-                new TensorInfo(recipe.output(), written, shape),
+                new TensorInfo(name, written, shape),
                 method,
                 base == null ? null : RoundedSource.of(base, arithmetic),
                 models.stream().map(model -> RoundedSource.of(model, arithmetic)).toList(),
                 resolved));
+    }
+
+    private static List<TensorSource> all(@Nullable TensorSource base, List<TensorSource> models) {
+        List<TensorSource> all = new ArrayList<>(models);
+        if (base != null) {
+            all.addFirst(base);
+        }
+        return all;
+    }
+
+    private TensorSource source(Recipe.Input input, String output) {
+        TensorSource source = input.model().source(input.name());
+        return vocabulary == null || !TensorName.isVocabulary(output)
+                ? source
+                : vocabulary.remap(output, input.model(), source);
+    }
+
+    private void checkValues(String tensor, Shape shape, int models, ResolvedParameters resolved) {
+        try {
+            method.check(shape, models, resolved);
+        } catch (ConfigException refused) {
+            String message = String.valueOf(refused.getMessage());
+            int remedy = message.indexOf(". ");
+            grouped.add(
+                    "values",
+                    config.sources().position(),
+                    "for " + tensor + ", " + (remedy < 0 ? message : message.substring(0, remedy)),
+                    "",
+                    remedy < 0 ? "Change a parameter" : message.substring(remedy + 2));
+        }
     }
 
     private boolean sameShape(String tensor, List<TensorSource> sources, Position position) {
@@ -68,11 +138,13 @@ final class TensorPlanner {
         boolean same = true;
         for (TensorSource other : sources) {
             if (!other.info().shape().equals(first.info().shape())) {
-                problems.add(
+                grouped.add(
+                        "shapes of " + first.model() + " and " + other.model(),
                         position,
                         "tensor " + tensor + " has shape " + first.info().shape() + " in " + first.model() + " and "
-                                + other.info().shape() + " in " + other.model()
-                                + ". Merge models of one architecture and vocabulary");
+                                + other.info().shape() + " in " + other.model(),
+                        tensor + " (" + first.info().shape() + " and " + other.info().shape() + ")",
+                        "Merge models of one architecture and size");
                 same = false;
             }
         }
@@ -83,11 +155,14 @@ final class TensorPlanner {
         boolean all = true;
         for (TensorSource source : sources) {
             if (!source.info().dtype().isMergeable()) {
-                problems.add(
+                grouped.add(
+                        "types of " + source.model(),
                         position,
                         "tensor " + source.info().name() + " of " + source.model() + " has type "
                                 + source.info().dtype().torchName()
-                                + ", which cannot be merged with floating-point numbers. Convert that model first");
+                                + ", which cannot be merged with floating-point numbers",
+                        source.info().name(),
+                        "Convert that model first");
                 all = false;
             }
         }

@@ -13,7 +13,7 @@ import org.llmmerging.tensor.Shape;
 /** Blends one tensor block by block and writes it, rounded once to its type. */
 final class TensorWriter {
     /** Blocks that are written with one call. */
-    private static final int BLOCKS_PER_WRITE = 8;
+    static final int BLOCKS_PER_WRITE = 8;
 
     private final CheckpointWriter writer;
     private final Workers workers;

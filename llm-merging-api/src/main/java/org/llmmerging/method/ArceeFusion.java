@@ -8,6 +8,7 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.tensor.DType;
 
 /**
  * Arcee Fusion: takes over from the model only the elements that matter most. An element's importance is its
@@ -35,6 +36,12 @@ public final class ArceeFusion implements MergeMethod {
     @Override
     public ModelCount models() {
         return ModelCount.exactly(1, ModelCount.Base.REQUIRED);
+    }
+
+    /** Float32 at least, as mergekit's float32 mask makes it. */
+    @Override
+    public DType outputType(DType arithmetic) {
+        return arithmetic == DType.F64 ? DType.F64 : DType.F32;
     }
 
     @Override

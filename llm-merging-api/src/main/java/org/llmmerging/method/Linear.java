@@ -7,6 +7,7 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.tensor.Shape;
 import org.llmmerging.config.ConfigException;
 
 /** Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless told otherwise. With equal weights, a uniform model soup. */
@@ -31,13 +32,22 @@ public final class Linear implements MergeMethod {
         return ModelCount.atLeast(1, ModelCount.Base.MEMBER);
     }
 
+    @Override
+    public void check(Shape shape, int models, Parameters parameters) {
+        weights(models, parameters);
+    }
+
     /** @throws ConfigException when the weights sum to zero and are to be normalised */
     @Override
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
-        double[] weights = Weights.of("weight", inputs.modelCount(), parameters);
+        return LinearCombination.of(Frame.MODELS, weights(inputs.modelCount(), parameters));
+    }
+
+    private double[] weights(int models, Parameters parameters) {
+        double[] weights = Weights.of("weight", models, parameters);
         if (parameters.flag("normalize")) {
-            Weights.normalize(weights, name(), "normalize", inputs.tensorName());
+            Weights.normalize(weights, name(), "normalize");
         }
-        return LinearCombination.of(Frame.MODELS, weights);
+        return weights;
     }
 }

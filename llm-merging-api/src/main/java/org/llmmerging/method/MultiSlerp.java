@@ -7,6 +7,7 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.tensor.Shape;
 
 /**
  * Barycentric interpolation on the sphere, of models or, when there is a base, of task vectors: the weighted mean
@@ -40,17 +41,29 @@ public final class MultiSlerp implements MergeMethod {
     }
 
     @Override
+    public void check(Shape shape, int models, Parameters parameters) {
+        if (models > 1) {
+            weights(models, parameters);
+        }
+    }
+
+    @Override
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         Frame frame = Frame.of(inputs);
         if (inputs.modelCount() == 1) {
             return LinearCombination.of(frame, new double[] {1});
         }
-        double[] weights = Weights.of("weight", inputs.modelCount(), parameters);
-        if (parameters.flag("normalize_weights")) {
-            Weights.normalize(weights, name(), "normalize_weights", inputs.tensorName());
-        }
+        double[] weights = weights(inputs.modelCount(), parameters);
         double eps = parameters.number("eps");
         return SpanKernels.perTensor(inputs, frame, gram -> coefficients(gram, weights, eps));
+    }
+
+    private double[] weights(int models, Parameters parameters) {
+        double[] weights = Weights.of("weight", models, parameters);
+        if (parameters.flag("normalize_weights")) {
+            Weights.normalize(weights, name(), "normalize_weights");
+        }
+        return weights;
     }
 
     private static double[] coefficients(GramMatrix gram, double[] weights, double eps) {

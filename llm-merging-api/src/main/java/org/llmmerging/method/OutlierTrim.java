@@ -9,7 +9,7 @@ import org.llmmerging.TensorInputs;
 /**
  * Drops the {@code int(gamma · n)} elements of largest magnitude and keeps the {@code int(density · n)} next ones
  * (Model Breadcrumbs, Davari and Belilovsky 2023). When too few would be left, fewer of the largest are dropped. Of
- * equal magnitudes the lowest index ranks first.
+ * equal magnitudes the lowest index ranks first. A tensor of one element is kept, unless the density is 0.
  */
 final class OutlierTrim implements Sparsifier {
 
@@ -27,7 +27,7 @@ final class OutlierTrim implements Sparsifier {
         int models = inputs.modelCount();
         for (int model = 0; model < models; model++) {
             double density = parameters.number("density", model);
-            long kept = density >= 1 ? elements : (long) (density * elements);
+            long kept = density >= 1 || (elements == 1 && density > 0) ? elements : (long) (density * elements);
             long dropped = Math.min((long) (parameters.number("gamma", model) * elements), elements - kept);
             queries.add(new MagnitudeSelection.Query(model, dropped + kept));
             queries.add(new MagnitudeSelection.Query(model, dropped));

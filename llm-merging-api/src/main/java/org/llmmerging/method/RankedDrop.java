@@ -6,6 +6,7 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.Shape;
 import org.llmmerging.tensor.CounterRandom;
 
 /**
@@ -22,6 +23,20 @@ final class RankedDrop implements Sparsifier {
                 ParameterSpec.perModel("epsilon").withDefault(0.15).within(0, 1));
     }
 
+    @Override
+    public void check(Shape shape, int models, Parameters parameters) {
+        for (int model = 0; model < models; model++) {
+            check(parameters.number("density", model), parameters.number("epsilon", model), model);
+        }
+    }
+
+    private static void check(double density, double epsilon, int model) {
+        if (density < 1 && (density + epsilon >= 1 || density - epsilon <= 0)) {
+            throw new ConfigException("density " + density + " ± epsilon " + epsilon + " of model " + (model + 1)
+                    + " does not lie between 0 and 1. Choose a smaller epsilon");
+        }
+    }
+
     /** @throws ConfigException when a probability would not lie between 0 and 1 */
     @Override
     public ElementMask prepare(TensorInputs inputs, Parameters parameters) {
@@ -32,11 +47,7 @@ final class RankedDrop implements Sparsifier {
         boolean sparse = false;
         for (int model = 0; model < models; model++) {
             double density = densities[model];
-            double epsilon = epsilons[model];
-            if (density < 1 && (density + epsilon >= 1 || density - epsilon <= 0)) {
-                throw new ConfigException("density " + density + " ± epsilon " + epsilon + " of model " + (model + 1)
-                        + " for " + inputs.tensorName() + " does not lie between 0 and 1. Choose a smaller epsilon");
-            }
+            check(density, epsilons[model], model);
             sparse |= density < 1;
             random[model] = CounterRandom.of(parameters.seed(), inputs.tensorName(), model);
         }

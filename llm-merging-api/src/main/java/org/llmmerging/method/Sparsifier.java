@@ -4,12 +4,20 @@ import java.util.List;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
+import org.llmmerging.tensor.Shape;
 
 /** A way of thinning out task vectors before they are added up. */
 interface Sparsifier {
 
     /** What a configuration may set, {@code weight} not counted. */
     List<ParameterSpec> parameters();
+
+    /**
+     * Checks the values for one tensor.
+     *
+     * @throws org.llmmerging.config.ConfigException saying what is wrong and the remedy
+     */
+    default void check(Shape shape, int models, Parameters parameters) {}
 
     /** Decides for one tensor, of all models at once; may pass over the inputs. */
     ElementMask prepare(TensorInputs inputs, Parameters parameters);

@@ -8,6 +8,7 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.tensor.Shape;
 
 /**
  * Task arithmetic and what was built on it: task vectors are sparsified, brought back to their old L1 length if
@@ -70,6 +71,11 @@ abstract class TaskVectorMethod implements MergeMethod {
     @Override
     public final ModelCount models() {
         return ModelCount.atLeast(1, ModelCount.Base.REQUIRED);
+    }
+
+    @Override
+    public final void check(Shape shape, int models, Parameters values) {
+        sparsifier.check(shape, models, values);
     }
 
     @Override

@@ -24,7 +24,7 @@ final class Weights {
      * @param flag the switch that asks for it
      * @throws ConfigException when they sum to zero
      */
-    static void normalize(double[] weights, String method, String flag, String tensorName) {
+    static void normalize(double[] weights, String method, String flag) {
         double sum = 0;
         double magnitude = 0;
         for (double weight : weights) {
@@ -32,8 +32,7 @@ final class Weights {
             magnitude += Math.abs(weight);
         }
         if (Math.abs(sum) <= CANCELLED * magnitude) {
-            throw new ConfigException(method + ": the weights of " + tensorName
-                    + " sum to zero, so they cannot be normalized. Change a weight, or set " + flag + ": false");
+            throw new ConfigException(method + ": the weights sum to zero, so they cannot be normalized. Change a weight, or set " + flag + ": false");
         }
         for (int i = 0; i < weights.length; i++) {
             weights[i] /= sum;

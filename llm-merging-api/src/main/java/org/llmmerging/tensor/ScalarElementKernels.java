@@ -64,13 +64,14 @@ final class ScalarElementKernels extends ElementKernels {
     static void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
             double @Nullable [] weights, double lambda, int from, int first, int end, float[] output) {
         for (int i = first; i < end; i++) {
-            double origin = base[from + i];
+            float origin = base[from + i];
             double positive = 0;
             double negative = 0;
             double positiveWeight = 0;
             double negativeWeight = 0;
             for (int m = 0; m < factors.length; m++) {
-                double term = kept[m][i] * factors[m] * (values[m][from + i] - origin);
+                float difference = values[m][from + i] - origin;
+                double term = kept[m][i] * factors[m] * difference;
                 double weight = weights == null ? 0 : weights[m];
                 if (term > 0) {
                     positive += term;

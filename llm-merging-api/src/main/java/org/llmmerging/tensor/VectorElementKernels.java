@@ -91,14 +91,15 @@ final class VectorElementKernels extends ElementKernels {
             double @Nullable [] weights, double lambda, int from, int length, float[] output) {
         int whole = DOUBLES.loopBound(length);
         for (int i = 0; i < whole; i += DOUBLES.length()) {
-            DoubleVector origin = wide(base, from + i);
+            FloatVector origin = FloatVector.fromArray(NARROW, base, from + i);
             DoubleVector positive = DoubleVector.zero(DOUBLES);
             DoubleVector negative = positive;
             DoubleVector positiveWeight = positive;
             DoubleVector negativeWeight = positive;
             for (int m = 0; m < factors.length; m++) {
-                DoubleVector difference = wide(values[m], from + i).sub(origin);
-                DoubleVector term = wide(kept[m], i).mul(factors[m]).mul(difference);
+                FloatVector difference = FloatVector.fromArray(NARROW, values[m], from + i).sub(origin);
+                FloatVector keptHere = FloatVector.fromArray(NARROW, kept[m], i);
+                DoubleVector term = wide(keptHere).mul(factors[m]).mul(wide(difference));
                 VectorMask<Double> isPositive = term.compare(VectorOperators.GT, 0);
                 positive = positive.add(term, isPositive);
                 negative = negative.add(term, isPositive.not());
@@ -113,14 +114,14 @@ final class VectorElementKernels extends ElementKernels {
                 DoubleVector divisor = negativeWeight.blend(positiveWeight, isPositive);
                 sum = sum.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
             }
-            ((FloatVector) origin.add(sum.mul(lambda)).convertShape(VectorOperators.D2F, NARROW, 0))
+            ((FloatVector) wide(origin).add(sum.mul(lambda)).convertShape(VectorOperators.D2F, NARROW, 0))
                     .intoArray(output, from + i);
         }
         ScalarElementKernels.mergeElected(
                 base, values, kept, factors, weights, lambda, from, whole, length, output);
     }
 
-    private static DoubleVector wide(float[] values, int at) {
-        return (DoubleVector) FloatVector.fromArray(NARROW, values, at).convertShape(VectorOperators.F2D, DOUBLES, 0);
+    private static DoubleVector wide(FloatVector values) {
+        return (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 }

@@ -123,7 +123,7 @@ class LoraAdapterErrorsTest {
     @Test
     void saysWhichFileIsMissing() throws IOException {
         assertFalse(LoraAdapter.isAdapter(folder));
-        assertRefused("adapter_config.json", "does not exist");
+        assertRefused("", "is no LoRA adapter: it has no adapter_config.json");
         fixture.config(LoraFixture.PLAIN);
         assertTrue(LoraAdapter.isAdapter(folder));
         assertRefused("adapter_model.safetensors", "does not exist");

@@ -1,89 +1,189 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.SafetensorsFile;
-import org.llmmerging.checkpoint.StagedFolder;
-import org.llmmerging.checkpoint.Tensor;
-import org.llmmerging.config.MergeConfig;
-import org.llmmerging.hub.HubCache;
-import org.llmmerging.plugin.PluginRegistry;
-import org.llmmerging.tensor.FloatCodec;
+import org.llmmerging.checkpoint.TensorSource;
+import org.llmmerging.tensor.DType;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Merges what mergekit merged, and compares tensor by tensor with what it wrote. */
 class GoldenMergeTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/mergekit").toAbsolutePath();
 
+    /** Low-precision softmax makes mergekit's choice of elements noise. */
+    private static final String NAMES_AND_TYPES_ONLY = "arcee_fusion_bf16";
+
+    /** The threshold lies among numbers that are nearly equal. */
+    private static final String CHOOSES_BY_THRESHOLD = "arcee_fusion";
+
+    private static final double LARGEST_SHARE_CHOSEN_OTHERWISE = 0.02;
+
     @TempDir
     private Path folder;
 
-    static Stream<String> cases() throws IOException {
+    static List<String> cases() throws IOException {
         try (Stream<Path> folders = Files.list(GOLDEN)) {
             return folders.filter(each -> Files.exists(each.resolve("expected.safetensors")))
-                    .map(each -> each.getFileName().toString()).sorted().toList().stream();
+                    .map(each -> String.valueOf(each.getFileName()))
+                    .sorted()
+                    .toList();
         }
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void givesWhatMergekitGives(String name) throws IOException {
-        Path output = merge(GOLDEN.resolve(name).resolve("merge.yml"));
-        try (SafetensorsFile expected = SafetensorsFile.open(GOLDEN.resolve(name).resolve("expected.safetensors"));
-                Checkpoint merged = Checkpoint.open(output)) {
-            assertEquals(expected.tensors(), merged.tensors());
-            double worst = 0;
-            long different = 0;
-            long off = 0;
-            long all = 0;
-            for (String tensor : expected.tensors().keySet()) {
-                float[] want = read(expected.tensor(tensor));
-                float[] got = read(merged.tensor(tensor));
-                double half = switch (expected.tensor(tensor).info().dtype()) {
-                    case BF16 -> 1.0 / 256;
-                    case F16 -> 1.0 / 2048;
-                    default -> 0;
-                };
-                for (int i = 0; i < want.length; i++) {
-                    double difference = Math.abs((double) want[i] - got[i]);
-                    worst = Math.max(worst, difference);
-                    different += difference != 0 ? 1 : 0;
-                    off += difference > (half == 0 ? 1e-6 : 4 * half * Math.max(Math.abs(want[i]), 0.01)) ? 1 : 0;
-                    all++;
+        try (SafetensorsFile expected = expected(name);
+                MergeRun run = run(name)) {
+            assertEquals(expected.tensors(), run.merged().tensors());
+            switch (name) {
+                case NAMES_AND_TYPES_ONLY -> {
+                }
+                case CHOOSES_BY_THRESHOLD -> assertChoosesAlike(expected, run);
+                default -> assertWithin(Tolerance.of(name), expected, run);
+            }
+        }
+    }
+
+    private static void assertWithin(Tolerance tolerance, SafetensorsFile expected, MergeRun run) {
+        Differences differences = new Differences();
+        for (PlannedTensor planned : run.plan().tensors()) {
+            String tensor = planned.output().name();
+            float[] merged = Differences.read(run.merged().tensor(tensor));
+            if (mergekitLosesTheTaskVector(planned)) {
+                assertClose(Float64Reference.of(planned), merged, tensor);
+            } else {
+                differences.add(expected.tensor(tensor), merged, tolerance.largest());
+            }
+        }
+        assertTrue(differences.within(tolerance), () -> differences + ", allowed " + tolerance);
+    }
+
+    /** Breadcrumbs without outliers to remove: mergekit writes the base there, and we keep the task vector. */
+    private static boolean mergekitLosesTheTaskVector(PlannedTensor planned) {
+        if (planned.method() == null || !planned.method().name().startsWith("breadcrumbs")) {
+            return false;
+        }
+        for (int model = 0; model < planned.models().size(); model++) {
+            if ((long) (planned.parameters().number("gamma", model)
+                    * planned.output().shape().elements()) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void assertClose(double[] reference, float[] merged, String tensor) {
+        for (int i = 0; i < merged.length; i++) {
+            assertEquals(reference[i], merged[i], 1e-6, tensor + " element " + i);
+        }
+    }
+
+    private static void assertChoosesAlike(SafetensorsFile expected, MergeRun run) {
+        long otherwise = 0;
+        long elements = 0;
+        for (PlannedTensor planned : run.plan().tensors()) {
+            String tensor = planned.output().name();
+            float[] wanted = Differences.read(expected.tensor(tensor));
+            float[] merged = Differences.read(run.merged().tensor(tensor));
+            float[] base = read(planned.base(), merged.length);
+            float[] model = read(planned.models().getFirst(), merged.length);
+            for (int i = 0; i < merged.length; i++) {
+                assertTrue(merged[i] == base[i] || merged[i] == model[i], tensor + " element " + i + " is of neither");
+                otherwise += Math.abs(merged[i] - wanted[i]) > 1e-6 ? 1 : 0;
+                elements++;
+            }
+        }
+        assertTrue(
+                otherwise <= LARGEST_SHARE_CHOSEN_OTHERWISE * elements,
+                otherwise + " of " + elements + " elements come from the other model");
+    }
+
+    private static float[] read(TensorSource source, int elements) {
+        float[] values = new float[elements];
+        source.read(0, values, elements);
+        return values;
+    }
+
+    static List<String> casesWrittenInSixteenBits() throws IOException {
+        return cases().stream()
+                .filter(name -> {
+                    try (SafetensorsFile expected = expected(name)) {
+                        return expected.tensors().values().stream()
+                                .anyMatch(tensor -> Set.of(DType.BF16, DType.F16).contains(tensor.dtype()));
+                    }
+                })
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesWrittenInSixteenBits")
+    void isNoFurtherFromTheExactResultThanMergekit(String name) {
+        try (SafetensorsFile expected = expected(name);
+                MergeRun run = run(name)) {
+            assertTrue(Float64Reference.knows(run.plan().method()), run.plan().method());
+            double ours = 0;
+            double mergekits = 0;
+            double ourLargest = 0;
+            double mergekitsLargest = 0;
+            for (PlannedTensor planned : run.plan().tensors()) {
+                String tensor = planned.output().name();
+                double[] exact = Float64Reference.of(planned);
+                float[] merged = Differences.read(run.merged().tensor(tensor));
+                float[] wanted = Differences.read(expected.tensor(tensor));
+                for (int i = 0; i < exact.length; i++) {
+                    double error = Math.abs(merged[i] - exact[i]);
+                    double mergekitsError = Math.abs(wanted[i] - exact[i]);
+                    ours += error;
+                    mergekits += mergekitsError;
+                    ourLargest = Math.max(ourLargest, error);
+                    mergekitsLargest = Math.max(mergekitsLargest, mergekitsError);
                 }
             }
-            System.out.printf("%-40s worst %.3g different %d off %d of %d%n", name, worst, different, off, all);
-            assertTrue(off <= all * 0.005, name + ": worst " + worst + ", " + off + " of " + all + " off");
+            assertTrue(ours <= mergekits, "sum of errors " + ours + ", mergekit's " + mergekits);
+            assertTrue(ourLargest <= mergekitsLargest, "largest error " + ourLargest + ", " + mergekitsLargest);
         }
     }
 
-    private Path merge(Path file) {
-        MergeConfig config = MergeConfig.read(file).getFirst();
-        Path output = folder.resolve("out");
-        try (PluginRegistry registry = PluginRegistry.load(List.of());
-                ModelStore store = new ModelStore(new ModelLocator(List.of(GOLDEN), new HubCache(folder)));
-                StagedFolder staged = StagedFolder.create(output)) {
-            MergePlan plan =
-                    new MergePlanner(store, method -> registry.requireMethod(method).method()).plan(config, 42);
-            new Merger(new MergeExecutor(2, Merger.DEFAULT_SHARD_BYTES, MergeProgress.NONE))
-                    .write(plan, Map.of(), staged);
-            return staged.commit();
+    @ParameterizedTest
+    @MethodSource("cases")
+    void describesTheModelAsMergekitDoes(String name) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        JsonNode expected = json.readTree(GOLDEN.resolve(name).resolve("expected_config.json").toFile());
+        try (MergeRun run = run(name)) {
+            JsonNode config = json.readTree(
+                    run.merged().folder().resolve("config.json").toFile());
+            for (String key : List.of("num_hidden_layers", "vocab_size", "hidden_size")) {
+                assertEquals(expected.path(key), config.path(key), key);
+            }
+            // An output layer that mergekit writes beside "tied" would be ignored by whoever loads the model.
+            boolean untied = run.merged().tensors().containsKey("lm_head.weight");
+            assertEquals(
+                    !untied && expected.path("tie_word_embeddings").asBoolean(),
+                    config.path("tie_word_embeddings").asBoolean());
+            assertEquals(run.plan().writtenType().torchName(), config.path("torch_dtype").asText());
         }
     }
 
-    private static float[] read(Tensor tensor) {
-        float[] values = new float[(int) tensor.info().shape().elements()];
-        FloatCodec.of(tensor.info().dtype()).decode(tensor.data(), 0, values, 0, values.length);
-        return values;
+    private static SafetensorsFile expected(String name) {
+        return SafetensorsFile.open(GOLDEN.resolve(name).resolve("expected.safetensors"));
+    }
+
+    /** Vocabularies of different size are what some of the cases are about. */
+    private MergeRun run(String name) {
+        MergeOptions options = MergeOptions.defaults(42).withAllowCrimes(name.endsWith("vocab_mismatch"));
+        return MergeRun.of(GOLDEN.resolve(name).resolve("merge.yml"), GOLDEN, options, folder.resolve("out"));
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.Shape;
 
 class TaskVectorMethodTest {
     private static final long SEED = 31;
@@ -138,7 +139,8 @@ class TaskVectorMethodTest {
         Values values = Values.of(ties).with("weight", 1).with("density", 0.05);
         ArrayInputs inputs = ArrayInputs.vector(new float[12], new float[12]);
         ConfigException refusal = assertThrows(ConfigException.class, () -> inputs.merge(ties, values));
-        assertTrue(refusal.getMessage().contains(ArrayInputs.NAME), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("keeps none of the 12 elements"), refusal.getMessage());
+        assertThrows(ConfigException.class, () -> ties.check(Shape.of(12), 1, values), "before any weight is read");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package org.llmmerging.eval.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.ConfigException;
 import picocli.CommandLine.Option;
 
 /** Where the configurations of registered names lie. */
@@ -9,10 +11,25 @@ final class ConfigFolderOption {
     @Option(
             names = "--configs",
             paramLabel = "DIR",
-            description = "Folder of configurations, NAME.yaml each. Default: configs; configs/hub has full-size models.")
+            description = "Folder of configurations, NAME.yaml each. Default: configs; configs/hub has full-size"
+                    + " models.")
     private @Nullable Path folder;
 
     Path folder(Installation installation) {
         return folder == null ? installation.configs() : folder;
+    }
+
+    /**
+     * The configuration of a registered name.
+     *
+     * @param given a file to use in its place, or null
+     */
+    Path file(String name, @Nullable Path given) {
+        Path file = given == null ? folder(Installation.current()).resolve(name + ".yaml") : given;
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigException(file + ": there is no such configuration. Write one (docs/reference/kit-config.md"
+                    + " lists the keys), or name one with --config");
+        }
+        return file;
     }
 }

@@ -3,10 +3,12 @@ package org.llmmerging.eval.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.task.Dataset;
 import picocli.CommandLine.Option;
 
-/** Which data sets a model is scored on. */
+/** Which rows of which data sets a model is scored on. */
 final class DatasetOption {
     @Option(
             names = {"--dataset_filepaths", "--all_dataset_filepaths"},
@@ -15,12 +17,44 @@ final class DatasetOption {
             description = "Data sets to score on. Default: cosmos_qa.csv and xsum.csv in data/validation.")
     private List<Path> files = new ArrayList<>();
 
+    @Option(names = "--limit", paramLabel = "N", description = "Score on the first N rows of each set only.")
+    private @Nullable Integer limit;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "With --limit: choose the rows at random, the same rows for the same seed.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = {"--skip-bad-rows", "--skip_bad_rows"},
+            description = "Report rows that cannot be read or scored, and go on without them.")
+    private boolean skipBadRows;
+
     List<Dataset> read(Installation installation) {
+        if (limit != null && limit < 1) {
+            throw new ConfigException("--limit: " + limit + " rows cannot be scored. Give 1 or more");
+        }
+        if (seed != null && limit == null) {
+            throw new ConfigException("--seed chooses the rows of --limit, which is not given. Add --limit N");
+        }
         List<Path> chosen = files.isEmpty()
                 ? List.of(
                         installation.validationSets().resolve("cosmos_qa.csv"),
                         installation.validationSets().resolve("xsum.csv"))
                 : files;
-        return chosen.stream().map(Dataset::read).toList();
+        return chosen.stream().map(file -> limited(Dataset.read(file, skipBadRows))).toList();
+    }
+
+    /** Whether rows that cannot be scored are left out. */
+    boolean skipsBadRows() {
+        return skipBadRows;
+    }
+
+    private Dataset limited(Dataset dataset) {
+        if (limit == null) {
+            return dataset;
+        }
+        return seed == null ? dataset.limit(limit) : dataset.sample(limit, seed);
     }
 }

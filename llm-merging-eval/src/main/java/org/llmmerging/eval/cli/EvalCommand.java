@@ -3,15 +3,16 @@ package org.llmmerging.eval.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.llmmerging.Predictor;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.eval.report.ModelOutcome;
+import org.llmmerging.eval.report.ReportFiles;
 import org.llmmerging.eval.task.Dataset;
-import org.llmmerging.eval.task.Evaluation;
 import org.llmmerging.eval.task.EvaluationResult;
-import org.llmmerging.eval.task.ResultFiles;
 import org.llmmerging.eval.task.SummaryLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,10 +21,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code eval MODEL_DIR}: scores any checkpoint. */
+/** {@code eval MODEL_DIR…}: scores any checkpoints. */
 @Command(
         name = "eval",
-        description = "Score a model folder on data sets.",
+        description = "Score model folders on data sets; several of them are compared in a report.",
         mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
     @Spec
@@ -36,18 +37,11 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private final DatasetOption datasets = new DatasetOption();
 
-    @Parameters(paramLabel = "MODEL_DIR", description = "A model folder in Hugging Face layout.")
-    @SuppressWarnings("NullAway.Init")
-    private Path model;
+    @Mixin
+    private final EvaluationSettings settings = new EvaluationSettings();
 
-    @Option(names = "--max_seq_len", paramLabel = "N", description = "Cut prompts to so many tokens. Default: no limit.")
-    private @Nullable Integer maxSeqLen;
-
-    @Option(
-            names = "--max_gen_len",
-            paramLabel = "N",
-            description = "Most tokens to generate. Default: what the model's generation_config.json says.")
-    private @Nullable Integer maxGenLen;
+    @Parameters(arity = "1..*", paramLabel = "MODEL_DIR", description = "Model folders in Hugging Face layout.")
+    private List<Path> models = new ArrayList<>();
 
     @Option(
             names = "--output_folder",
@@ -58,22 +52,44 @@ final class EvalCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path outputFolder;
 
+    @Option(names = "--report", description = "Write the report of a single model, too.")
+    private boolean report;
+
     @Override
     public Integer call() {
-        Path folder = model.toAbsolutePath().normalize();
-        if (!Files.isDirectory(folder)) {
-            throw new CheckpointException(model, "is no folder. Give the folder of a model in Hugging Face layout");
-        }
+        settings.check();
+        Map<String, Path> named =
+                ModelNames.of(models.stream().map(model -> model.toAbsolutePath().normalize()).toList());
         List<Dataset> sets = datasets.read(Installation.current());
-        EvaluationResult result;
-        try (Predictor predictor =
-                Predictors.open(folder, maxSeqLen, maxGenLen, messageOptions.messages())) {
-            result = Evaluation.run(predictor, sets);
-        }
-        ResultFiles.write(outputFolder.resolve(folder.getFileName()), result);
+        Messages messages = messageOptions.messages();
         PrintWriter out = spec.commandLine().getOut();
-        out.println(SummaryLine.of(result.scores()));
-        out.flush();
+        if (named.size() > 1) {
+            ModelComparison comparison = new ModelComparison(out, messages, messageOptions.verbose());
+            named.forEach((name, folder) -> comparison.add(name, () -> {
+                messages.say("model: " + folder);
+                return evaluate(name, folder, sets, messages);
+            }));
+            return comparison.report(outputFolder);
+        }
+        named.forEach((name, folder) -> {
+            ModelOutcome outcome = evaluate(name, folder, sets, messages);
+            if (report) {
+                ReportFiles.write(outputFolder, List.of(outcome));
+            }
+            out.println(SummaryLine.of(outcome.scores()));
+            out.flush();
+        });
         return 0;
+    }
+
+    private ModelOutcome evaluate(String name, Path folder, List<Dataset> sets, Messages messages) {
+        if (!Files.isDirectory(folder)) {
+            throw new CheckpointException(folder, "is no folder. Give the folder of a model in Hugging Face layout");
+        }
+        ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
+        try (Predictor predictor = scoring.open(folder, null, null)) {
+            EvaluationResult result = scoring.score(predictor, sets, outputFolder.resolve(name), "");
+            return ModelOutcome.scored(name, result.scores(), result.datasets());
+        }
     }
 }

@@ -26,10 +26,14 @@ record Installation(Path home) {
         return home.resolve("plugins");
     }
 
-    /** Finds models by paths seen from the repository or the working folder, and repositories in the user's cache. */
+    /** Finds models by paths seen from the working folder, then from the repository, and repositories in the user's cache. */
     ModelLocator modelLocator() {
-        HubCache cache = HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", "")));
-        return new ModelLocator(List.of(home, Path.of("").toAbsolutePath()), cache);
+        return modelLocator(HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
+    }
+
+    /** Finds models by paths seen from the working folder, then from the repository, and repositories in a given cache. */
+    ModelLocator modelLocator(HubCache cache) {
+        return new ModelLocator(List.of(Path.of("").toAbsolutePath(), home), cache);
     }
 
     Path validationSets() {

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
@@ -14,37 +16,41 @@ import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Stages;
+import org.llmmerging.eval.model.DecoderConfig;
+import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.Dataset;
-import org.llmmerging.eval.task.Evaluation;
 import org.llmmerging.eval.task.EvaluationResult;
-import org.llmmerging.eval.task.ResultFiles;
 import org.llmmerging.merge.KitMerge;
 import org.llmmerging.merge.MergeExecutor;
+import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.MergePlan;
 import org.llmmerging.merge.MergePlanner;
 import org.llmmerging.merge.Merger;
+import org.llmmerging.merge.ModelCard;
+import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.ModelStore;
 import org.llmmerging.plugin.PluginRegistry;
 
 /** One run of a registered name: its three steps, in order, and what the kit does for each. */
-final class KitRun implements MergeContext {
+final class KitRun implements MergeContext, AutoCloseable {
     private static final String SCORE_HISTORY = "scores.jsonl";
 
     private final Request request;
     private final PluginRegistry registry;
     private final ModelStore store;
-    private final StagedFolder staged;
     private final Messages messages;
+    private @Nullable StagedFolder staged;
+    private @Nullable EvaluationResult result;
 
-    private KitRun(
-            Request request, PluginRegistry registry, ModelStore store, StagedFolder staged, Messages messages) {
+    private KitRun(Request request, PluginRegistry registry, ModelStore store, Messages messages) {
         this.request = request;
         this.registry = registry;
         this.store = store;
-        this.staged = staged;
         this.messages = messages;
     }
 
@@ -53,33 +59,72 @@ final class KitRun implements MergeContext {
      *
      * @param folder where the merged model, its scores and predictions go
      * @param datasets what it is scored on
+     * @param options how it is merged
+     * @param scoring opens and scores it
+     * @param code stands for the code that evaluates it, see {@link ModelScoring#score}
      */
-    record Request(KitConfig config, Path folder, List<Dataset> datasets) {
-    }
+    record Request(
+            KitConfig config,
+            Path folder,
+            List<Dataset> datasets,
+            MergeOptions options,
+            ModelScoring scoring,
+            String code) {}
+
+    /**
+     * What came of it.
+     *
+     * @param scores what the last step returned
+     * @param result the answers behind them, or null when that step did not leave the scoring to the kit
+     */
+    record Outcome(Scores scores, @Nullable EvaluationResult result) {}
 
     /** Loads, merges and evaluates; the folder is what it was before unless the merge succeeds. */
-    static Scores run(
-            Merges merges, Request request, PluginRegistry registry, Installation installation, Messages messages) {
-        try (ModelStore store = new ModelStore(installation.modelLocator());
-                StagedFolder staged = StagedFolder.create(request.folder())) {
-            KitRun run = new KitRun(request, registry, store, staged, messages);
+    static Outcome run(
+            Merges merges, Request request, PluginRegistry registry, ModelLocator locator, Messages messages) {
+        try (ModelStore store = new ModelStore(locator, request.options().adaptedType());
+                KitRun run = new KitRun(request, registry, store, messages)) {
             LoadedModels models = merges.load(run);
-            Path merged = merges.merge(run, models);
-            if (merged.equals(staged.path())) {
-                run.keepHistory();
-                merged = staged.commit();
-                messages.say("merged model: " + merged);
-            }
-            return merges.evaluate(run, merged);
+            Path merged = run.publish(merges.merge(run, models));
+            Scores scores = merges.evaluate(run, merged);
+            return new Outcome(scores, run.result);
+        }
+    }
+
+    /** Puts the merged checkpoint where it was asked for; one that lies elsewhere stays there. */
+    private Path publish(Path merged) {
+        if (staged == null || !merged.equals(staged.path())) {
+            return merged;
+        }
+        keepHistory(staged);
+        Path published = staged.commit();
+        messages.say("merged model: " + published);
+        return published;
+    }
+
+    /** The output folder, made when it is first needed: by then the models are open, and it must be none of theirs. */
+    private StagedFolder staged() {
+        StagedFolder folder = staged;
+        if (folder == null) {
+            folder = StagedFolder.create(request.folder(), store.folders());
+            staged = folder;
+        }
+        return folder;
+    }
+
+    @Override
+    public void close() {
+        if (staged != null) {
+            staged.close();
         }
     }
 
     /** Scores of earlier runs outlive the model they belong to. */
-    private void keepHistory() {
+    private void keepHistory(StagedFolder next) {
         Path history = request.folder().resolve(SCORE_HISTORY);
         try {
             if (Files.exists(history)) {
-                Files.copy(history, staged.path().resolve(SCORE_HISTORY));
+                Files.copy(history, next.path().resolve(SCORE_HISTORY));
             }
         } catch (IOException failure) {
             throw OutputException.of(history, failure, 0);
@@ -93,7 +138,7 @@ final class KitRun implements MergeContext {
 
     @Override
     public Path checkpointFolder() {
-        return staged.path();
+        return staged().path();
     }
 
     @Override
@@ -108,28 +153,44 @@ final class KitRun implements MergeContext {
     @Override
     public Path merge(String method) {
         MergeConfig merge = KitMerge.of(config(), registry.requireMethod(method).method());
+        MergeOptions options = request.options();
         MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
-                .plan(merge, config().seed());
+                .plan(merge, options);
+        checkArchitecture(plan);
+        plan.notes().forEach(note -> messages.warn("note: " + note));
         Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);
-        MergeExecutor executor = new MergeExecutor(
-                Runtime.getRuntime().availableProcessors(), Merger.DEFAULT_SHARD_BYTES, progress::advance);
+        MergeExecutor executor = new MergeExecutor(options.threads(), options.maxShardBytes(), progress::advance);
         Map<String, Object> recipe = new LinkedHashMap<>();
-        recipe.put("seed", config().seed());
+        recipe.put("seed", options.seed());
         recipe.put("models", merge.models().stream().map(ModelReference::toString).toList());
-        new Merger(executor).write(plan, recipe, staged);
+        Map<String, String> texts = ModelCard.files(Stages.of(List.of(merge)), options, plan.notes());
+        StagedFolder folder = staged();
+        new Merger(executor, options.copyTokenizer()).write(plan, recipe, texts, folder);
         progress.finish();
-        return staged.path();
+        return folder.path();
+    }
+
+    /** Finds out before a merge, and not after it, that its result could not be evaluated. */
+    private void checkArchitecture(MergePlan plan) {
+        ModelConfig model = ModelConfig.read(plan.configurationFolder());
+        boolean decoder = model instanceof DecoderConfig;
+        if (decoder != (config().architecture() == KitConfig.Architecture.DECODER)) {
+            throw new ConfigException(config().file() + ": architecture is "
+                    + config().architecture().name().toLowerCase(Locale.ROOT) + ", and the models are of type "
+                    + model.modelType() + ". Write architecture: " + (decoder ? "decoder" : "encoder_decoder"));
+        }
     }
 
     @Override
     public Predictor openPredictor(Path checkpoint) {
-        return Predictors.open(checkpoint, config().maxSeqLen(), config().maxGenLen(), messages);
+        return request.scoring().open(checkpoint, config().maxSeqLen(), config().maxGenLen());
     }
 
     @Override
     public Scores score(Predictor predictor) {
-        EvaluationResult result = Evaluation.run(predictor, request.datasets());
-        ResultFiles.write(request.folder(), result);
-        return result.scores();
+        EvaluationResult scored = request.scoring().score(predictor, request.datasets(), request.folder(),
+                request.code());
+        result = scored;
+        return scored.scores();
     }
 }

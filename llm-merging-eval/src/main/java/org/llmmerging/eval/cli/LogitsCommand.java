@@ -51,7 +51,7 @@ final class LogitsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
-    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu, the default, or cuda.")
+    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu, the default, cuda or cuda:N.")
     @SuppressWarnings("NullAway.Init")
     private String device;
 

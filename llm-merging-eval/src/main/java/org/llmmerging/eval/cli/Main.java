@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
     static final String VERBOSE = "--verbose";
 
-    private static final int FAILED = 1;
+    static final int FAILED = 1;
     private static final int USAGE = 2;
 
     private Main() {
@@ -33,6 +33,7 @@ public final class Main {
         CommandLine commandLine = new CommandLine(new RunCommand())
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new MergeCommand())
+                .addSubcommand(new PlanCommand())
                 .addSubcommand(new EvalCommand())
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new LogitsCommand())
@@ -44,7 +45,15 @@ public final class Main {
                 .setParameterExceptionHandler((problem, given) -> usage(problem))
                 .setExecutionExceptionHandler((problem, command, parsed) ->
                         failure(problem, command.getErr(), List.of(arguments).contains(VERBOSE)));
-        return commandLine.execute(arguments);
+        try {
+            return commandLine.execute(arguments);
+        } catch (OutOfMemoryError problem) {
+            commandLine.getErr().println("error: memory is used up (" + problem.getMessage()
+                    + "). Give more, for example with LLM_MERGING_JAVA_OPTS=-Xmx16g");
+            return FAILED;
+        } catch (Error problem) { // Of the kit or of a plugin: told as an exception is.
+            return failure(problem, commandLine.getErr(), List.of(arguments).contains(VERBOSE));
+        }
     }
 
     private static int usage(ParameterException problem) {
@@ -56,14 +65,18 @@ public final class Main {
         return USAGE;
     }
 
-    private static int failure(Exception problem, PrintWriter err, boolean verbose) {
+    /** What the user is told of a failure, without the word error. */
+    static String message(Throwable problem, boolean verbose) {
+        return problem instanceof MergingException expected
+                ? String.valueOf(expected.getMessage())
+                : problem + (verbose ? "" : ". This is a fault of the kit or of a plugin; --verbose shows where");
+    }
+
+    private static int failure(Throwable problem, PrintWriter err, boolean verbose) {
         int exitCode = FAILED;
+        err.println("error: " + message(problem, verbose));
         if (problem instanceof MergingException expected) {
-            err.println("error: " + expected.getMessage());
             exitCode = expected.exitCode();
-        } else {
-            err.println("error: " + problem
-                    + (verbose ? "" : ". This is a fault of the kit or of a plugin; --verbose shows where"));
         }
         if (verbose) {
             problem.printStackTrace(err);

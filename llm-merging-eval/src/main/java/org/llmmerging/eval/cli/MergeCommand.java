@@ -1,38 +1,42 @@
 package org.llmmerging.eval.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import org.llmmerging.checkpoint.StagedFolder;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
-import org.llmmerging.config.ModelReference;
-import org.llmmerging.merge.MergeExecutor;
-import org.llmmerging.merge.MergePlan;
-import org.llmmerging.merge.MergePlanner;
-import org.llmmerging.merge.Merger;
-import org.llmmerging.merge.ModelStore;
+import org.llmmerging.config.Stages;
+import org.llmmerging.merge.MergeOptions;
+import org.llmmerging.merge.ModelGlob;
+import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.StagedMerge;
+import org.llmmerging.merge.StagedPlan;
 import org.llmmerging.plugin.PluginRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code merge CONFIG OUT_DIR}: a merge that a mergekit YAML file describes. */
+/** {@code merge CONFIG OUT_DIR}: the merges that a mergekit YAML file describes. */
 @Command(
         name = "merge",
         description = "Merge the models that a mergekit YAML file names.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
 final class MergeCommand implements Callable<Integer> {
     @Mixin
     private final MessageOptions messageOptions = new MessageOptions();
 
     @Mixin
     private final RegistryOptions plugins = new RegistryOptions();
+
+    @Mixin
+    private final StageOptions stageOptions = new StageOptions();
+
+    @Mixin
+    private final EngineOptions engine = new EngineOptions();
+
+    @Mixin
+    private final MergeDeviceOption device = new MergeDeviceOption();
 
     @Parameters(index = "0", paramLabel = "CONFIG", description = "The YAML file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -42,35 +46,21 @@ final class MergeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
-    @Option(names = "--random-seed", paramLabel = "N", description = "Seed of random methods. Default: 42.")
-    private @Nullable Long seed;
-
     @Override
     public Integer call() {
         Messages messages = messageOptions.messages();
-        List<MergeConfig> documents = MergeConfig.read(config);
-        if (documents.size() != 1) {
-            throw new ConfigException(documents.get(1).position()
-                    + ": this is the second merge of the file, and one is run at a time. Keep one document");
-        }
-        MergeConfig merge = documents.getFirst();
+        device.explain(messages);
+        MergeOptions options = engine.options(KitConfig.DEFAULT_SEED, messages);
+        ModelLocator locator = engine.modelLocator(Installation.current());
+        List<MergeConfig> documents = ModelGlob.expand(MergeConfig.read(config), locator.roots());
         try (PluginRegistry registry = plugins.load(messages);
-                ModelStore store = new ModelStore(Installation.current().modelLocator())) {
-            long chosenSeed = seed == null ? KitConfig.DEFAULT_SEED : seed;
-            MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
-                    .plan(merge, chosenSeed);
-            plan.notes().forEach(messages::warn);
-            try (StagedFolder staged = StagedFolder.create(output, store.folders())) {
-                Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);
-                MergeExecutor executor = new MergeExecutor(
-                        Runtime.getRuntime().availableProcessors(), Merger.DEFAULT_SHARD_BYTES, progress::advance);
-                Map<String, Object> recipe = new LinkedHashMap<>();
-                recipe.put("seed", chosenSeed);
-                recipe.put("models", merge.models().stream().map(ModelReference::toString).toList());
-                new Merger(executor).write(plan, recipe, staged);
-                staged.commit();
-                progress.finish();
-            }
+                StagedPlan plan = StagedPlan.of(
+                        Stages.of(documents),
+                        options,
+                        locator,
+                        name -> registry.requireMethod(name).method(),
+                        stageOptions.cache(output))) {
+            new StagedMerge(plan, new ShownMerge(messages)).run(output);
         }
         return 0;
     }

@@ -8,8 +8,12 @@ final class MessageOptions {
     private boolean quiet;
 
     @Option(names = Main.VERBOSE, description = "Add the stack trace to an error message.")
-    @SuppressWarnings("UnusedVariable") // Main looks for the option itself: it must work when parsing fails, too
     private boolean verbose;
+
+    /** Whether stack traces are asked for. Main looks for the option itself: it must work when parsing fails, too. */
+    boolean verbose() {
+        return verbose;
+    }
 
     Messages messages() {
         return Messages.toStandardError(quiet);

@@ -44,6 +44,12 @@ final class Messages {
         out.println(line);
     }
 
+    /** Where a failure comes from, quiet or not. */
+    synchronized void trace(Throwable failure) {
+        clearBar();
+        failure.printStackTrace(out);
+    }
+
     /** Begins something that takes time. */
     Progress start(String what, long total, Unit unit) {
         return new Progress(what, total, unit);

@@ -1,16 +1,24 @@
 package org.llmmerging.eval.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.Scores;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.eval.report.ModelOutcome;
 import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.task.EvaluationResult;
+import org.llmmerging.eval.task.Sha256;
 import org.llmmerging.eval.task.SummaryLine;
+import org.llmmerging.merge.MergeOptions;
+import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.plugin.Origin;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
 import picocli.CommandLine.Command;
@@ -20,11 +28,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code -m NAME}: loads, merges and evaluates what is registered under a name. */
+/** {@code -m NAME}: loads, merges and evaluates what is registered under a name, or under each of several. */
 @Command(
         name = "main",
         description = "Merge large language models and score the result.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         synopsisSubcommandLabel = "[COMMAND]")
 final class RunCommand implements Callable<Integer> {
     @Spec
@@ -46,8 +55,15 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-m", "--merging_method"},
             paramLabel = "NAME",
-            description = "The registered name to run, such as slerp_llama2; ./main list prints all.")
-    private @Nullable String name;
+            description = "The registered name to run, such as slerp_llama2; ./main list prints all. Several, -m A -m B,"
+                    + " are compared in a report.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--all", description = "Run every registered name, and compare them in a report.")
+    private boolean all;
+
+    @Mixin
+    private final EvaluationSettings settings = new EvaluationSettings();
 
     @Option(names = "--config", paramLabel = "FILE", description = "Configuration to use in place of NAME.yaml.")
     private @Nullable Path config;
@@ -60,32 +76,65 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path outputFolder;
 
+    @Mixin
+    private final EngineOptions engine = new EngineOptions();
+
     @Override
     public Integer call() {
-        String chosen = name;
-        if (chosen == null) {
-            throw new ParameterException(spec.commandLine(), "give a name with -m, or a command");
+        if (names.isEmpty() == !all) {
+            throw new ParameterException(
+                    spec.commandLine(), all ? "give names with -m, or --all" : "give a name with -m, or a command");
         }
+        if (config != null && (all || names.size() > 1)) {
+            throw new ParameterException(spec.commandLine(), "--config goes with one name; --configs names a folder");
+        }
+        settings.check();
         Messages messages = messageOptions.messages();
+        PrintWriter out = spec.commandLine().getOut();
         try (PluginRegistry registry = plugins.load(messages)) {
-            RegisteredMerges merges = registry.requireMerges(chosen);
-            KitConfig kit = KitConfig.read(configFile(chosen));
+            Set<String> chosen = new LinkedHashSet<>(all ? registered(registry) : names);
+            chosen.forEach(registry::requireMerges);
             List<Dataset> sets = datasets.read(Installation.current());
-            KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(chosen), sets);
-            Scores scores = KitRun.run(merges.merges(), request, registry, Installation.current(), messages);
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(SummaryLine.of(scores));
+            if (chosen.size() > 1) {
+                ModelComparison comparison = new ModelComparison(out, messages, messageOptions.verbose());
+                chosen.forEach(name -> comparison.add(name, () -> {
+                    messages.say("name: " + name);
+                    return run(registry.requireMerges(name), sets, registry, messages);
+                }));
+                return comparison.report(outputFolder);
+            }
+            ModelOutcome outcome = run(registry.requireMerges(chosen.iterator().next()), sets, registry, messages);
+            out.println(SummaryLine.of(outcome.scores()));
             out.flush();
         }
         return 0;
     }
 
-    private Path configFile(String chosen) {
-        Path file = config == null ? configs.folder(Installation.current()).resolve(chosen + ".yaml") : config;
-        if (!Files.isRegularFile(file)) {
-            throw new ConfigException(file + ": there is no such configuration. Write one (docs/reference/kit-config.md"
-                    + " lists the keys), or name one with --config");
+    private ModelOutcome run(
+            RegisteredMerges merges, List<Dataset> sets, PluginRegistry registry, Messages messages) {
+        String name = merges.name();
+        KitConfig kit = KitConfig.read(configs.file(name, config));
+        MergeOptions options = engine.options(kit.seed(), messages);
+        ModelLocator locator = engine.modelLocator(Installation.current());
+        ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
+        KitRun.Request request =
+                new KitRun.Request(kit, outputFolder.resolve(name), sets, options, scoring, codeOf(merges));
+        KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, messages);
+        EvaluationResult result = outcome.result();
+        return ModelOutcome.scored(name, outcome.scores(), result == null ? List.of() : result.datasets());
+    }
+
+    /** A plugin may ask the model in its own way: answers to another build of it are not those of this one. */
+    private static String codeOf(RegisteredMerges merges) {
+        try {
+            return merges.name() + " "
+                    + (merges.origin() instanceof Origin.PluginJar plugin ? Sha256.hex(plugin.jar()) : "built in");
+        } catch (IOException e) {
+            throw new ConfigException(merges.origin().label() + ": cannot be read (" + e.getMessage() + ")", e);
         }
-        return file;
+    }
+
+    private static List<String> registered(PluginRegistry registry) {
+        return registry.merges().stream().map(RegisteredMerges::name).toList();
     }
 }

@@ -45,7 +45,7 @@ final class CheckpointWeights implements Weights, AutoCloseable {
         CheckpointWeights weights = null;
         try {
             Map<String, Shape> shapes = WeightShapes.verified(config, checkpoint.tensors());
-            weights = new CheckpointWeights(checkpoint, TorchEngine.newManager(device));
+            weights = new CheckpointWeights(checkpoint, TorchEngine.newManager(device, parameters(checkpoint)));
             for (String name : shapes.keySet()) {
                 weights.arrays.put(name, weights.load(checkpoint.tensor(name)));
             }
@@ -135,5 +135,11 @@ final class CheckpointWeights implements Weights, AutoCloseable {
         } finally {
             pieces.close();
         }
+    }
+
+    private static long parameters(Checkpoint checkpoint) {
+        return checkpoint.tensors().values().stream()
+                .mapToLong(tensor -> tensor.shape().elements())
+                .sum();
     }
 }

@@ -4,8 +4,10 @@ import ai.djl.engine.EngineException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class ModelPredictor implements Predictor {
     private static final Logger LOG = LoggerFactory.getLogger(ModelPredictor.class);
     private static final Pattern OUT_OF_MEMORY = Pattern.compile("(out of|enough|allocate) memory");
+
+    private static final String EMPTY_PROMPT =
+            "the prompt is empty and this tokenizer adds no token of its own. Give it a prompt or leave it out";
 
     private final Path folder;
     private final PredictorOptions options;
@@ -69,6 +74,30 @@ public final class ModelPredictor implements Predictor {
             }
             throw e;
         }
+    }
+
+    /**
+     * {@inheritDoc} That is a prompt without tokens and, unless {@link PredictorOptions#maximumSequenceLength()} says
+     * how long prompts may be, one of more tokens than the model has positions. T5 takes any length.
+     */
+    @Override
+    public Map<String, String> unanswerable(List<Example> examples) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        for (Example example : examples) {
+            int tokens = tokenizer.encodePrompt(example.input()).length;
+            if (tokens == 0) {
+                reasons.put(example.id(), EMPTY_PROMPT);
+            } else if (options.maximumSequenceLength() == null
+                    && model.config() instanceof DecoderConfig config
+                    && tokens > config.maximumPositions()) {
+                reasons.put(
+                        example.id(),
+                        "the prompt has " + tokens + " tokens and the model was made for "
+                                + config.maximumPositions() + ". Cut it with --max_seq_len "
+                                + config.maximumPositions() + ", or run it whole with a larger value");
+            }
+        }
+        return reasons;
     }
 
     /** The model, for what a predictor does not do; it stays this predictor's. */
@@ -169,7 +198,7 @@ public final class ModelPredictor implements Predictor {
         return new ModelRunException(
                 folder,
                 "memory does not suffice for batches of " + options.tokensPerBatch()
-                        + " tokens. Lower the tokens per batch, or max_seq_len",
+                        + " tokens. Lower --batch_tokens, then --max_seq_len or --max_gen_len",
                 cause);
     }
 
@@ -178,8 +207,7 @@ public final class ModelPredictor implements Predictor {
         if (prompt.length == 0) {
             throw new ModelRunException(
                     folder,
-                    "the prompt of example " + example.id() + " is empty and this tokenizer adds no token of its own."
-                            + " Give the example a prompt or leave it out");
+                    "example " + example.id() + ": " + EMPTY_PROMPT);
         }
         if (!warnedOfLength
                 && model.config() instanceof DecoderConfig config

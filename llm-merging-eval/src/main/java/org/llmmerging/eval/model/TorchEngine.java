@@ -4,15 +4,23 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Locale;
 import org.llmmerging.config.ConfigException;
 
 /**
- * Starts DJL's PyTorch engine: without network access, and with as many threads as the machine has cores unless
- * {@code ai.djl.pytorch.num_threads} says otherwise.
+ * Starts DJL's PyTorch engine: without network access, and with as many threads as the machine has cores, or one for a
+ * small model, unless {@code ai.djl.pytorch.num_threads} says otherwise.
  */
 public final class TorchEngine {
     private static final String NAME = "PyTorch";
+    private static final String THREADS_PROPERTY = "ai.djl.pytorch.num_threads";
+
+    /**
+     * Up to so many weights an operation takes less time than threads need to meet; on a machine that is busy with other
+     * things, waiting for each other makes them slower by an order of magnitude.
+     */
+    private static final long SMALL_MODEL = 20_000_000;
 
     private TorchEngine() {}
 
@@ -24,6 +32,21 @@ public final class TorchEngine {
     public static NDManager newManager(Device device) {
         engine();
         return NDManager.newBaseManager(device, NAME);
+    }
+
+    /**
+     * A new scope for the arrays of one model, with the threads that suit its size.
+     *
+     * @param parameters number of weights of the model
+     * @throws ConfigException when the native library cannot be loaded
+     */
+    static NDManager newManager(Device device, long parameters) {
+        boolean chosenByUser = System.getProperty(THREADS_PROPERTY) != null;
+        NDManager manager = newManager(device);
+        if (!chosenByUser) {
+            JniUtils.setNumThreads(parameters < SMALL_MODEL ? 1 : cores());
+        }
+        return manager;
     }
 
     /**
@@ -51,9 +74,6 @@ public final class TorchEngine {
     private static Engine engine() {
         setDefault("ai.djl.offline", "true");
         setDefault("OPT_OUT_TRACKING", "true");
-        setDefault(
-                "ai.djl.pytorch.num_threads",
-                Integer.toString(Runtime.getRuntime().availableProcessors()));
         setDefault("ai.djl.pytorch.graph_optimizer", "false");
         try {
             return Engine.getEngine(NAME);
@@ -63,6 +83,10 @@ public final class TorchEngine {
                             + "). environment.md lists the platforms that have one",
                     e);
         }
+    }
+
+    private static int cores() {
+        return Runtime.getRuntime().availableProcessors();
     }
 
     private static void setDefault(String property, String value) {

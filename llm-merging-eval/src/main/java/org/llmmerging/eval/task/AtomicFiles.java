@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import org.llmmerging.checkpoint.OutputException;
 
 /** Writes files that are there whole or not at all: under a temporary name beside the file, then moved over it. */
-final class AtomicFiles {
+public final class AtomicFiles {
     private AtomicFiles() {}
 
     /**
@@ -19,7 +19,7 @@ final class AtomicFiles {
      *
      * @throws OutputException when that fails; a file that was there before is unchanged
      */
-    static void write(Path file, String text) {
+    public static void write(Path file, String text) {
         Path temporary = file.resolveSibling(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
@@ -37,7 +37,7 @@ final class AtomicFiles {
     }
 
     /** Adds a line to a file, which need not exist yet, as one change. */
-    static void appendLine(Path file, String line) {
+    public static void appendLine(Path file, String line) {
         String before = "";
         try {
             if (Files.exists(file)) {

@@ -3,6 +3,7 @@ package org.llmmerging.eval.task;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The names that the kit gives to the columns of a data set, or to the keys of its JSON form. */
 final class Columns {
@@ -21,11 +22,11 @@ final class Columns {
 
     /** Reports columns that are missing, and optional ones that seem to be there under a wrong name. */
     static void check(
-            String where, Set<String> present, List<String> required, List<String> optional, Problems problems) {
+            Set<String> present, List<String> required, List<String> optional, Consumer<String> problems) {
         for (String column : required) {
             if (!present.contains(column)) {
-                problems.add(
-                        where + ": column " + column + " is missing; the columns are " + String.join(", ", present));
+                problems.accept(
+                        "column " + column + " is missing; the columns are " + String.join(", ", present));
             }
         }
         for (String column : optional) {
@@ -34,7 +35,7 @@ final class Columns {
                         .filter(name -> simplify(name).equals(simplify(column)))
                         .findFirst()
                         .ifPresent(name ->
-                                problems.add(where + ": column '" + name + "' is not known; rename it to " + column));
+                                problems.accept("column '" + name + "' is not known; rename it to " + column));
             }
         }
     }

@@ -24,7 +24,11 @@ final class CsvRows {
         if (choosing) {
             required.add(Columns.CHOICES);
         }
-        Columns.check("line 1", table.columns(), required, List.of(Columns.TARGET, Columns.CHOICES), problems);
+        Columns.check(
+                table.columns(),
+                required,
+                List.of(Columns.TARGET, Columns.CHOICES),
+                problem -> problems.add("line 1: " + problem));
         if (!table.columns().containsAll(required)) {
             problems.throwIfAny();
         }

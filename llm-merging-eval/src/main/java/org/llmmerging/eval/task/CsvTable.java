@@ -74,7 +74,7 @@ final class CsvTable {
             if (record.getFieldCount() == header.getFieldCount()) {
                 rows.add(row);
             } else {
-                problems.add(row.where() + ": " + record.getFieldCount() + " cells under a header of "
+                problems.addRow(row.where(), record.getFieldCount() + " cells under a header of "
                         + header.getFieldCount() + "; put cells that hold commas or line breaks in double quotes");
             }
         }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.llmmerging.Example;
@@ -15,10 +16,37 @@ import org.llmmerging.Example;
  * @param file where it was read from
  * @param sha256 digest of the file's bytes, in lower-case hexadecimal
  * @param examples the rows in the file's order, at least one, with different ids
+ * @param places where each of them stands, such as {@code row 3 (line 9)}, for messages
+ * @param skipped rows that were left out because they cannot be evaluated
  */
-public record Dataset(String name, Path file, String sha256, List<Example> examples) {
+public record Dataset(
+        String name,
+        Path file,
+        String sha256,
+        List<Example> examples,
+        List<String> places,
+        List<SkippedRow> skipped) {
+
     public Dataset {
         examples = List.copyOf(examples);
+        places = List.copyOf(places);
+        skipped = List.copyOf(skipped);
+    }
+
+    /** A set that was not read from a file, its rows counted from 1. */
+    public Dataset(String name, Path file, String sha256, List<Example> examples) {
+        this(
+                name,
+                file,
+                sha256,
+                examples,
+                IntStream.rangeClosed(1, examples.size()).mapToObj(number -> "row " + number).toList(),
+                List.of());
+    }
+
+    /** Reads a set and checks every row, each of which must be sound: see {@link #read(Path, boolean)}. */
+    public static Dataset read(Path file) {
+        return read(file, false);
     }
 
     /**
@@ -31,25 +59,30 @@ public record Dataset(String name, Path file, String sha256, List<Example> examp
      * reference text and whose choices are ignored. A target that is empty or absent is withheld: the row is predicted
      * and not scored. Other columns are ignored.
      *
-     * @throws DatasetException when the file cannot be read, or with every problem found in it
+     * @param skipBadRows whether rows that cannot be used are left out and listed in {@link #skipped()}; otherwise they
+     *     are errors
+     * @throws DatasetException when the file cannot be read, or with every problem found in it, or when no row is left
      */
-    public static Dataset read(Path file) {
+    public static Dataset read(Path file, boolean skipBadRows) {
         TextFile text = TextFile.read(file);
-        Problems problems = new Problems(file);
+        Problems problems = new Problems(file, skipBadRows);
         List<RawRow> rows = text.isJson() ? JsonRows.read(text, problems) : CsvRows.read(text, problems);
         RowChecker checker = new RowChecker(problems);
         List<Example> examples = new ArrayList<>();
+        List<String> places = new ArrayList<>();
         for (RawRow row : rows) {
             Example example = checker.check(row);
             if (example != null) {
                 examples.add(example);
+                places.add(row.where());
             }
         }
+        List<SkippedRow> skipped = problems.skipped();
         if (examples.isEmpty() && problems.isEmpty()) {
-            problems.add("there are no rows; add some");
+            problems.add(skipped.isEmpty() ? "there are no rows; add some" : noneLeft(skipped));
         }
         problems.throwIfAny();
-        return new Dataset(nameOf(file), file, text.sha256(), examples);
+        return new Dataset(nameOf(file), file, text.sha256(), examples, places, skipped);
     }
 
     /** Number of rows. */
@@ -67,9 +100,32 @@ public record Dataset(String name, Path file, String sha256, List<Example> examp
         return (int) examples.stream().filter(row -> row.target() != null).count();
     }
 
+    /**
+     * This set without some of its rows, which are listed in {@link #skipped()} then.
+     *
+     * @param reasons why, by id
+     * @throws DatasetException when no row is left
+     */
+    Dataset without(Map<String, String> reasons) {
+        List<SkippedRow> left = new ArrayList<>(skipped);
+        List<Integer> kept = new ArrayList<>();
+        for (int i = 0; i < size(); i++) {
+            String reason = reasons.get(examples.get(i).id());
+            if (reason == null) {
+                kept.add(i);
+            } else {
+                left.add(new SkippedRow(places.get(i), reason));
+            }
+        }
+        if (kept.isEmpty()) {
+            throw new DatasetException(file, noneLeft(left));
+        }
+        return new Dataset(name, file, sha256, examples, places, left).rows(kept);
+    }
+
     /** The first {@code count} rows, or all where there are not as many; the digest stays that of the whole file. */
     public Dataset limit(int count) {
-        return new Dataset(name, file, sha256, examples.subList(0, checkLimit(count)));
+        return rows(IntStream.range(0, checkLimit(count)).boxed().toList());
     }
 
     /**
@@ -79,11 +135,22 @@ public record Dataset(String name, Path file, String sha256, List<Example> examp
     public Dataset sample(int count, long seed) {
         List<Integer> order = new ArrayList<>(IntStream.range(0, size()).boxed().toList());
         Collections.shuffle(order, new Random(seed));
-        List<Example> chosen = order.subList(0, checkLimit(count)).stream()
-                .sorted()
-                .map(examples::get)
-                .toList();
-        return new Dataset(name, file, sha256, chosen);
+        return rows(order.subList(0, checkLimit(count)).stream().sorted().toList());
+    }
+
+    private Dataset rows(List<Integer> indices) {
+        return new Dataset(
+                name,
+                file,
+                sha256,
+                indices.stream().map(examples::get).toList(),
+                indices.stream().map(places::get).toList(),
+                skipped);
+    }
+
+    private static String noneLeft(List<SkippedRow> skipped) {
+        SkippedRow first = skipped.getFirst();
+        return "every row has a problem; the first: " + first.place() + ", " + first.reason();
     }
 
     private int checkLimit(int count) {

@@ -2,35 +2,61 @@ package org.llmmerging.eval.task;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.llmmerging.Example;
 import org.llmmerging.Predictor;
 
 /**
- * Puts the rows of evaluation sets to a model and scores its answers, ROUGE without stemming as the kit does. Each set
- * is one call of {@link Predictor#predictMultipleChoice} for its multiple-choice rows and one of
- * {@link Predictor#generate} for the others, neither of them for no rows.
+ * Puts the rows of evaluation sets to a model and scores its answers, ROUGE without stemming as the kit does. A set is
+ * some calls of {@link Predictor#predictMultipleChoice} for its multiple-choice rows and of {@link Predictor#generate}
+ * for the others, in the order of their prompts, so that prompts that begin alike come together.
  */
 public final class Evaluation {
     private Evaluation() {}
 
+    /** Evaluates one model with {@link EvaluationOptions#defaults()}. */
+    public static EvaluationResult run(Predictor predictor, List<Dataset> datasets) {
+        return run(predictor, datasets, EvaluationOptions.defaults());
+    }
+
     /**
-     * Evaluates one model.
+     * Evaluates one model. Answers that are kept in {@link EvaluationOptions#partial()} are not asked for again, and
+     * stay there until the caller has put the result into safety and deletes them.
      *
      * @param predictor the model; left open
      * @param datasets sets with different names
-     * @throws DatasetException when two sets have the same name, before anything is predicted
-     * @throws PredictionException when an answer is missing or a score is not a finite number
+     * @throws DatasetException when two sets have the same name, before anything is predicted, or when every row of a
+     *     set is left out
+     * @throws PredictionException with every row that the model cannot be asked, before anything is predicted; or when
+     *     an answer is missing or a score is not a finite number
      */
-    public static EvaluationResult run(Predictor predictor, List<Dataset> datasets) {
+    public static EvaluationResult run(Predictor predictor, List<Dataset> datasets, EvaluationOptions options) {
         checkNames(datasets);
-        List<DatasetResult> results = new ArrayList<>();
+        List<Dataset> answerable = new ArrayList<>();
         for (Dataset dataset : datasets) {
-            results.add(DatasetResult.score(dataset, predict(predictor, dataset), false));
+            answerable.add(answerable(predictor, dataset, options.skipBadRows()));
+        }
+        List<DatasetResult> results = new ArrayList<>();
+        for (Dataset dataset : answerable) {
+            results.add(new DatasetRun(predictor, dataset, options).result());
         }
         return new EvaluationResult(results);
+    }
+
+    private static Dataset answerable(Predictor predictor, Dataset dataset, boolean skipBadRows) {
+        Map<String, String> reasons = predictor.unanswerable(dataset.examples());
+        if (reasons.isEmpty() || skipBadRows) {
+            return dataset.without(reasons);
+        }
+        Problems problems = new Problems(dataset.file());
+        for (int i = 0; i < dataset.size(); i++) {
+            String reason = reasons.get(dataset.examples().get(i).id());
+            if (reason != null) {
+                problems.addRow(dataset.places().get(i), reason);
+            }
+        }
+        problems.throwIfAny(PredictionException::new);
+        return dataset;
     }
 
     private static void checkNames(List<Dataset> datasets) {
@@ -47,60 +73,6 @@ public final class Evaluation {
                 throw new DatasetException(
                         dataset.file(),
                         "scores.json keeps the name " + ScoreFiles.DETAILS + " for itself; rename the file");
-            }
-        }
-    }
-
-    private static List<Prediction> predict(Predictor predictor, Dataset dataset) {
-        List<Example> choosing = rows(dataset, true);
-        List<Example> generating = rows(dataset, false);
-        List<double[]> scores = choosing.isEmpty() ? List.of() : predictor.predictMultipleChoice(choosing);
-        checkCount(dataset, choosing.size(), scores.size());
-        List<String> texts = generating.isEmpty() ? List.of() : predictor.generate(generating);
-        checkCount(dataset, generating.size(), texts.size());
-        Iterator<double[]> nextScores = scores.iterator();
-        Iterator<String> nextText = texts.iterator();
-        List<Prediction> predictions = new ArrayList<>();
-        for (Example row : dataset.examples()) {
-            if (row.isMultipleChoice()) {
-                double[] rowScores = nextScores.next();
-                checkScores(dataset, row, rowScores);
-                predictions.add(Prediction.ofScores(row.id(), rowScores));
-            } else {
-                predictions.add(Prediction.ofText(row.id(), nextText.next()));
-            }
-        }
-        return predictions;
-    }
-
-    private static List<Example> rows(Dataset dataset, boolean multipleChoice) {
-        return dataset.examples().stream()
-                .filter(row -> row.isMultipleChoice() == multipleChoice)
-                .toList();
-    }
-
-    private static void checkCount(Dataset dataset, int rows, int answers) {
-        if (answers != rows) {
-            throw new PredictionException(
-                    dataset.file(),
-                    "the model gave " + answers + " answers to " + rows + " rows; give one for each row");
-        }
-    }
-
-    private static void checkScores(Dataset dataset, Example row, double[] scores) {
-        String where = "row with id " + row.id() + ": ";
-        if (scores.length != row.choices().size()) {
-            throw new PredictionException(
-                    dataset.file(),
-                    where + "the model scored " + scores.length + " of "
-                            + row.choices().size() + " choices; give one score for each choice");
-        }
-        for (int i = 0; i < scores.length; i++) {
-            if (!Double.isFinite(scores[i])) {
-                throw new PredictionException(
-                        dataset.file(),
-                        where + "the score of choice " + i + " is " + scores[i]
-                                + "; look for NaN or infinite weights in the model");
             }
         }
     }

@@ -51,13 +51,14 @@ final class JsonRows {
     static List<RawRow> read(TextFile file, Problems problems) {
         List<RawRow> rows = new ArrayList<>();
         for (Item item : items(file, problems)) {
+            List<String> wrong = new ArrayList<>();
             Columns.check(
-                    item.where(),
                     keys(item.value()),
                     List.of(Columns.INPUT),
                     List.of(Columns.TARGET, Columns.CHOICES, Columns.EVAL_TYPE, Columns.LABEL),
-                    problems);
-            if (item.value().has(Columns.INPUT)) {
+                    wrong::add);
+            wrong.forEach(problem -> problems.addRow(item.where(), problem));
+            if (wrong.isEmpty()) {
                 rows.add(row(item));
             }
         }
@@ -76,8 +77,9 @@ final class JsonRows {
                 if (node.isObject()) {
                     items.add(new Item(number, line, node));
                 } else {
-                    problems.add(
-                            "row " + number + " (line " + line + "): this is not a JSON object; write {\"input\": …}");
+                    problems.addRow(
+                            "row " + number + " (line " + line + ")",
+                            "this is not a JSON object; write {\"input\": …}");
                 }
                 token = parser.nextToken();
             }

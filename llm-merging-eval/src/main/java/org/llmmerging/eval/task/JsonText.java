@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.node.DecimalNode;
 import java.math.BigDecimal;
 
 /** JSON with the spacing of Python's {@code json.dumps}, in ASCII, so that no terminal or locale can garble it. */
-final class JsonText {
+public final class JsonText {
     private static final Separators SPACING = Separators.createDefaultInstance()
             .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
             .withObjectEmptySeparator("")
@@ -32,17 +32,17 @@ final class JsonText {
     private JsonText() {}
 
     /** A value on one line: {@code {"a": [1, 2]}}. */
-    static String line(Object value) {
+    public static String line(Object value) {
         return write(LINE, value);
     }
 
     /** A value with a line for each key, indented by two. */
-    static String indented(Object value) {
+    public static String indented(Object value) {
         return write(INDENTED, value) + "\n";
     }
 
     /** A decimal number as it is, with at least one digit after the point, as Python prints a float. */
-    static DecimalNode decimal(BigDecimal value) {
+    public static DecimalNode decimal(BigDecimal value) {
         BigDecimal shortest = value.stripTrailingZeros();
         return DecimalNode.valueOf(shortest.scale() < 1 ? shortest.setScale(1) : shortest);
     }

@@ -42,7 +42,11 @@ final class PredictionReader {
 
     private void readCsv(TextFile file) {
         CsvTable table = CsvTable.read(file, problems);
-        Columns.check("line 1", table.columns(), List.of(Columns.ID, Columns.PREDICTION), List.of(), problems);
+        Columns.check(
+                table.columns(),
+                List.of(Columns.ID, Columns.PREDICTION),
+                List.of(),
+                problem -> problems.add("line 1: " + problem));
         problems.throwIfAny();
         for (CsvTable.Row row : table.rows()) {
             add(row.where(), table.cell(row, Columns.ID), table.cell(row, Columns.PREDICTION));

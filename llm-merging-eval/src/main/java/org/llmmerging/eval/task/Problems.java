@@ -3,17 +3,27 @@ package org.llmmerging.eval.task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import org.llmmerging.MergingException;
 
 /** Collects what is wrong with one file, so that it is all told at once. Not thread-safe. */
 final class Problems {
     private static final int MOST_TOLD = 20;
 
     private final Path file;
+    private final boolean skipsRows;
+    private final List<SkippedRow> skipped = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private int count;
 
     Problems(Path file) {
+        this(file, false);
+    }
+
+    /** @param skipsRows whether a row with a problem is left out, so that it is no problem of the file */
+    Problems(Path file, boolean skipsRows) {
         this.file = file;
+        this.skipsRows = skipsRows;
     }
 
     /** @param problem where in the file, what is wrong and the remedy */
@@ -24,18 +34,48 @@ final class Problems {
         }
     }
 
+    /**
+     * Adds the problem of one row.
+     *
+     * @param place where the row is, see {@link RawRow#where()}
+     * @param problem what is wrong and the remedy
+     */
+    void addRow(String place, String problem) {
+        if (skipsRows) {
+            SkippedRow last = skipped.isEmpty() ? null : skipped.getLast();
+            if (last != null && last.place().equals(place)) {
+                skipped.removeLast();
+                skipped.add(new SkippedRow(place, last.reason() + "; " + problem));
+            } else {
+                skipped.add(new SkippedRow(place, problem));
+            }
+        } else {
+            add(place + (problem.startsWith("column ") ? ", " : ": ") + problem);
+        }
+    }
+
+    /** The rows that were left out, each with all its problems. */
+    List<SkippedRow> skipped() {
+        return skipped;
+    }
+
     boolean isEmpty() {
         return count == 0;
     }
 
     /** @throws DatasetException with every problem, or the first twenty of them and how many more there are */
     void throwIfAny() {
+        throwIfAny(DatasetException::new);
+    }
+
+    /** As {@link #throwIfAny()}, with an exception of another kind, made of the file and the problems. */
+    void throwIfAny(BiFunction<Path, String, ? extends MergingException> kind) {
         if (count == 1) {
-            throw new DatasetException(file, told.getFirst());
+            throw kind.apply(file, told.getFirst());
         }
         if (count > 1) {
             String more = count > told.size() ? "\n  and " + (count - told.size()) + " more" : "";
-            throw new DatasetException(file, count + " problems\n  " + String.join("\n  ", told) + more);
+            throw kind.apply(file, count + " problems\n  " + String.join("\n  ", told) + more);
         }
     }
 }

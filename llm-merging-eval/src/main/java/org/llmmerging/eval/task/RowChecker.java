@@ -118,7 +118,7 @@ final class RowChecker {
     }
 
     private void report(RawRow row, String column, String problem) {
-        problems.add(row.where() + ", column " + column + ": " + problem);
+        problems.addRow(row.where(), "column " + column + ": " + problem);
     }
 
     /** A cell may hold megabytes; a message should not. */

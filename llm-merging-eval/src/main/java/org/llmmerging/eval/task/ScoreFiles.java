@@ -21,6 +21,8 @@ import org.llmmerging.checkpoint.OutputException;
  *       "multiple_choice": 500,
  *       "generation": 0,
  *       "scored": 500,                    rows whose target is known
+ *       "skipped": 1,                     rows left out because they cannot be evaluated; not in "rows"
+ *       "skipped_rows": [{"place": "row 3 (line 9)", "reason": "…"}],
  *       "unrounded": {"accuracy": 0.2199…}
  *     }
  *   }
@@ -48,6 +50,13 @@ public final class ScoreFiles {
         AtomicFiles.write(folder.resolve("scores.json"), JsonText.indented(content));
     }
 
+    private static Map<String, String> skipped(SkippedRow row) {
+        Map<String, String> entry = new LinkedHashMap<>();
+        entry.put("place", row.place());
+        entry.put("reason", row.reason());
+        return entry;
+    }
+
     private static Map<String, Object> details(DatasetResult result) {
         Dataset dataset = result.dataset();
         Map<String, JsonNode> unrounded = new LinkedHashMap<>();
@@ -59,6 +68,10 @@ public final class ScoreFiles {
         details.put("multiple_choice", dataset.multipleChoiceCount());
         details.put("generation", dataset.size() - dataset.multipleChoiceCount());
         details.put("scored", dataset.scoredCount());
+        details.put("skipped", dataset.skipped().size());
+        if (!dataset.skipped().isEmpty()) {
+            details.put("skipped_rows", dataset.skipped().stream().map(ScoreFiles::skipped).toList());
+        }
         details.put("unrounded", unrounded);
         return details;
     }

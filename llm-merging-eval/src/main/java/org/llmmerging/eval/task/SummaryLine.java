@@ -28,6 +28,20 @@ public final class SummaryLine {
     }
 
     /**
+     * The line of one of several models: {@code {"NAME": {"cosmos_qa": {…}}}}, rounded as in {@link #of(Scores)}.
+     *
+     * @throws IllegalArgumentException when a score is not a finite number
+     */
+    public static String of(String model, Scores scores) {
+        return JsonText.line(Map.of(model, rounded(scores)));
+    }
+
+    /** The line of one of several models that could not be scored: {@code {"NAME": {"error": "…"}}}. */
+    public static String ofFailure(String model, String message) {
+        return JsonText.line(Map.of(model, Map.of("error", message)));
+    }
+
+    /**
      * Values unrounded: the shortest decimal that reads back as the same float64.
      *
      * @throws IllegalArgumentException when a score is not a finite number
@@ -36,12 +50,14 @@ public final class SummaryLine {
         return JsonText.line(values(scores, SummaryLine::exact));
     }
 
-    static Map<String, Map<String, JsonNode>> rounded(Scores scores) {
+    /** The values of {@link #of(Scores)}, as JSON numbers. */
+    public static Map<String, Map<String, JsonNode>> rounded(Scores scores) {
         return values(
                 scores, value -> JsonText.decimal(new BigDecimal(value).setScale(DIGITS, RoundingMode.HALF_EVEN)));
     }
 
-    static JsonNode exact(double value) {
+    /** An unrounded value, as {@link #unrounded} prints it. */
+    public static JsonNode exact(double value) {
         return JsonText.decimal(BigDecimal.valueOf(value));
     }
 

@@ -9,9 +9,6 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -31,7 +28,7 @@ record TextFile(Path path, String sha256, String text) {
         if (text.startsWith(GIT_LFS)) {
             throw new DatasetException(path, "this is a Git LFS pointer in place of the data; run git lfs pull");
         }
-        return new TextFile(path, sha256(bytes), text);
+        return new TextFile(path, Sha256.hex(bytes), text);
     }
 
     boolean isJson() {
@@ -79,14 +76,6 @@ record TextFile(Path path, String sha256, String text) {
             String problem =
                     "line " + line + ", byte " + offset + " of the file: this is not UTF-8; save the file as UTF-8";
             throw new DatasetException(path, problem, e);
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -107,7 +107,7 @@ class DatasetProblemsTest {
         assertContains(problem("d.jsonl", "{\"input\": \"a\", \"input\": \"b\"}"), "Duplicate");
         assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n7\n"), "row 2 (line 2): this is not a JSON object");
         assertContains(problem("d.json", "[{\"input\": \"a\"}] 3"), "text follows the array");
-        assertContains(problem("d.json", "{\"target\": \"a\"}"), "row 1 (line 1): column input is missing");
+        assertContains(problem("d.json", "{\"target\": \"a\"}"), "row 1 (line 1), column input is missing");
         assertContains(
                 problem("d.json", "{\"input\": \"a\", \"answer_choices\": [\"a\", 1], \"label\": 0}"),
                 "an element must be a string, not 1");

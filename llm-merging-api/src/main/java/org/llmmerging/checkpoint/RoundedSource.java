@@ -1,16 +1,14 @@
-package org.llmmerging.merge;
+package org.llmmerging.checkpoint;
 
 import java.lang.foreign.MemorySegment;
-import org.llmmerging.checkpoint.TensorInfo;
-import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.FloatCodec;
 
-/** A tensor whose elements are first rounded to a narrower type, as {@code dtype} in a configuration asks. */
-record RoundedSource(TensorSource source, DType dtype) implements TensorSource {
+/** A tensor whose elements are rounded to a type before anything is done with them. Thread-safe. */
+public record RoundedSource(TensorSource source, DType dtype) implements TensorSource {
 
     /** The source itself when its elements already fit the type. */
-    static TensorSource of(TensorSource source, DType dtype) {
+    public static TensorSource of(TensorSource source, DType dtype) {
         DType stored = source.info().dtype();
         boolean exact = stored == dtype || dtype == DType.F32 || dtype == DType.F64;
         return exact ? source : new RoundedSource(source, dtype);
@@ -33,5 +31,10 @@ record RoundedSource(TensorSource source, DType dtype) implements TensorSource {
         MemorySegment rounded = MemorySegment.ofArray(new byte[count * dtype.bytes()]);
         codec.encode(into, 0, count, rounded, 0);
         codec.decode(rounded, 0, into, 0, count);
+    }
+
+    @Override
+    public long storedBytes() {
+        return source.storedBytes();
     }
 }

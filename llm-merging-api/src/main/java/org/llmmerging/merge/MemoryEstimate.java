@@ -1,0 +1,40 @@
+package org.llmmerging.merge;
+
+import org.llmmerging.WholeTensorMethod;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * The memory that a merge works in. Inputs are mapped files, which the system may drop and read again, and do not
+ * count.
+ *
+ * @param heapBytes for every thread one block of float32 of each model, the base and the result, for the tensor that
+ *     needs most, and 8 MiB of partial sums; for a method that works on whole tensors, those of the largest tensor too.
+ *     Blocks are reckoned at their longest: a whole row where rows are longer than a block
+ * @param directBytes for every thread the buffer that a run of blocks is encoded into before it is written
+ * @param threads how many threads work
+ */
+public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
+    private static final long PARTIAL_SUMS = 8L << 20;
+
+    static MemoryEstimate of(MergePlan plan, int threads) {
+        long block = 0;
+        long whole = 0;
+        long buffer = 0;
+        for (PlannedTensor tensor : plan.tensors()) {
+            Shape shape = tensor.output().shape();
+            if (tensor.method() == null || shape.elements() == 0) {
+                continue;
+            }
+            long arrays = tensor.models().size() + (tensor.base() == null ? 0 : 1) + 1L;
+            long length = Math.min(
+                    shape.elements(), Math.max(StreamedInputs.CHUNK_ELEMENTS, shape.columns()));
+            block = Math.max(block, arrays * length * Float.BYTES);
+            if (tensor.method() instanceof WholeTensorMethod) {
+                whole = Math.max(whole, arrays * shape.elements() * Float.BYTES);
+            }
+            long perWrite = Math.min(length * TensorWriter.BLOCKS_PER_WRITE, shape.elements());
+            buffer = Math.max(buffer, perWrite * tensor.output().dtype().bytes());
+        }
+        return new MemoryEstimate(threads * block + whole + PARTIAL_SUMS, threads * buffer, threads);
+    }
+}

@@ -1,0 +1,36 @@
+package org.llmmerging.merge;
+
+/** Told what a merge does. */
+public interface MergeListener {
+    /** Ignores everything. */
+    MergeListener NONE = new MergeListener() {};
+
+    /** What the user should know before the merge begins. */
+    default void note(String note) {
+    }
+
+    /** A stage is taken as an earlier run left it. */
+    default void reused(String stage) {
+    }
+
+    /**
+     * Weights are about to be written.
+     *
+     * @param what the stage's name, or {@code merge} for the result
+     * @param bytes how many will be
+     */
+    default Progress begin(String what, long bytes) {
+        return new Progress() {};
+    }
+
+    /** Told how far one stage is. */
+    interface Progress {
+        /** So many more bytes are written. Called from several threads. */
+        default void written(long bytes) {
+        }
+
+        /** The folder is in its place. */
+        default void finished() {
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.llmmerging.merge;
+
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.tensor.DType;
+
+/**
+ * What is the same for all merges of a run and not part of their configurations.
+ *
+ * @param seed seed of everything random
+ * @param threads how many threads work, at least 1; the result does not depend on it
+ * @param maxShardBytes a new weight file is begun before one grows beyond this
+ * @param copyTokenizer whether tokenizer files go with the output
+ * @param writeModelCard whether {@code README.md} and {@code mergekit_config.yml} are written
+ * @param allowCrimes whether models of different vocabulary are merged by cutting them, as mergekit does
+ * @param adaptedType what the weights of a model with an adapter are rounded to, or null for no rounding
+ */
+public record MergeOptions(
+        long seed,
+        int threads,
+        long maxShardBytes,
+        boolean copyTokenizer,
+        boolean writeModelCard,
+        boolean allowCrimes,
+        @Nullable DType adaptedType) {
+
+    /** @throws IllegalArgumentException when there is no thread or no room in a shard */
+    public MergeOptions {
+        if (threads < 1 || maxShardBytes < 1) {
+            throw new IllegalArgumentException(threads + " threads, " + maxShardBytes + " bytes in a shard");
+        }
+    }
+
+    /** All processors, weight files of the usual size, with tokenizer and model card. */
+    public static MergeOptions defaults(long seed) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        return new MergeOptions(seed, threads, Merger.DEFAULT_SHARD_BYTES, true, true, false, null);
+    }
+
+    /** These options, with vocabularies of different size cut to fit or refused. */
+    public MergeOptions withAllowCrimes(boolean allowed) {
+        return new MergeOptions(seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowed, adaptedType);
+    }
+}

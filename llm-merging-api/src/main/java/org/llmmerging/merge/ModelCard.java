@@ -1,0 +1,145 @@
+package org.llmmerging.merge;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Stages;
+
+/**
+ * {@code README.md} and {@code mergekit_config.yml} of an output. Both are made of the configuration and the options
+ * alone, and say nothing of when or where, so that the same merge gives the same text.
+ */
+public final class ModelCard {
+    private static final String CARD = "README.md";
+    private static final String CONFIGURATION = "mergekit_config.yml";
+
+    private final Stages stages;
+    private final MergeOptions options;
+    private final List<String> notes;
+    private final StringBuilder text = new StringBuilder();
+
+    private ModelCard(Stages stages, MergeOptions options, List<String> notes) {
+        this.stages = stages;
+        this.options = options;
+        this.notes = notes;
+    }
+
+    /**
+     * The files by name; none when the options say so.
+     *
+     * @param notes what the user allowed or should know, a line each
+     */
+    public static Map<String, String> files(Stages stages, MergeOptions options, List<String> notes) {
+        if (!options.writeModelCard()) {
+            return Map.of();
+        }
+        Map<String, String> files = new TreeMap<>();
+        String configuration = MergekitConfig.write(stages.all());
+        files.put(CARD, new ModelCard(stages, options, notes).write(configuration));
+        files.put(CONFIGURATION, configuration);
+        return files;
+    }
+
+    private String write(String configuration) {
+        frontMatter();
+        line("# Merged model");
+        line("");
+        line("A merge of language models, made with llm-merging.");
+        line("");
+        line("## Method");
+        line("");
+        for (MergeConfig config : stages.all()) {
+            line((stages.stages().isEmpty() ? "" : "- " + (config.equals(stages.result())
+                            ? "the result: "
+                            : "`" + config.name() + "`: "))
+                    + method(config) + (config.baseModel() == null ? "" : ", base model " + code(config.baseModel())));
+        }
+        line("");
+        line("Seed of everything random: " + options.seed() + ".");
+        if (options.adaptedType() != null) {
+            line("Weights with an adapter were rounded to " + options.adaptedType().torchName() + ".");
+        }
+        if (options.allowCrimes()) {
+            line("Merged with `--allow-crimes`.");
+        }
+        line("");
+        line("## Models");
+        line("");
+        models();
+        if (!notes.isEmpty()) {
+            line("## Notes");
+            line("");
+            new LinkedHashSet<>(notes).forEach(note -> line("- " + note));
+            line("");
+        }
+        line("## Configuration");
+        line("");
+        line("```yaml");
+        text.append(configuration);
+        line("```");
+        return text.toString();
+    }
+
+    private void frontMatter() {
+        Set<String> models = new LinkedHashSet<>();
+        for (ModelReference model : stages.inputs()) {
+            models.add(model.path());
+            if (model.adapter() != null) {
+                models.add(model.adapter().path());
+            }
+        }
+        Map<String, Object> front = new LinkedHashMap<>();
+        front.put("base_model", new ArrayList<>(models));
+        front.put("library_name", "transformers");
+        front.put("tags", List.of("merge", "llm-merging"));
+        line("---");
+        text.append(MergekitConfig.yaml(front));
+        line("---");
+        line("");
+    }
+
+    private static String method(MergeConfig config) {
+        String name = "`" + config.mergeMethod() + "`";
+        return MethodPapers.of(config.mergeMethod())
+                .map(paper -> name + " ([" + paper.title() + "](" + paper.address() + "))")
+                .orElse(name);
+    }
+
+    private void models() {
+        line("| model | revision | adapter | used as |");
+        line("|---|---|---|---|");
+        for (ModelReference model : stages.inputs()) {
+            ModelReference adapter = model.adapter();
+            line("| " + cell(model.path()) + " | " + (model.revision() == null ? "" : cell(model.revision())) + " | "
+                    + (adapter == null ? "" : cell(adapter.toString())) + " | " + role(model) + " |");
+        }
+        line("");
+    }
+
+    private String role(ModelReference model) {
+        boolean base = stages.all().stream().anyMatch(config -> model.equals(config.baseModel()));
+        boolean merged = stages.all().stream().anyMatch(config -> config.sources().models().anyMatch(model::equals));
+        if (base && merged) {
+            return "base, merged";
+        }
+        return base ? "base" : merged ? "merged" : "tokenizer";
+    }
+
+    private static String cell(String value) {
+        return "`" + value.replace("|", "\\|").replace("`", "'") + "`";
+    }
+
+    private static String code(ModelReference model) {
+        return "`" + model.toString().replace("`", "'") + "`";
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+}

@@ -1,0 +1,143 @@
+package org.llmmerging.merge;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Problems;
+import org.llmmerging.config.Settings;
+import org.llmmerging.config.Sources;
+
+/**
+ * Replaces an entry of {@code models:} whose path has {@code *} or {@code ?} by one for each folder that matches, in
+ * the order of their names, with the parameters of the entry. When the method is linear and nothing says a weight, all
+ * models get the same, 1/N: a uniform soup (<a href="https://arxiv.org/abs/2203.05482">Wortsman et al. 2022</a>).
+ *
+ * <p>A wildcard stands for characters within one component of a path: {@code runs/*}{@code /checkpoint-*}.
+ */
+public final class ModelGlob {
+    private static final String LINEAR = "linear";
+    private static final String WEIGHT = "weight";
+
+    private final List<Path> roots;
+    private final Problems problems = new Problems();
+
+    private ModelGlob(List<Path> roots) {
+        this.roots = roots;
+    }
+
+    /**
+     * Expands all documents of a file.
+     *
+     * @param roots folders that relative patterns are tried in; the first with a match wins
+     * @throws org.llmmerging.config.ConfigException for every pattern that no folder matches
+     */
+    public static List<MergeConfig> expand(List<MergeConfig> documents, List<Path> roots) {
+        ModelGlob glob = new ModelGlob(roots);
+        List<MergeConfig> expanded = documents.stream().map(glob::expand).toList();
+        glob.problems.throwIfAny();
+        return expanded;
+    }
+
+    private MergeConfig expand(MergeConfig config) {
+        return switch (config.sources()) {
+            case Sources.Models models -> config.withSources(expand(models, config));
+            case Sources.Slices _ -> config;
+            case Sources.Modules modules -> config.withSources(expand(modules, config));
+        };
+    }
+
+    private Sources.Modules expand(Sources.Modules modules, MergeConfig config) {
+        Map<String, Sources.OutputModule> expanded = new LinkedHashMap<>();
+        modules.modules().forEach((name, module) -> expanded.put(
+                name,
+                module.sources() instanceof Sources.Models models
+                        ? new Sources.OutputModule(expand(models, config), module.parameters(), module.position())
+                        : module));
+        return new Sources.Modules(expanded, modules.position());
+    }
+
+    private Sources.Models expand(Sources.Models models, MergeConfig config) {
+        List<Sources.Input> inputs = new ArrayList<>();
+        boolean any = false;
+        for (Sources.Input input : models.inputs()) {
+            if (isPattern(input.model())) {
+                any = true;
+                inputs.addAll(matches(input));
+            } else {
+                inputs.add(input);
+            }
+        }
+        if (!any) {
+            return models;
+        }
+        boolean weighted = config.parameters().byName().containsKey(WEIGHT)
+                || inputs.stream().anyMatch(input -> input.parameters().byName().containsKey(WEIGHT));
+        if (config.mergeMethod().equals(LINEAR) && !weighted) {
+            double equal = 1.0 / inputs.size();
+            inputs.replaceAll(input -> new Sources.Input(
+                    input.model(), input.parameters().with(WEIGHT, equal, input.position()), input.position()));
+        }
+        return new Sources.Models(inputs, models.position());
+    }
+
+    private static boolean isPattern(ModelReference model) {
+        return model.path().contains("*") || model.path().contains("?");
+    }
+
+    private List<Sources.Input> matches(Sources.Input input) {
+        ModelReference pattern = input.model();
+        Settings parameters = input.parameters();
+        for (Path root : roots) {
+            boolean absolute = pattern.path().startsWith("/");
+            TreeSet<String> found = new TreeSet<>();
+            find(absolute ? Path.of("/") : root, absolute ? "/" : "", components(pattern.path()), found);
+            if (!found.isEmpty()) {
+                return found.stream()
+                        .map(path -> new ModelReference(path, pattern.revision(), pattern.adapter()))
+                        .map(model -> new Sources.Input(model, parameters, input.position()))
+                        .toList();
+            }
+        }
+        problems.add(input.position(), "no folder matches '" + pattern.path() + "' in " + roots
+                + ". Correct the pattern; * stands for any characters but a slash");
+        return List.of();
+    }
+
+    private static List<String> components(String path) {
+        return List.of(path.split("/")).stream().filter(part -> !part.isEmpty()).toList();
+    }
+
+    private static void find(Path folder, String written, List<String> components, TreeSet<String> found) {
+        if (components.isEmpty()) {
+            found.add(written);
+            return;
+        }
+        String first = components.getFirst();
+        List<String> rest = components.subList(1, components.size());
+        String prefix = written.isEmpty() || written.endsWith("/") ? written : written + "/";
+        if (!first.contains("*") && !first.contains("?")) {
+            if (Files.isDirectory(folder.resolve(first))) {
+                find(folder.resolve(first), prefix + first, rest, found);
+            }
+            return;
+        }
+        String literal = first.replaceAll("[\\[\\]{}\\\\]", "\\\\$0");
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder, literal)) {
+            for (Path child : children) {
+                if (Files.isDirectory(child) && !child.getFileName().toString().startsWith(".")) {
+                    find(child, prefix + child.getFileName(), rest, found);
+                }
+            }
+        } catch (IOException unreadable) {
+            // A folder that may not be listed has no matches; when there are none at all, that is reported.
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.llmmerging.merge;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.checkpoint.ShardPlan;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.checkpoint.TensorSource;
+import org.llmmerging.config.MergeConfig;
+
+/**
+ * What one merge reads, needs and writes, for showing.
+ *
+ * @param name the stage's name, or null for a result without one
+ * @param method the merge method
+ * @param finished whether an earlier run left this stage, so that it is not merged again
+ * @param models what is read of each model by one pass over the inputs, the base first
+ * @param tensorCount number of tensors written
+ * @param readBytes bytes of weights that one pass over the inputs reads; a layer used twice counts twice
+ * @param writtenBytes bytes of weights that are written
+ * @param elementsByType number of elements written, by type
+ * @param weightFiles number of weight files
+ * @param memory what is needed beside the mapped inputs
+ * @param notes what is allowed or assumed
+ * @param tensors every tensor with its parameters, by name
+ */
+public record PlanReport(
+        @Nullable String name,
+        String method,
+        boolean finished,
+        List<Model> models,
+        int tensorCount,
+        long readBytes,
+        long writtenBytes,
+        Map<String, Long> elementsByType,
+        int weightFiles,
+        MemoryEstimate memory,
+        List<String> notes,
+        List<Tensor> tensors) {
+
+    /** Bytes of one model's weights that one pass reads. */
+    public record Model(String model, long bytes) {
+    }
+
+    /**
+     * One tensor of the output.
+     *
+     * @param method what makes it: the merge method, or {@code copy}
+     * @param parameters those that hold for all models, by name
+     * @param inputs where it comes from
+     */
+    public record Tensor(
+            String name, String type, String shape, String method, Map<String, Double> parameters, List<Input> inputs) {
+    }
+
+    /**
+     * One model's part in a tensor.
+     *
+     * @param base whether the others are seen from it
+     * @param tensor the tensor's name in that model
+     * @param type as stored, or as rounded to before the arithmetic
+     */
+    public record Input(String model, boolean base, String tensor, String type, Map<String, Double> parameters) {
+    }
+
+    static PlanReport of(MergeConfig config, MergePlan plan, boolean finished, MergeOptions options) {
+        Map<String, Long> byModel = new LinkedHashMap<>();
+        Map<String, Long> byType = new TreeMap<>();
+        List<Tensor> tensors = new ArrayList<>();
+        for (PlannedTensor tensor : plan.tensors()) {
+            for (TensorSource source : sources(tensor)) {
+                byModel.merge(source.model(), source.storedBytes(), Long::sum);
+            }
+            TensorInfo output = tensor.output();
+            byType.merge(output.dtype().torchName(), output.shape().elements(), Long::sum);
+            tensors.add(tensor(tensor));
+        }
+        List<TensorInfo> outputs = plan.tensors().stream().map(PlannedTensor::output).toList();
+        return new PlanReport(
+                config.name(),
+                plan.method(),
+                finished,
+                byModel.entrySet().stream().map(entry -> new Model(entry.getKey(), entry.getValue())).toList(),
+                plan.tensorCount(),
+                plan.inputBytes(),
+                plan.outputBytes(),
+                byType,
+                ShardPlan.of(outputs, options.maxShardBytes()).size(),
+                MemoryEstimate.of(plan, options.threads()),
+                plan.notes(),
+                List.copyOf(tensors));
+    }
+
+    private static List<TensorSource> sources(PlannedTensor tensor) {
+        List<TensorSource> sources = new ArrayList<>();
+        if (tensor.base() != null) {
+            sources.add(tensor.base());
+        }
+        sources.addAll(tensor.models());
+        return sources;
+    }
+
+    private static Tensor tensor(PlannedTensor planned) {
+        MergeMethod method = planned.method();
+        Map<String, Double> global = new LinkedHashMap<>();
+        if (method != null) {
+            for (ParameterSpec spec : method.parameters()) {
+                if (spec.scope() == ParameterSpec.Scope.GLOBAL) {
+                    global.put(spec.name(), planned.parameters().number(spec.name()));
+                }
+            }
+        }
+        List<Input> inputs = new ArrayList<>();
+        if (planned.base() != null) {
+            inputs.add(input(planned.base(), true, Map.of()));
+        }
+        for (int i = 0; i < planned.models().size(); i++) {
+            inputs.add(input(planned.models().get(i), false, own(planned, i)));
+        }
+        TensorInfo output = planned.output();
+        return new Tensor(
+                output.name(),
+                output.dtype().torchName(),
+                output.shape().toString(),
+                method == null ? "copy" : method.name(),
+                global,
+                inputs);
+    }
+
+    private static Map<String, Double> own(PlannedTensor planned, int model) {
+        Map<String, Double> own = new LinkedHashMap<>();
+        if (planned.method() != null) {
+            for (ParameterSpec spec : planned.method().parameters()) {
+                if (spec.scope() == ParameterSpec.Scope.PER_MODEL) {
+                    own.put(spec.name(), planned.parameters().number(spec.name(), model));
+                }
+            }
+        }
+        return own;
+    }
+
+    private static Input input(TensorSource source, boolean base, Map<String, Double> own) {
+        TensorInfo info = source.info();
+        return new Input(source.model(), base, info.name(), info.dtype().torchName(), own);
+    }
+}

@@ -1,0 +1,98 @@
+package org.llmmerging.merge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.llmmerging.checkpoint.FolderTree;
+import org.llmmerging.checkpoint.OutputException;
+
+/**
+ * Where the stages of a merge are kept until its result is written. Each has a folder of its own, named after the stage
+ * and the hash of its recipe, that appears whole or not at all; so one that is there and says the same recipe is
+ * finished, and a stage whose recipe changed lies elsewhere.
+ */
+public final class StageCache {
+    static final String RECIPE = "recipe";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int SHOWN_DIGITS = 16;
+
+    private final Path folder;
+    private final boolean keeps;
+
+    private StageCache(Path folder, boolean keeps) {
+        this.folder = folder;
+        this.keeps = keeps;
+    }
+
+    /**
+     * The hidden folder {@code .NAME.stages} beside an output folder.
+     *
+     * @param keeps whether stages stay when the result is written
+     */
+    public static StageCache beside(Path output, boolean keeps) {
+        Path absolute = output.toAbsolutePath().normalize();
+        return new StageCache(absolute.resolveSibling("." + absolute.getFileName() + ".stages"), keeps);
+    }
+
+    /** A folder of the user's, in which stages always stay. */
+    public static StageCache in(Path folder) {
+        return new StageCache(folder.toAbsolutePath().normalize(), true);
+    }
+
+    /** Where a stage is written, if it is not there. */
+    Path folderOf(String stage, String hash) {
+        String plain = stage.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^\\.+", "_");
+        return folder.resolve(plain + "-" + hash.substring(0, SHOWN_DIGITS));
+    }
+
+    /** Whether a folder holds the finished stage of that recipe, with all files that its manifest lists. */
+    boolean isFinished(Path stage, String hash) {
+        Path manifest = stage.resolve(Manifest.FILE);
+        if (!Files.isRegularFile(manifest)) {
+            return false;
+        }
+        try {
+            JsonNode content = JSON.readTree(manifest.toFile());
+            boolean whole = content.path(RECIPE).asText().equals(hash);
+            for (JsonNode file : content.path("files")) {
+                Path path = stage.resolve(file.path("name").asText());
+                whole &= Files.isRegularFile(path) && Files.size(path) == file.path("bytes").asLong(-1);
+            }
+            return whole;
+        } catch (JsonProcessingException damaged) {
+            return false;
+        } catch (IOException failure) {
+            throw OutputException.of(manifest, failure, 0);
+        }
+    }
+
+    /** Deletes the stages, with what killed runs left, unless they are to be kept. */
+    void cleanUp() {
+        if (keeps || !Files.isDirectory(folder)) {
+            return;
+        }
+        try {
+            for (Path child : children()) {
+                FolderTree.delete(child);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException failure) {
+            throw OutputException.of(folder, failure, 0);
+        }
+    }
+
+    private List<Path> children() throws IOException {
+        List<Path> all = new ArrayList<>();
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+            children.forEach(all::add);
+        }
+        return all;
+    }
+}

@@ -1,0 +1,127 @@
+package org.llmmerging.merge;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeSet;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
+
+/**
+ * The hash by which a finished stage is known: SHA-256 over its configuration, the seed and the options that change
+ * what is written, the jars of the kit and of the method, the hashes of the stages it uses, and the identity of every
+ * file of every model it reads.
+ *
+ * <p>A file's identity is its path, size and time of last change; where the file system keeps one, the time of its last
+ * status change too, which no program can set back. That is cheap, and errs on the side of merging again: a file that
+ * was touched, copied or moved counts as another.
+ */
+final class StageRecipe {
+    private final MessageDigest digest = sha256();
+
+    private StageRecipe() {
+    }
+
+    /**
+     * The hash of one stage.
+     *
+     * @param method what merges it
+     * @param locator finds the models that are no stages
+     * @param stages the hashes of the stages it may use, by name
+     */
+    static String hash(
+            MergeConfig config,
+            MergeMethod method,
+            MergeOptions options,
+            ModelLocator locator,
+            Map<String, String> stages) {
+        StageRecipe recipe = new StageRecipe();
+        recipe.add(MergekitConfig.write(config));
+        recipe.add("seed " + options.seed() + " adapters " + options.adaptedType() + " tokenizer "
+                + options.copyTokenizer() + " crimes " + options.allowCrimes() + " shards " + options.maxShardBytes());
+        recipe.addJarOf(MergeExecutor.class);
+        recipe.addJarOf(method.getClass());
+        for (ModelReference model : config.allModels()) {
+            recipe.add(model.toString());
+            String stage = stages.get(model.path());
+            if (stage != null) {
+                recipe.add(stage);
+            } else {
+                recipe.addFolder(locator.locate(model.path(), model.revision()));
+            }
+            ModelReference adapter = model.adapter();
+            if (adapter != null) {
+                recipe.addFolder(locator.locate(adapter.path(), adapter.revision()));
+            }
+        }
+        return HexFormat.of().formatHex(recipe.digest.digest());
+    }
+
+    private void add(String part) {
+        digest.update(part.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+    }
+
+    private void addJarOf(Class<?> type) {
+        add(type.getName());
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        if (source != null) {
+            try {
+                Path file = Path.of(source.getLocation().toURI());
+                if (Files.isRegularFile(file)) {
+                    addFile(file);
+                }
+            } catch (URISyntaxException | IOException | IllegalArgumentException
+                    | FileSystemNotFoundException unknown) {
+                add(String.valueOf(source.getLocation()));
+            }
+        }
+    }
+
+    private void addFolder(Path folder) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            TreeSet<Path> sorted = new TreeSet<>();
+            files.forEach(sorted::add);
+            for (Path file : sorted) {
+                if (Files.isRegularFile(file)) {
+                    addFile(file);
+                }
+            }
+        } catch (IOException failure) {
+            throw new CheckpointException(folder, "cannot be listed: " + failure.getMessage()
+                    + ". Change its permissions", failure);
+        }
+    }
+
+    /** Links are followed: the Hub's cache consists of them. */
+    private void addFile(Path file) throws IOException {
+        Path real = file.toRealPath();
+        add(file.toString());
+        add(real.toString());
+        add(Files.size(real) + " " + Files.getLastModifiedTime(real).toInstant());
+        if (FileSystems.getDefault().supportedFileAttributeViews().contains("unix")) {
+            add(String.valueOf(Files.getAttribute(real, "unix:ctime", LinkOption.NOFOLLOW_LINKS)));
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+}

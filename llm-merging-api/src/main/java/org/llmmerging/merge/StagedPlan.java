@@ -1,0 +1,223 @@
+package org.llmmerging.merge;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.MergingException;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Stages;
+
+/**
+ * The plans of all merges of a file, made from headers alone before the first of them runs. A stage that is not there
+ * yet is planned with what the plans before it will write. Owns the open models.
+ */
+public final class StagedPlan implements AutoCloseable {
+    private final Stages stages;
+    private final MergeOptions options;
+    private final ModelLocator locator;
+    private final Function<String, MergeMethod> methods;
+    private final StageCache cache;
+    private final PlannedDescriptions descriptions = new PlannedDescriptions();
+    private final Map<String, String> hashes = new LinkedHashMap<>();
+    private final Map<String, Path> folders = new LinkedHashMap<>();
+    private final Map<String, PlannedCheckpoint> planned = new LinkedHashMap<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final List<MergingException> failures = new ArrayList<>();
+
+    /**
+     * One merge of the file.
+     *
+     * @param config what is merged
+     * @param plan how
+     * @param store the models that the plan reads
+     * @param recipe the hash of a stage's recipe, empty for the result
+     * @param isFinished whether an earlier run left the stage
+     * @param isComplete whether all that the plan reads is there, so that it can be carried out as it is
+     */
+    record Step(
+            MergeConfig config,
+            MergePlan plan,
+            ModelStore store,
+            String recipe,
+            boolean isFinished,
+            boolean isComplete) {
+    }
+
+    private StagedPlan(
+            Stages stages,
+            MergeOptions options,
+            ModelLocator locator,
+            Function<String, MergeMethod> methods,
+            StageCache cache) {
+        this.stages = stages;
+        this.options = options;
+        this.locator = locator;
+        this.methods = methods;
+        this.cache = cache;
+    }
+
+    /**
+     * Plans every merge.
+     *
+     * @param locator finds the models that are no stages
+     * @param methods finds a method by name, or throws what the user is to be told
+     * @param cache where stages lie
+     * @throws MergingException with everything that is wrong; a merge that uses one that cannot be planned is not
+     *     looked at
+     */
+    public static StagedPlan of(
+            Stages stages,
+            MergeOptions options,
+            ModelLocator locator,
+            Function<String, MergeMethod> methods,
+            StageCache cache) {
+        StagedPlan all = new StagedPlan(stages, options, locator, methods, cache);
+        try {
+            stages.stages().forEach(stage -> all.attempt(stage, () -> all.planStage(stage)));
+            all.attempt(stages.result(), () -> all.steps.add(all.plan(stages.result(), "", false)));
+            all.throwFailures();
+        } catch (RuntimeException | Error failure) {
+            all.close();
+            throw failure;
+        } finally {
+            all.descriptions.delete();
+        }
+        return all;
+    }
+
+    /** Plans one merge, unless one that it uses cannot be planned, and keeps what is wrong for later. */
+    private void attempt(MergeConfig config, Runnable planning) {
+        boolean usesFailed = config.allModels().stream()
+                .anyMatch(model -> stages.isStage(model) && !folders.containsKey(model.path()));
+        if (!usesFailed) {
+            try {
+                planning.run();
+            } catch (MergingException problem) {
+                failures.add(problem);
+            }
+        }
+    }
+
+    private void throwFailures() {
+        if (failures.size() == 1) {
+            throw failures.getFirst();
+        }
+        if (failures.size() > 1) {
+            String all = String.join("\n", failures.stream().map(MergingException::getMessage).toList());
+            throw new ConfigException(all, failures.getFirst());
+        }
+    }
+
+    private void planStage(MergeConfig config) {
+        String name = String.valueOf(config.name());
+        MergeMethod method = methods.apply(config.mergeMethod());
+        String hash = StageRecipe.hash(config, method, options, locator, hashes);
+        Path folder = cache.folderOf(name, hash);
+        Step step = plan(config, hash, cache.isFinished(folder, hash));
+        steps.add(step);
+        hashes.put(name, hash);
+        folders.put(name, folder);
+        if (!step.isFinished()) {
+            planned.put(name, new PlannedCheckpoint(step.plan(), descriptions.of(name, step.plan(), options)));
+        }
+    }
+
+    private Step plan(MergeConfig config, String hash, boolean finished) {
+        ModelStore store = new ModelStore(locator.withStages(folders), options.adaptedType());
+        boolean complete = true;
+        for (ModelReference model : config.allModels()) {
+            PlannedCheckpoint stage = planned.get(model.path());
+            if (stage != null) {
+                store.put(stageFolder(model.path()), stage);
+                complete = false;
+            }
+        }
+        try {
+            MergePlan plan = new MergePlanner(store, methods).plan(config, options);
+            return new Step(config, plan, store, hash, finished, complete);
+        } catch (RuntimeException | Error failure) {
+            store.close();
+            throw failure;
+        }
+    }
+
+    /** Plans a step again, now that the stages it uses are there. The caller closes the store. */
+    Step replan(Step step) {
+        ModelStore store = new ModelStore(locator.withStages(folders), options.adaptedType());
+        try {
+            MergePlan plan = new MergePlanner(store, methods).plan(step.config(), options);
+            return new Step(step.config(), plan, store, step.recipe(), step.isFinished(), true);
+        } catch (RuntimeException | Error failure) {
+            store.close();
+            throw failure;
+        }
+    }
+
+    /** The merges in the order in which they run, the result last. */
+    List<Step> steps() {
+        return steps;
+    }
+
+    Stages stages() {
+        return stages;
+    }
+
+    MergeOptions options() {
+        return options;
+    }
+
+    StageCache cache() {
+        return cache;
+    }
+
+    /** Where a stage lies or will lie. */
+    Path stageFolder(String stage) {
+        Path folder = folders.get(stage);
+        if (folder == null) {
+            throw new IllegalArgumentException("no stage " + stage);
+        }
+        return folder;
+    }
+
+    /** Folders of all models that are read and that no stage makes. */
+    List<Path> inputFolders() {
+        LinkedHashSet<Path> inputs = new LinkedHashSet<>();
+        steps.forEach(step -> inputs.addAll(step.store().folders()));
+        inputs.removeAll(folders.values());
+        return List.copyOf(inputs);
+    }
+
+    /** What the user should know: documents that are not needed, and what each plan allows or assumes. */
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        for (MergeConfig unused : stages.unused()) {
+            notes.add(unused.position() + ": the stage '" + unused.name() + "' is not used by the result and not run");
+        }
+        notes.addAll(planNotes());
+        return notes;
+    }
+
+    /** What the plans allow or assume: what the model card tells. */
+    List<String> planNotes() {
+        return steps.stream().flatMap(step -> step.plan().notes().stream()).toList();
+    }
+
+    /** What each merge reads, needs and writes, in the order in which they run. */
+    public List<PlanReport> reports() {
+        return steps.stream()
+                .map(step -> PlanReport.of(step.config(), step.plan(), step.isFinished(), options))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        steps.forEach(step -> step.store().close());
+    }
+}

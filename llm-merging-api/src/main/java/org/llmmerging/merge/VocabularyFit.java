@@ -1,0 +1,103 @@
+package org.llmmerging.merge;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.checkpoint.TensorSource;
+import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * What is done with an embedding, or an output layer, that has more rows in one model than in another. It is refused;
+ * when the user allows it, the leading rows are merged as mergekit does: those that all models have, or where task
+ * vectors are taken, those of the base, which no model may lack.
+ */
+final class VocabularyFit {
+    /** Methods that see models from a base, and yet take the rows that all have in common. */
+    private static final Set<String> CUTS_THE_BASE = Set.of("model_stock");
+
+    private final MergeMethod method;
+    private final boolean allowed;
+    private final Problems problems;
+    private final List<String> notes;
+
+    /** @param notes receives a line for every tensor that is cut */
+    VocabularyFit(MergeMethod method, boolean allowed, Problems problems, List<String> notes) {
+        this.method = method;
+        this.allowed = allowed;
+        this.problems = problems;
+        this.notes = notes;
+    }
+
+    /** Whether the tensors differ in nothing but the number of tokens. */
+    static boolean differsInRows(String tensor, List<TensorSource> sources) {
+        if (!TensorName.isVocabulary(tensor)) {
+            return false;
+        }
+        List<Shape> shapes = sources.stream().map(source -> withoutRows(source.info())).distinct().toList();
+        return shapes.size() == 1
+                && sources.stream().map(VocabularyFit::rows).distinct().count() > 1;
+    }
+
+    /**
+     * The number of rows to merge.
+     *
+     * @return nothing, and a problem, when it is refused
+     */
+    Optional<Long> rows(String tensor, @Nullable TensorSource base, List<TensorSource> models, Position position) {
+        List<TensorSource> all = new ArrayList<>(models);
+        if (base != null) {
+            all.addFirst(base);
+        }
+        long common = all.stream().mapToLong(VocabularyFit::rows).min().orElseThrow();
+        boolean baseRows = base != null && !CUTS_THE_BASE.contains(method.name());
+        if (base != null && baseRows && rows(base) > common) {
+            TensorSource smaller = models.stream().filter(model -> rows(model) == common).findFirst().orElseThrow();
+            problems.add(
+                    position,
+                    described(tensor, base, smaller) + " and " + method.name()
+                            + " cannot take a task vector of rows that"
+                            + " a model lacks. Give both one vocabulary with tokenizer: {source: union}");
+            return Optional.empty();
+        }
+        if (!allowed) {
+            TensorSource first = all.getFirst();
+            TensorSource other = all.stream().filter(each -> rows(each) != rows(first)).findFirst().orElseThrow();
+            problems.add(
+                    position,
+                    described(tensor, first, other) + ". Give both one vocabulary with tokenizer: {source: union}, or"
+                            + " cut it to the first " + common + " rows with --allow-crimes");
+            return Optional.empty();
+        }
+        for (TensorSource source : all) {
+            if (rows(source) > common) {
+                notes.add("tensor " + tensor + ": the last " + (rows(source) - common) + " of the " + rows(source)
+                        + " rows of " + source.model() + " are left out, because another model has only " + common
+                        + " (--allow-crimes)");
+            }
+        }
+        return Optional.of(common);
+    }
+
+    private static String described(String tensor, TensorSource one, TensorSource other) {
+        return "tensor " + tensor + " has " + rows(one) + " rows in " + one.model() + " and " + rows(other) + " in "
+                + other.model() + ": their vocabularies differ";
+    }
+
+    private static long rows(TensorSource source) {
+        return source.info().shape().dimension(0);
+    }
+
+    private static Shape withoutRows(TensorInfo info) {
+        long[] dimensions = info.shape().dimensions();
+        if (dimensions.length > 0) {
+            dimensions[0] = 1;
+        }
+        return Shape.of(dimensions);
+    }
+}

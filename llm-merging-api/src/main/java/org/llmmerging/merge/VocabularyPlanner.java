@@ -1,0 +1,163 @@
+package org.llmmerging.merge;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
+import org.llmmerging.config.TokenizerConfig;
+import org.llmmerging.config.TokenizerConfig.Embedding;
+import org.llmmerging.config.TokenizerConfig.Source;
+import org.llmmerging.tokenizer.EmbeddingPlanner;
+import org.llmmerging.tokenizer.EmbeddingPlanner.ModelVocabulary;
+import org.llmmerging.tokenizer.EmbeddingRows;
+import org.llmmerging.tokenizer.OutputVocabulary;
+import org.llmmerging.tokenizer.TokenizerFile;
+
+/** Plans what {@code tokenizer} and {@code tokenizer_source} ask for. */
+final class VocabularyPlanner {
+    private final MergeConfig config;
+    private final ModelStore store;
+    private final boolean allowCrimes;
+    private final Problems problems;
+    private final List<String> notes;
+    private final Map<ModelReference, TokenizerFile> files = new LinkedHashMap<>();
+
+    /** @param allowCrimes whether a token without a row in its model's embedding counts as one the model lacks */
+    VocabularyPlanner(
+            MergeConfig config, ModelStore store, boolean allowCrimes, Problems problems, List<String> notes) {
+        this.config = config;
+        this.store = store;
+        this.allowCrimes = allowCrimes;
+        this.problems = problems;
+        this.notes = notes;
+    }
+
+    /** The plan; nothing when the configuration asks for none, or when a problem was added. */
+    Optional<VocabularyPlan> plan() {
+        TokenizerConfig tokenizer = config.tokenizer();
+        if (tokenizer == null) {
+            return Optional.empty();
+        }
+        SequencedSet<ModelReference> merged = config.models();
+        ModelReference first = tokenizer.source() instanceof Source.OfModel(ModelReference model)
+                ? model
+                : merged.getFirst();
+        SequencedSet<ModelReference> all = new LinkedHashSet<>(merged);
+        tokenizer.tokens().values().forEach(rule -> donor(rule.embedding()).ifPresent(all::add));
+        SequencedSet<ModelReference> read = new LinkedHashSet<>(all);
+        read.add(first);
+        read.forEach(this::readFile);
+        if (files.size() < read.size()) {
+            return Optional.empty();
+        }
+        List<TokenizerFile> others = tokenizer.source() instanceof Source.Union
+                ? merged.stream().map(this::file).toList()
+                : List.of();
+        OutputVocabulary vocabulary = OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet());
+        vocabulary.problem().ifPresent(problem -> problems.add(Position.of(file(first).file()), problem));
+        vocabulary.note().ifPresent(notes::add);
+        List<ModelVocabulary> models = new ArrayList<>();
+        all.forEach(model -> models.add(new ModelVocabulary(model, tokens(model), merged.contains(model))));
+        // The base comes first among the models, where there is one.
+        int base = config.baseModel() == null ? -1 : 0;
+        EmbeddingRows rows = new EmbeddingPlanner(models, base, tokenizer, problems, notes).plan(vocabulary);
+        List<TensorNames> names = all.stream().map(store::names).toList();
+        Map<Integer, Integer> newIds = newIds(file(merged.getFirst()), vocabulary);
+        return Optional.of(new VocabularyPlan(store.open(first).folder(), vocabulary, rows, names, newIds));
+    }
+
+    private static Map<Integer, Integer> newIds(TokenizerFile described, OutputVocabulary vocabulary) {
+        Map<Integer, Integer> newIds = new HashMap<>();
+        described.ids().forEach((token, id) -> {
+            int newId = vocabulary.ids().getOrDefault(token, -1);
+            if (newId != id) {
+                newIds.put(id, newId);
+            }
+        });
+        return newIds;
+    }
+
+    private static Optional<ModelReference> donor(@Nullable Embedding embedding) {
+        return switch (embedding) {
+            case null -> Optional.empty();
+            case Embedding.Zero zero -> Optional.empty();
+            case Embedding.OfModel of -> Optional.of(of.model());
+            case Embedding.OfToken of -> Optional.of(of.model());
+            case Embedding.OfTokenId of -> Optional.of(of.model());
+        };
+    }
+
+    private TokenizerFile file(ModelReference model) {
+        TokenizerFile file = files.get(model);
+        if (file == null) {
+            throw new IllegalStateException("the tokenizer of " + model + " was not read");
+        }
+        return file;
+    }
+
+    /** Reads a model's file, unless another model's is the same: fine-tunes have their base's, and it is large. */
+    private void readFile(ModelReference model) {
+        SourceModel opened = store.open(model);
+        for (TokenizerFile known : files.values()) {
+            if (same(known, opened)) {
+                files.put(model, known);
+                return;
+            }
+        }
+        TokenizerFile.read(opened.folder(), problems).ifPresent(file -> files.put(model, file));
+    }
+
+    private static boolean same(TokenizerFile known, SourceModel model) {
+        try {
+            return Files.mismatch(known.file(), model.folder().resolve(TokenizerFile.NAME)) < 0;
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /** The tokens that have a row in every embedding of the model. */
+    private Map<String, Integer> tokens(ModelReference model) {
+        TokenizerFile file = file(model);
+        OptionalLong rows = rows(store.open(model));
+        if (rows.isEmpty() || file.size() <= rows.getAsLong()) {
+            return file.ids();
+        }
+        Map<String, Integer> having = new LinkedHashMap<>(file.ids());
+        having.values().removeIf(id -> id >= rows.getAsLong());
+        String lacking = file.ids().entrySet().stream()
+                .filter(token -> token.getValue() >= rows.getAsLong())
+                .map(token -> "'" + token.getKey() + "' (id " + token.getValue() + ")")
+                .findFirst()
+                .orElseThrow();
+        String found = "the token " + lacking + " is beyond the " + rows.getAsLong() + " rows of the embedding of "
+                + model;
+        if (allowCrimes) {
+            notes.add("tokenizer: " + found + ": tokens without a row count as missing there (--allow-crimes)");
+        } else {
+            problems.add(Position.of(file.file()),
+                    found + ". Resize the model's embedding, remove the token, or take it"
+                            + " as one that the model lacks with --allow-crimes");
+        }
+        return having;
+    }
+
+    private static OptionalLong rows(SourceModel model) {
+        return model.tensors().values().stream()
+                .filter(tensor -> TensorName.isVocabulary(tensor.name()) && tensor.shape().rank() > 0)
+                .mapToLong(tensor -> tensor.shape().dimension(0))
+                .min();
+    }
+}

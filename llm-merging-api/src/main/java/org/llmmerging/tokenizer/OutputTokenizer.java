@@ -1,0 +1,142 @@
+package org.llmmerging.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.OutputException;
+
+/**
+ * The tokenizer files of the output: those of one model, with the tokens that others have besides and a chat template.
+ *
+ * @param folder the model whose files they are
+ * @param vocabulary the output's tokens, or null for that model's as they are
+ * @param chatTemplate a Jinja template, or null for that model's
+ */
+public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary, @Nullable String chatTemplate) {
+    private static final String CONFIG = "tokenizer_config.json";
+    private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+
+    /** Files that say the same of a vocabulary in other words, and are left out when it grows. */
+    private static final List<String> OTHER_VOCABULARIES = List.of("added_tokens.json", "vocab.json", "merges.txt",
+            "tokenizer.model", "spiece.model");
+
+    private static final List<String> SETTINGS = List.of(CONFIG, SPECIAL_TOKENS, ChatTemplate.FILE);
+
+    /**
+     * Writes the files.
+     *
+     * @throws OutputException when they cannot be written
+     * @throws CheckpointException when a file of the model is not what it was when the merge was planned
+     */
+    public void write(Path to) {
+        OutputVocabulary grown = vocabulary == null || vocabulary.additions().isEmpty() ? null : vocabulary;
+        try {
+            if (grown == null) {
+                copy(to, List.of(TokenizerFile.NAME));
+                copy(to, OTHER_VOCABULARIES);
+            } else {
+                writeVocabulary(grown, to);
+            }
+            copy(to, SETTINGS);
+            if (grown != null) {
+                extendSettings(grown, to);
+            }
+            if (chatTemplate != null) {
+                writeChatTemplate(chatTemplate, to);
+            }
+        } catch (IOException failure) {
+            throw new OutputException(to, "cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    private void copy(Path to, List<String> names) throws IOException {
+        for (String name : names) {
+            if (Files.isRegularFile(folder.resolve(name))) {
+                Files.copy(folder.resolve(name), to.resolve(name));
+            }
+        }
+    }
+
+    private static ObjectNode read(Path file) {
+        try {
+            return TokenizerJson.read(file);
+        } catch (TokenizerJson.Malformed malformed) {
+            throw new CheckpointException(file, malformed.reason() + ". Take the file of the original model");
+        }
+    }
+
+    private static void writeVocabulary(OutputVocabulary vocabulary, Path to) throws IOException {
+        ObjectNode tokenizer = read(vocabulary.base().file());
+        JsonNode tokens = tokenizer.path("model").path("vocab");
+        ArrayNode added = tokenizer.withArray("/added_tokens");
+        for (OutputVocabulary.Addition addition : vocabulary.additions()) {
+            int id = idOf(addition.token(), vocabulary);
+            AddedToken asAdded = addition.added();
+            if (asAdded != null) {
+                asAdded.write(added.addObject().put("id", id));
+            } else if (tokens instanceof ObjectNode byToken) {
+                byToken.put(addition.token(), id);
+            } else if (tokens instanceof ArrayNode list) {
+                Double score = addition.score();
+                list.addArray().add(addition.token()).add(score == null ? lowestScore(list) : score);
+            }
+        }
+        TokenizerJson.write(to.resolve(TokenizerFile.NAME), tokenizer);
+    }
+
+    private static int idOf(String token, OutputVocabulary vocabulary) {
+        return vocabulary.ids().getOrDefault(token, -1);
+    }
+
+    private static double lowestScore(ArrayNode pieces) {
+        double lowest = 0;
+        for (JsonNode piece : pieces) {
+            lowest = Math.min(lowest, piece.path(1).asDouble());
+        }
+        return lowest;
+    }
+
+    /** Adds the new added tokens where the settings list all added or all special tokens. */
+    private static void extendSettings(OutputVocabulary vocabulary, Path to) throws IOException {
+        for (String name : List.of(CONFIG, SPECIAL_TOKENS)) {
+            Path file = to.resolve(name);
+            if (!Files.exists(file)) {
+                continue;
+            }
+            ObjectNode settings = read(file);
+            for (OutputVocabulary.Addition addition : vocabulary.additions()) {
+                AddedToken added = addition.added();
+                if (added != null) {
+                    extend(settings, added, idOf(added.content(), vocabulary));
+                }
+            }
+            TokenizerJson.write(file, settings);
+        }
+    }
+
+    private static void extend(ObjectNode settings, AddedToken added, int id) {
+        if (settings.get("added_tokens_decoder") instanceof ObjectNode byId) {
+            added.write(byId.putObject(Integer.toString(id)));
+        }
+        for (String key : List.of("additional_special_tokens", "extra_special_tokens")) {
+            if (added.special() && settings.get(key) instanceof ArrayNode list) {
+                list.add(added.content());
+            }
+        }
+    }
+
+    /** Transformers reads the template from its own file; older releases know the settings only. */
+    private static void writeChatTemplate(String template, Path to) throws IOException {
+        Files.writeString(to.resolve(ChatTemplate.FILE), template);
+        Path file = to.resolve(CONFIG);
+        ObjectNode settings = Files.exists(file) ? read(file) : TokenizerJson.empty();
+        settings.put("chat_template", template);
+        TokenizerJson.write(file, settings);
+    }
+}

@@ -1,0 +1,112 @@
+package org.llmmerging.tokenizer;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of the output: those of one tokenizer under their ids, and after them what others have besides. Ordinary
+ * tokens come before added ones, since a tokenizer's model numbers its tokens before the added tokens. Immutable.
+ */
+public final class OutputVocabulary {
+    private final TokenizerFile base;
+    private final List<Addition> additions;
+    private final Map<String, Integer> ids;
+
+    /**
+     * A token that the base lacks.
+     *
+     * @param token its text
+     * @param added how it is found in the text, or null for an ordinary token of the tokenizer's model
+     * @param score its log probability in the Unigram model that it comes from, or null
+     */
+    record Addition(String token, @Nullable AddedToken added, @Nullable Double score) {}
+
+    private OutputVocabulary(TokenizerFile base, List<Addition> additions) {
+        this.base = base;
+        this.additions = List.copyOf(additions);
+        Map<String, Integer> all = new LinkedHashMap<>(base.ids());
+        for (Addition addition : additions) {
+            all.put(addition.token(), all.size());
+        }
+        this.ids = Collections.unmodifiableMap(all);
+    }
+
+    /**
+     * The tokens of {@code base}, then those that only the others have in the order of the others, then what is asked
+     * for besides.
+     *
+     * @param named tokens that the output has even when no model does; they become added tokens
+     */
+    public static OutputVocabulary of(TokenizerFile base, List<TokenizerFile> others, Collection<String> named) {
+        Map<String, Addition> ordinary = new LinkedHashMap<>();
+        Map<String, Addition> added = new LinkedHashMap<>();
+        for (TokenizerFile other : others) {
+            for (String token : other.ids().keySet()) {
+                if (!base.ids().containsKey(token) && !ordinary.containsKey(token) && !added.containsKey(token)) {
+                    AddedToken asAdded = other.added().get(token);
+                    (asAdded == null ? ordinary : added)
+                            .put(token, new Addition(token, asAdded, other.score(token)));
+                }
+            }
+        }
+        for (String token : named) {
+            if (!base.ids().containsKey(token) && !ordinary.containsKey(token)) {
+                added.putIfAbsent(token, new Addition(token, AddedToken.of(token), null));
+            }
+        }
+        List<Addition> additions = new ArrayList<>(ordinary.values());
+        additions.addAll(added.values());
+        return new OutputVocabulary(base, additions);
+    }
+
+    /** The tokenizer that it extends. */
+    TokenizerFile base() {
+        return base;
+    }
+
+    /** What the base lacks, in the order of the ids. */
+    List<Addition> additions() {
+        return additions;
+    }
+
+    /** Every token's id, by content, in the order of the ids. */
+    public Map<String, Integer> ids() {
+        return ids;
+    }
+
+    /** Number of tokens; ids run from 0 to one less. */
+    public int size() {
+        return ids.size();
+    }
+
+    /** Number of tokens that the tokenizer's model gets, besides the added tokens. */
+    private long ordinaryAdditions() {
+        return additions.stream().filter(addition -> addition.added() == null).count();
+    }
+
+    /** Why no tokenizer can be written that has these tokens; nothing when one can. */
+    public Optional<String> problem() {
+        if (ordinaryAdditions() > 0 && base.isListBeforeAddedTokens()) {
+            return Optional.of("has " + base.modelType() + " tokens, numbered by their place, and added tokens behind"
+                    + " them, so that the " + ordinaryAdditions()
+                    + " ordinary tokens that other models have besides get"
+                    + " no place. Take one vocabulary with tokenizer: {source: base}");
+        }
+        return Optional.empty();
+    }
+
+    /** What the user should know; nothing in the usual case. */
+    public Optional<String> note() {
+        if (ordinaryAdditions() > 0 && base.modelType().equals("BPE")) {
+            return Optional.of("tokenizer: " + ordinaryAdditions() + " ordinary tokens that only other models have are"
+                    + " added to the BPE vocabulary without merges: they can be decoded, but no text becomes them");
+        }
+        return Optional.empty();
+    }
+}

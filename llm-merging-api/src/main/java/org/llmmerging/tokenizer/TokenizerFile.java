@@ -1,0 +1,95 @@
+package org.llmmerging.tokenizer;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
+
+/**
+ * The vocabulary of a model's {@code tokenizer.json}, as Hugging Face tokenizers write it: the tokens of its model
+ * (BPE, WordPiece, WordLevel or Unigram) and the added tokens. Every id from 0 on has exactly one token. Immutable.
+ */
+public final class TokenizerFile {
+    /** Name of the file in a model folder. */
+    public static final String NAME = "tokenizer.json";
+
+    private final Path file;
+    private final String modelType;
+    private final Map<String, Integer> ids;
+    private final Map<String, AddedToken> added;
+    private final Map<String, Double> scores;
+
+    TokenizerFile(
+            Path file,
+            String modelType,
+            Map<String, Integer> ids,
+            Map<String, AddedToken> added,
+            Map<String, Double> scores) {
+        this.file = file;
+        this.modelType = modelType;
+        this.ids = Collections.unmodifiableMap(new LinkedHashMap<>(ids));
+        this.added = Collections.unmodifiableMap(new LinkedHashMap<>(added));
+        this.scores = Map.copyOf(scores);
+    }
+
+    /**
+     * Reads a model's vocabulary.
+     *
+     * @param folder the model's
+     * @param problems receives everything that is wrong with the file, its absence included
+     * @return nothing when a problem was added
+     */
+    public static Optional<TokenizerFile> read(Path folder, Problems problems) {
+        Path file = folder.resolve(NAME);
+        if (Files.isRegularFile(file)) {
+            return new TokenizerFileReader(file, problems).read();
+        }
+        boolean sentencePiece = Files.exists(folder.resolve("tokenizer.model"))
+                || Files.exists(folder.resolve("spiece.model"));
+        String found = sentencePiece ? "only a SentencePiece model" : "no tokenizer";
+        problems.add(Position.of(file), "is missing: the folder has " + found + ", and merging vocabularies needs a "
+                + NAME + ". Make it with transformers: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
+        return Optional.empty();
+    }
+
+    /** Where it was read from. */
+    public Path file() {
+        return file;
+    }
+
+    /** How it makes tokens of text: {@code BPE}, {@code WordPiece}, {@code WordLevel} or {@code Unigram}. */
+    public String modelType() {
+        return modelType;
+    }
+
+    /** Every token's id, by content, added tokens included. */
+    public Map<String, Integer> ids() {
+        return ids;
+    }
+
+    /** Number of tokens; ids run from 0 to one less. */
+    public int size() {
+        return ids.size();
+    }
+
+    /** The added tokens by content. */
+    public Map<String, AddedToken> added() {
+        return added;
+    }
+
+    /** Whether the tokens of its model are numbered by their place in a list, behind which there are added tokens. */
+    boolean isListBeforeAddedTokens() {
+        return !scores.isEmpty() && scores.size() < ids.size();
+    }
+
+    /** The log probability of a token of a Unigram model; null for other tokens and models. */
+    @Nullable
+    Double score(String token) {
+        return scores.get(token);
+    }
+}

@@ -1,0 +1,78 @@
+package org.llmmerging.merge;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.llmmerging.checkpoint.Checkpoint;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.Stages;
+import org.llmmerging.hub.HubCache;
+import org.llmmerging.plugin.PluginRegistry;
+import org.llmmerging.tensor.FloatCodec;
+
+/** Merges of the tiny models that the golden data has, for tests. */
+record GoldenModels(Path folder) {
+    static final Path ROOT = Path.of("src/test/resources/golden/mergekit").toAbsolutePath();
+
+    ModelLocator locator() {
+        return new ModelLocator(List.of(folder, ROOT), new HubCache(folder.resolve("no-cache")));
+    }
+
+    Stages read(String yaml) {
+        Path file = folder.resolve("merge.yml");
+        try {
+            Files.writeString(file, yaml);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return Stages.of(ModelGlob.expand(MergeConfig.read(file), locator().roots()));
+    }
+
+    StagedPlan plan(String yaml, MergeOptions options, StageCache cache, PluginRegistry registry) {
+        return StagedPlan.of(
+                read(yaml), options, locator(), name -> registry.requireMethod(name).method(), cache);
+    }
+
+    /** Merges into the folder {@code out}. */
+    Path merge(String yaml, MergeOptions options, boolean keepStages, MergeListener listener) {
+        Path output = folder.resolve("out");
+        try (PluginRegistry registry = PluginRegistry.load(List.of());
+                StagedPlan plan = plan(yaml, options, StageCache.beside(output, keepStages), registry)) {
+            return new StagedMerge(plan, listener).run(output);
+        }
+    }
+
+    Path merge(String yaml) {
+        return merge(yaml, MergeOptions.defaults(42), false, MergeListener.NONE);
+    }
+
+    /** Every tensor's values. */
+    static Map<String, List<Float>> values(Path model) {
+        Map<String, List<Float>> values = new TreeMap<>();
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            checkpoint.tensors().forEach((name, info) -> {
+                float[] decoded = new float[(int) info.shape().elements()];
+                FloatCodec.of(info.dtype()).decode(checkpoint.tensor(name).data(), 0, decoded, 0, decoded.length);
+                Float[] boxed = new Float[decoded.length];
+                for (int i = 0; i < decoded.length; i++) {
+                    boxed[i] = decoded[i];
+                }
+                values.put(name, List.of(boxed));
+            });
+        }
+        return values;
+    }
+
+    static List<String> names(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.llmmerging.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.llmmerging.config.MergeConfig;
+
+class MergekitConfigTest {
+    @TempDir
+    private Path folder;
+
+    static Stream<Path> goldenConfigurations() throws IOException {
+        try (Stream<Path> all = Files.walk(GoldenModels.ROOT.resolveSibling("mergekit-tokenizer"));
+                Stream<Path> more = Files.walk(GoldenModels.ROOT)) {
+            return Stream.concat(all, more)
+                    .filter(file -> file.endsWith("merge.yml"))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldenConfigurations")
+    void whatIsWrittenReadsAsTheSameMerge(Path file) throws IOException {
+        List<MergeConfig> read = MergeConfig.read(file);
+        String written = MergekitConfig.write(read);
+        List<MergeConfig> again = MergeConfig.read(Files.writeString(folder.resolve("again.yml"), written));
+        assertEquals(withoutPositions(read), withoutPositions(again), written);
+        assertEquals(written, MergekitConfig.write(again));
+    }
+
+    private static String withoutPositions(List<MergeConfig> configs) {
+        return configs.toString()
+                .replaceAll("valuePositions=\\{[^}]*\\}", "")
+                .replaceAll("/[^ ,\\]}]*[.]yml:[0-9]+:[0-9]+", "");
+    }
+
+    @Test
+    void writesWhatASmallMergeIs() throws IOException {
+        String yaml = """
+                name: mine
+                merge_method: ties
+                base_model: org/base@main
+                models:
+                  - model: org/a+org/lora
+                    parameters:
+                      weight: 1.0
+                      density:
+                        - filter: mlp
+                          value: 0.5
+                        - value: 0.25
+                parameters:
+                  normalize: true
+                  lambda:
+                    - 0.0
+                    - 0.00001
+                dtype: bfloat16
+                out_dtype: float16
+                """;
+        assertEquals(yaml, written(yaml));
+    }
+
+    @Test
+    void numbersHaveNoExponentThatYamlReadersDisagreeOn() throws IOException {
+        String written = written("""
+                merge_method: linear
+                models: [{model: a, parameters: {weight: 1e-10}}, {model: b, parameters: {weight: 2e20}}]
+                """);
+        assertTrue(written.contains("weight: 0.0000000001\n"), written);
+        assertTrue(written.contains("weight: 200000000000000000000.0\n"), written);
+    }
+
+    @Test
+    void textThatLooksLikeSomethingElseIsQuoted() throws IOException {
+        String written = written("""
+                merge_method: linear
+                models: [{model: '7', parameters: {weight: 1}}, {model: 'true', parameters: {weight: 1}}]
+                """);
+        assertTrue(written.contains("model: \"7\"") && written.contains("model: \"true\""), written);
+    }
+
+    private String written(String yaml) throws IOException {
+        return MergekitConfig.write(MergeConfig.read(Files.writeString(folder.resolve("m.yml"), yaml)));
+    }
+}

@@ -1,0 +1,163 @@
+package org.llmmerging.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.Checkpoint;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.tensor.DType;
+
+/** The files beside the weights of an output. */
+class ModelCardTest {
+    private static final String TIES = """
+            merge_method: ties
+            base_model: models/t-base
+            models:
+              - {model: models/t-ft1, parameters: {weight: 0.6, density: 0.5}}
+              - {model: models/t-ft2, parameters: {weight: 0.4, density: 0.7}}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private GoldenModels golden;
+
+    @BeforeEach
+    void start() {
+        golden = new GoldenModels(folder);
+    }
+
+    @Test
+    void theFrontMatterNamesTheModelsAsTheUserDid() throws IOException {
+        String card = Files.readString(golden.merge(TIES).resolve("README.md"));
+        assertTrue(card.startsWith("---\n"), card);
+        JsonNode front = new YAMLMapper().readTree(card.substring(4, card.indexOf("---\n", 4)));
+        assertEquals(
+                List.of("models/t-base", "models/t-ft1", "models/t-ft2"),
+                new ObjectMapper().convertValue(front.get("base_model"), List.class));
+        assertEquals("transformers", front.get("library_name").asText());
+        assertEquals(2, front.get("tags").size());
+    }
+
+    @Test
+    void theCardNamesMethodPaperSeedAndConfiguration() throws IOException {
+        String card = Files.readString(golden.merge(TIES).resolve("README.md"));
+        assertTrue(card.contains("https://arxiv.org/abs/2306.01708"), card);
+        assertTrue(card.contains("42"), card);
+        assertTrue(card.contains("density: 0.7"), card);
+    }
+
+    @Test
+    void whatTheUserShouldKnowIsListed() {
+        String card = ModelCard.files(golden.read(TIES), MergeOptions.defaults(1), List.of("rows were cut"))
+                .get("README.md");
+        assertTrue(card.contains("- rows were cut\n"), card);
+    }
+
+    @Test
+    void nothingTellsWhereOrWhenItWasMade() throws IOException {
+        Path output = golden.merge(TIES);
+        Map<String, String> first = Map.of(
+                "README.md", Files.readString(output.resolve("README.md")),
+                "manifest.json", Files.readString(output.resolve("manifest.json")));
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path other = new GoldenModels(elsewhere).merge(TIES);
+        for (String name : first.keySet()) {
+            assertFalse(first.get(name).contains(folder.toString()), first.get(name));
+            assertEquals(first.get(name), Files.readString(other.resolve(name)));
+        }
+    }
+
+    @Test
+    void theConfigurationBesideItGivesTheSameMerge() throws IOException {
+        Path output = golden.merge(TIES);
+        var values = GoldenModels.values(output);
+        String written = Files.readString(output.resolve("mergekit_config.yml"));
+        assertEquals(values, GoldenModels.values(golden.merge(written)));
+    }
+
+    @Test
+    void aFileOfSeveralMergesIsWrittenWhole() throws IOException {
+        Path output = golden.merge("name: first\n" + TIES + "---\nmerge_method: passthrough\nmodels: [{model: first}]\n");
+        assertEquals(2, MergeConfig.read(output.resolve("mergekit_config.yml")).size());
+        assertTrue(Files.readString(output.resolve("README.md")).contains("`first`: `ties`"));
+    }
+
+    @Test
+    void neitherFileIsWrittenWhenNotWanted() {
+        MergeOptions without = new MergeOptions(42, 1, 1 << 20, true, false, false, null);
+        Path output = golden.merge(TIES, without, false, MergeListener.NONE);
+        assertEquals(List.of("config.json", "manifest.json", "model.safetensors"), GoldenModels.names(output));
+    }
+
+    @Test
+    void weightFilesHoldNoMoreThanAsked() throws IOException {
+        MergeOptions small = new MergeOptions(42, 1, 4000, true, false, false, null);
+        Path output = golden.merge(TIES, small, false, MergeListener.NONE);
+        List<String> shards =
+                GoldenModels.names(output).stream().filter(name -> name.endsWith(".safetensors")).toList();
+        assertTrue(shards.size() > 2, shards.toString());
+        assertEquals(GoldenModels.values(golden.merge(TIES)).keySet(), tensors(folder.resolve("out")));
+        for (String shard : shards) {
+            assertFalse(shard.equals("model.safetensors"));
+        }
+    }
+
+    private static Set<String> tensors(Path model) {
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            return checkpoint.tensors().keySet();
+        }
+    }
+
+    @Test
+    void aHeadThatIsWrittenForATiedModelUntiesIt() throws IOException {
+        Path output = golden.merge("""
+                merge_method: linear
+                models:
+                  - {model: models/t-base-tied, parameters: {weight: 1}}
+                  - {model: models/t-ft1, parameters: {weight: 1}}
+                """);
+        assertFalse(config(output).get("tie_word_embeddings").asBoolean());
+    }
+
+    @Test
+    void aTiedModelStaysTiedWhenNoneHasAHead() throws IOException {
+        Path output = golden.merge("""
+                merge_method: linear
+                models:
+                  - {model: models/t-base-tied, parameters: {weight: 1}}
+                  - {model: models/t-ft1-tied, parameters: {weight: 1}}
+                """);
+        assertTrue(config(output).get("tie_word_embeddings").asBoolean());
+    }
+
+    @Test
+    void layersAndTypeAreTheOutputs() throws IOException {
+        Path output = golden.merge("""
+                merge_method: passthrough
+                slices:
+                  - sources: [{model: models/t-base, layer_range: [0, 3]}]
+                  - sources: [{model: models/t-ft1, layer_range: [1, 4]}]
+                dtype: float16
+                """);
+        assertEquals(6, config(output).get("num_hidden_layers").asInt());
+        assertEquals(DType.F16.torchName(), config(output).get("torch_dtype").asText());
+    }
+
+    private static JsonNode config(Path output) throws IOException {
+        return new ObjectMapper().readTree(output.resolve("config.json").toFile());
+    }
+}

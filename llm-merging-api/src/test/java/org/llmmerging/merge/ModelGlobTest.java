@@ -1,0 +1,101 @@
+package org.llmmerging.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.Sources;
+
+class ModelGlobTest {
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void makeRuns() throws IOException {
+        for (String run : List.of("b/checkpoint-1", "a/checkpoint-2", "a/checkpoint-1", "a/other", ".hidden/checkpoint-1")) {
+            Files.createDirectories(folder.resolve("runs").resolve(run));
+        }
+        Files.writeString(folder.resolve("runs/a/checkpoint-3"), "a file, no model");
+    }
+
+    @Test
+    void becomesOneModelForEachFolderInTheOrderOfNames() throws IOException {
+        assertEquals(
+                List.of("runs/a/checkpoint-1", "runs/a/checkpoint-2", "runs/b/checkpoint-1"),
+                paths(expand("merge_method: linear\nmodels: [{model: 'runs/*/checkpoint-*'}]")));
+    }
+
+    @Test
+    void aQuestionMarkStandsForOneCharacter() throws IOException {
+        assertEquals(
+                List.of("runs/a/checkpoint-1", "runs/b/checkpoint-1"),
+                paths(expand("merge_method: linear\nmodels: [{model: 'runs/?/checkpoint-1'}]")));
+    }
+
+    @Test
+    void linearWithoutWeightsIsAUniformSoup() throws IOException {
+        List<Sources.Input> inputs = expand("merge_method: linear\nmodels: [{model: 'runs/*/checkpoint-*'}]");
+        for (Sources.Input input : inputs) {
+            assertEquals(1.0 / 3, input.parameters().resolve("weight", "any", 0).orElseThrow());
+        }
+    }
+
+    @Test
+    void aWeightOfTheEntryHoldsForEachModel() throws IOException {
+        List<Sources.Input> inputs =
+                expand("merge_method: linear\nmodels: [{model: 'runs/a/*', parameters: {weight: 2}}]");
+        assertEquals(3, inputs.size());
+        inputs.forEach(input ->
+                assertEquals(2.0, input.parameters().resolve("weight", "any", 0).orElseThrow()));
+    }
+
+    @Test
+    void otherMethodsGetNoWeights() throws IOException {
+        List<Sources.Input> inputs =
+                expand("merge_method: task_arithmetic\nbase_model: x\nmodels: [{model: 'runs/a/*'}]");
+        inputs.forEach(input -> assertTrue(input.parameters().byName().isEmpty()));
+    }
+
+    @Test
+    void theAdapterGoesWithEachModel() throws IOException {
+        assertEquals(
+                List.of("runs/a/checkpoint-1+lora", "runs/b/checkpoint-1+lora"),
+                paths(expand("merge_method: linear\nmodels: [{model: 'runs/*/checkpoint-1+lora'}]")));
+    }
+
+    @Test
+    void anAbsolutePatternStaysAbsolute() throws IOException {
+        assertEquals(
+                List.of(folder + "/runs/a/other"),
+                paths(expand("merge_method: linear\nmodels: [{model: '" + folder + "/runs/*/other'}]")));
+    }
+
+    @Test
+    void everyPatternThatMatchesNothingIsTold() {
+        ConfigException problem = assertThrows(
+                ConfigException.class,
+                () -> expand("merge_method: linear\nmodels: [{model: 'none/*'}, {model: 'runs/*/checkpoint-9'}]"));
+        assertTrue(problem.getMessage().contains("'none/*'"), problem.getMessage());
+        assertTrue(problem.getMessage().contains("'runs/*/checkpoint-9'"), problem.getMessage());
+        assertTrue(problem.getMessage().contains("c.yml:2:"), problem.getMessage());
+    }
+
+    private List<Sources.Input> expand(String yaml) throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), yaml + "\n");
+        MergeConfig config = ModelGlob.expand(MergeConfig.read(file), List.of(folder)).getFirst();
+        return ((Sources.Models) config.sources()).inputs();
+    }
+
+    private static List<String> paths(List<Sources.Input> inputs) {
+        return inputs.stream().map(input -> input.model().toString()).toList();
+    }
+}

@@ -1,0 +1,188 @@
+package org.llmmerging.merge;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.MergingException;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+/** Inputs at the edge of arithmetic have defined results, or one clear error that leaves nothing behind. */
+class NumericsTest {
+    private static final String LINEAR = """
+            models:
+            - {model: a, parameters: {weight: 0.5}}
+            - {model: b, parameters: {weight: 0.5}}
+            merge_method: linear
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private float[] merge(String configuration) throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), configuration);
+        try (MergeRun run = MergeRun.of(file, folder, MergeOptions.defaults(1), folder.resolve("out"))) {
+            return Differences.read(run.merged().tensor("w"));
+        }
+    }
+
+    private void model(String name, DType dtype, float... values) {
+        new TinyModel(folder.resolve(name))
+                .tensor("w", dtype, Shape.of(values.length), values)
+                .write();
+    }
+
+    private void assertRefused(String expected, String configuration) {
+        MergingException refusal = assertThrows(MergingException.class, () -> merge(configuration));
+        assertEquals(
+                expected,
+                String.valueOf(refusal.getMessage())
+                        .replace(folder + "/", "")
+                        .strip());
+        assertEquals(false, Files.exists(folder.resolve("out")), "nothing is left behind");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    void anInputThatIsNoNumberIsTracedToItsModel(float value) {
+        model("a", DType.F32, 1, 2, 3);
+        model("b", DType.F32, 1, value, 3);
+        assertRefused(
+                "b: tensor w holds " + value + " at element 1. Such a model cannot be merged; use a checkpoint without"
+                        + " it",
+                LINEAR);
+    }
+
+    @Test
+    void anOverflowOfFloat16NamesTheTensorAndTheLargestValue() {
+        model("a", DType.F16, 10000, 1);
+        model("b", DType.F16, 1, 1);
+        assertRefused(
+                "tensor w: the merged values reach 99991.0, more than float16 holds (65504). Set out_dtype: bfloat16 or"
+                        + " float32",
+                """
+                        models:
+                        - {model: a, parameters: {weight: 1}}
+                        merge_method: task_arithmetic
+                        base_model: b
+                        parameters: {lambda: 10}
+                        """);
+    }
+
+    @Test
+    void mixedTypesAreMergedInFloat32() throws IOException {
+        model("a", DType.BF16, 1, 2);
+        model("b", DType.F16, 3, 5);
+        assertArrayEquals(new float[] {2, 3.5f}, merge(LINEAR));
+    }
+
+    @Test
+    void integersAreCopiedWhenAllModelsAgree() throws IOException {
+        for (String name : List.of("a", "b")) {
+            new TinyModel(folder.resolve(name))
+                    .raw("steps", DType.I32, Shape.of(1), (byte) 7, (byte) 0, (byte) 0, (byte) 0)
+                    .tensor("w", DType.F32, Shape.of(1), 1)
+                    .write();
+        }
+        assertArrayEquals(new float[] {1}, merge(LINEAR));
+    }
+
+    @Test
+    void integersThatDifferAreRefused() {
+        for (String name : List.of("a", "b")) {
+            new TinyModel(folder.resolve(name))
+                    .raw("steps", DType.U8, Shape.of(1), (byte) name.charAt(0))
+                    .tensor("w", DType.F32, Shape.of(1), 1)
+                    .write();
+        }
+        assertRefused(
+                "tensor steps has type uint8, which cannot be merged, and is not the same in a and b. Merge models that"
+                        + " agree in it",
+                LINEAR);
+    }
+
+    @Test
+    void aTensorOfIntegersAndOneOfNumbersAreRefused() {
+        model("a", DType.F32, 1);
+        new TinyModel(folder.resolve("b")).raw("w", DType.U8, Shape.of(1), (byte) 1).write();
+        assertRefused(
+                "c.yml:2:1: tensor w of b has type uint8, which cannot be merged with floating-point numbers. Convert"
+                        + " that model first",
+                LINEAR);
+    }
+
+    @Test
+    void fusedAndSplitProjectionsAreDifferentArchitectures() {
+        new TinyModel(folder.resolve("a"))
+                .random("model.layers.0.self_attn.qkv_proj.weight", 6, 2)
+                .write();
+        new TinyModel(folder.resolve("b"))
+                .random("model.layers.0.self_attn.q_proj.weight", 2, 2)
+                .random("model.layers.0.self_attn.k_proj.weight", 2, 2)
+                .random("model.layers.0.self_attn.v_proj.weight", 2, 2)
+                .write();
+        assertRefused(
+                """
+                        c.yml:2:3: a has no tensor model.layers.0.self_attn.k_proj.weight, which another model of this \
+                        merge has; likewise model.layers.0.self_attn.q_proj.weight, model.layers.0.self_attn.v_proj.weight. \
+                        Merge models of one architecture
+                        c.yml:3:3: b has no tensor model.layers.0.self_attn.qkv_proj.weight, which another model of this \
+                        merge has. Merge models of one architecture""",
+                LINEAR);
+    }
+
+    @Test
+    void identicalModelsGiveThemselves() throws IOException {
+        model("a", DType.F32, 0.25f, -1, 3);
+        model("b", DType.F32, 0.25f, -1, 3);
+        for (String method : List.of("slerp", "ties", "model_stock", "della", "breadcrumbs", "geometric_median")) {
+            assertArrayEquals(new float[] {0.25f, -1, 3}, merge(ofBase(method)), method);
+        }
+    }
+
+    @Test
+    void zeroTensorsGiveZeros() throws IOException {
+        model("a", DType.F32, 0, 0);
+        model("b", DType.F32, 0, 0);
+        for (String method : List.of("slerp", "ties", "dare_ties", "model_stock", "della_linear")) {
+            assertArrayEquals(new float[] {0, 0}, merge(ofBase(method)), method);
+        }
+    }
+
+    @Test
+    void oppositeVectorsAreInterpolatedOnTheLineBetweenThem() throws IOException {
+        model("a", DType.F32, 1, -2);
+        model("b", DType.F32, -1, 2);
+        assertArrayEquals(new float[] {-0.5f, 1}, merge(ofBase("slerp")), "a quarter of the way from the base, b");
+    }
+
+    @Test
+    void oneElementIsATensor() throws IOException {
+        model("a", DType.F32, 3);
+        model("b", DType.F32, 1);
+        for (String method : List.of("ties", "breadcrumbs")) {
+            assertArrayEquals(new float[] {3}, merge(ofBase(method)), method);
+        }
+    }
+
+    /** A merge of a into b by a method, with parameters that any of them takes or needs. */
+    private static String ofBase(String method) {
+        String own = switch (method) {
+            case "slerp" -> "";
+            case "model_stock", "geometric_median" -> "";
+            default -> ", parameters: {weight: 1, density: 0.5}";
+        };
+        String second = method.equals("model_stock") ? "- {model: a}\n" : "";
+        String shared = method.equals("slerp") ? "parameters: {t: 0.25}\n" : "";
+        return "models:\n- {model: a" + own + "}\n" + second + "merge_method: " + method + "\nbase_model: b\n" + shared;
+    }
+}

@@ -1,0 +1,117 @@
+package org.llmmerging.merge;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.plugin.PluginRegistry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What is wrong with a configuration is told before any weight is read: all of it, where it stands, and the remedy. */
+class PlanProblemsTest {
+    private static final Path MODELS = Path.of("src/test/resources/golden/mergekit").toAbsolutePath();
+    private static final String ACCEPTED = "accepted";
+
+    @TempDir
+    private Path folder;
+
+    /** A configuration and what planning it says. */
+    record Case(String name, String configuration, String expected) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Case> cases() throws IOException {
+        try (InputStream table = PlanProblemsTest.class.getResourceAsStream("plan-problems.txt")) {
+            String text = new String(table.readAllBytes(), StandardCharsets.UTF_8);
+            List<Case> cases = new ArrayList<>();
+            for (String section : text.substring(text.indexOf("### ")).split("(?m)^### ")) {
+                String[] parts = section.split("(?m)^=>$", 2);
+                if (parts.length == 2) {
+                    String[] named = parts[0].split("\n", 2);
+                    cases.add(new Case(named[0], named[1], parts[1].strip()));
+                }
+            }
+            return cases;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void tellsAllThatIsWrong(Case problem) throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), problem.configuration());
+        if (problem.expected().equals(ACCEPTED)) {
+            assertEquals(List.of(), plan(file, MergeOptions.defaults(1)).notes());
+            return;
+        }
+        ConfigException refusal = assertThrows(ConfigException.class, () -> plan(file, MergeOptions.defaults(1)));
+        String told = String.valueOf(refusal.getMessage())
+                .replace(file.toString(), "c.yml")
+                .replace(MODELS + "/", "");
+        assertEquals(problem.expected(), told.strip());
+    }
+
+    @Test
+    void vocabulariesAreCutWhenAllowedAndThatIsNoted() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: models/t-ft2-vocab, parameters: {weight: 1}}
+                - {model: models/t-ft1, parameters: {weight: 1}}
+                merge_method: linear
+                """);
+        MergePlan plan = plan(file, MergeOptions.defaults(1).withAllowCrimes(true));
+        assertEquals(
+                List.of(
+                        "tensor lm_head.weight: the last 5 of the 33 rows of models/t-ft2-vocab are left out, because"
+                                + " another model has only 28 (--allow-crimes)",
+                        "tensor model.embed_tokens.weight: the last 5 of the 33 rows of models/t-ft2-vocab are left"
+                                + " out, because another model has only 28 (--allow-crimes)"),
+                plan.notes());
+        assertEquals(28L, plan.configurationChanges().get("vocab_size"), "the first model's says 33");
+    }
+
+    @Test
+    void modelStockCutsItsBaseAsWell() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: models/t-ft1}
+                - {model: models/t-base}
+                merge_method: model_stock
+                base_model: models/t-ft2-vocab
+                """);
+        MergePlan plan = plan(file, MergeOptions.defaults(1).withAllowCrimes(true));
+        assertTrue(plan.notes().getFirst().contains("of models/t-ft2-vocab are left out"), plan.notes().toString());
+    }
+
+    @Test
+    void taskVectorsOfRowsThatAModelLacksAreRefusedEvenThen() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: models/t-ft1, parameters: {weight: 1}}
+                merge_method: task_arithmetic
+                base_model: models/t-ft2-vocab
+                """);
+        MergeOptions options = MergeOptions.defaults(1).withAllowCrimes(true);
+        assertThrows(ConfigException.class, () -> plan(file, options));
+    }
+
+    private static MergePlan plan(Path file, MergeOptions options) {
+        try (PluginRegistry registry = PluginRegistry.load(List.of());
+                ModelStore store = MergeRun.store(MODELS)) {
+            return MergeRun.plan(file, store, options, registry);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.llmmerging.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.plugin.PluginRegistry;
+
+class PlanReportTest {
+    private static final MergeOptions OPTIONS = MergeOptions.defaults(42);
+    private static final String TIES = """
+            merge_method: ties
+            base_model: models/t-base
+            dtype: bfloat16
+            models:
+              - model: models/t-ft1
+                parameters: {weight: [0, 1], density: [{filter: mlp, value: 0.25}, {value: 0.5}]}
+              - {model: models/t-ft2, parameters: {weight: 0.5}}
+            parameters: {lambda: 0.7}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void tellsTheBytesThatTheMergeReadsAndWrites() {
+        PlanReport report = reports(TIES, OPTIONS).getFirst();
+        long stored = GoldenModels.values(GoldenModels.ROOT.resolve("models/t-base")).values().stream()
+                .mapToLong(List::size)
+                .sum();
+        assertEquals(3 * 4 * stored, report.readBytes()); // float32 in the files, whatever dtype says
+        assertEquals(2 * stored, report.writtenBytes());
+        assertEquals(Map.of("bfloat16", stored), report.elementsByType());
+        assertEquals(
+                List.of("models/t-base", "models/t-ft1", "models/t-ft2"),
+                report.models().stream().map(PlanReport.Model::model).toList());
+    }
+
+    @Test
+    void resolvesEveryParameterForEveryTensor() {
+        PlanReport.Tensor mlp = tensor(TIES, "model.layers.3.mlp.up_proj.weight");
+        assertEquals(0.7, mlp.parameters().get("lambda"));
+        assertEquals(1.0, mlp.parameters().get("normalize")); // the method's default
+        assertTrue(mlp.inputs().getFirst().base());
+        assertEquals(Map.of("weight", 1.0, "density", 0.25), mlp.inputs().get(1).parameters());
+        assertEquals(Map.of("weight", 0.5, "density", 1.0), mlp.inputs().get(2).parameters());
+        PlanReport.Tensor attention = tensor(TIES, "model.layers.0.self_attn.q_proj.weight");
+        assertEquals(Map.of("weight", 0.0, "density", 0.5), attention.inputs().get(1).parameters());
+    }
+
+    @Test
+    void namesTheInputsOfLayersThatMove() {
+        PlanReport.Tensor moved = tensor("""
+                merge_method: passthrough
+                slices:
+                  - sources: [{model: models/t-base, layer_range: [2, 4]}]
+                """, "model.layers.0.mlp.up_proj.weight");
+        assertEquals("model.layers.2.mlp.up_proj.weight", moved.inputs().getFirst().tensor());
+    }
+
+    @Test
+    void countsTheWeightFilesThatTheMergeWrites() {
+        MergeOptions small = new MergeOptions(42, 1, 4000, true, true, false, null);
+        Path output = new GoldenModels(folder).merge(TIES, small, false, MergeListener.NONE);
+        long written =
+                GoldenModels.names(output).stream().filter(name -> name.endsWith(".safetensors")).count();
+        assertEquals(written, reports(TIES, small).getFirst().weightFiles());
+    }
+
+    @Test
+    void memoryGrowsWithTheThreadsAndTheModels() {
+        MemoryEstimate one = reports(TIES, new MergeOptions(1, 1, 1 << 30, true, true, false, null))
+                .getFirst()
+                .memory();
+        MemoryEstimate four = reports(TIES, new MergeOptions(1, 4, 1 << 30, true, true, false, null))
+                .getFirst()
+                .memory();
+        assertEquals(4 * one.directBytes(), four.directBytes());
+        assertTrue(four.heapBytes() > one.heapBytes());
+    }
+
+    @Test
+    void aStageThatIsNotThereIsPlannedFromWhatItWillBe() throws IOException {
+        String staged = "name: first\n" + TIES + "---\nmerge_method: passthrough\nmodels: [{model: first}]\n";
+        List<PlanReport> reports = reports(staged, OPTIONS);
+        assertEquals(List.of("ties", "passthrough"), reports.stream().map(PlanReport::method).toList());
+        assertFalse(reports.getFirst().finished());
+        assertEquals(reports.getFirst().writtenBytes(), reports.getLast().readBytes());
+        assertFalse(Files.exists(folder.resolve(".out.stages")));
+    }
+
+    private PlanReport.Tensor tensor(String yaml, String name) {
+        return reports(yaml, OPTIONS).getFirst().tensors().stream()
+                .filter(tensor -> tensor.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<PlanReport> reports(String yaml, MergeOptions options) {
+        StageCache cache = StageCache.beside(folder.resolve("out"), false);
+        try (PluginRegistry registry = PluginRegistry.load(List.of());
+                StagedPlan plan = new GoldenModels(folder).plan(yaml, options, cache, registry)) {
+            return plan.reports();
+        }
+    }
+}

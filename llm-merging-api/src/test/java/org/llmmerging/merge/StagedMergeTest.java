@@ -1,0 +1,215 @@
+package org.llmmerging.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.MergingException;
+
+class StagedMergeTest {
+    private static final String FIRST = """
+            merge_method: dare_ties
+            base_model: models/t-base
+            models:
+              - {model: models/t-ft1, parameters: {weight: 0.6, density: 0.5}}
+              - {model: models/t-ft2, parameters: {weight: 0.4, density: 0.7}}
+            """;
+    private static final String BLEND = """
+            merge_method: slerp
+            base_model: %s
+            models: [{model: models/t-ft3}]
+            parameters: {t: [0.1, 0.9]}
+            """;
+    private static final String BOTH = "name: first\n" + FIRST + "---\n" + BLEND.formatted("first");
+    private static final MergeOptions OPTIONS = MergeOptions.defaults(42);
+
+    @TempDir
+    private Path folder;
+
+    private GoldenModels golden;
+    private final Heard heard = new Heard();
+
+    /** Notes which merges ran and which were there, and may fail one. */
+    private static final class Heard implements MergeListener {
+        private final List<String> ran = new ArrayList<>();
+        private final List<String> reused = new ArrayList<>();
+        private String failing = "";
+
+        @Override
+        public void reused(String stage) {
+            reused.add(stage);
+        }
+
+        @Override
+        public Progress begin(String what, long bytes) {
+            ran.add(what);
+            if (what.equals(failing)) {
+                throw new MergeException("stopped on purpose");
+            }
+            return new Progress() {};
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        golden = new GoldenModels(folder);
+    }
+
+    @Test
+    void givesWhatTheMergesGiveOneByOne() throws IOException {
+        Path byHand = golden.merge(FIRST);
+        Files.move(byHand, folder.resolve("by-hand"));
+        var expected = GoldenModels.values(golden.merge(BLEND.formatted("by-hand")));
+        assertEquals(expected, GoldenModels.values(golden.merge(BOTH, OPTIONS, false, heard)));
+        assertEquals(List.of("first", "merge"), heard.ran);
+    }
+
+    @Test
+    void leavesNothingBesideTheOutput() {
+        golden.merge(BOTH);
+        assertEquals(List.of("merge.yml", "out"), GoldenModels.names(folder));
+    }
+
+    @Test
+    void keepsStagesWhenAskedAndTakesThemAgain() {
+        Path output = golden.merge(BOTH, OPTIONS, true, heard);
+        var once = GoldenModels.values(output);
+        assertTrue(Files.isDirectory(folder.resolve(".out.stages")));
+        golden.merge(BOTH, OPTIONS, true, heard);
+        assertEquals(List.of("first", "merge", "merge"), heard.ran);
+        assertEquals(List.of("first"), heard.reused);
+        assertEquals(once, GoldenModels.values(output));
+    }
+
+    @Test
+    void takesUpWhereAFailedRunStopped() {
+        heard.failing = "merge";
+        assertThrows(MergeException.class, () -> golden.merge(BOTH, OPTIONS, false, heard));
+        assertFalse(Files.exists(folder.resolve("out")));
+        heard.failing = "";
+        golden.merge(BOTH, OPTIONS, false, heard);
+        assertEquals(List.of("first", "merge", "merge"), heard.ran);
+        assertEquals(List.of("first"), heard.reused);
+        assertEquals(List.of("merge.yml", "out"), GoldenModels.names(folder));
+    }
+
+    @Test
+    void mergesAStageAgainWhenItsConfigurationSeedOrOptionsDiffer() {
+        golden.merge(BOTH, OPTIONS, true, heard);
+        golden.merge(BOTH.replace("0.6", "0.5"), OPTIONS, true, heard);
+        golden.merge(BOTH, MergeOptions.defaults(43), true, heard);
+        assertEquals(List.of("first", "merge", "first", "merge", "first", "merge"), heard.ran);
+        assertEquals(List.of(), heard.reused);
+    }
+
+    @Test
+    void commentsAndOtherDocumentsDoNotMatter() {
+        golden.merge(BOTH, OPTIONS, true, heard);
+        golden.merge("# a comment\n\n" + BOTH.replace("0.9", "0.8"), OPTIONS, true, heard);
+        assertEquals(List.of("first"), heard.reused);
+    }
+
+    @Test
+    void mergesAStageAgainWhenAnInputWasTouched() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("models/t-ft1"));
+        for (String name : List.of("config.json", "model.safetensors")) {
+            Files.copy(GoldenModels.ROOT.resolve("models/t-ft1").resolve(name), model.resolve(name));
+        }
+        golden.merge(BOTH, OPTIONS, true, heard);
+        Path weights = model.resolve("model.safetensors");
+        FileTime before = Files.getLastModifiedTime(weights);
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+        Files.setLastModifiedTime(weights, before); // as a copy that preserves times
+        golden.merge(BOTH, OPTIONS, true, heard);
+        assertEquals(List.of(), heard.reused);
+    }
+
+    @Test
+    void mergesAStageAgainWhenAFileOfItIsMissing() throws IOException {
+        golden.merge(BOTH, OPTIONS, true, heard);
+        Path stages = folder.resolve(".out.stages");
+        Path stage = stages.resolve(GoldenModels.names(stages).getFirst());
+        Files.delete(stage.resolve("config.json"));
+        golden.merge(BOTH, OPTIONS, true, heard);
+        assertEquals(List.of(), heard.reused);
+    }
+
+    @Test
+    void aStageOfAStageIsMergedAgainWhenTheFirstIs() {
+        String three = BOTH.replace("base_model: first", "name: second\nbase_model: first")
+                + "---\n" + BLEND.formatted("second");
+        golden.merge(three, OPTIONS, true, heard);
+        golden.merge(three.replace("0.6", "0.5"), OPTIONS, true, heard);
+        assertEquals(List.of("first", "second", "merge", "first", "second", "merge"), heard.ran);
+    }
+
+    @Test
+    void findsWhatIsWrongWithEveryStageBeforeAnyRuns() {
+        String wrong = "name: a\n" + FIRST.replace("weight: 0.6", "wieght: 0.6")
+                + "---\nname: b\n" + FIRST.replace("density: 0.7", "densty: 0.7")
+                + "---\n" + BLEND.formatted("a").replace("models/t-ft3", "b");
+        MergingException problem =
+                assertThrows(MergingException.class, () -> golden.merge(wrong, OPTIONS, false, heard));
+        assertTrue(problem.getMessage().contains("wieght"), problem.getMessage());
+        assertTrue(problem.getMessage().contains("densty"), problem.getMessage());
+        assertEquals(List.of(), heard.ran);
+        assertEquals(List.of("merge.yml"), GoldenModels.names(folder));
+    }
+
+    @Test
+    void anErrorInTheResultIsFoundBeforeTheStagesRun() {
+        String wrong = BOTH.replace("models/t-ft3", "models/base"); // another shape
+        assertThrows(MergingException.class, () -> golden.merge(wrong, OPTIONS, false, heard));
+        assertEquals(List.of(), heard.ran);
+    }
+
+    @Test
+    void aStagesNameGoesBeforeAFolderOfThatName() throws IOException {
+        Files.createDirectory(folder.resolve("first"));
+        golden.merge(BOTH, OPTIONS, false, heard);
+        assertEquals(List.of("first", "merge"), heard.ran);
+    }
+
+    @Test
+    void anOutputThatIsNotOursIsRefusedBeforeTheStagesRun() throws IOException {
+        Files.createDirectory(folder.resolve("out"));
+        Files.writeString(folder.resolve("out").resolve("thesis.tex"), "x");
+        assertThrows(MergingException.class, () -> golden.merge(BOTH, OPTIONS, false, heard));
+        assertEquals(List.of(), heard.ran);
+    }
+
+    @Test
+    void theTokenizerOfAStageThatIsNotThereYetIsTheOneItWillHave() throws IOException {
+        String models = GoldenModels.ROOT.resolveSibling("mergekit-tokenizer").resolve("models").toString();
+        String first = """
+                merge_method: linear
+                models:
+                  - {model: MODELS/base, parameters: {weight: 0.5}}
+                  - {model: MODELS/chatml, parameters: {weight: 0.5}}
+                tokenizer: {source: union}
+                """.replace("MODELS", models);
+        String second = """
+                merge_method: linear
+                models:
+                  - {model: first, parameters: {weight: 0.5}}
+                  - {model: MODELS/user, parameters: {weight: 0.5}}
+                tokenizer: {source: union}
+                """.replace("MODELS", models);
+        Files.move(golden.merge(first), folder.resolve("by-hand"));
+        var expected = GoldenModels.values(golden.merge(second.replace("model: first", "model: by-hand")));
+        var staged = GoldenModels.values(golden.merge("name: first\n" + first + "---\n" + second));
+        assertEquals(expected, staged);
+    }
+}

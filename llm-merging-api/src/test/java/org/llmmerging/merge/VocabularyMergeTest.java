@@ -1,0 +1,177 @@
+package org.llmmerging.merge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Vocabularies that the golden cases do not have: other tokenizer models, other ids, and what is wrong with them. */
+class VocabularyMergeTest {
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final String UNION = """
+            models:
+            - {model: a, parameters: {weight: 0.5}}
+            - {model: b, parameters: {weight: 0.5}}
+            merge_method: linear
+            tokenizer: {source: union}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    /** A model whose embedding has one column, with these values. */
+    private Path model(String name, String tokenizer, float... embedding) throws IOException {
+        Path model = new TinyModel(folder.resolve(name))
+                .config("{\"vocab_size\": 1, \"eos_token_id\": [0, 1], \"pad_token_id\": 2, \"bos_token_id\": null}")
+                .tensor(EMBEDDING, DType.F32, Shape.of(embedding.length, 1), embedding)
+                .write();
+        Files.writeString(model.resolve("tokenizer.json"), tokenizer);
+        return model;
+    }
+
+    private static String wordPiece(String vocabulary) {
+        return "{\"model\": {\"type\": \"WordPiece\", \"vocab\": {" + vocabulary + "}}}";
+    }
+
+    private MergeRun run(String configuration, MergeOptions options) throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), configuration);
+        return MergeRun.of(file, folder, options, folder.resolve("out"));
+    }
+
+    private JsonNode json(String file) throws IOException {
+        return new ObjectMapper().readTree(folder.resolve("out").resolve(file).toFile());
+    }
+
+    private void assertRefused(String expected, String configuration) {
+        ConfigException refusal = assertThrows(ConfigException.class,
+                () -> run(configuration, MergeOptions.defaults(1)));
+        assertEquals(
+                expected,
+                String.valueOf(refusal.getMessage())
+                        .replace(folder + "/", "")
+                        .strip());
+    }
+
+    @Test
+    void ordinaryTokensJoinTheVocabularyOfTheTokenizersModel() throws IOException {
+        model("a", wordPiece("\"x\": 0, \"y\": 1"), 1, 2);
+        model("b", wordPiece("\"z\": 0, \"x\": 1"), 10, 20);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertArrayEquals(
+                    new float[] {10.5f, 2, 10},
+                    Differences.read(run.merged().tensor(EMBEDDING)),
+                    "x is averaged, y and z are as in the only model that has them");
+            assertEquals("{\"x\":0,\"y\":1,\"z\":2}", json("tokenizer.json").at("/model/vocab").toString());
+            assertEquals(3, json("config.json").path("vocab_size").asInt());
+            assertEquals(List.of(), run.plan().notes());
+        }
+    }
+
+    @Test
+    void tokensAddedToBpeAreNotedSinceNoTextBecomesThem() throws IOException {
+        model("a", wordPiece("\"x\": 0, \"y\": 1").replace("WordPiece", "BPE"), 1, 2);
+        model("b", wordPiece("\"x\": 0, \"z\": 1").replace("WordPiece", "BPE"), 1, 2);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertTrue(run.plan().notes().getFirst().startsWith("tokenizer: 1 ordinary tokens"));
+        }
+    }
+
+    @Test
+    void piecesOfUnigramKeepTheirScores() throws IOException {
+        model("a", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"x\", -1.0]]}}", 1);
+        model("b", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"x\", -1.0], [\"z\", -2.5]]}}", 1, 2);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertEquals(2, run.merged().tensors().get(EMBEDDING).shape().rows());
+            assertEquals(
+                    "[[\"x\",-1.0],[\"z\",-2.5]]",
+                    json("tokenizer.json").at("/model/vocab").toString());
+        }
+    }
+
+    @Test
+    void unigramPiecesHaveNoPlaceBehindAddedTokens() throws IOException {
+        model(
+                "a",
+                "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"x\", -1.0]]},"
+                        + " \"added_tokens\": [{\"id\": 1, \"content\": \"<s>\"}]}",
+                1,
+                2);
+        model("b", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"z\", -2.5]]}}", 1);
+        assertRefused(
+                "a/tokenizer.json: has Unigram tokens, numbered by their place, and added tokens behind them, so that"
+                        + " the 1 ordinary tokens that other models have besides get no place. Take one vocabulary with"
+                        + " tokenizer: {source: base}",
+                UNION);
+    }
+
+    @Test
+    void specialTokensOfTheSettingsGetTheIdsOfTheOutput() throws IOException {
+        Path a = model("a", wordPiece("\"x\": 0, \"y\": 1, \"gone\": 2"), 1, 2, 3);
+        Files.writeString(a.resolve("generation_config.json"), "{\"eos_token_id\": 1, \"max_length\": 1}");
+        model("b", wordPiece("\"y\": 0, \"x\": 1"), 20, 10);
+        try (MergeRun run = run(UNION.replace("union", "b"), MergeOptions.defaults(1))) {
+            assertArrayEquals(
+                    new float[] {11, 5.5f}, Differences.read(run.merged().tensor(EMBEDDING)));
+            assertEquals("[1,0]", json("config.json").path("eos_token_id").toString());
+            assertTrue(json("config.json").path("pad_token_id").isNull(), "the token is gone");
+            assertEquals(0, json("generation_config.json").path("eos_token_id").asInt());
+            assertEquals(1, json("generation_config.json").path("max_length").asInt(), "is no token");
+        }
+    }
+
+    @Test
+    void aTokenBeyondTheEmbeddingIsRefusedUnlessAllowed() throws IOException {
+        model("a", wordPiece("\"x\": 0, \"y\": 1"), 1);
+        model("b", wordPiece("\"x\": 0, \"y\": 1"), 3, 5);
+        String found = "the token 'y' (id 1) is beyond the 1 rows of the embedding of a";
+        assertRefused(
+                "a/tokenizer.json: " + found
+                        + ". Resize the model's embedding, remove the token, or take it as one that"
+                        + " the model lacks with --allow-crimes",
+                UNION);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1).withAllowCrimes(true))) {
+            assertArrayEquals(
+                    new float[] {2, 5}, Differences.read(run.merged().tensor(EMBEDDING)));
+            assertEquals(
+                    List.of("tokenizer: " + found + ": tokens without a row count as missing there (--allow-crimes)"),
+                    run.plan().notes());
+        }
+    }
+
+    @Test
+    void rulesThatNameTokensThatAreNotThereAreTold() throws IOException {
+        model("a", wordPiece("\"x\": 0"), 1);
+        model("b", wordPiece("\"x\": 0, \"y\": 1"), 3, 5);
+        assertRefused(
+                """
+                        c.yml:8:8: a has no token 'y' to take the embedding of. Name a model that has it, or \
+                        write kind: zero
+                        c.yml:9:8: b has no token 'q' to take the embedding of. Name a model that has it, or \
+                        write kind: zero
+                        c.yml:10:8: b has 2 tokens, and none of the id 2. Name an id below 2""",
+                """
+                        models:
+                        - {model: a, parameters: {weight: 0.5}}
+                        - {model: b, parameters: {weight: 0.5}}
+                        merge_method: linear
+                        tokenizer:
+                          source: union
+                          tokens:
+                            y: {source: a, force: true}
+                            n: {source: {kind: model_token, model: b, token: q}}
+                            m: {source: {kind: model_token, model: b, token_id: 2}}
+                        """);
+    }
+}

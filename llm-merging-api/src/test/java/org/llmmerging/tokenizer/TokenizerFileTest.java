@@ -1,0 +1,106 @@
+package org.llmmerging.tokenizer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.llmmerging.config.Problems;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+class TokenizerFileTest {
+    @TempDir
+    private Path folder;
+
+    private final Problems problems = new Problems();
+
+    private TokenizerFile read(String json) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), json);
+        return TokenizerFile.read(folder, problems).orElseThrow();
+    }
+
+    @Test
+    void hasTheTokensOfTheModelAndTheAddedOnes() throws IOException {
+        TokenizerFile file = read("""
+                {"model": {"type": "BPE", "vocab": {"b": 1, "a": 0}},
+                 "added_tokens": [{"id": 1, "content": "b", "special": true}, {"id": 2, "content": "<|x|>"}]}
+                """);
+        assertEquals(List.of("a", "b", "<|x|>"), List.copyOf(file.ids().keySet()), "in the order of the ids");
+        assertEquals(3, file.size());
+        assertEquals("BPE", file.modelType());
+        assertTrue(file.added().get("b").special());
+    }
+
+    @Test
+    void numbersUnigramPiecesByTheirPlace() throws IOException {
+        TokenizerFile file = read("""
+                {"model": {"type": "Unigram", "vocab": [["<pad>", 0.0], ["\\u2581a", -1.5]]}}
+                """);
+        assertEquals(Map.of("<pad>", 0, "▁a", 1), file.ids());
+        assertEquals(-1.5, file.score("▁a"));
+    }
+
+    static Stream<Arguments> unusable() {
+        return Stream.of(
+                arguments("[1]", "is not a JSON object. " + REMEDY),
+                arguments("{}", "has no model.vocab. " + REMEDY),
+                arguments("{\"model\": {\"vocab\": {}}}", "has no tokens. " + REMEDY),
+                arguments(
+                        "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 0}}}",
+                        "gives the id 0 to two tokens, 'a' and 'b'. Remove the one that the model was not"
+                                + " trained with"),
+                arguments(
+                        "{\"model\": {\"vocab\": {\"a\": 0}}, \"added_tokens\": [{\"id\": 1, \"content\": \"a\"}]}",
+                        "gives the token 'a' two ids, 0 and 1. Remove the one that the model was not trained with"),
+                arguments(
+                        "{\"model\": {\"vocab\": {\"a\": 0}}, \"added_tokens\": ["
+                                + "{\"id\": 1, \"content\": \"x\"}, {\"id\": 1, \"content\": \"x\"}]}",
+                        "has the added token 'x' twice. Remove one of the two"),
+                arguments(
+                        "{\"model\": {\"vocab\": [[\"a\", 0], [\"a\", 1]]}}",
+                        "gives the token 'a' two ids, 0 and 1. Remove the one that the model was not trained with"),
+                arguments(
+                        "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 5}}}",
+                        "has no token for the ids 1 to 4. Give every id below the largest a token, for example"
+                                + " <unused_1>"),
+                arguments(
+                        "{\"model\": {\"vocab\": {\"a\\n\": -1}}}",
+                        "gives the token 'a\\u000a' the id -1, which is no id. " + REMEDY),
+                arguments(
+                        "{\"model\": {\"vocab\": {\"a\": 0, \"a\": 1}}}",
+                        "is not valid JSON: Duplicate field 'a' at line 1. " + REMEDY),
+                arguments("{\"model\": ", "is not valid JSON: Unexpected end-of-input within/between Object entries"));
+    }
+
+    private static final String REMEDY = "Take the file of the original model, or save the tokenizer again";
+
+    @ParameterizedTest
+    @MethodSource("unusable")
+    void isRefusedWithWhatIsWrong(String json, String expected) throws IOException {
+        Path file = Files.writeString(folder.resolve("tokenizer.json"), json);
+        assertTrue(TokenizerFile.read(folder, problems).isEmpty());
+        assertEquals(1, problems.lines().size(), problems.lines().toString());
+        String told = problems.lines().getFirst();
+        assertTrue(told.startsWith(file + ": " + expected), told);
+    }
+
+    @Test
+    void aMissingFileIsToldApartFromASentencePieceModel() throws IOException {
+        assertTrue(TokenizerFile.read(folder, problems).isEmpty());
+        assertTrue(problems.lines().getFirst().contains("the folder has no tokenizer"), problems.lines().toString());
+
+        Problems others = new Problems();
+        Files.writeString(folder.resolve("tokenizer.model"), "x");
+        assertTrue(TokenizerFile.read(folder, others).isEmpty());
+        assertTrue(others.lines().getFirst().contains("only a SentencePiece model"), others.lines().toString());
+    }
+}

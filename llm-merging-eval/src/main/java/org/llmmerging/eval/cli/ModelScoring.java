@@ -1,0 +1,125 @@
+package org.llmmerging.eval.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.Predictor;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.eval.model.ModelPredictor;
+import org.llmmerging.eval.model.PredictorOptions;
+import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.task.DatasetResult;
+import org.llmmerging.eval.task.Evaluation;
+import org.llmmerging.eval.task.EvaluationOptions;
+import org.llmmerging.eval.task.EvaluationResult;
+import org.llmmerging.eval.task.ModelFingerprint;
+import org.llmmerging.eval.task.PartialResults;
+import org.llmmerging.eval.task.ResultFiles;
+import org.llmmerging.eval.task.SkippedRow;
+
+/**
+ * Opens one model and scores it as the command line says, keeping its answers until the results are written. Used for
+ * one model; not thread-safe.
+ */
+final class ModelScoring {
+    /** A model of this size answers as many rows between two saves as it would by default. */
+    private static final long SMALL_MODEL_BYTES = 1L << 30;
+
+    private static final int FEWEST_ROWS_AT_ONCE = 16;
+
+    private final EvaluationSettings settings;
+    private final boolean skipBadRows;
+    private final Messages messages;
+    private final ShownEvaluation shown;
+    private @Nullable Path opened;
+    private String openedWith = "";
+
+    ModelScoring(EvaluationSettings settings, boolean skipBadRows, Messages messages) {
+        this.settings = settings;
+        this.skipBadRows = skipBadRows;
+        this.messages = messages;
+        this.shown = new ShownEvaluation(messages);
+    }
+
+    /**
+     * Opens a checkpoint.
+     *
+     * @param sequenceLength what the configuration says of prompts, if anything
+     * @param newTokens what it says of generated text, if anything
+     */
+    Predictor open(Path checkpoint, @Nullable Integer sequenceLength, @Nullable Integer newTokens) {
+        PredictorOptions options = settings.predictorOptions(sequenceLength, newTokens);
+        opened = checkpoint;
+        // Batches change no answer, so a run that ended for lack of memory resumes with smaller ones.
+        openedWith = options.maximumSequenceLength() + " " + options.maximumNewTokens() + " " + options.scoring() + " "
+                + options.device();
+        return ModelPredictor.open(checkpoint, options, shown);
+    }
+
+    /**
+     * Scores a predictor and writes the results.
+     *
+     * @param predictor what {@link #open} returned or a wrapper of it; one with no model opened here is never resumed
+     * @param folder the run's folder, {@code OUTPUT_FOLDER/NAME}
+     * @param code stands for the code around the model, such as a plugin's digest
+     */
+    EvaluationResult score(Predictor predictor, List<Dataset> datasets, Path folder, String code) {
+        datasets.forEach(dataset -> tell(dataset, dataset.skipped()));
+        PartialResults partial = partial(folder, code);
+        if (partial != null && settings.fresh()) {
+            partial.delete(datasets);
+        }
+        EvaluationResult result = Evaluation.run(
+                predictor, datasets, new EvaluationOptions(skipBadRows, rowsAtOnce(), partial, shown));
+        for (int i = 0; i < datasets.size(); i++) {
+            Dataset given = datasets.get(i);
+            DatasetResult scored = result.datasets().get(i);
+            List<SkippedRow> skipped = scored.dataset().skipped();
+            tell(given, skipped.subList(given.skipped().size(), skipped.size()));
+        }
+        ResultFiles.write(folder, result);
+        if (partial != null) {
+            partial.delete(datasets);
+        }
+        return result;
+    }
+
+    private void tell(Dataset dataset, List<SkippedRow> skipped) {
+        for (SkippedRow row : skipped) {
+            messages.warn("skipped: " + dataset.file() + ": " + row.place() + ", " + row.reason());
+        }
+    }
+
+    private @Nullable PartialResults partial(Path folder, String code) {
+        Path absolute = folder.toAbsolutePath().normalize();
+        Path output = absolute.getParent();
+        if (opened == null || output == null) {
+            return null;
+        }
+        String key = ModelFingerprint.of(opened) + "\n" + openedWith + "\n" + code;
+        return new PartialResults(output, absolute.getFileName().toString(), key);
+    }
+
+    private int rowsAtOnce() {
+        Integer chosen = settings.saveEvery();
+        if (chosen != null) {
+            return chosen;
+        }
+        if (opened == null) {
+            return EvaluationOptions.ROWS_AT_ONCE;
+        }
+        long rows = EvaluationOptions.ROWS_AT_ONCE * SMALL_MODEL_BYTES / Math.max(1, bytes(opened));
+        return (int) Math.clamp(rows, FEWEST_ROWS_AT_ONCE, EvaluationOptions.ROWS_AT_ONCE);
+    }
+
+    private static long bytes(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException e) {
+            throw new CheckpointException(folder, "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+}

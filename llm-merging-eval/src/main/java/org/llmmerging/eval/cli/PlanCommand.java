@@ -1,0 +1,126 @@
+package org.llmmerging.eval.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.Stages;
+import org.llmmerging.merge.KitMerge;
+import org.llmmerging.merge.MergeOptions;
+import org.llmmerging.merge.ModelGlob;
+import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.StagedPlan;
+import org.llmmerging.plugin.PluginRegistry;
+import org.llmmerging.plugin.RegisteredMerges;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code plan CONFIG}: what {@code merge} would read, need, write and refuse, from headers alone. */
+@Command(
+        name = "plan",
+        description = "Print what a merge would do, need and refuse. Reads no weights and writes nothing.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class PlanCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Mixin
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Mixin
+    private final RegistryOptions plugins = new RegistryOptions();
+
+    @Mixin
+    private final ConfigFolderOption configs = new ConfigFolderOption();
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "CONFIG", description = "The YAML file; or give -m.")
+    private @Nullable Path config;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "OUT_DIR",
+            description = "The output folder, to recognise stages that are finished.")
+    private @Nullable Path output;
+
+    @Option(
+            names = {"-m", "--merging_method"},
+            paramLabel = "NAME",
+            description = "Plan the merge of a registered name.")
+    private @Nullable String name;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "With -m: configuration in place of NAME.yaml.")
+    private @Nullable Path kitConfig;
+
+    @Option(
+            names = "--explain",
+            paramLabel = "TENSOR",
+            description = "Print the inputs and the value of every parameter of each tensor whose name contains this.")
+    private @Nullable String explain;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Mixin
+    private final StageOptions stageOptions = new StageOptions();
+
+    @Mixin
+    private final EngineOptions engine = new EngineOptions();
+
+    @Mixin
+    private final MergeDeviceOption device = new MergeDeviceOption();
+
+    @Override
+    public Integer call() {
+        if ((name == null) == (config == null)) {
+            throw new ParameterException(spec.commandLine(), "give either a CONFIG or a name with -m");
+        }
+        Messages messages = messageOptions.messages();
+        ModelLocator locator = engine.modelLocator(Installation.current());
+        try (PluginRegistry registry = plugins.load(messages)) {
+            Request request = request(registry, locator);
+            device.explain(messages);
+            MergeOptions options = engine.options(request.seed(), messages);
+            Path target = output == null ? Path.of("output") : output;
+            try (StagedPlan plan = StagedPlan.of(
+                    Stages.of(request.documents()),
+                    options,
+                    locator,
+                    method -> registry.requireMethod(method).method(),
+                    stageOptions.cache(target))) {
+                PrintWriter out = spec.commandLine().getOut();
+                PlanPrinter printer = new PlanPrinter(plan.reports(), plan.notes(), explain);
+                out.print(json ? printer.json() : printer.text());
+                out.flush();
+            }
+        }
+        return 0;
+    }
+
+    private record Request(List<MergeConfig> documents, long seed) {
+    }
+
+    private Request request(PluginRegistry registry, ModelLocator locator) {
+        String chosen = name;
+        if (chosen == null) {
+            Path file = Objects.requireNonNull(config);
+            return new Request(ModelGlob.expand(MergeConfig.read(file), locator.roots()), KitConfig.DEFAULT_SEED);
+        }
+        RegisteredMerges merges = registry.requireMerges(chosen);
+        KitConfig kit = KitConfig.read(configs.file(chosen, kitConfig));
+        MergeConfig merge =
+                KitMerge.of(kit, registry.requireMethod(merges.description().method()).method());
+        return new Request(List.of(merge), kit.seed());
+    }
+}

@@ -1,0 +1,32 @@
+package org.llmmerging.eval.cli;
+
+import org.llmmerging.merge.MergeListener;
+
+/** Shows how far a merge is. */
+record ShownMerge(Messages messages) implements MergeListener {
+    @Override
+    public void note(String note) {
+        messages.warn("note: " + note);
+    }
+
+    @Override
+    public void reused(String stage) {
+        messages.say(stage + ": finished by an earlier run");
+    }
+
+    @Override
+    public Progress begin(String what, long bytes) {
+        Messages.Progress shown = messages.start(what, bytes, Messages.Unit.BYTES);
+        return new Progress() {
+            @Override
+            public void written(long more) {
+                shown.advance(more);
+            }
+
+            @Override
+            public void finished() {
+                shown.finish();
+            }
+        };
+    }
+}

@@ -1,0 +1,85 @@
+package org.llmmerging.eval.task;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.llmmerging.checkpoint.CheckpointException;
+
+/**
+ * A digest of all that decides what a model answers: its configuration, tokenizer and weights, wherever the folder
+ * lies. A weight file that {@code manifest.json} describes, and that is no newer, is not read again.
+ */
+public final class ModelFingerprint {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final String MANIFEST = "manifest.json";
+    private static final Pattern WEIGHTS = Pattern.compile(".*\\.(safetensors|bin)");
+    private static final Pattern DESCRIPTION =
+            Pattern.compile("(generation_)?config\\.json|tokenizer.*\\.json|special_tokens_map\\.json|.*\\.index\\.json");
+
+    private ModelFingerprint() {
+    }
+
+    /**
+     * The digest, in hexadecimal.
+     *
+     * @param folder a model folder in Hugging Face layout
+     * @throws CheckpointException when a file of it cannot be read
+     */
+    public static String of(Path folder) {
+        try {
+            Map<String, String> known = manifest(folder.resolve(MANIFEST));
+            StringBuilder all = new StringBuilder();
+            for (Path file : files(folder)) {
+                String name = file.getFileName().toString();
+                String entry = name + " " + Files.size(file);
+                String digest = known.get(entry);
+                boolean trusted = digest != null
+                        && WEIGHTS.matcher(name).matches()
+                        && Files.getLastModifiedTime(file)
+                                .compareTo(Files.getLastModifiedTime(folder.resolve(MANIFEST))) <= 0;
+                all.append(entry).append(' ').append(trusted ? digest : Sha256.hex(file)).append('\n');
+            }
+            return Sha256.hex(all.toString());
+        } catch (IOException e) {
+            throw new CheckpointException(folder, "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> {
+                        String name = file.getFileName().toString();
+                        return WEIGHTS.matcher(name).matches() || DESCRIPTION.matcher(name).matches();
+                    })
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Name and size of each file that a merge has written → its SHA-256. */
+    private static Map<String, String> manifest(Path file) throws IOException {
+        Map<String, String> digests = new HashMap<>();
+        if (Files.isRegularFile(file)) {
+            try {
+                for (JsonNode entry : MAPPER.readTree(Files.readAllBytes(file)).path("files")) {
+                    digests.put(
+                            entry.path("name").asText() + " " + entry.path("bytes").asLong(),
+                            entry.path("sha256").asText());
+                }
+            } catch (JsonProcessingException e) {
+                // It is no manifest of ours: every file is read.
+                return Map.of();
+            }
+        }
+        return digests;
+    }
+}

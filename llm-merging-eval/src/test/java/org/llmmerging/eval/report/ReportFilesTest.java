@@ -1,0 +1,131 @@
+package org.llmmerging.eval.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ReportFilesTest {
+    private static final Set<String> VOID_ELEMENTS = Set.of("!DOCTYPE", "meta", "input");
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 38})
+    void thePageIsOneWellFormedFileForAnyNumberOfModels(int models) throws IOException {
+        String page = page(SampleOutcomes.of(models));
+        assertEquals(List.of(), unbalanced(page));
+        for (String reference : List.of("http:", "https:", "src=", "<link", "<script", "@import", "url(")) {
+            assertFalse(page.contains(reference), reference);
+        }
+        assertTrue(page.contains("<title>Evaluation of " + models + " model"), page.substring(0, 400));
+        assertTrue(page.contains("model-" + (models - 1)), "the last model is missing");
+    }
+
+    @Test
+    void textsAreShownAndNeverBecomeMarkup() throws IOException {
+        String page = page(SampleOutcomes.of(2));
+        assertFalse(page.contains("<b>"), "markup of the data");
+        assertTrue(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;more&quot;"));
+        assertTrue(page.contains("🦜 emoji 👩‍🚀"));
+        assertTrue(page.contains("dir=\"auto\">טקסט מימין לשמאל"));
+        assertFalse(page.contains("\u0000"));
+        assertTrue(page.contains("control \uFFFD character"));
+    }
+
+    @Test
+    void theTableHasEveryFigureAndMarksTheBest() throws IOException {
+        String page = page(SampleOutcomes.of(3));
+        assertTrue(page.contains("<td class=\"number best\">1.000</td>"), page);
+        assertEquals(5, Pattern.compile("<figure>").matcher(page).results().count());
+    }
+
+    @Test
+    void aModelThatFailedIsNamedWithItsReason() throws IOException {
+        List<ModelOutcome> outcomes = new ArrayList<>(SampleOutcomes.of(2));
+        outcomes.add(ModelOutcome.failed("broken", "config.json: <oops>"));
+        String page = page(outcomes);
+        assertTrue(page.contains("config.json: &lt;oops&gt;"));
+        assertTrue(page.contains("1 model failed"));
+        JsonNode json = new JsonMapper().readTree(folder.resolve("report.json").toFile());
+        assertEquals("config.json: <oops>", json.at("/models/2/error").asText());
+        assertEquals("", json.at("/models/0").path("error").asText());
+    }
+
+    @Test
+    void nothingButFailuresIsAReportToo() throws IOException {
+        String page = page(List.of(ModelOutcome.failed("a", "one"), ModelOutcome.failed("b", "two")));
+        assertEquals(List.of(), unbalanced(page));
+        assertTrue(page.contains("2 models failed"));
+    }
+
+    @Test
+    void rowsSayWhichModelWasRight() throws IOException {
+        page(SampleOutcomes.of(2));
+        JsonNode quiz = new JsonMapper().readTree(folder.resolve("report.json").toFile()).at("/datasets/0");
+        assertEquals("quiz", quiz.path("name").asText());
+        assertEquals("row 1", quiz.at("/rows/0/place").asText());
+        assertEquals(1.0, quiz.at("/rows/0/answers/model-0/quality").doubleValue());
+        assertEquals("1", quiz.at("/rows/0/answers/model-0/prediction").asText());
+        assertTrue(quiz.at("/rows/2/answers/model-0/quality").isMissingNode(), "row 3 has no target");
+    }
+
+    @Test
+    void theTableForSpreadsheetsHasALineForEachFigure() throws IOException {
+        page(SampleOutcomes.of(3));
+        try (CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(folder.resolve("report.csv"))) {
+            List<NamedCsvRecord> lines = reader.stream().toList();
+            assertEquals(3 * 5, lines.size());
+            NamedCsvRecord first = lines.getFirst();
+            assertEquals(
+                    List.of("model-0", "quiz", "accuracy", "1.0", "3", "2", "0", ""),
+                    first.getFields());
+        }
+    }
+
+    private String page(List<ModelOutcome> outcomes) throws IOException {
+        ReportFiles.write(folder, outcomes);
+        try (var files = Files.list(folder)) {
+            assertEquals(3, files.count());
+        }
+        return Files.readString(folder.resolve("report.html"));
+    }
+
+    /** Elements that are closed out of order, or never. */
+    private static List<String> unbalanced(String page) {
+        List<String> problems = new ArrayList<>();
+        Deque<String> open = new ArrayDeque<>();
+        Matcher tags = Pattern.compile("<(/?)([!a-zA-Z0-9]+)(?: [^>]*)?>").matcher(page);
+        while (tags.find()) {
+            if (VOID_ELEMENTS.contains(tags.group(2))) {
+                continue;
+            }
+            if (tags.group(1).isEmpty()) {
+                open.push(tags.group(2));
+            } else if (open.isEmpty() || !open.pop().equals(tags.group(2))) {
+                problems.add(tags.group());
+            }
+        }
+        problems.addAll(open);
+        return problems;
+    }
+}
