@@ -51,6 +51,14 @@ public interface TensorInputs {
      */
     TensorInputs rows();
 
+    /**
+     * The same inputs, of whose chunks only every {@code stride}-th is visited, for samples. Offsets are those in the
+     * whole tensor, {@link #shape()} is the whole one's, and {@link #perChunk} gives one number for each chunk visited.
+     *
+     * @param first index of the first chunk visited
+     */
+    TensorInputs everyChunk(long first, int stride);
+
     /** A step of {@link #sum}. */
     @FunctionalInterface
     interface SumStep {

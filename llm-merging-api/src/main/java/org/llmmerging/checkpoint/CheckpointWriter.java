@@ -13,11 +13,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -37,6 +42,8 @@ public final class CheckpointWriter implements AutoCloseable {
     private final Map<String, ShardFile.Place> places = new HashMap<>();
     private final long totalBytes;
     private final AtomicLong written = new AtomicLong();
+    private final List<FollowingDigest> digests = new ArrayList<>();
+    private final Map<Path, Future<String>> hashes = new LinkedHashMap<>();
 
     private CheckpointWriter(Path folder, long totalBytes) {
         this.folder = folder;
@@ -102,6 +109,40 @@ public final class CheckpointWriter implements AutoCloseable {
             boolean keepsOpen = plan.size() <= MOST_OPEN_FILES;
             shards.add(ShardFile.create(folder.resolve(name), tensors, all, places, keepsOpen));
         }
+    }
+
+    /** Computes the SHA-256 of the weight files while they are written, on a thread. Called before the first write. */
+    public void digestWhileWriting() {
+        ExecutorService thread = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("digest-", 0).daemon().factory());
+        for (ShardFile shard : shards) {
+            FollowingDigest digest = shard.follow();
+            digests.add(digest);
+            hashes.put(shard.file(), thread.submit(digest));
+        }
+        thread.shutdown();
+    }
+
+    /**
+     * SHA-256 in hexadecimal of each weight file, once everything is written; waits for it.
+     *
+     * @return empty unless {@link #digestWhileWriting} was called
+     * @throws OutputException when a file cannot be read back
+     */
+    public Map<Path, String> digests() {
+        Map<Path, String> finished = new LinkedHashMap<>();
+        for (Map.Entry<Path, Future<String>> hash : hashes.entrySet()) {
+            try {
+                finished.put(hash.getKey(), hash.getValue().get());
+            } catch (ExecutionException failure) {
+                throw new OutputException(
+                        hash.getKey(), "cannot be read back: " + failure.getCause(), failure.getCause());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while writing " + hash.getKey(), interrupted);
+            }
+        }
+        return finished;
     }
 
     /** The weight files, in order; without the index. */
@@ -187,6 +228,7 @@ public final class CheckpointWriter implements AutoCloseable {
     /** Closes the files; what was not finished is incomplete. */
     @Override
     public void close() {
+        digests.forEach(FollowingDigest::cancel);
         for (ShardFile shard : shards) {
             try {
                 shard.close();

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** One safetensors file being written: its header is written at once, its data at any position afterwards. */
 final class ShardFile implements AutoCloseable {
@@ -21,11 +22,16 @@ final class ShardFile implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final boolean keepsOpen;
+    private final long headerBytes;
+    private final long size;
+    private @Nullable FollowingDigest digest;
 
-    private ShardFile(Path file, FileChannel channel, boolean keepsOpen) {
+    private ShardFile(Path file, FileChannel channel, boolean keepsOpen, long headerBytes, long size) {
         this.file = file;
         this.channel = channel;
         this.keepsOpen = keepsOpen;
+        this.headerBytes = headerBytes;
+        this.size = size;
     }
 
     /**
@@ -39,7 +45,8 @@ final class ShardFile implements AutoCloseable {
             Map<String, Place> places, boolean keepsOpen) throws IOException {
         byte[] header = header(tensors, metadata);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        ShardFile shard = new ShardFile(file, channel, keepsOpen);
+        long size = header.length + tensors.stream().mapToLong(TensorInfo::bytes).sum();
+        ShardFile shard = new ShardFile(file, channel, keepsOpen, header.length, size);
         try {
             writeFully(channel, 0, ByteBuffer.wrap(header));
             long position = header.length;
@@ -96,14 +103,25 @@ final class ShardFile implements AutoCloseable {
         return file;
     }
 
+    /** Starts a digest that follows what is written from now on, and must be run. Called before the first write. */
+    FollowingDigest follow() {
+        FollowingDigest started = new FollowingDigest(file, size, headerBytes);
+        digest = started;
+        return started;
+    }
+
     /** Writes all that the buffer holds. Thread-safe. */
     void write(long position, ByteBuffer data) throws IOException {
+        long end = position + data.remaining();
         if (keepsOpen) {
             writeFully(channel, position, data);
-            return;
+        } else {
+            try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                writeFully(opened, position, data);
+            }
         }
-        try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            writeFully(opened, position, data);
+        if (digest != null) {
+            digest.written(position, end);
         }
     }
 

@@ -32,17 +32,19 @@ final class Manifest {
      * Describes every file that the folder has.
      *
      * @param recipe what the output was made from, in the order it is written
+     * @param digests the SHA-256 of those files for which it is known
      */
-    static void write(Path folder, Map<String, Object> recipe) {
+    static void write(Path folder, Map<String, Object> recipe, Map<Path, String> digests) {
         ObjectNode manifest = JSON.createObjectNode();
         recipe.forEach((key, value) -> manifest.set(key, JSON.valueToTree(value)));
         ArrayNode files = manifest.putArray("files");
         try {
             for (Path file : filesOf(folder)) {
+                String known = digests.get(file);
                 files.addObject()
                         .put("name", folder.relativize(file).toString())
                         .put("bytes", Files.size(file))
-                        .put("sha256", sha256(file));
+                        .put("sha256", known == null ? sha256(file) : known);
             }
             Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(manifest) + "\n");
         } catch (IOException failure) {

@@ -35,18 +35,21 @@ public final class MergeExecutor {
      * Writes the weights.
      *
      * @param folder an existing folder, not yet visible to anyone else
+     * @return SHA-256 of each weight file, in hexadecimal
      * @throws MergeException when an input or a result is not finite, or a method breaks its contract
      * @throws org.llmmerging.checkpoint.CheckpointException when an input was changed while it was read
      */
-    public void writeWeights(MergePlan plan, Path folder) {
+    public Map<Path, String> writeWeights(MergePlan plan, Path folder) {
         List<TensorInfo> outputs =
                 plan.tensors().stream().map(PlannedTensor::output).toList();
         try (Workers workers = new Workers(threads);
                 CheckpointWriter writer = CheckpointWriter.create(folder, outputs, maxShardBytes, Map.of())) {
+            writer.digestWhileWriting();
             TensorWriter tensorWriter = new TensorWriter(writer, workers, progress);
             writeAll(plan, tensorWriter, workers);
             plan.store().verifyUnchanged();
             writer.finish();
+            return writer.digests();
         }
     }
 

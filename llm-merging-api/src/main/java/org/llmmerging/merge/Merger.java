@@ -40,13 +40,13 @@ public final class Merger {
      * @param texts further files, by name
      */
     public void write(MergePlan plan, Map<String, Object> recipe, Map<String, String> texts, StagedFolder folder) {
-        executor.writeWeights(plan, folder.path());
+        Map<Path, String> digests = executor.writeWeights(plan, folder.path());
         describe(plan, folder.path(), copyTokenizer);
         texts.forEach((name, text) -> ModelFolder.writeText(folder.path().resolve(name), text));
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("method", plan.method());
         described.putAll(recipe);
-        Manifest.write(folder.path(), described);
+        Manifest.write(folder.path(), described, digests);
     }
 
     /** Writes what belongs to a model beside its weights: config.json, generation settings and tokenizer. */

@@ -24,10 +24,12 @@ final class StreamedInputs implements TensorInputs {
     private final List<TensorSource> models;
     private final Workers workers;
     private final int chunkElements;
+    private final long firstChunk;
+    private final long stride;
 
     StreamedInputs(
             String tensorName, Shape shape, @Nullable TensorSource base, List<TensorSource> models, Workers workers) {
-        this(tensorName, shape, base, models, workers, CHUNK_ELEMENTS);
+        this(tensorName, shape, base, models, workers, CHUNK_ELEMENTS, 0, 1);
     }
 
     private StreamedInputs(
@@ -36,13 +38,17 @@ final class StreamedInputs implements TensorInputs {
             @Nullable TensorSource base,
             List<TensorSource> models,
             Workers workers,
-            int chunkElements) {
+            int chunkElements,
+            long firstChunk,
+            long stride) {
         this.tensorName = tensorName;
         this.shape = shape;
         this.base = base;
         this.models = models;
         this.workers = workers;
         this.chunkElements = chunkElements;
+        this.firstChunk = firstChunk;
+        this.stride = stride;
     }
 
     @Override
@@ -72,7 +78,14 @@ final class StreamedInputs implements TensorInputs {
 
     @Override
     public StreamedInputs rows() {
-        return new StreamedInputs(tensorName, shape, base, models, workers, chunkElements(shape, true));
+        int wholeRows = chunkElements(shape, true);
+        return new StreamedInputs(tensorName, shape, base, models, workers, wholeRows, firstChunk, stride);
+    }
+
+    @Override
+    public StreamedInputs everyChunk(long first, int step) {
+        return new StreamedInputs(
+                tensorName, shape, base, models, workers, chunkElements, firstChunk + first * stride, stride * step);
     }
 
     /** Length of a chunk; of whole rows as many as fit into an ordinary chunk, or one longer row. */
@@ -93,10 +106,10 @@ final class StreamedInputs implements TensorInputs {
             long from = start;
             int count = (int) Math.min(wave, chunks - start);
             double[] partial = new double[Math.multiplyExact(count, width)];
-            visit(from, count, () -> new double[width], (chunk, sums) -> {
+            visit(from, count, () -> new double[width], (chunk, index, sums) -> {
                 Arrays.fill(sums, 0);
                 step.add(chunk, sums);
-                System.arraycopy(sums, 0, partial, (int) (chunk.offset() / chunkElements - from) * width, width);
+                System.arraycopy(sums, 0, partial, (int) (index - from) * width, width);
             });
             for (int i = 0; i < partial.length; i++) {
                 total[i % width] += partial[i];
@@ -108,7 +121,7 @@ final class StreamedInputs implements TensorInputs {
     @Override
     public long[] count(int width, CountStep step) {
         long[] total = new long[width];
-        for (long[] counts : visit(0, chunks(), () -> new long[width], step::add)) {
+        for (long[] counts : visit(0, chunks(), () -> new long[width], (chunk, index, counts) -> step.add(chunk, counts))) {
             for (int i = 0; i < width; i++) {
                 total[i] += counts[i];
             }
@@ -119,33 +132,32 @@ final class StreamedInputs implements TensorInputs {
     @Override
     public long[] perChunk(ToLongFunction<Block> step) {
         long[] results = new long[Math.toIntExact(chunks())];
-        visit(0, results.length, () -> results, (chunk, all) -> all[(int) (chunk.offset() / chunkElements)] =
-                step.applyAsLong(chunk));
+        visit(0, results.length, () -> results, (chunk, index, all) -> all[(int) index] = step.applyAsLong(chunk));
         return results;
     }
 
     private long chunks() {
-        return Math.ceilDiv(shape.elements(), (long) chunkElements);
+        return Math.ceilDiv(Math.max(0, Math.ceilDiv(shape.elements(), (long) chunkElements) - firstChunk), stride);
     }
 
     @FunctionalInterface
     private interface Visit<A> {
-        void accept(Block chunk, A accumulator);
+        void accept(Block chunk, long index, A accumulator);
     }
 
     private record Memory<A>(BlockMemory block, A accumulator) {
     }
 
-    private <A> List<A> visit(long firstChunk, long count, Supplier<A> accumulator, Visit<A> visit) {
+    private <A> List<A> visit(long start, long count, Supplier<A> accumulator, Visit<A> visit) {
         int capacity = (int) Math.min(chunkElements, shape.elements());
         return workers
                 .run(
                         count,
                         thread -> new Memory<>(new BlockMemory(base, models, capacity), accumulator.get()),
                         (memory, index) -> {
-                            long first = (firstChunk + index) * chunkElements;
+                            long first = (firstChunk + (start + index) * stride) * chunkElements;
                             int length = (int) Math.min(chunkElements, shape.elements() - first);
-                            visit.accept(memory.block().read(first, length), memory.accumulator());
+                            visit.accept(memory.block().read(first, length), start + index, memory.accumulator());
                         })
                 .stream()
                 .map(Memory::accumulator)

@@ -3,6 +3,8 @@ package org.llmmerging.method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.llmmerging.Block;
 import org.llmmerging.TensorInputs;
 
@@ -10,7 +12,8 @@ import org.llmmerging.TensorInputs;
  * Finds the k largest scores exactly, without sorting and without holding them: a radix selection over the bits of the
  * float, which for non-negative floats are ordered as the values are. One pass counts the upper 16 of the 31 bits, a
  * second the lower 15 within the bucket that holds the k-th largest. Equal scores at the cut need two passes more, and
- * the first in the tensor's order are taken. All queries share the passes.
+ * the first in the tensor's order are taken. All queries share the passes. For a large tensor, {@link SampledSelection}
+ * finds the same in one.
  */
 final class MagnitudeSelection {
     private static final int LOW_BITS = 15;
@@ -45,6 +48,17 @@ final class MagnitudeSelection {
                 searches.add(new Search(q, query));
             }
         }
+        SampledSelection sampled = new SampledSelection(inputs, scores);
+        if (sampled.pays() && !searches.isEmpty()) {
+            List<Optional<MagnitudeCut>> found = sampled.select(
+                    searches.stream().map(search -> queries.get(search.position)).toList());
+            List<Search> open = new ArrayList<>();
+            for (int i = 0; i < found.size(); i++) {
+                Search search = searches.get(i);
+                found.get(i).ifPresentOrElse(cut -> cuts[search.position] = cut, () -> open.add(search));
+            }
+            searches = open;
+        }
         if (!searches.isEmpty()) {
             findThresholds(searches);
             List<Search> tied = searches.stream().filter(Search::splitsEqualScores).toList();
@@ -63,12 +77,19 @@ final class MagnitudeSelection {
      */
     float[] values(int set, long... ranks) {
         long elements = inputs.shape().elements();
+        return thresholds(Arrays.stream(ranks)
+                .mapToObj(rank -> new Query(set, elements - rank))
+                .toList());
+    }
+
+    /** The smallest of the scores that each query asks for, in two passes. Counts are from 1 to the elements visited. */
+    float[] thresholds(List<Query> queries) {
         List<Search> searches = new ArrayList<>();
-        for (long rank : ranks) {
-            searches.add(new Search(searches.size(), new Query(set, elements - rank)));
+        for (Query query : queries) {
+            searches.add(new Search(searches.size(), query));
         }
         findThresholds(searches);
-        float[] values = new float[ranks.length];
+        float[] values = new float[searches.size()];
         searches.forEach(search -> values[search.position] = search.threshold());
         return values;
     }
@@ -137,14 +158,15 @@ final class MagnitudeSelection {
                 tied.get(q).wanted -= equal[q][target[q]++];
             }
         }
-        inputs.perChunk(chunk -> {
-            for (int q = 0; q < tied.size(); q++) {
-                if (chunk.offset() / chunkElements == target[q]) {
-                    locate(chunk, tied.get(q));
-                }
-            }
-            return 0;
-        });
+        for (int q = 0; q < tied.size(); q++) {
+            Search search = tied.get(q);
+            search.lastIndex = locate(
+                    inputs.everyChunk(target[q], Integer.MAX_VALUE),
+                    scores,
+                    search.set,
+                    search.threshold(),
+                    search.wanted);
+        }
     }
 
     private static int equal(float[] tile, int length, float threshold) {
@@ -155,14 +177,27 @@ final class MagnitudeSelection {
         return equal;
     }
 
-    private void locate(Block chunk, Search search) {
-        forEachTile(chunk, search.set, (start, tile, length) -> {
-            for (int i = 0; i < length; i++) {
-                if (tile[i] == search.threshold() && --search.wanted == 0) {
-                    search.lastIndex = start + i;
+    /**
+     * The element that has a certain score for the {@code wanted}-th time.
+     *
+     * @param chunk one chunk, which has it
+     */
+    static long locate(TensorInputs chunk, Scores scores, int set, float score, long wanted) {
+        AtomicLong index = new AtomicLong(Long.MAX_VALUE);
+        chunk.perChunk(block -> {
+            float[] tile = new float[Math.min(Tiles.SIZE, block.length())];
+            AtomicLong left = new AtomicLong(wanted);
+            Tiles.forEach(block.length(), (from, length) -> {
+                scores.fill(block, set, from, length, tile);
+                for (int i = 0; i < length; i++) {
+                    if (tile[i] == score && left.decrementAndGet() == 0) {
+                        index.set(block.offset() + from + i);
+                    }
                 }
-            }
+            });
+            return 0;
         });
+        return index.get();
     }
 
     private void forEachTile(Block chunk, int set, ScoredTile action) {

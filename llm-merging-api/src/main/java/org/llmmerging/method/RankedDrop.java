@@ -77,14 +77,38 @@ final class RankedDrop implements Sparsifier {
             RowRanks ranks = new RowRanks(columns);
             double lowest = columns == 1 ? densities[model] : densities[model] - epsilons[model];
             double step = columns == 1 ? 0 : 2 * epsilons[model] / (columns - 1);
+            int certain = CounterRandom.threshold(lowest);
+            int uncertain = CounterRandom.threshold(lowest + step * (columns - 1));
+            int[] open = new int[columns];
+            boolean[] taken = new boolean[columns];
             for (int row = 0; row < length; row += columns) {
-                int[] order = ranks.ascending(kept, row);
-                for (int rank = 0; rank < columns; rank++) {
-                    int i = row + order[rank];
-                    int threshold = CounterRandom.threshold(lowest + step * rank);
-                    kept[i] = ((bits[i] >>> 1) - threshold) >>> 31;
+                ranks.read(kept, row);
+                int count = 0;
+                for (int column = 0; column < columns; column++) {
+                    int drawn = bits[row + column] >>> 1;
+                    open[count] = column;
+                    count += drawn >= certain && drawn < uncertain ? 1 : 0;
+                }
+                for (int i = 0; i < count; i++) {
+                    int drawn = bits[row + open[i]] >>> 1;
+                    taken[i] = isKept(ranks, open[i], drawn, lowest, step);
+                }
+                // From here on the magnitudes are overwritten.
+                for (int i = row; i < row + columns; i++) {
+                    kept[i] = ((bits[i] >>> 1) - certain) >>> 31;
+                }
+                for (int i = 0; i < count; i++) {
+                    kept[row + open[i]] = taken[i] ? 1 : 0;
                 }
             }
+        }
+
+        private static boolean isKept(RowRanks ranks, int column, int drawn, double lowest, double step) {
+            if (drawn < CounterRandom.threshold(lowest + step * ranks.atLeast(column))) {
+                return true;
+            }
+            return drawn < CounterRandom.threshold(lowest + step * ranks.atMost(column))
+                    && drawn < CounterRandom.threshold(lowest + step * ranks.exactly(column));
         }
     }
 }

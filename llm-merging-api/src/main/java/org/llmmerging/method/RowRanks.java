@@ -1,85 +1,66 @@
 package org.llmmerging.method;
 
 import java.util.Arrays;
+import org.llmmerging.tensor.ElementKernels;
 
 /**
- * Orders the magnitudes of a row, by a least-significant-digit radix sort over the bits of the floats, or by insertion
- * when the row is short. Holds working arrays: one thread only.
+ * Ranks of magnitudes within a row, from 0, the smallest; of equal ones the first ranks lowest. A row is not sorted: a
+ * histogram tells the ranks that an element may have, in next to no time, and comparing it with the whole row the one
+ * that it has. Holds working arrays: one thread only.
  */
 final class RowRanks {
-    private static final int SHORT = 48;
-    private static final int DIGIT_BITS = 11;
-    private static final int DIGITS = 1 << DIGIT_BITS;
-    private static final int PASSES = 3;
+    private static final int BUCKETS = 512;
 
     private final int columns;
-    private int[] order;
-    private int[] spare;
-    private final int[] counts;
+    private final int[] buckets;
+    private final int[] starts = new int[BUCKETS + 1];
+    private float[] magnitudes = new float[0];
+    private int row;
 
     RowRanks(int columns) {
         this.columns = columns;
-        this.order = new int[columns];
-        this.spare = new int[columns];
-        this.counts = new int[columns > SHORT ? DIGITS * PASSES : 0];
+        this.buckets = new int[columns];
     }
 
     /**
-     * Positions within the row from the smallest to the largest, equal ones by position.
+     * Looks at a row.
      *
-     * @param magnitudes non-negative
-     * @param row where the row starts
-     * @return overwritten by the next call
+     * @param values non-negative; unchanged while ranks are asked for
+     * @param from where the row starts
      */
-    int[] ascending(float[] magnitudes, int row) {
-        if (columns <= SHORT) {
-            insertionSort(magnitudes, row);
-        } else {
-            radixSort(magnitudes, row);
-        }
-        return order;
-    }
-
-    private void insertionSort(float[] magnitudes, int row) {
+    void read(float[] values, int from) {
+        magnitudes = values;
+        row = from;
+        float largest = 0;
         for (int i = 0; i < columns; i++) {
-            float value = magnitudes[row + i];
-            int at = i;
-            while (at > 0 && magnitudes[row + order[at - 1]] > value) {
-                order[at] = order[at - 1];
-                at--;
-            }
-            order[at] = i;
+            largest = Math.max(largest, values[from + i]);
         }
-    }
-
-    private void radixSort(float[] magnitudes, int row) {
-        Arrays.fill(counts, 0);
+        // A product with a positive number grows with the magnitude; what is not a number goes into the first bucket.
+        float scale = BUCKETS / largest;
         for (int i = 0; i < columns; i++) {
-            int bits = Float.floatToRawIntBits(magnitudes[row + i]);
-            for (int pass = 0; pass < PASSES; pass++) {
-                counts[pass * DIGITS + digit(bits, pass)]++;
-            }
-            order[i] = i;
+            buckets[i] = Math.min((int) (values[from + i] * scale), BUCKETS - 1);
         }
-        for (int pass = 0; pass < PASSES; pass++) {
-            int next = 0;
-            for (int i = pass * DIGITS; i < (pass + 1) * DIGITS; i++) {
-                int count = counts[i];
-                counts[i] = next;
-                next += count;
-            }
-            for (int i = 0; i < columns; i++) {
-                int position = order[i];
-                int digit = digit(Float.floatToRawIntBits(magnitudes[row + position]), pass);
-                spare[counts[pass * DIGITS + digit]++] = position;
-            }
-            int[] sorted = spare;
-            spare = order;
-            order = sorted;
+        Arrays.fill(starts, 0);
+        for (int i = 0; i < columns; i++) {
+            starts[buckets[i] + 1]++;
+        }
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            starts[bucket + 1] += starts[bucket];
         }
     }
 
-    private static int digit(int bits, int pass) {
-        return (bits >>> (pass * DIGIT_BITS)) & (DIGITS - 1);
+    /** A rank that an element's is not below. */
+    int atLeast(int column) {
+        return starts[buckets[column]];
+    }
+
+    /** A rank that an element's is not above. */
+    int atMost(int column) {
+        return starts[buckets[column] + 1] - 1;
+    }
+
+    /** An element's rank. */
+    int exactly(int column) {
+        return ElementKernels.instance().rank(magnitudes, row, columns, column);
     }
 }

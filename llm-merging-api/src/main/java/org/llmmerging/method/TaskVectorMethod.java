@@ -85,8 +85,10 @@ abstract class TaskVectorMethod implements MergeMethod {
         double lambda = values.number("lambda");
         boolean normalize = values.flag("normalize");
         int columns = (int) Math.min(inputs.shape().columns(), Integer.MAX_VALUE);
-        ElementMask mask = sparsifier.prepare(inputs, values);
-        double[] scales = L1Rescale.factors(inputs, mask, values.flag("rescale"));
+        L1Rescale rescale =
+                L1Rescale.of(inputs, sparsifier.prepare(inputs, values), values.flag("rescale"));
+        ElementMask mask = rescale.mask();
+        double[] scales = rescale.factors();
         if (consensus) {
             return new SignConsensusKernel(mask, weights, scales, normalize, lambda, columns);
         }

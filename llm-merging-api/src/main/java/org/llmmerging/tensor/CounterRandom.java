@@ -6,8 +6,8 @@ package org.llmmerging.tensor;
  *
  * <p>An element's low 32 index bits go through a three-round multiply-xorshift bijection (the constants of C. Wellons'
  * {@code triple32}, found by search for low avalanche bias), with a key word mixed in before each round. The key words
- * come from the rest by SplitMix64 (Steele, Lea, Flood, OOPSLA 2014). Only 32-bit operations run per element, which
- * the compiler vectorises. Not for cryptography.
+ * come from the rest by SplitMix64 (Steele, Lea, Flood, OOPSLA 2014). Only 32-bit operations run per element, on
+ * vectors where there are any. Not for cryptography.
  */
 public final class CounterRandom {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -64,21 +64,7 @@ public final class CounterRandom {
         int key0 = (int) first;
         int key1 = (int) (first >>> 32);
         int key2 = (int) second;
-        int origin = low - from;
-        for (int i = from; i < end; i++) {
-            bits[i] = origin + i;
-        }
-        // A loop of its own: with the index computed in it, the compiler does not vectorise it.
-        for (int i = from; i < end; i++) {
-            int x = bits[i] ^ key0;
-            x ^= x >>> 17;
-            x = (x * 0xED5AD4BB) ^ key1;
-            x ^= x >>> 11;
-            x = (x * 0xAC4C1B51) ^ key2;
-            x ^= x >>> 15;
-            x *= 0x31848BAB;
-            bits[i] = x ^ (x >>> 14);
-        }
+        ElementKernels.instance().mixCounters(low, key0, key1, key2, bits, from, end);
     }
 
     private static long mix(long value) {

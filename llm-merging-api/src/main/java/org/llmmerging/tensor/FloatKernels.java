@@ -28,10 +28,12 @@ public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloa
     public abstract double dotOfDifferences(float[] a, float[] b, float[] origin, int from, int length);
 
     /**
-     * Sum of {@code |a[i] - origin[i]| factor[i - from]}, the differences rounded to float32, over {@code length}
-     * elements from {@code from}.
+     * Sums of {@code |a[i] - origin[i]|}, added to {@code sums[at]}, and of {@code |a[i] - origin[i]| factor[i - from]},
+     * added to {@code sums[at + 1]}, the differences and products rounded to float32, over {@code length} elements from
+     * {@code from}.
      */
-    public abstract double sumOfMagnitudes(float[] a, float[] origin, float[] factor, int from, int length);
+    public abstract void addMagnitudes(
+            float[] a, float[] origin, float[] factor, int from, int length, double[] sums, int at);
 
     static double reduce(double[] lanes) {
         for (int half = LANES / 2; half > 0; half /= 2) {

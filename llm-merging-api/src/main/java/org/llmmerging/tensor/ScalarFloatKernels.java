@@ -23,11 +23,16 @@ final class ScalarFloatKernels extends FloatKernels {
     }
 
     @Override
-    public double sumOfMagnitudes(float[] a, float[] origin, float[] factor, int from, int length) {
-        double[] lanes = new double[LANES];
+    public void addMagnitudes(
+            float[] a, float[] origin, float[] factor, int from, int length, double[] sums, int at) {
+        double[] all = new double[LANES];
+        double[] weighted = new double[LANES];
         for (int i = 0; i < length; i++) {
-            lanes[i % LANES] += (double) Math.abs(a[from + i] - origin[from + i]) * factor[i];
+            float magnitude = Math.abs(a[from + i] - origin[from + i]);
+            all[i % LANES] += magnitude;
+            weighted[i % LANES] += magnitude * factor[i];
         }
-        return reduce(lanes);
+        sums[at] += reduce(all);
+        sums[at + 1] += reduce(weighted);
     }
 }

@@ -1,7 +1,6 @@
 package org.llmmerging.tensor;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -12,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
 /** IEEE 754 binary16 on the Vector API: the bits of {@link ScalarFloat16Codec}, all cases computed and blended. */
 final class VectorFloat16Codec implements FloatCodec {
     static final FloatCodec INSTANCE = new VectorFloat16Codec();
+
+    /** Elements that a loop is over: few, so that it is soon called often enough to be compiled. */
+    private static final int RUN = 1024;
 
     private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShapes.WIDE);
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShapes.WIDE);
@@ -24,18 +26,21 @@ final class VectorFloat16Codec implements FloatCodec {
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {
         StoredShorts stored = new StoredShorts(data, firstElement, count);
         for (int done = 0; done < count; done += stored.length()) {
-            decode(stored.read(done), stored.length(), into, at + done);
+            short[] piece = stored.read(done);
+            for (int from = 0; from < stored.length(); from += RUN) {
+                decode(piece, from, Math.min(from + RUN, stored.length()), into, at + done);
+            }
         }
     }
 
-    private static void decode(short[] stored, int count, float[] into, int at) {
-        int whole = FLOATS.loopBound(count);
-        for (int i = 0; i < whole; i += FLOATS.length()) {
+    private static void decode(short[] stored, int from, int end, float[] into, int at) {
+        int whole = from + FLOATS.loopBound(end - from);
+        for (int i = from; i < whole; i += FLOATS.length()) {
             IntVector wide = (IntVector) ShortVector.fromArray(SHORTS, stored, i)
                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
             decode(wide).reinterpretAsFloats().intoArray(into, at + i);
         }
-        for (int i = whole; i < count; i++) {
+        for (int i = whole; i < end; i++) {
             into[at + i] = ScalarFloat16Codec.decode(stored[i]);
         }
     }
@@ -55,16 +60,23 @@ final class VectorFloat16Codec implements FloatCodec {
 
     @Override
     public void encode(float[] from, int at, int count, MemorySegment into, long firstElement) {
+        short[] run = new short[Math.min(RUN, FLOATS.loopBound(count))];
         int whole = FLOATS.loopBound(count);
-        for (int i = 0; i < whole; i += FLOATS.length()) {
-            IntVector bits = FloatVector.fromArray(FLOATS, from, at + i).reinterpretAsInts();
-            IntVector sign = bits.lanewise(VectorOperators.LSHR, 16).and(0x8000);
-            encodeMagnitude(bits.and(0x7fff_ffff))
-                    .or(sign)
-                    .convertShape(VectorOperators.I2S, SHORTS, 0)
-                    .intoMemorySegment(into, (firstElement + i) * Short.BYTES, ByteOrder.LITTLE_ENDIAN);
+        for (int done = 0; done < whole; done += RUN) {
+            int length = Math.min(RUN, whole - done);
+            encode(from, at + done, length, run);
+            MemorySegment.copy(run, 0, into, Layouts.SHORT, (firstElement + done) * Short.BYTES, length);
         }
         ScalarFloat16Codec.INSTANCE.encode(from, at + whole, count - whole, into, firstElement + whole);
+    }
+
+    private static void encode(float[] from, int at, int count, short[] into) {
+        for (int i = 0; i < count; i += FLOATS.length()) {
+            IntVector bits = FloatVector.fromArray(FLOATS, from, at + i).reinterpretAsInts();
+            IntVector sign = bits.lanewise(VectorOperators.LSHR, 16).and(0x8000);
+            IntVector stored = encodeMagnitude(bits.and(0x7fff_ffff)).or(sign);
+            ((ShortVector) stored.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(into, i);
+        }
     }
 
     private static IntVector encodeMagnitude(IntVector magnitude) {

@@ -62,24 +62,40 @@ final class VectorFloatKernels extends FloatKernels {
     }
 
     @Override
-    public double sumOfMagnitudes(float[] a, float[] origin, float[] factor, int from, int length) {
-        DoubleVector sum0 = DoubleVector.zero(DOUBLES);
-        DoubleVector sum1 = sum0;
-        DoubleVector sum2 = sum0;
-        DoubleVector sum3 = sum0;
+    public void addMagnitudes(
+            float[] a, float[] origin, float[] factor, int from, int length, double[] sums, int at) {
+        DoubleVector all0 = DoubleVector.zero(DOUBLES);
+        DoubleVector all1 = all0;
+        DoubleVector all2 = all0;
+        DoubleVector all3 = all0;
+        DoubleVector sum0 = all0;
+        DoubleVector sum1 = all0;
+        DoubleVector sum2 = all0;
+        DoubleVector sum3 = all0;
         int vectorized = length - length % LANES;
         for (int i = 0; i < vectorized; i += LANES) {
-            int k = from + i;
-            sum0 = wideMagnitude(a, origin, k).fma(wide(factor, i), sum0);
-            sum1 = wideMagnitude(a, origin, k + 4).fma(wide(factor, i + 4), sum1);
-            sum2 = wideMagnitude(a, origin, k + 8).fma(wide(factor, i + 8), sum2);
-            sum3 = wideMagnitude(a, origin, k + 12).fma(wide(factor, i + 12), sum3);
+            FloatVector magnitude0 = magnitude(a, origin, from + i);
+            FloatVector magnitude1 = magnitude(a, origin, from + i + 4);
+            FloatVector magnitude2 = magnitude(a, origin, from + i + 8);
+            FloatVector magnitude3 = magnitude(a, origin, from + i + 12);
+            all0 = all0.add(widen(magnitude0));
+            all1 = all1.add(widen(magnitude1));
+            all2 = all2.add(widen(magnitude2));
+            all3 = all3.add(widen(magnitude3));
+            sum0 = sum0.add(widen(magnitude0.mul(FloatVector.fromArray(FLOATS, factor, i))));
+            sum1 = sum1.add(widen(magnitude1.mul(FloatVector.fromArray(FLOATS, factor, i + 4))));
+            sum2 = sum2.add(widen(magnitude2.mul(FloatVector.fromArray(FLOATS, factor, i + 8))));
+            sum3 = sum3.add(widen(magnitude3.mul(FloatVector.fromArray(FLOATS, factor, i + 12))));
         }
-        double[] lanes = lanes(sum0, sum1, sum2, sum3);
+        double[] all = lanes(all0, all1, all2, all3);
+        double[] weighted = lanes(sum0, sum1, sum2, sum3);
         for (int i = vectorized; i < length; i++) {
-            lanes[i % LANES] += (double) Math.abs(a[from + i] - origin[from + i]) * factor[i];
+            float magnitude = Math.abs(a[from + i] - origin[from + i]);
+            all[i % LANES] += magnitude;
+            weighted[i % LANES] += magnitude * factor[i];
         }
-        return reduce(lanes);
+        sums[at] += reduce(all);
+        sums[at + 1] += reduce(weighted);
     }
 
     private static DoubleVector wide(float[] values, int at) {
@@ -90,9 +106,8 @@ final class VectorFloatKernels extends FloatKernels {
         return widen(FloatVector.fromArray(FLOATS, values, at).sub(FloatVector.fromArray(FLOATS, origin, at)));
     }
 
-    private static DoubleVector wideMagnitude(float[] values, float[] origin, int at) {
-        return widen(
-                FloatVector.fromArray(FLOATS, values, at).sub(FloatVector.fromArray(FLOATS, origin, at)).abs());
+    private static FloatVector magnitude(float[] values, float[] origin, int at) {
+        return FloatVector.fromArray(FLOATS, values, at).sub(FloatVector.fromArray(FLOATS, origin, at)).abs();
     }
 
     private static DoubleVector widen(FloatVector values) {

@@ -28,12 +28,21 @@ final class ArrayInputs implements TensorInputs {
     private final float @Nullable [] base;
     private final float[][] models;
     private final int chunkElements;
+    private final int firstChunk;
+    private final int stride;
 
     ArrayInputs(Shape shape, float @Nullable [] base, float[][] models, int chunkElements) {
+        this(shape, base, models, chunkElements, 0, 1);
+    }
+
+    private ArrayInputs(
+            Shape shape, float @Nullable [] base, float[][] models, int chunkElements, int firstChunk, int stride) {
         this.shape = shape;
         this.base = base;
         this.models = models;
         this.chunkElements = chunkElements;
+        this.firstChunk = firstChunk;
+        this.stride = stride;
     }
 
     /** The same tensor without its shape, as a vector. */
@@ -103,6 +112,11 @@ final class ArrayInputs implements TensorInputs {
     }
 
     @Override
+    public TensorInputs everyChunk(long first, int step) {
+        return new ArrayInputs(shape, base, models, chunkElements, (int) first, step);
+    }
+
+    @Override
     public double[] sum(int width, SumStep step) {
         double[] total = new double[width];
         for (int chunk = 0; chunk < chunks(); chunk++) {
@@ -134,11 +148,12 @@ final class ArrayInputs implements TensorInputs {
     }
 
     private int chunks() {
-        return Math.toIntExact(Math.ceilDiv(shape.elements(), (long) chunkElements));
+        int all = Math.toIntExact(Math.ceilDiv(shape.elements(), (long) chunkElements));
+        return Math.ceilDiv(all - firstChunk, stride);
     }
 
     private void visit(int chunk, Consumer<Block> step) {
-        long from = (long) chunk * chunkElements;
+        long from = (firstChunk + (long) chunk * stride) * chunkElements;
         Block block = read((int) from, (int) Math.min(chunkElements, shape.elements() - from));
         step.accept(block);
         requireUntouched(block);

@@ -41,6 +41,41 @@ class MagnitudeSelectionTest {
         }
     }
 
+    /** So many chunks that a sample of them is looked at first; shares of the elements at both ends and between. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 10, 1000, 100_000})
+    void holdsTheSameWhenASampleIsTakenFirst(int distinct) {
+        int size = 40_001;
+        float[][] models = {values(distinct, size, distinct), values(distinct + 1, size, distinct)};
+        ArrayInputs inputs = ArrayInputs.vector(new float[size], models).chunksOf(100);
+        for (int count : new int[] {1, 2, 400, 8_000, 20_000, 31_999, 39_999, 40_000, 40_001}) {
+            MagnitudeCut[] cuts = new MagnitudeSelection(inputs, Scores.MAGNITUDES)
+                    .select(List.of(
+                            new MagnitudeSelection.Query(1, count),
+                            new MagnitudeSelection.Query(0, count / 2),
+                            new MagnitudeSelection.Query(0, count)));
+            check(models[1], count, cuts[0]);
+            check(models[0], count / 2, cuts[1]);
+            check(models[0], count, cuts[2]);
+        }
+    }
+
+    /** The chunks that the sample sees are unlike all others. */
+    @ParameterizedTest
+    @ValueSource(floats = {0, 1e-30f, 1e30f})
+    void isNotMisledByASampleThatIsUnlikeTheRest(float seen) {
+        int size = 20_000;
+        float[] model = values(3, size, 500);
+        for (int chunk = 0; chunk < size / 100; chunk += 64) {
+            Arrays.fill(model, chunk * 100, chunk * 100 + 100, seen);
+        }
+        ArrayInputs inputs = ArrayInputs.vector(new float[size], model).chunksOf(100);
+        for (int count : new int[] {1, 300, 10_000, 15_000}) {
+            check(model, count, new MagnitudeSelection(inputs, Scores.MAGNITUDES)
+                    .select(List.of(new MagnitudeSelection.Query(0, count)))[0]);
+        }
+    }
+
     private static void check(float[] values, int count, MagnitudeCut cut) {
         Integer[] order = IntStream.range(0, values.length).boxed().toArray(Integer[]::new);
         Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -Math.abs(values[i])));

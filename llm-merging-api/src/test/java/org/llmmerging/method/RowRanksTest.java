@@ -1,31 +1,40 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The seeds are the lengths. */
+/** Seeds are the numbers of columns. */
 class RowRanksTest {
+
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 48, 49, 500, 5000})
-    void ordersARowAndEqualValuesByPosition(int columns) {
+    @CsvSource({
+        "1, 1, 1", "2, 1, 1", "7, 3, 1", "48, 5, 1", "100, 20, 1e-40", "1000, 7, 1", "1000, 100000, 1e30",
+        "2048, 1, 0", "2048, 50000, 1e-3"
+    })
+    void countsWhatIsSmallerAndWhatIsEqualAndBefore(int columns, int distinct, float unit) {
         Random random = new Random(columns);
-        float[] rows = new float[3 * columns];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = random.nextInt(3) == 0 ? random.nextInt(4) : (float) Math.exp(random.nextGaussian() * 20);
+        int from = 5;
+        float[] magnitudes = new float[from + columns + 3];
+        for (int i = 0; i < magnitudes.length; i++) {
+            magnitudes[i] = random.nextInt(distinct) * unit;
         }
+        magnitudes[from + columns - 1] *= 1000;
+        int[] order = IntStream.range(0, columns)
+                .boxed()
+                .sorted(Comparator.comparingDouble(column -> magnitudes[from + column]))
+                .mapToInt(Integer::intValue)
+                .toArray();
         RowRanks ranks = new RowRanks(columns);
-        for (int row = 0; row < rows.length; row += columns) {
-            int from = row;
-            int[] expected = IntStream.range(0, columns).boxed()
-                    .sorted(Comparator.comparingDouble((Integer i) -> rows[from + i]))
-                    .mapToInt(Integer::intValue).toArray();
-            assertArrayEquals(expected, Arrays.copyOf(ranks.ascending(rows, row), columns));
+        ranks.read(magnitudes, from);
+        for (int rank = 0; rank < columns; rank++) {
+            assertEquals(rank, ranks.exactly(order[rank]));
+            assertTrue(ranks.atLeast(order[rank]) <= rank && rank <= ranks.atMost(order[rank]));
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.llmmerging.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,7 +34,7 @@ class FloatKernelsTest {
         float[] c = random(length + 2, length + 3);
         assertEquals(scalar.dot(a, b, 3, length), vector.dot(a, b, 3, length));
         assertEquals(scalar.dotOfDifferences(a, b, c, 3, length), vector.dotOfDifferences(a, b, c, 3, length));
-        assertEquals(scalar.sumOfMagnitudes(a, b, c, 3, length), vector.sumOfMagnitudes(a, b, c, 3, length));
+        assertArrayEquals(magnitudes(scalar, a, b, c, length), magnitudes(vector, a, b, c, length));
     }
 
     @ParameterizedTest
@@ -44,16 +45,26 @@ class FloatKernelsTest {
         float[] c = random(length + 2, length + 3);
         BigDecimal dot = BigDecimal.ZERO;
         BigDecimal differences = BigDecimal.ZERO;
+        BigDecimal all = BigDecimal.ZERO;
         BigDecimal magnitudes = BigDecimal.ZERO;
         for (int i = 3; i < length + 3; i++) {
             dot = dot.add(product(a[i], b[i]));
             differences = differences.add(product(a[i] - c[i], b[i] - c[i]));
-            magnitudes = magnitudes.add(product(Math.abs(a[i] - b[i]), c[i - 3]));
+            all = all.add(new BigDecimal(Math.abs(a[i] - b[i])));
+            magnitudes = magnitudes.add(new BigDecimal(Math.abs(a[i] - b[i]) * c[i - 3]));
         }
         FloatKernels kernels = FloatKernels.instance();
         assertClose(dot, kernels.dot(a, b, 3, length));
         assertClose(differences, kernels.dotOfDifferences(a, b, c, 3, length));
-        assertClose(magnitudes, kernels.sumOfMagnitudes(a, b, c, 3, length));
+        double[] sums = magnitudes(kernels, a, b, c, length);
+        assertClose(all, sums[0]);
+        assertClose(magnitudes, sums[1]);
+    }
+
+    private static double[] magnitudes(FloatKernels kernels, float[] a, float[] b, float[] c, int length) {
+        double[] sums = new double[2];
+        kernels.addMagnitudes(a, b, c, 3, length, sums, 0);
+        return sums;
     }
 
     @ParameterizedTest

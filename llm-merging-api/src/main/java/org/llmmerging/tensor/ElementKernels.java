@@ -1,0 +1,69 @@
+package org.llmmerging.tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Elementwise loops that the compiler does not vectorise by itself. Every implementation gives the same bits. Stateless
+ * and thread-safe.
+ */
+public abstract sealed class ElementKernels permits ScalarElementKernels, VectorElementKernels {
+    static final int FIRST_MULTIPLIER = 0xED5AD4BB;
+    static final int SECOND_MULTIPLIER = 0xAC4C1B51;
+    static final int THIRD_MULTIPLIER = 0x31848BAB;
+
+    ElementKernels() {
+    }
+
+    /** The fastest implementation that this virtual machine can run. */
+    public static ElementKernels instance() {
+        return Holder.INSTANCE;
+    }
+
+    /**
+     * Mixes the consecutive counters {@code first, first + 1, …} into {@code bits[from]} to {@code bits[end - 1]}: the
+     * rounds that {@link CounterRandom} describes.
+     */
+    abstract void mixCounters(int first, int key0, int key1, int key2, int[] bits, int from, int end);
+
+    /**
+     * Compares scores with an interval.
+     *
+     * @param scores non-negative, the first {@code length} of which are looked at
+     * @param counts of the scores above {@code high}, equal to it, and equal to {@code low}, are added to its first
+     *     three elements
+     * @param between receives, from index {@code at}, the scores that lie inside the interval, in order
+     * @return how many lie inside
+     */
+    public abstract int compareWithInterval(
+            float[] scores, int length, float low, float high, int[] counts, float[] between, int at);
+
+    /**
+     * How many values of a row are below one of them, and, of those equal to it, before it.
+     *
+     * @param from where the row starts
+     * @param length values in the row
+     * @param at which value, from 0
+     */
+    public abstract int rank(float[] values, int from, int length, int at);
+
+    /**
+     * TIES' elect and merge (Yadav et al. 2023), element by element:
+     * {@code output = base + lambda · Σ tᵢ / Σ wᵢ} with {@code tᵢ = factorᵢ · keptᵢ · (valueᵢ − base)}, both sums over
+     * those {@code i} whose {@code tᵢ} has the sign of the sum of all, zero counting as positive. The difference is
+     * rounded to float32, so that two models as far from their mean on either side cancel out; all else is float64,
+     * rounded once. Something that is not a number is passed on to the output.
+     *
+     * @param values of each model, from index {@code from}
+     * @param kept 0 or 1 for each model, from index 0
+     * @param factors one for each model
+     * @param weights one for each model, or null to divide by nothing; a sum of zero divides by one
+     * @param from first element in {@code base}, {@code values} and {@code output}
+     */
+    public abstract void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
+            double @Nullable [] weights, double lambda, int from, int length, float[] output);
+
+    private static final class Holder {
+        static final ElementKernels INSTANCE =
+                VectorModule.load() ? new VectorElementKernels() : new ScalarElementKernels();
+    }
+}

@@ -1,0 +1,127 @@
+package org.llmmerging.tensor;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/** {@link ElementKernels} on the Vector API. */
+final class VectorElementKernels extends ElementKernels {
+    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShapes.WIDE);
+    private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShapes.WIDE);
+    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, VectorShapes.WIDE);
+    /** As many float32 lanes as a vector has float64 lanes. */
+    private static final VectorSpecies<Float> NARROW = VectorSpecies.of(float.class, VectorShapes.NARROW);
+
+    @Override
+    void mixCounters(int first, int key0, int key1, int key2, int[] bits, int from, int end) {
+        int whole = INTS.loopBound(end - from);
+        IntVector counters = IntVector.broadcast(INTS, first).addIndex(1);
+        for (int i = 0; i < whole; i += INTS.length()) {
+            IntVector x = counters.lanewise(VectorOperators.XOR, key0);
+            x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 17));
+            x = x.mul(FIRST_MULTIPLIER).lanewise(VectorOperators.XOR, key1);
+            x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 11));
+            x = x.mul(SECOND_MULTIPLIER).lanewise(VectorOperators.XOR, key2);
+            x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15));
+            x = x.mul(THIRD_MULTIPLIER);
+            x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 14)).intoArray(bits, from + i);
+            counters = counters.add(INTS.length());
+        }
+        new ScalarElementKernels().mixCounters(first + whole, key0, key1, key2, bits, from + whole, end);
+    }
+
+    @Override
+    public int compareWithInterval(
+            float[] scores, int length, float low, float high, int[] counts, float[] between, int at) {
+        int whole = FLOATS.loopBound(length);
+        int above = 0;
+        int equalHigh = 0;
+        int equalLow = 0;
+        int next = at;
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector score = FloatVector.fromArray(FLOATS, scores, i);
+            above += score.compare(VectorOperators.GT, high).trueCount();
+            equalHigh += score.compare(VectorOperators.EQ, high).trueCount();
+            equalLow += score.compare(VectorOperators.EQ, low).trueCount();
+            long inside = score.compare(VectorOperators.GT, low)
+                    .and(score.compare(VectorOperators.LT, high))
+                    .toLong();
+            while (inside != 0) {
+                between[next++] = scores[i + Long.numberOfTrailingZeros(inside)];
+                inside &= inside - 1;
+            }
+        }
+        counts[0] += above;
+        counts[1] += equalHigh;
+        counts[2] += equalLow;
+        next += ScalarElementKernels.compareWithInterval(scores, whole, length, low, high, counts, between, next);
+        return next - at;
+    }
+
+    @Override
+    public int rank(float[] values, int from, int length, int at) {
+        float value = values[from + at];
+        int before = FLOATS.loopBound(at);
+        int whole = FLOATS.loopBound(length);
+        int rank = 0;
+        for (int i = 0; i < before; i += FLOATS.length()) {
+            rank += FloatVector.fromArray(FLOATS, values, from + i)
+                    .compare(VectorOperators.LE, value)
+                    .trueCount();
+        }
+        int resume = Math.min(before + FLOATS.length(), length);
+        rank += ScalarElementKernels.rank(values, from, before, resume, at);
+        if (resume >= whole) {
+            return rank + ScalarElementKernels.rank(values, from, resume, length, at);
+        }
+        for (int i = resume; i < whole; i += FLOATS.length()) {
+            rank += FloatVector.fromArray(FLOATS, values, from + i)
+                    .compare(VectorOperators.LT, value)
+                    .trueCount();
+        }
+        return rank + ScalarElementKernels.rank(values, from, whole, length, at);
+    }
+
+    @Override
+    public void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
+            double @Nullable [] weights, double lambda, int from, int length, float[] output) {
+        int whole = DOUBLES.loopBound(length);
+        for (int i = 0; i < whole; i += DOUBLES.length()) {
+            FloatVector origin = FloatVector.fromArray(NARROW, base, from + i);
+            DoubleVector positive = DoubleVector.zero(DOUBLES);
+            DoubleVector negative = positive;
+            DoubleVector positiveWeight = positive;
+            DoubleVector negativeWeight = positive;
+            for (int m = 0; m < factors.length; m++) {
+                FloatVector difference = FloatVector.fromArray(NARROW, values[m], from + i).sub(origin);
+                FloatVector keptHere = FloatVector.fromArray(NARROW, kept[m], i);
+                DoubleVector term = wide(keptHere).mul(factors[m]).mul(wide(difference));
+                VectorMask<Double> isPositive = term.compare(VectorOperators.GT, 0);
+                positive = positive.add(term, isPositive);
+                negative = negative.add(term, isPositive.not());
+                if (weights != null) {
+                    positiveWeight = positiveWeight.add(weights[m], isPositive);
+                    negativeWeight = negativeWeight.add(weights[m], term.compare(VectorOperators.LT, 0));
+                }
+            }
+            VectorMask<Double> isPositive = positive.add(negative).compare(VectorOperators.GE, 0);
+            DoubleVector sum = negative.blend(positive, isPositive);
+            if (weights != null) {
+                DoubleVector divisor = negativeWeight.blend(positiveWeight, isPositive);
+                sum = sum.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
+            }
+            ((FloatVector) wide(origin).add(sum.mul(lambda)).convertShape(VectorOperators.D2F, NARROW, 0))
+                    .intoArray(output, from + i);
+        }
+        ScalarElementKernels.mergeElected(
+                base, values, kept, factors, weights, lambda, from, whole, length, output);
+    }
+
+    private static DoubleVector wide(FloatVector values) {
+        return (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0);
+    }
+}

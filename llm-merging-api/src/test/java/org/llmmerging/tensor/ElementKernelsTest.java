@@ -1,0 +1,107 @@
+package org.llmmerging.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The vector loops give the bits of the scalar ones. Seeds are the lengths. */
+class ElementKernelsTest {
+    private final ElementKernels scalar = new ScalarElementKernels();
+    private final ElementKernels vector = new VectorElementKernels();
+
+    private static float[] random(Random random, int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = random.nextInt(4) == 0 ? random.nextInt(3) - 1 : (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 100, 2049})
+    void mixesCounters(int length) {
+        int[] expected = new int[length + 5];
+        int[] mixed = new int[length + 5];
+        scalar.mixCounters(Integer.MAX_VALUE - 20, 7, -8, length, expected, 3, 3 + length);
+        vector.mixCounters(Integer.MAX_VALUE - 20, 7, -8, length, mixed, 3, 3 + length);
+        assertArrayEquals(expected, mixed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 100, 2049})
+    void comparesWithAnInterval(int length) {
+        float[] scores = random(new Random(length), length + 3);
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = Math.abs(scores[i]);
+        }
+        float[][] intervals = {{-1, 0}, {-1, 1}, {0, 0}, {0.5f, 1}, {1, 1}, {0.3f, Float.POSITIVE_INFINITY}};
+        for (float[] interval : intervals) {
+            int[] expectedCounts = {1, 2, 3};
+            int[] counts = {1, 2, 3};
+            float[] expected = new float[length + 2];
+            float[] between = new float[length + 2];
+            int inside = scalar.compareWithInterval(
+                    scores, length, interval[0], interval[1], expectedCounts, expected, 2);
+            assertEquals(inside, vector.compareWithInterval(
+                    scores, length, interval[0], interval[1], counts, between, 2));
+            assertArrayEquals(expectedCounts, counts);
+            assertArrayEquals(expected, between);
+            long outside = Arrays.stream(toDoubles(scores, length)).filter(score -> score < interval[0]).count();
+            int equal = counts[1] - 2 + (interval[0] == interval[1] ? 0 : counts[2] - 3);
+            assertEquals(length, counts[0] - 1 + equal + inside + outside);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 15, 16, 17, 40, 100})
+    void ranks(int length) {
+        float[] values = random(new Random(length), length + 3);
+        boolean[] taken = new boolean[length];
+        for (int at = 0; at < length; at++) {
+            int rank = scalar.rank(values, 3, length, at);
+            assertEquals(rank, vector.rank(values, 3, length, at), "element " + at);
+            taken[rank] = true;
+        }
+        for (boolean isTaken : taken) {
+            assertTrue(isTaken);
+        }
+    }
+
+    private static double[] toDoubles(float[] values, int length) {
+        double[] doubles = new double[length];
+        Arrays.setAll(doubles, i -> values[i]);
+        return doubles;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 100, 2049})
+    void mergesWhatAgrees(int length) {
+        Random random = new Random(length);
+        float[] base = random(random, length + 3);
+        float[][] values = {random(random, length + 3), random(random, length + 3), random(random, length + 3)};
+        float[][] kept = new float[3][length];
+        for (float[] each : kept) {
+            for (int i = 0; i < length; i++) {
+                each[i] = random.nextInt(2);
+            }
+        }
+        if (length > 50) {
+            values[1][40] = Float.NaN;
+            values[2][50] = Float.POSITIVE_INFINITY;
+            values[1][60] = Float.NEGATIVE_INFINITY;
+        }
+        double[] factors = {0.3, -0.8, 1.7};
+        for (double[] weights : new double[][] {null, {0.25, 1, 2}, {1, -1, 1}}) {
+            float[] expected = new float[length + 3];
+            float[] merged = new float[length + 3];
+            scalar.mergeElected(base, values, kept, factors, weights, 0.7, 3, length, expected);
+            vector.mergeElected(base, values, kept, factors, weights, 0.7, 3, length, merged);
+            assertArrayEquals(expected, merged);
+        }
+    }
+}
