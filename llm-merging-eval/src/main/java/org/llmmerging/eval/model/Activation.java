@@ -25,11 +25,11 @@ enum Activation {
         };
     }
 
-    /** Applied to every element; the shape stays. */
+    /** Applied to every element; the shape stays. May write the result over {@code x}. */
     NDArray apply(NDArray x) {
         return switch (this) {
             case RELU -> x.getNDArrayInternal().relu();
-            case SILU -> x.mul(x.getNDArrayInternal().sigmoid());
+            case SILU -> x.muli(x.getNDArrayInternal().sigmoid());
             case GELU -> x.getNDArrayInternal().gelu();
             case GELU_TANH -> {
                 NDArray cubic = x.square().mul(x).mul(0.044715).add(x);

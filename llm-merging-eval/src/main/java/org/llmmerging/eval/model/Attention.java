@@ -52,9 +52,8 @@ final class Attention {
         }
         if (bias != null) {
             long keyCount = keys.getShape().get(2);
-            logits = logits.reshape(rows, groups, perGroup, width, keyCount)
-                    .add(bias)
-                    .reshape(rows, groups, perGroup * width, keyCount);
+            // Where there are many keys, another array of this size costs as much as multiplying.
+            logits.reshape(rows, groups, perGroup, width, keyCount).addi(bias);
         }
         return logits.softmax(-1)
                 .matMul(values)

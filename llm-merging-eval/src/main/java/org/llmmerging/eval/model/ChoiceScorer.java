@@ -21,9 +21,9 @@ final class ChoiceScorer {
     }
 
     /** For each question, for each choice, one log-probability a token. */
-    List<List<float[]>> score(List<Question> questions) {
+    List<List<float[]>> score(List<Question> questions, SharedPrefixes prefixes) {
         return switch (model) {
-            case DecoderModel decoder -> score(decoder, questions);
+            case DecoderModel decoder -> score(decoder, questions, prefixes);
             case EncoderDecoderModel both -> score(both, questions);
         };
     }
@@ -37,14 +37,16 @@ final class ChoiceScorer {
     }
 
     /** A branch is a choice without its last token, which predicts nothing; the prompt's end predicts its first. */
-    private List<List<float[]>> score(DecoderModel decoder, List<Question> questions) {
-        List<int[]> prompts = questions.stream().map(Question::prompt).toList();
-        TokenLayout layout = TokenLayout.branching(prompts, branches(questions, ChoiceScorer::withoutLast), padId);
+    private List<List<float[]>> score(
+            DecoderModel decoder, List<Question> questions, SharedPrefixes prefixes) {
+        List<int[]> trunks =
+                prefixes.rests(questions.stream().map(Question::prompt).toList());
+        TokenLayout layout = TokenLayout.branching(trunks, branches(questions, ChoiceScorer::withoutLast), padId);
         TokenScores scores = new TokenScores(model);
         List<List<float[]>> results = new ArrayList<>();
         for (int row = 0; row < questions.size(); row++) {
             Question question = questions.get(row);
-            int promptEnd = row * layout.width() + question.prompt().length - 1;
+            int promptEnd = row * layout.width() + trunks.get(row).length - 1;
             int branch = promptEnd + 1;
             List<float[]> result = new ArrayList<>();
             for (int[] choice : question.choices()) {
@@ -60,8 +62,9 @@ final class ChoiceScorer {
         if (scores.isEmpty()) {
             return results;
         }
-        try (NDManager scope = model.manager().newSubManager()) {
-            scores.compute(decoder.hiddenStates(scope, layout, null));
+        try (NDManager scope = model.manager().newSubManager();
+                KeyValueCache cache = prefixes.read(decoder, padId)) {
+            scores.compute(decoder.hiddenStates(scope, prefixes.behind(layout), prefixes.isEmpty() ? null : cache));
         }
         return results;
     }
@@ -69,8 +72,7 @@ final class ChoiceScorer {
     /** A branch is the start token and a choice without its last. */
     private List<List<float[]>> score(EncoderDecoderModel both, List<Question> questions) {
         int start = both.config().startToken();
-        TokenLayout input = TokenLayout.rightPadded(
-                questions.stream().map(Question::prompt).toList(), padId);
+        List<int[]> inputs = questions.stream().map(Question::prompt).toList();
         List<int[]> trunks = questions.stream().map(question -> new int[0]).toList();
         TokenLayout layout = TokenLayout.branching(trunks, branches(questions, c -> shifted(c, start)), padId);
         TokenScores scores = new TokenScores(model);
@@ -92,7 +94,7 @@ final class ChoiceScorer {
             return results;
         }
         try (NDManager scope = model.manager().newSubManager();
-                EncodedInput encoded = both.encode(input);
+                EncodedInput encoded = both.encode(inputs, padId);
                 NDArray hidden = both.decode(scope, layout, encoded, null)) {
             scores.compute(hidden);
         }

@@ -26,12 +26,12 @@ final class DecoderLayer {
             NDArray x, RotaryEmbedding rotary, @Nullable NDArray mask, @Nullable KeyValueCache cache) {
         NDArray attended = attention(norm(x, "input_layernorm"), rotary, mask, cache);
         if (!config.hasPostNorms()) {
-            NDArray middle = x.add(attended);
-            return middle.add(feedForward(norm(middle, "post_attention_layernorm")));
+            NDArray middle = attended.addi(x);
+            return feedForward(norm(middle, "post_attention_layernorm")).addi(middle);
         }
-        NDArray middle = x.add(norm(attended, "post_attention_layernorm"));
+        NDArray middle = norm(attended, "post_attention_layernorm").addi(x);
         NDArray fed = feedForward(norm(middle, "pre_feedforward_layernorm"));
-        return middle.add(norm(fed, "post_feedforward_layernorm"));
+        return norm(fed, "post_feedforward_layernorm").addi(middle);
     }
 
     private NDArray attention(
@@ -55,7 +55,7 @@ final class DecoderLayer {
     private NDArray feedForward(NDArray x) {
         NDArray gate = config.activation().apply(Layers.linear(x, weights, prefix + "mlp.gate_proj"));
         NDArray up = Layers.linear(x, weights, prefix + "mlp.up_proj");
-        return Layers.linear(gate.mul(up), weights, prefix + "mlp.down_proj");
+        return Layers.linear(gate.muli(up), weights, prefix + "mlp.down_proj");
     }
 
     private NDArray norm(NDArray x, String name) {

@@ -17,6 +17,7 @@ public final class DecoderModel implements LanguageModel {
     private final Runnable onClose;
     private final List<DecoderLayer> layers = new ArrayList<>();
     private final float[] frequencies;
+    private long tokensRead;
 
     /**
      * A model over weights from anywhere.
@@ -54,6 +55,11 @@ public final class DecoderModel implements LanguageModel {
         return weights;
     }
 
+    @Override
+    public long tokensRead() {
+        return tokensRead;
+    }
+
     /** An empty cache for one batch; the caller closes it. */
     public KeyValueCache newCache() {
         return new KeyValueCache(manager);
@@ -68,6 +74,7 @@ public final class DecoderModel implements LanguageModel {
      */
     public NDArray hiddenStates(NDManager scope, TokenLayout tokens, @Nullable KeyValueCache cache) {
         return Layers.scoped(() -> {
+            tokensRead += (long) tokens.rows() * tokens.width();
             TokenLayout keys = cache == null ? tokens : cache.extend(tokens);
             NDArray x = embed(scope, tokens);
             RotaryEmbedding rotary = RotaryEmbedding.at(scope, tokens, frequencies, x.getDataType());
@@ -84,6 +91,13 @@ public final class DecoderModel implements LanguageModel {
             x.close();
             return result;
         });
+    }
+
+    /** Reads tokens for what the cache holds of them afterwards. */
+    void read(TokenLayout tokens, KeyValueCache cache) {
+        try (NDManager scope = manager.newSubManager()) {
+            hiddenStates(scope, tokens, cache);
+        }
     }
 
     @Override

@@ -15,9 +15,9 @@ abstract sealed class DecodingSession implements AutoCloseable {
     }
 
     /** A session over {@code prompts}, which are not empty. */
-    static DecodingSession open(LanguageModel model, List<int[]> prompts, int padId) {
+    static DecodingSession open(LanguageModel model, List<int[]> prompts, SharedPrefixes prefixes, int padId) {
         return switch (model) {
-            case DecoderModel decoder -> new OfDecoder(decoder, prompts, padId);
+            case DecoderModel decoder -> new OfDecoder(decoder, prompts, prefixes, padId);
             case EncoderDecoderModel both -> new OfEncoderDecoder(both, prompts, padId);
         };
     }
@@ -58,18 +58,18 @@ abstract sealed class DecodingSession implements AutoCloseable {
     private static final class OfDecoder extends DecodingSession {
         private final DecoderModel model;
         private final KeyValueCache cache;
-        private final TokenLayout prompts;
+        private final TokenLayout rests;
 
-        OfDecoder(DecoderModel model, List<int[]> prompts, int padId) {
+        OfDecoder(DecoderModel model, List<int[]> prompts, SharedPrefixes prefixes, int padId) {
             super(prompts.stream().mapToInt(prompt -> prompt.length).toArray());
             this.model = model;
-            this.prompts = TokenLayout.leftPadded(prompts, padId);
-            this.cache = model.newCache();
+            this.rests = prefixes.behind(TokenLayout.leftPadded(prefixes.rests(prompts), padId));
+            this.cache = prefixes.read(model, padId);
         }
 
         @Override
         NDArray firstLogits(NDManager scope) {
-            return logits(scope, prompts);
+            return logits(scope, rests);
         }
 
         @Override
@@ -96,7 +96,7 @@ abstract sealed class DecodingSession implements AutoCloseable {
         OfEncoderDecoder(EncoderDecoderModel model, List<int[]> prompts, int padId) {
             super(new int[prompts.size()]);
             this.model = model;
-            this.encoded = model.encode(TokenLayout.rightPadded(prompts, padId));
+            this.encoded = model.encode(prompts, padId);
             this.cache = model.newCache();
         }
 

@@ -20,8 +20,8 @@ final class EncoderDecoderBlock {
 
     /** Encoder: every token sees every other, {@code bias} added. */
     NDArray encode(NDArray x, NDArray bias) {
-        NDArray middle = x.add(selfAttention(x, bias, null));
-        return middle.add(feedForward(middle, "1"));
+        NDArray middle = selfAttention(x, bias, null).addi(x);
+        return feedForward(middle, "1").addi(middle);
     }
 
     /**
@@ -38,9 +38,9 @@ final class EncoderDecoderBlock {
             EncodedInput encoded,
             @Nullable NDArray crossMask,
             @Nullable KeyValueCache cache) {
-        NDArray middle = x.add(selfAttention(x, bias, cache));
-        NDArray crossed = middle.add(crossAttention(middle, encoded, crossMask));
-        return crossed.add(feedForward(crossed, "2"));
+        NDArray middle = selfAttention(x, bias, cache).addi(x);
+        NDArray crossed = crossAttention(middle, encoded, crossMask).addi(middle);
+        return feedForward(crossed, "2").addi(crossed);
     }
 
     private NDArray selfAttention(NDArray x, NDArray bias, @Nullable KeyValueCache cache) {
@@ -73,7 +73,7 @@ final class EncoderDecoderBlock {
         NDArray inner = config.activation()
                 .apply(Layers.linear(normed, weights, dense + (config.isGated() ? "wi_0" : "wi")));
         if (config.isGated()) {
-            inner = inner.mul(Layers.linear(normed, weights, dense + "wi_1"));
+            inner = inner.muli(Layers.linear(normed, weights, dense + "wi_1"));
         }
         return Layers.linear(inner, weights, dense + "wo");
     }

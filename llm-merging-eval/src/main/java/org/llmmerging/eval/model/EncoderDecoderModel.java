@@ -3,7 +3,10 @@ package org.llmmerging.eval.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ public final class EncoderDecoderModel implements LanguageModel {
     private final Runnable onClose;
     private final List<EncoderDecoderBlock> encoder = new ArrayList<>();
     private final List<EncoderDecoderBlock> decoder = new ArrayList<>();
+    private long tokensRead;
 
     /**
      * A model over weights from anywhere.
@@ -54,6 +58,11 @@ public final class EncoderDecoderModel implements LanguageModel {
         return weights;
     }
 
+    @Override
+    public long tokensRead() {
+        return tokensRead;
+    }
+
     /** An empty cache of the decoder's own tokens, for one batch; the caller closes it. */
     public KeyValueCache newCache() {
         return new KeyValueCache(manager);
@@ -70,6 +79,25 @@ public final class EncoderDecoderModel implements LanguageModel {
             });
             return new EncodedInput(manager, tokens, hidden);
         }
+    }
+
+    /** Reads inputs, equal ones once; the caller closes the result, which has a row for each. */
+    EncodedInput encode(List<int[]> inputs, int padId) {
+        List<int[]> distinct = new ArrayList<>();
+        Map<List<Integer>, Integer> rows = new HashMap<>();
+        int[] ofInput = new int[inputs.size()];
+        for (int i = 0; i < ofInput.length; i++) {
+            int[] input = inputs.get(i);
+            ofInput[i] = rows.computeIfAbsent(Arrays.stream(input).boxed().toList(), key -> {
+                distinct.add(input);
+                return distinct.size() - 1;
+            });
+        }
+        EncodedInput encoded = encode(TokenLayout.rightPadded(distinct, padId));
+        if (distinct.size() < inputs.size()) {
+            encoded.select(ofInput);
+        }
+        return encoded;
     }
 
     /**
@@ -116,6 +144,7 @@ public final class EncoderDecoderModel implements LanguageModel {
             TokenLayout tokens,
             List<EncoderDecoderBlock> blocks,
             BiFunction<EncoderDecoderBlock, NDArray, NDArray> forward) {
+        tokensRead += (long) tokens.rows() * tokens.width();
         NDArray x = Layers.embedding(HostArrays.ids(scope, tokens), weights.get(config.embeddingName()));
         for (EncoderDecoderBlock block : blocks) {
             NDArray input = x;

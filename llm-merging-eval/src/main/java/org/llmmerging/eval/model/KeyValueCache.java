@@ -3,15 +3,21 @@ package org.llmmerging.eval.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of the tokens that a decoder has read, so that the next token is one step of work. Made for one
- * batch; not thread-safe; closing frees the memory.
+ * Keys and values of the tokens that a decoder has read, so that the next token is one step of work. They are written
+ * into room made ahead: joining what is held and what is new at every token would move more memory than the weights
+ * take. No gradient passes through. Made for one batch; not thread-safe; closing frees the memory.
  */
 public final class KeyValueCache implements AutoCloseable {
+    /** Columns that room is made for at a time. */
+    private static final int ROOM = 64;
+
     private final NDManager manager;
     private final List<NDArray> keys = new ArrayList<>();
     private final List<NDArray> values = new ArrayList<>();
@@ -61,14 +67,33 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     private NDArray extend(List<NDArray> held, int layer, NDArray added) {
+        Shape shape = added.getShape();
+        long end = length();
+        long begin = end - shape.get(2);
         if (layer == held.size()) {
-            held.add(own(added));
-        } else {
+            held.add(room(added, end));
+        } else if (held.get(layer).getShape().get(2) < end) {
             NDArray old = held.get(layer);
-            held.set(layer, own(old.concat(added, 2)));
+            NDArray larger = room(added, end);
+            larger.set(columns(0, begin), old.get(columns(0, begin)));
+            held.set(layer, larger);
             old.close();
         }
-        return held.get(layer);
+        NDArray all = held.get(layer);
+        all.set(columns(begin, end), added);
+        return all.get(columns(0, end));
+    }
+
+    /** Room for at least {@code columns}, of undefined contents. */
+    private NDArray room(NDArray like, long columns) {
+        Shape shape = like.getShape();
+        long capacity = Math.ceilDiv(columns, ROOM) * ROOM;
+        return own(like.getManager()
+                .create(new Shape(shape.get(0), shape.get(1), capacity, shape.get(3)), like.getDataType()));
+    }
+
+    private static NDIndex columns(long begin, long end) {
+        return new NDIndex().addAllDim(2).addSliceDim(begin, end);
     }
 
     private void selectRows(List<NDArray> held, NDArray indices) {

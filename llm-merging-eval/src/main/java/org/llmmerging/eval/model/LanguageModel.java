@@ -45,6 +45,9 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      */
     NDArray logits(NDArray hidden);
 
+    /** Number of tokens read since the model was opened, padding counted: a measure of the work done. */
+    long tokensRead();
+
     /** Frees the weights and what is left of the arrays. */
     @Override
     void close();

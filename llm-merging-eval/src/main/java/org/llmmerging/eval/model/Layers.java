@@ -41,7 +41,8 @@ final class Layers {
         NDArray wide = wide(x);
         NDArray rootMeanSquare = wide.square().mean(new int[] {-1}, true).add(epsilon).sqrt();
         NDArray scaled = wide.div(rootMeanSquare).toType(x.getDataType(), false);
-        return scaled.mul(offset == 0 ? weight : weight.add(offset));
+        NDArray factor = offset == 0 ? weight : weight.add(offset);
+        return scaled.getDataType() == factor.getDataType() ? scaled.muli(factor) : scaled.mul(factor);
     }
 
     /** As float32; the array itself when it is. */

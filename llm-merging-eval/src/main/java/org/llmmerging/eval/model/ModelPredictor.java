@@ -144,9 +144,10 @@ public final class ModelPredictor implements Predictor {
             }
             questions.add(new Question(prompt, choices));
         }
+        List<int[]> prompts = questions.stream().map(Question::prompt).toList();
         int[] lengths = questions.stream().mapToInt(scorer::length).toArray();
-        return inBatches(lengths, batch -> scorer.score(
-                Arrays.stream(batch).mapToObj(questions::get).toList()));
+        return inBatches(prompts, lengths, batch -> scorer.score(
+                Arrays.stream(batch.examples()).mapToObj(questions::get).toList(), batch.prefixes()));
     }
 
     /** For each example the new tokens, that which ends the text included. */
@@ -159,9 +160,10 @@ public final class ModelPredictor implements Predictor {
                 .toArray();
         int[] lengths = new int[newTokens.length];
         Arrays.setAll(lengths, i -> prompts.get(i).length + newTokens[i]);
-        return inBatches(lengths, batch -> generator.generate(
-                Arrays.stream(batch).mapToObj(prompts::get).toList(),
-                Arrays.stream(batch).map(i -> newTokens[i]).toArray(),
+        return inBatches(prompts, lengths, batch -> generator.generate(
+                Arrays.stream(batch.examples()).mapToObj(prompts::get).toList(),
+                batch.prefixes(),
+                Arrays.stream(batch.examples()).map(i -> newTokens[i]).toArray(),
                 token -> eos.isPresent() && eos.getAsInt() == token));
     }
 
@@ -171,12 +173,14 @@ public final class ModelPredictor implements Predictor {
         model.close();
     }
 
-    private <T> List<T> inBatches(int[] lengths, BatchFunction<T> function) {
+    private <T> List<T> inBatches(List<int[]> prompts, int[] lengths, BatchFunction<T> function) {
+        PromptBatches batches = new PromptBatches(prompts, lengths, options.tokensPerBatch());
+        boolean byPrefix = options.sharesPrefixes() && model instanceof DecoderModel;
         SortedMap<Integer, T> results = new TreeMap<>();
-        for (int[] batch : LengthBatches.of(lengths, options.tokensPerBatch())) {
+        for (PromptBatches.Batch batch : byPrefix ? batches.byPrefix() : batches.byLength()) {
             List<T> batchResults = withMemory(() -> function.apply(batch));
-            for (int i = 0; i < batch.length; i++) {
-                results.put(batch[i], batchResults.get(i));
+            for (int i = 0; i < batchResults.size(); i++) {
+                results.put(batch.examples()[i], batchResults.get(i));
             }
             progress.update(results.size(), lengths.length);
         }
@@ -237,6 +241,6 @@ public final class ModelPredictor implements Predictor {
     }
 
     private interface BatchFunction<T> {
-        List<T> apply(int[] batch);
+        List<T> apply(PromptBatches.Batch batch);
     }
 }

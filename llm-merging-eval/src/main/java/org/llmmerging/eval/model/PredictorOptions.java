@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param scoring how choices are scored
  * @param tokensPerBatch examples are run together up to so many tokens, padding counted; an example that has more runs
  *     alone. Bounds memory, and changes no result
+ * @param sharesPrefixes whether prompts that begin alike are read together, as far as they are alike once. Changes no
+ *     result
  * @param device where the model runs
  */
 public record PredictorOptions(
@@ -19,6 +21,7 @@ public record PredictorOptions(
         @Nullable Integer maximumNewTokens,
         ScoringMode scoring,
         int tokensPerBatch,
+        boolean sharesPrefixes,
         Device device) {
 
     /** @throws IllegalArgumentException when a length is less than 1 */
@@ -30,27 +33,32 @@ public record PredictorOptions(
 
     /** No limits but the model's own, the kit's scoring, 4096 tokens a batch, on the processor. */
     public static PredictorOptions defaults() {
-        return new PredictorOptions(null, null, ScoringMode.KIT, 4096, Device.cpu());
+        return new PredictorOptions(null, null, ScoringMode.KIT, 4096, true, Device.cpu());
     }
 
     /** These options with other limits. */
     public PredictorOptions withLengths(@Nullable Integer sequenceLength, @Nullable Integer newTokens) {
-        return new PredictorOptions(sequenceLength, newTokens, scoring, tokensPerBatch, device);
+        return new PredictorOptions(sequenceLength, newTokens, scoring, tokensPerBatch, sharesPrefixes, device);
     }
 
     /** These options with another scoring. */
     public PredictorOptions withScoring(ScoringMode newScoring) {
-        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, newScoring, tokensPerBatch, device);
+        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, newScoring, tokensPerBatch, sharesPrefixes, device);
     }
 
     /** These options with another batch size. */
     public PredictorOptions withTokensPerBatch(int tokens) {
-        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, scoring, tokens, device);
+        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, scoring, tokens, sharesPrefixes, device);
+    }
+
+    /** These options with or without reading common beginnings once. */
+    public PredictorOptions withSharedPrefixes(boolean shares) {
+        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, scoring, tokensPerBatch, shares, device);
     }
 
     /** These options on another device. */
     public PredictorOptions withDevice(Device newDevice) {
-        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, scoring, tokensPerBatch, newDevice);
+        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, scoring, tokensPerBatch, sharesPrefixes, newDevice);
     }
 
     private static void requirePositive(String name, @Nullable Integer value) {

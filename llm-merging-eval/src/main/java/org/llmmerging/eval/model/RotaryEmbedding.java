@@ -14,6 +14,7 @@ import java.util.function.DoubleUnaryOperator;
  */
 final class RotaryEmbedding {
     private final NDArray cosines;
+    /** Of the first half of the dimensions negated. */
     private final NDArray sines;
 
     private RotaryEmbedding(NDArray cosines, NDArray sines) {
@@ -24,19 +25,24 @@ final class RotaryEmbedding {
     /** @param frequencies radians per position of each pair */
     static RotaryEmbedding at(NDManager manager, TokenLayout tokens, float[] frequencies, DataType type) {
         return new RotaryEmbedding(
-                table(manager, tokens, frequencies, Math::cos, type),
-                table(manager, tokens, frequencies, Math::sin, type));
+                table(manager, tokens, frequencies, Math::cos, 1, type),
+                table(manager, tokens, frequencies, Math::sin, -1, type));
     }
 
     /** Turns {@code [rows, heads, width, size]}. */
     NDArray apply(NDArray x) {
         NDList halves = x.split(2, 3);
-        NDArray turned = NDArrays.concat(new NDList(halves.get(1).neg(), halves.get(0)), 3);
-        return x.mul(cosines).add(turned.mul(sines));
+        NDArray swapped = NDArrays.concat(new NDList(halves.get(1), halves.get(0)), 3);
+        return x.mul(cosines).addi(swapped.muli(sines));
     }
 
     private static NDArray table(
-            NDManager manager, TokenLayout tokens, float[] frequencies, DoubleUnaryOperator function, DataType type) {
+            NDManager manager,
+            TokenLayout tokens,
+            float[] frequencies,
+            DoubleUnaryOperator function,
+            int firstSign,
+            DataType type) {
         int pairs = frequencies.length;
         NDArray table = HostArrays.floats(manager, new Shape(tokens.rows(), 1, tokens.width(), 2L * pairs), buffer -> {
             float[] row = new float[2 * pairs];
@@ -45,8 +51,8 @@ final class RotaryEmbedding {
                     int position = tokens.position(i, column);
                     for (int pair = 0; pair < pairs; pair++) {
                         // The angle is rounded to float32, as in the reference.
-                        row[pair] = (float) function.applyAsDouble(position * frequencies[pair]);
-                        row[pair + pairs] = row[pair];
+                        row[pair + pairs] = (float) function.applyAsDouble(position * frequencies[pair]);
+                        row[pair] = firstSign * row[pair + pairs];
                     }
                     buffer.put(row);
                 }

@@ -137,6 +137,18 @@ public final class TokenLayout {
         return layout;
     }
 
+    /** The same tokens, each row's positions moved by so much as an earlier part of its sequence takes. */
+    TokenLayout movedBy(int[] offsets) {
+        TokenLayout layout = new TokenLayout(rows, width);
+        for (int row = 0; row < rows; row++) {
+            layout.copyRow(row, 0, this, row);
+            for (int column = 0; column < width; column++) {
+                layout.positions[row * width + column] += offsets[row];
+            }
+        }
+        return layout;
+    }
+
     /** Whether every row has the same positions, so that one row stands for all where only positions count. */
     boolean hasUniformPositions() {
         for (int row = 1; row < rows; row++) {

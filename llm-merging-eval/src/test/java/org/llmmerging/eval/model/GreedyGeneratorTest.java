@@ -31,11 +31,11 @@ class GreedyGeneratorTest {
                 int[] limits = new int[prompts.size()];
                 Arrays.fill(limits, each.path("max_new_tokens").intValue());
                 String expected = Arrays.deepToString(Golden.matrix(each.path("new_tokens")));
-                List<int[]> together = generator.generate(prompts, limits, ends::contains);
+                List<int[]> together = generator.generate(prompts, SharedPrefixes.NONE, limits, ends::contains);
                 assertEquals(expected, Arrays.deepToString(together.toArray()), each.path("id").asText());
                 List<int[]> alone = prompts.stream()
                         .map(prompt -> generator
-                                .generate(List.of(prompt), limits, ends::contains)
+                                .generate(List.of(prompt), SharedPrefixes.NONE, limits, ends::contains)
                                 .getFirst())
                         .toList();
                 assertEquals(expected, Arrays.deepToString(alone.toArray()), each.path("id").asText());

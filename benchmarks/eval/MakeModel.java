@@ -1,0 +1,152 @@
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * Makes the model that evaluation is measured on: {@code MakeModel FOLDER [TEXT...]}. It is of Llama shape, float32, of
+ * 134 million random weights, with a tokenizer whose tokens are the words of the given files and, from {@code w31000} to
+ * {@code w31999}, words that benchmarks build prompts of a known length from. It never ends a text by itself.
+ */
+final class MakeModel {
+    private static final int HIDDEN = 768;
+    private static final int INTERMEDIATE = 2048;
+    private static final int LAYERS = 12;
+    private static final int VOCABULARY = 32000;
+    private static final int FIRST_FILLER = 31000;
+    private static final int END = 2;
+    private static final Pattern WORD = Pattern.compile("\\w+|[^\\w\\s]+", Pattern.UNICODE_CHARACTER_CLASS);
+
+    private MakeModel() {
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        List<Path> texts = new ArrayList<>();
+        for (int i = 1; i < arguments.length; i++) {
+            texts.add(Path.of(arguments[i]));
+        }
+        Files.writeString(folder.resolve("config.json"), """
+                {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": %d,
+                 "intermediate_size": %d, "num_hidden_layers": %d, "num_attention_heads": 12,
+                 "num_key_value_heads": 12, "vocab_size": %d, "tie_word_embeddings": false, "rms_norm_eps": 1e-05,
+                 "max_position_embeddings": 16384, "hidden_act": "silu", "torch_dtype": "float32"}
+                """.formatted(HIDDEN, INTERMEDIATE, LAYERS, VOCABULARY));
+        Files.writeString(folder.resolve("tokenizer.json"), tokenizer(words(texts)));
+        Files.writeString(folder.resolve("tokenizer_config.json"), """
+                {"add_bos_token": true, "add_eos_token": false, "bos_token": "<s>", "eos_token": "</s>",
+                 "pad_token": "<pad>", "clean_up_tokenization_spaces": false, "tokenizer_class": "LlamaTokenizer"}
+                """);
+        List<TensorInfo> tensors = tensors();
+        try (CheckpointWriter writer = CheckpointWriter.create(folder, tensors, Long.MAX_VALUE, Map.of())) {
+            for (TensorInfo tensor : tensors) {
+                writer.write(tensor.name(), 0, values(tensor));
+            }
+            writer.finish();
+        }
+    }
+
+    private static List<TensorInfo> tensors() {
+        List<TensorInfo> tensors = new ArrayList<>();
+        add(tensors, "model.embed_tokens.weight", VOCABULARY, HIDDEN);
+        for (int layer = 0; layer < LAYERS; layer++) {
+            String prefix = "model.layers." + layer + ".";
+            for (String projection : List.of("q_proj", "k_proj", "v_proj", "o_proj")) {
+                add(tensors, prefix + "self_attn." + projection + ".weight", HIDDEN, HIDDEN);
+            }
+            add(tensors, prefix + "mlp.gate_proj.weight", INTERMEDIATE, HIDDEN);
+            add(tensors, prefix + "mlp.up_proj.weight", INTERMEDIATE, HIDDEN);
+            add(tensors, prefix + "mlp.down_proj.weight", HIDDEN, INTERMEDIATE);
+            add(tensors, prefix + "input_layernorm.weight", HIDDEN);
+            add(tensors, prefix + "post_attention_layernorm.weight", HIDDEN);
+        }
+        add(tensors, "model.norm.weight", HIDDEN);
+        add(tensors, "lm_head.weight", VOCABULARY, HIDDEN);
+        return tensors;
+    }
+
+    private static void add(List<TensorInfo> tensors, String name, long... dimensions) {
+        tensors.add(new TensorInfo(name, DType.F32, Shape.of(dimensions)));
+    }
+
+    /** Normal with standard deviation 0.02; norms are 1, and the logit of the token that ends a text is 0. */
+    private static ByteBuffer values(TensorInfo tensor) {
+        int elements = Math.toIntExact(tensor.shape().elements());
+        ByteBuffer bytes = ByteBuffer.allocate(elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        Random random = new Random(tensor.name().hashCode());
+        float[] normals = new float[1 << 16];
+        for (int i = 0; i < normals.length; i++) {
+            normals[i] = (float) (0.02 * random.nextGaussian());
+        }
+        boolean isNorm = tensor.shape().rank() == 1;
+        for (int i = 0; i < elements; i++) {
+            bytes.putFloat(isNorm ? 1 : normals[random.nextInt(normals.length)]);
+        }
+        if (tensor.name().equals("lm_head.weight")) {
+            bytes.put(END * HIDDEN * Float.BYTES, new byte[HIDDEN * Float.BYTES]);
+        }
+        return bytes.flip();
+    }
+
+    private static List<String> words(List<Path> texts) throws IOException {
+        Map<String, Integer> counts = new HashMap<>();
+        for (Path text : texts) {
+            Matcher matcher = WORD.matcher(Files.readString(text));
+            while (matcher.find()) {
+                counts.merge(matcher.group(), 1, Integer::sum);
+            }
+        }
+        return counts.keySet().stream()
+                .sorted(Comparator.comparing((String word) -> -counts.get(word)).thenComparing(word -> word))
+                .toList();
+    }
+
+    private static String tokenizer(List<String> words) {
+        Map<String, Integer> vocabulary = new LinkedHashMap<>();
+        for (String special : List.of("<pad>", "<s>", "</s>", "<unk>")) {
+            vocabulary.put(special, vocabulary.size());
+        }
+        for (String word : words) {
+            if (vocabulary.size() < FIRST_FILLER && !word.matches("w\\d+")) {
+                vocabulary.putIfAbsent(word, vocabulary.size());
+            }
+        }
+        for (int id = vocabulary.size(); id < VOCABULARY; id++) {
+            vocabulary.put("w" + id, id);
+        }
+        StringBuilder entries = new StringBuilder();
+        vocabulary.forEach((word, id) -> entries.append(entries.isEmpty() ? "" : ", ")
+                .append(quoted(word))
+                .append(": ")
+                .append(id));
+        StringBuilder specials = new StringBuilder();
+        for (String special : List.of("<pad>", "<s>", "</s>", "<unk>")) {
+            specials.append(specials.isEmpty() ? "" : ", ").append("""
+                    {"id": %d, "content": "%s", "single_word": false, "lstrip": false, "rstrip": false,
+                     "normalized": false, "special": true}""".formatted(vocabulary.get(special), special));
+        }
+        return """
+                {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [%s], "normalizer": null,
+                 "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null, "decoder": null,
+                 "model": {"type": "WordLevel", "vocab": {%s}, "unk_token": "<unk>"}}
+                """.formatted(specials, entries);
+    }
+
+    private static String quoted(String word) {
+        return '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}
