@@ -5,9 +5,6 @@ import org.llmmerging.TensorInputs;
 
 /** What another mask says, a bit for each element, for a mask that takes longer to compute than to read. */
 final class StoredMask implements ElementMask {
-    /** Most elements that are stored, of all models: 64 MB. */
-    private static final long MOST_ELEMENTS = 1L << 29;
-
     private final ElementMask source;
     private final long[][] words;
 
@@ -16,11 +13,11 @@ final class StoredMask implements ElementMask {
         this.words = words;
     }
 
-    /** Whether a mask on these inputs is worth storing and fits; chunks are then whole words. */
+    /** Whether a mask on these inputs is worth storing and takes an eighth of the heap at most; chunks are whole words. */
     static boolean pays(ElementMask mask, TensorInputs inputs) {
         return mask.wholeRows()
                 && inputs.shape().columns() % Long.SIZE == 0
-                && inputs.shape().elements() * inputs.modelCount() <= MOST_ELEMENTS;
+                && inputs.shape().elements() * inputs.modelCount() <= Runtime.getRuntime().maxMemory();
     }
 
     /** A mask that keeps nothing yet, but the models that another keeps all of. */

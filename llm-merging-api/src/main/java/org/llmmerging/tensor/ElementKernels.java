@@ -26,6 +26,12 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
     abstract void mixCounters(int first, int key0, int key1, int key2, int[] bits, int from, int end);
 
     /**
+     * Writes {@code |a[i] - origin[i]|}, rounded to float32, of {@code length} elements from {@code from} into
+     * {@code magnitudes}, from index 0.
+     */
+    public abstract void magnitudes(float[] a, float[] origin, int from, int length, float[] magnitudes);
+
+    /**
      * Compares scores with an interval.
      *
      * @param scores non-negative, the first {@code length} of which are looked at

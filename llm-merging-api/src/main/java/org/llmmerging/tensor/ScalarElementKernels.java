@@ -20,6 +20,13 @@ final class ScalarElementKernels extends ElementKernels {
     }
 
     @Override
+    public void magnitudes(float[] a, float[] origin, int from, int length, float[] magnitudes) {
+        for (int i = 0; i < length; i++) {
+            magnitudes[i] = Math.abs(a[from + i] - origin[from + i]);
+        }
+    }
+
+    @Override
     public int compareWithInterval(
             float[] scores, int length, float low, float high, int[] counts, float[] between, int at) {
         return compareWithInterval(scores, 0, length, low, high, counts, between, at);

@@ -35,6 +35,20 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
+    public void magnitudes(float[] a, float[] origin, int from, int length, float[] magnitudes) {
+        int whole = FLOATS.loopBound(length);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector.fromArray(FLOATS, a, from + i)
+                    .sub(FloatVector.fromArray(FLOATS, origin, from + i))
+                    .abs()
+                    .intoArray(magnitudes, i);
+        }
+        for (int i = whole; i < length; i++) {
+            magnitudes[i] = Math.abs(a[from + i] - origin[from + i]);
+        }
+    }
+
+    @Override
     public int compareWithInterval(
             float[] scores, int length, float low, float high, int[] counts, float[] between, int at) {
         int whole = FLOATS.loopBound(length);

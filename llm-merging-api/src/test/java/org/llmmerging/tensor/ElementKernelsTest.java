@@ -34,6 +34,19 @@ class ElementKernelsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 15, 16, 17, 100, 2049})
+    void takesMagnitudesOfDifferences(int length) {
+        Random random = new Random(length);
+        float[] a = random(random, length + 3);
+        float[] origin = random(random, length + 3);
+        float[] expected = new float[length + 1];
+        float[] magnitudes = new float[length + 1];
+        scalar.magnitudes(a, origin, 3, length, expected);
+        vector.magnitudes(a, origin, 3, length, magnitudes);
+        assertArrayEquals(expected, magnitudes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 100, 2049})
     void comparesWithAnInterval(int length) {
         float[] scores = random(new Random(length), length + 3);
         for (int i = 0; i < scores.length; i++) {
