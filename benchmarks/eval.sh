@@ -1,0 +1,40 @@
+#!/bin/sh
+# Measures evaluation: benchmarks/eval.sh [DATA.csv...]
+#
+# Makes a model of Llama shape with 134 million random float32 weights, and prints how fast it reads, generates and
+# chooses beside what the machine can multiply and move, then what batching and shared prefixes save on the given files
+# (default: those of data/). Needs a build (mvn -B package), a JDK 25 as JAVA_HOME or on the PATH, 3 GB of memory and
+# 0.6 GB of disk. It reads:
+#
+#   FOLDER      where the model is kept (default: target/benchmark)
+#   ROUNDS      how often everything is measured; medians are printed (default: 5)
+#   ROWS        rows of each data file (default: 48)
+#   NEW_TOKENS  tokens generated for a row (default: 32)
+#   THREADS     threads of the engine (default: one per core)
+#   CLOCK       wall (default), or cpu: processor time of one thread, for a machine that has other work; needs THREADS=1
+#   MODEL       another model for the data (default: the one made)
+
+set -eu
+root=$(cd -P -- "$(dirname -- "$0")/.." && pwd -P)
+folder=${FOLDER:-$root/target/benchmark}
+jar=$root/llm-merging-eval/target/app/llm-merging-eval.jar
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+model=$folder/llama-134m
+
+[ -f "$jar" ] || { echo "eval.sh: $jar is missing. Build it: mvn -B package" >&2; exit 1; }
+
+run() {
+    tool=$1
+    shift
+    "$java" --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
+        -Dai.djl.pytorch.num_threads="${THREADS:-$(getconf _NPROCESSORS_ONLN)}" \
+        -Dclock="${CLOCK:-wall}" -cp "$jar" "$root/benchmarks/eval/$tool.java" "$@"
+}
+
+[ $# -gt 0 ] || set -- "$root/data/test.csv" "$root/data/validation/cosmos_qa.csv" "$root/data/validation/xsum.csv"
+if [ ! -f "$model/tokenizer.json" ] || [ ! -f "$model/model.safetensors" ]; then
+    rm -rf "$model"
+    run MakeModel "$model" "$@"
+fi
+run EvalBenchmark "$model" "${ROUNDS:-5}"
+run DataBenchmark "${MODEL:-$model}" "${ROWS:-48}" "${NEW_TOKENS:-32}" "${ROUNDS:-5}" "$@"
