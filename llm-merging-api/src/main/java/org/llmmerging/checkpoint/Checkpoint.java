@@ -39,8 +39,7 @@ public interface Checkpoint extends AutoCloseable {
      *
      * @throws CheckpointException naming the file that was cut, replaced or written to
      */
-    default void verifyUnchanged() {
-    }
+    default void verifyUnchanged() {}
 
     @Override
     void close();

@@ -26,8 +26,7 @@ final class FolderExchange {
             ValueLayout.ADDRESS,
             ValueLayout.JAVA_INT);
 
-    private FolderExchange() {
-    }
+    private FolderExchange() {}
 
     /**
      * Gives each folder the other's name.

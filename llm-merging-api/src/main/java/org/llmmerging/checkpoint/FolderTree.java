@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Deletes a folder, or puts it on the disk, with everything in it. Links are not followed. */
 public final class FolderTree {
-    private FolderTree() {
-    }
+    private FolderTree() {}
 
     /**
      * Deletes the folder if it is there.

@@ -5,8 +5,7 @@ import java.util.Locale;
 
 /** Recognises what people put in place of a safetensors file, to say so instead of complaining about its header. */
 final class ForeignFormat {
-    private ForeignFormat() {
-    }
+    private ForeignFormat() {}
 
     /**
      * @param start the first bytes of the file, one character each

@@ -15,8 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /** Opens input files, and says in words why one cannot be opened. */
 final class InputFiles {
-    private InputFiles() {
-    }
+    private InputFiles() {}
 
     /**
      * Attributes of a regular file; links are followed. Anything else is refused before it is opened, because

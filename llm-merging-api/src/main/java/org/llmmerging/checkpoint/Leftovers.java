@@ -20,8 +20,7 @@ final class Leftovers {
     // Clocks of the process table and the file system differ by up to a tick.
     private static final Duration SLACK = Duration.ofSeconds(2);
 
-    private Leftovers() {
-    }
+    private Leftovers() {}
 
     /** Restores the target when it was moved aside and nothing took its place, and deletes what else is left. */
     static void clean(StagingNames names) throws IOException {

@@ -14,8 +14,7 @@ final class OutputTarget {
     private static final Set<String> OUTPUTS = Set.of("manifest.json", "scores.json");
     private static final Set<String> WEIGHTS = Set.of(WeightFiles.SINGLE, WeightFiles.INDEX);
 
-    private OutputTarget() {
-    }
+    private OutputTarget() {}
 
     /** @throws OutputException naming the remedy, when the target is an input or something that is not ours */
     static void check(Path target, Collection<Path> inputs) {

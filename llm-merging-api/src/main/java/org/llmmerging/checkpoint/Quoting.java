@@ -8,8 +8,7 @@ final class Quoting {
     private static final int LONGEST = 120;
     private static final int MOST_NAMES = 10;
 
-    private Quoting() {
-    }
+    private Quoting() {}
 
     /** The text in double quotes. */
     static String quoted(String text) {

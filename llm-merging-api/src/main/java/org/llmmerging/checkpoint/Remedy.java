@@ -6,6 +6,5 @@ final class Remedy {
     static final String CONVERT = "Convert it to safetensors, for example by loading it with transformers and calling"
             + " save_pretrained(folder, safe_serialization=True)";
 
-    private Remedy() {
-    }
+    private Remedy() {}
 }

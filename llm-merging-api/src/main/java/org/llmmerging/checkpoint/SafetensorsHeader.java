@@ -11,5 +11,4 @@ import java.util.SortedMap;
  * @param metadata the {@code __metadata__} entry, empty when there is none
  */
 record SafetensorsHeader(
-        SortedMap<String, TensorInfo> tensors, Map<String, Long> begins, Map<String, String> metadata) {
-}
+        SortedMap<String, TensorInfo> tensors, Map<String, Long> begins, Map<String, String> metadata) {}

@@ -86,7 +86,7 @@ final class ShardFile implements AutoCloseable {
                 long[] dimensions = tensor.shape().dimensions();
                 json.writeArray(dimensions, 0, dimensions.length);
                 json.writeFieldName("data_offsets");
-                json.writeArray(new long[]{begin, end}, 0, 2);
+                json.writeArray(new long[] {begin, end}, 0, 2);
                 json.writeEndObject();
                 begin = end;
             }
@@ -153,6 +153,5 @@ final class ShardFile implements AutoCloseable {
      *
      * @param position of its first byte in the file
      */
-    record Place(ShardFile shard, long position, long bytes) {
-    }
+    record Place(ShardFile shard, long position, long bytes) {}
 }

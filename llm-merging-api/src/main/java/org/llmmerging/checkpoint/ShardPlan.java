@@ -7,8 +7,7 @@ import java.util.List;
 
 /** Which tensors go into which output file: in the order of their names, a new shard when one is full. */
 public final class ShardPlan {
-    private ShardPlan() {
-    }
+    private ShardPlan() {}
 
     /**
      * At least one shard, each of at most {@code maxShardBytes} of data or a single tensor.

@@ -27,8 +27,7 @@ final class StrictJson {
                     .build())
             .build();
 
-    private StrictJson() {
-    }
+    private StrictJson() {}
 
     /** A parser over UTF-8 text. What it throws, {@link #reason} puts into words. */
     static JsonParser parser(byte[] text) throws IOException {

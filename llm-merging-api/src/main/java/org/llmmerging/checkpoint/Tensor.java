@@ -10,5 +10,4 @@ import java.nio.file.Path;
  * @param data exactly {@link TensorInfo#bytes()} bytes, little-endian, row-major; valid while the checkpoint is open
  * @param file where it is stored, for messages
  */
-public record Tensor(TensorInfo info, MemorySegment data, Path file) {
-}
+public record Tensor(TensorInfo info, MemorySegment data, Path file) {}

@@ -9,8 +9,7 @@ public final class DidYouMean {
     private static final int MOST_LISTED = 40;
     private static final int LONGEST_COMPARED = 100;
 
-    private DidYouMean() {
-    }
+    private DidYouMean() {}
 
     /**
      * The known name nearest to a word. Case does not count; a third of the word, and always one character, may

@@ -70,13 +70,15 @@ final class Fields {
         return node(key) != null;
     }
 
-    @Nullable YamlNode node(String key) {
+    @Nullable
+    YamlNode node(String key) {
         Entry entry = mapping.entries().get(key);
         return entry == null || entry.value().isNull() ? null : entry.value();
     }
 
     /** The value, whose absence is a problem. */
-    @Nullable YamlNode required(String key, String example) {
+    @Nullable
+    YamlNode required(String key, String example) {
         YamlNode node = node(key);
         if (node == null) {
             boolean hasKey = mapping.entries().containsKey(key);
@@ -86,7 +88,8 @@ final class Fields {
         return node;
     }
 
-    @Nullable String text(String key, String example) {
+    @Nullable
+    String text(String key, String example) {
         YamlNode node = node(key);
         if (node instanceof Scalar scalar) {
             return scalar.text();
@@ -97,7 +100,8 @@ final class Fields {
         return null;
     }
 
-    @Nullable Boolean flag(String key) {
+    @Nullable
+    Boolean flag(String key) {
         YamlNode node = node(key);
         Boolean value = node instanceof Scalar scalar ? scalar.asBoolean() : null;
         if (node != null && value == null) {
@@ -107,7 +111,8 @@ final class Fields {
     }
 
     /** A whole number of at least {@code minimum}. */
-    @Nullable Integer count(String key, int minimum) {
+    @Nullable
+    Integer count(String key, int minimum) {
         YamlNode node = node(key);
         Double value = node instanceof Scalar scalar && scalar.plain() ? scalar.asNumber() : null;
         if (value != null && value >= minimum && value <= Integer.MAX_VALUE && value == Math.rint(value)) {

@@ -163,8 +163,7 @@ final class KitConfigReader {
 
     private long parameters(Fields fields, Map<String, Object> parameters) {
         long seed = KitConfig.DEFAULT_SEED;
-        for (Map.Entry<String, Entry> parameter :
-                fields.entries("parameters", PARAMETERS_EXAMPLE).entrySet()) {
+        for (Map.Entry<String, Entry> parameter : fields.entries("parameters", PARAMETERS_EXAMPLE).entrySet()) {
             String name = parameter.getKey();
             YamlNode node = parameter.getValue().value();
             if (name.equals("seed")) {

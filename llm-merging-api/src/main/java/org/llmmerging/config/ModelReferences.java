@@ -5,8 +5,7 @@ import org.llmmerging.config.YamlNode.Scalar;
 
 /** Reads {@link ModelReference}s out of a tree. */
 final class ModelReferences {
-    private ModelReferences() {
-    }
+    private ModelReferences() {}
 
     /** The reference, or null and a problem when the node is none. */
     static @Nullable ModelReference read(YamlNode node, Problems problems) {

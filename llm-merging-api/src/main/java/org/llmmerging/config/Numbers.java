@@ -4,8 +4,7 @@ import org.llmmerging.config.YamlNode.Scalar;
 
 /** Reads finite numbers. */
 final class Numbers {
-    private Numbers() {
-    }
+    private Numbers() {}
 
     /** The number, or 0 and a problem when the node is no finite number. Quoted numbers are accepted. */
     static double read(YamlNode node, String key, Problems problems) {

@@ -16,8 +16,7 @@ public final class Problems {
 
     private final Set<Problem> found = new LinkedHashSet<>();
 
-    private record Problem(Position position, String message) {
-    }
+    private record Problem(Position position, String message) {}
 
     /**
      * Adds a problem.

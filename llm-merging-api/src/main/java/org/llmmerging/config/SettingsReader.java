@@ -11,8 +11,7 @@ import org.llmmerging.config.YamlNode.Sequence;
 
 /** Reads {@code parameters}. */
 final class SettingsReader {
-    private SettingsReader() {
-    }
+    private SettingsReader() {}
 
     /** The {@code parameters} of a level; none when it has none. */
     static Settings read(Fields fields) {

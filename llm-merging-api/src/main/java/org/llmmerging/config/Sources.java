@@ -20,8 +20,7 @@ public sealed interface Sources {
     Stream<ModelReference> models();
 
     /** What one module can be made of. */
-    sealed interface OfModule extends Sources permits Models, Slices {
-    }
+    sealed interface OfModule extends Sources permits Models, Slices {}
 
     /** Whole models, layer by layer. */
     record Models(List<Input> inputs, Position position) implements OfModule {
@@ -37,8 +36,7 @@ public sealed interface Sources {
     }
 
     /** One of the models, with the parameters of its own. */
-    record Input(ModelReference model, Settings parameters, Position position) {
-    }
+    record Input(ModelReference model, Settings parameters, Position position) {}
 
     /** Ranges of layers, put one on top of the other. */
     record Slices(List<Slice> slices, Position position) implements OfModule {
@@ -101,6 +99,5 @@ public sealed interface Sources {
     }
 
     /** One module of the output. */
-    record OutputModule(OfModule sources, Settings parameters, Position position) {
-    }
+    record OutputModule(OfModule sources, Settings parameters, Position position) {}
 }

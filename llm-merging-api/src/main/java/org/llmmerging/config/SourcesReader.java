@@ -28,7 +28,8 @@ final class SourcesReader {
     }
 
     /** What a configuration merges, or null and a problem when it does not say so in exactly one way. */
-    @Nullable Sources read(Fields fields) {
+    @Nullable
+    Sources read(Fields fields) {
         String key = only(fields, List.of("models", "slices", "modules"));
         return "modules".equals(key) ? modules(fields) : ofModule(fields, key);
     }
@@ -93,8 +94,8 @@ final class SourcesReader {
     }
 
     private @Nullable SliceSource sliceSource(YamlNode node) {
-        Fields fields =
-                Fields.of(node, "an entry of 'sources'", problems, List.of("model", "layer_range", "parameters"));
+        Fields fields = Fields.of(node, "an entry of 'sources'", problems,
+                List.of("model", "layer_range", "parameters"));
         if (fields == null) {
             return null;
         }

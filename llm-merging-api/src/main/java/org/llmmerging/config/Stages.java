@@ -80,8 +80,7 @@ public record Stages(List<MergeConfig> stages, MergeConfig result, List<MergeCon
             visit(result);
             List<MergeConfig> stages = new ArrayList<>(done);
             stages.remove(result);
-            List<MergeConfig> unused =
-                    documents.stream().filter(document -> !done.contains(document)).toList();
+            List<MergeConfig> unused = documents.stream().filter(document -> !done.contains(document)).toList();
             unused.forEach(this::visit); // for their problems
             problems.throwIfAny();
             return new Stages(stages, result, unused);
@@ -128,7 +127,8 @@ public record Stages(List<MergeConfig> stages, MergeConfig result, List<MergeCon
         }
 
         private static String name(MergeConfig document) {
-            @Nullable String name = document.name();
+            @Nullable
+            String name = document.name();
             return name == null ? "the document without a name" : name;
         }
     }

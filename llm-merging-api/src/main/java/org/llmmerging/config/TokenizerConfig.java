@@ -33,8 +33,10 @@ public record TokenizerConfig(
                 case Embedding.OfModel(ModelReference model) -> models.add(model);
                 case Embedding.OfToken(ModelReference model, String _) -> models.add(model);
                 case Embedding.OfTokenId(ModelReference model, int _) -> models.add(model);
-                case Embedding.Zero _ -> {}
-                case null -> {}
+                case Embedding.Zero _ -> {
+                }
+                case null -> {
+                }
             }
         }
         return models;
@@ -43,16 +45,13 @@ public record TokenizerConfig(
     /** Where the vocabulary comes from. */
     public sealed interface Source {
         /** The base model's: {@code base}. */
-        record Base() implements Source {
-        }
+        record Base() implements Source {}
 
         /** The tokens of all models: {@code union}. */
-        record Union() implements Source {
-        }
+        record Union() implements Source {}
 
         /** That of one model. */
-        record OfModel(ModelReference model) implements Source {
-        }
+        record OfModel(ModelReference model) implements Source {}
     }
 
     /**
@@ -61,25 +60,20 @@ public record TokenizerConfig(
      * @param embedding where its embedding comes from for models that lack the token; null for the usual rule
      * @param force whether models that have the token take that embedding as well
      */
-    public record Token(@Nullable Embedding embedding, boolean force, Position position) {
-    }
+    public record Token(@Nullable Embedding embedding, boolean force, Position position) {}
 
     /** Where an embedding comes from. */
     public sealed interface Embedding {
         /** Zeros: {@code kind: zero}. */
-        record Zero() implements Embedding {
-        }
+        record Zero() implements Embedding {}
 
         /** The same token of a model. */
-        record OfModel(ModelReference model) implements Embedding {
-        }
+        record OfModel(ModelReference model) implements Embedding {}
 
         /** A token of a model, by content: {@code kind: model_token} with {@code token}. */
-        record OfToken(ModelReference model, String token) implements Embedding {
-        }
+        record OfToken(ModelReference model, String token) implements Embedding {}
 
         /** A token of a model, by id: {@code kind: model_token} with {@code token_id}. */
-        record OfTokenId(ModelReference model, int tokenId) implements Embedding {
-        }
+        record OfTokenId(ModelReference model, int tokenId) implements Embedding {}
     }
 }

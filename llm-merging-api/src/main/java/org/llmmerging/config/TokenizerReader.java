@@ -19,7 +19,8 @@ final class TokenizerReader {
         this.problems = problems;
     }
 
-    @Nullable TokenizerConfig read(Fields top) {
+    @Nullable
+    TokenizerConfig read(Fields top) {
         YamlNode node = top.node("tokenizer");
         YamlNode shortForm = top.node("tokenizer_source");
         if (node != null && shortForm != null) {
@@ -77,8 +78,7 @@ final class TokenizerReader {
             ModelReference model = ModelReferences.read(node, problems);
             return model == null ? null : new Embedding.OfModel(model);
         }
-        Fields fields =
-                Fields.of(node, "a token's 'source'", problems, List.of("kind", "model", "token", "token_id"));
+        Fields fields = Fields.of(node, "a token's 'source'", problems, List.of("kind", "model", "token", "token_id"));
         YamlNode kind = fields == null ? null : fields.required("kind", "{kind: zero}");
         if (fields == null || kind == null) {
             return null;

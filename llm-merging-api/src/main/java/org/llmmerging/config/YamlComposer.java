@@ -38,8 +38,7 @@ final class YamlComposer {
     private int aliasesOfAliases;
 
     /** A node with what its limits need: levels and nodes in it with aliases written out. */
-    private record Part(YamlNode node, int depth, long size, boolean hasAlias) {
-    }
+    private record Part(YamlNode node, int depth, long size, boolean hasAlias) {}
 
     YamlComposer(Path file, Iterator<Event> events, Problems problems) {
         this.file = file;
@@ -72,19 +71,18 @@ final class YamlComposer {
         if (anchor != null) {
             anchors.put(anchor, null);
         }
-        Part part =
-                switch (event) {
-                    case ScalarEvent scalar -> new Part(scalar(scalar, position), 1, 1, false);
-                    case SequenceStartEvent start -> {
-                        checkTag(start.getTag(), "seq", position);
-                        yield sequence(position, level);
-                    }
-                    case MappingStartEvent start -> {
-                        checkTag(start.getTag(), "map", position);
-                        yield mapping(position, level);
-                    }
-                    default -> throw new IllegalStateException("unexpected event " + event);
-                };
+        Part part = switch (event) {
+            case ScalarEvent scalar -> new Part(scalar(scalar, position), 1, 1, false);
+            case SequenceStartEvent start -> {
+                checkTag(start.getTag(), "seq", position);
+                yield sequence(position, level);
+            }
+            case MappingStartEvent start -> {
+                checkTag(start.getTag(), "map", position);
+                yield mapping(position, level);
+            }
+            default -> throw new IllegalStateException("unexpected event " + event);
+        };
         if (anchor != null) {
             anchors.put(anchor, part);
         }

@@ -32,8 +32,7 @@ sealed interface YamlNode {
     }
 
     /** A value of a mapping, with the place of its key. */
-    record Entry(Position keyPosition, YamlNode value) {
-    }
+    record Entry(Position keyPosition, YamlNode value) {}
 
     /** A list. */
     record Sequence(Position position, List<YamlNode> items) implements YamlNode {
@@ -53,10 +52,10 @@ sealed interface YamlNode {
         private static final Pattern NULL = Pattern.compile("~|null|Null|NULL|");
         private static final Pattern TRUE = Pattern.compile("true|True|TRUE|yes|Yes|YES|on|On|ON");
         private static final Pattern FALSE = Pattern.compile("false|False|FALSE|no|No|NO|off|Off|OFF");
-        private static final Pattern NUMBER =
-                Pattern.compile("[-+]?(0|[1-9][0-9]*|(?=\\.[0-9]))(\\.[0-9]*)?([eE][-+]?[0-9]+)?");
-        private static final Pattern NOT_FINITE =
-                Pattern.compile("[-+]?\\.?(inf|nan|infinity)", Pattern.CASE_INSENSITIVE);
+        private static final Pattern NUMBER = Pattern
+                .compile("[-+]?(0|[1-9][0-9]*|(?=\\.[0-9]))(\\.[0-9]*)?([eE][-+]?[0-9]+)?");
+        private static final Pattern NOT_FINITE = Pattern.compile("[-+]?\\.?(inf|nan|infinity)",
+                Pattern.CASE_INSENSITIVE);
 
         @Override
         public String describe() {
@@ -73,7 +72,8 @@ sealed interface YamlNode {
         }
 
         /** The boolean it is, in YAML 1.1's words as mergekit reads them, or null when it is none. */
-        @Nullable Boolean asBoolean() {
+        @Nullable
+        Boolean asBoolean() {
             if (plain && TRUE.matcher(text).matches()) {
                 return Boolean.TRUE;
             }
@@ -84,7 +84,8 @@ sealed interface YamlNode {
          * The decimal number that the text is, quoted or not, or null when it is none. Out of float64's range it is
          * infinite. YAML 1.1's octal, hexadecimal and base-60 forms are not read: what they would mean is a surprise.
          */
-        @Nullable Double asNumber() {
+        @Nullable
+        Double asNumber() {
             return NUMBER.matcher(text).matches() ? Double.valueOf(text) : null;
         }
 

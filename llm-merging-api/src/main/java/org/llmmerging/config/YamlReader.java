@@ -27,8 +27,7 @@ final class YamlReader {
     /** Files of this size are refused: no configuration comes near it. */
     static final int TOO_LARGE = 4_000_000;
 
-    private YamlReader() {
-    }
+    private YamlReader() {}
 
     /**
      * @param problems takes what does not hinder reading on, such as a duplicate key
@@ -40,8 +39,8 @@ final class YamlReader {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(TOO_LARGE);
         try {
-            YamlComposer composer =
-                    new YamlComposer(file, new Yaml(options).parse(new StringReader(text)).iterator(), problems);
+            YamlComposer composer = new YamlComposer(file, new Yaml(options).parse(new StringReader(text)).iterator(),
+                    problems);
             List<YamlNode> documents = new ArrayList<>(composer.documents());
             documents.removeIf(YamlNode::isNull);
             return documents;

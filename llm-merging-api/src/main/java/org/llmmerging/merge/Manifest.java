@@ -25,8 +25,7 @@ final class Manifest {
     static final String FILE = "manifest.json";
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    private Manifest() {
-    }
+    private Manifest() {}
 
     /**
      * Describes every file that the folder has.

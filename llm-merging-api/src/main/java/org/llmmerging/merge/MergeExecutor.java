@@ -40,8 +40,7 @@ public final class MergeExecutor {
      * @throws org.llmmerging.checkpoint.CheckpointException when an input was changed while it was read
      */
     public Map<Path, String> writeWeights(MergePlan plan, Path folder) {
-        List<TensorInfo> outputs =
-                plan.tensors().stream().map(PlannedTensor::output).toList();
+        List<TensorInfo> outputs = plan.tensors().stream().map(PlannedTensor::output).toList();
         try (Workers workers = new Workers(threads);
                 CheckpointWriter writer = CheckpointWriter.create(folder, outputs, maxShardBytes, Map.of())) {
             writer.digestWhileWriting();
@@ -76,7 +75,8 @@ public final class MergeExecutor {
                 throw expected;
             } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError failure) {
                 throw new MergeException("tensor " + planned.output().name() + ": method " + method.name()
-                        + " failed: " + failure + ". Report this to the method's author; --verbose shows where", failure);
+                        + " failed: " + failure + ". Report this to the method's author; --verbose shows where",
+                        failure);
             }
         }
     }

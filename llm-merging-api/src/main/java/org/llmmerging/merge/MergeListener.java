@@ -6,12 +6,10 @@ public interface MergeListener {
     MergeListener NONE = new MergeListener() {};
 
     /** What the user should know before the merge begins. */
-    default void note(String note) {
-    }
+    default void note(String note) {}
 
     /** A stage is taken as an earlier run left it. */
-    default void reused(String stage) {
-    }
+    default void reused(String stage) {}
 
     /**
      * Weights are about to be written.
@@ -26,11 +24,9 @@ public interface MergeListener {
     /** Told how far one stage is. */
     interface Progress {
         /** So many more bytes are written. Called from several threads. */
-        default void written(long bytes) {
-        }
+        default void written(long bytes) {}
 
         /** The folder is in its place. */
-        default void finished() {
-        }
+        default void finished() {}
     }
 }

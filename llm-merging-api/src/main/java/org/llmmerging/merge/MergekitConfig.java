@@ -31,8 +31,7 @@ final class MergekitConfig {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
-    private MergekitConfig() {
-    }
+    private MergekitConfig() {}
 
     /** One document for each merge, in the order given. */
     static String write(List<MergeConfig> configs) {

@@ -41,8 +41,7 @@ final class MethodPapers {
             Map.entry("model_stock", Paper.arxiv("Model Stock", "2403.19522")),
             Map.entry("sce", Paper.arxiv("FuseChat", "2408.07990")));
 
-    private MethodPapers() {
-    }
+    private MethodPapers() {}
 
     /** The paper of a method; nothing for one that is not built in or was not published. */
     static Optional<Paper> of(String method) {

@@ -55,7 +55,9 @@ public final class ModelCard {
         line("## Method");
         line("");
         for (MergeConfig config : stages.all()) {
-            line((stages.stages().isEmpty() ? "" : "- " + (config.equals(stages.result())
+            line((stages.stages().isEmpty()
+                    ? ""
+                    : "- " + (config.equals(stages.result())
                             ? "the result: "
                             : "`" + config.name() + "`: "))
                     + method(config) + (config.baseModel() == null ? "" : ", base model " + code(config.baseModel())));

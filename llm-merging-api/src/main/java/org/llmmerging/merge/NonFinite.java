@@ -15,8 +15,7 @@ final class NonFinite {
     /** The smallest float32 that rounds to infinity in float16. */
     private static final float FLOAT16_OVERFLOW = 65520f;
 
-    private NonFinite() {
-    }
+    private NonFinite() {}
 
     /** @throws MergeException naming the tensor, and the model that the value comes from when it is an input's */
     static void refuse(PlannedTensor planned, Block block) {

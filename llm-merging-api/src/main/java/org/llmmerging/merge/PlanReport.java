@@ -44,8 +44,7 @@ public record PlanReport(
         List<Tensor> tensors) {
 
     /** Bytes of one model's weights that one pass reads. */
-    public record Model(String model, long bytes) {
-    }
+    public record Model(String model, long bytes) {}
 
     /**
      * One tensor of the output.
@@ -55,8 +54,8 @@ public record PlanReport(
      * @param inputs where it comes from
      */
     public record Tensor(
-            String name, String type, String shape, String method, Map<String, Double> parameters, List<Input> inputs) {
-    }
+            String name, String type, String shape, String method, Map<String, Double> parameters,
+            List<Input> inputs) {}
 
     /**
      * One model's part in a tensor.
@@ -65,8 +64,7 @@ public record PlanReport(
      * @param tensor the tensor's name in that model
      * @param type as stored, or as rounded to before the arithmetic
      */
-    public record Input(String model, boolean base, String tensor, String type, Map<String, Double> parameters) {
-    }
+    public record Input(String model, boolean base, String tensor, String type, Map<String, Double> parameters) {}
 
     static PlanReport of(MergeConfig config, MergePlan plan, boolean finished, MergeOptions options) {
         Map<String, Long> byModel = new LinkedHashMap<>();

@@ -5,7 +5,8 @@ import org.llmmerging.Parameters;
 
 /** The values for one tensor, all of them decided. */
 record ResolvedParameters(Map<String, Double> global, Map<String, double[]> perModel, long seed)
-        implements Parameters {
+        implements
+            Parameters {
 
     @Override
     public double number(String name) {

@@ -15,8 +15,7 @@ import org.llmmerging.config.Sources;
 
 /** Finds settings that would have no effect: parameters that the method does not know, filters that match nothing. */
 final class SettingsCheck {
-    private SettingsCheck() {
-    }
+    private SettingsCheck() {}
 
     /** Adds a problem for every parameter that the method does not declare. */
     static void names(MergeConfig config, MergeMethod method, Problems problems) {

@@ -32,8 +32,7 @@ import org.llmmerging.config.ModelReference;
 final class StageRecipe {
     private final MessageDigest digest = sha256();
 
-    private StageRecipe() {
-    }
+    private StageRecipe() {}
 
     /**
      * The hash of one stage.

@@ -47,8 +47,7 @@ public final class StagedPlan implements AutoCloseable {
             ModelStore store,
             String recipe,
             boolean isFinished,
-            boolean isComplete) {
-    }
+            boolean isComplete) {}
 
     private StagedPlan(
             Stages stages,

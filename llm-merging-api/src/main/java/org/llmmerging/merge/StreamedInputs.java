@@ -121,7 +121,8 @@ final class StreamedInputs implements TensorInputs {
     @Override
     public long[] count(int width, CountStep step) {
         long[] total = new long[width];
-        for (long[] counts : visit(0, chunks(), () -> new long[width], (chunk, index, counts) -> step.add(chunk, counts))) {
+        for (long[] counts : visit(0, chunks(), () -> new long[width],
+                (chunk, index, counts) -> step.add(chunk, counts))) {
             for (int i = 0; i < width; i++) {
                 total[i] += counts[i];
             }
@@ -145,8 +146,7 @@ final class StreamedInputs implements TensorInputs {
         void accept(Block chunk, long index, A accumulator);
     }
 
-    private record Memory<A>(BlockMemory block, A accumulator) {
-    }
+    private record Memory<A>(BlockMemory block, A accumulator) {}
 
     private <A> List<A> visit(long start, long count, Supplier<A> accumulator, Visit<A> visit) {
         int capacity = (int) Math.min(chunkElements, shape.elements());

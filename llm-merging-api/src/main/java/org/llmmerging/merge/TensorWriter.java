@@ -37,8 +37,7 @@ final class TensorWriter {
         return buffer;
     }
 
-    private record Memory(BlockMemory block, ByteBuffer buffer, MemorySegment encoded) {
-    }
+    private record Memory(BlockMemory block, ByteBuffer buffer, MemorySegment encoded) {}
 
     /** Copies the first model's bytes. */
     void copy(PlannedTensor planned, MemorySegment data) {

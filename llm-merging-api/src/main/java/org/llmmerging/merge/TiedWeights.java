@@ -14,8 +14,7 @@ final class TiedWeights {
     private static final Set<String> HEADS = Set.of("lm_head.weight", "embed_out.weight");
     private static final String TIED = "tie_word_embeddings";
 
-    private TiedWeights() {
-    }
+    private TiedWeights() {}
 
     /**
      * The value that differs, or nothing.

@@ -7,8 +7,8 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
-import org.llmmerging.tensor.Shape;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.Shape;
 
 /** Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless told otherwise. With equal weights, a uniform model soup. */
 public final class Linear implements MergeMethod {

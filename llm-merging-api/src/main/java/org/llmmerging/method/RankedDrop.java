@@ -6,8 +6,8 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.config.ConfigException;
-import org.llmmerging.tensor.Shape;
 import org.llmmerging.tensor.CounterRandom;
+import org.llmmerging.tensor.Shape;
 
 /**
  * Keeps each element with a probability that grows with its rank among the magnitudes of its row, linearly from
@@ -58,7 +58,8 @@ final class RankedDrop implements Sparsifier {
     }
 
     private record Mask(double[] densities, double[] epsilons, CounterRandom[] random, int columns)
-            implements ElementMask {
+            implements
+                ElementMask {
         @Override
         public boolean keepsAll(int model) {
             return densities[model] >= 1;

@@ -85,8 +85,7 @@ abstract class TaskVectorMethod implements MergeMethod {
         double lambda = values.number("lambda");
         boolean normalize = values.flag("normalize");
         int columns = (int) Math.min(inputs.shape().columns(), Integer.MAX_VALUE);
-        L1Rescale rescale =
-                L1Rescale.of(inputs, sparsifier.prepare(inputs, values), values.flag("rescale"));
+        L1Rescale rescale = L1Rescale.of(inputs, sparsifier.prepare(inputs, values), values.flag("rescale"));
         ElementMask mask = rescale.mask();
         double[] scales = rescale.factors();
         if (consensus) {

@@ -32,7 +32,9 @@ final class Weights {
             magnitude += Math.abs(weight);
         }
         if (Math.abs(sum) <= CANCELLED * magnitude) {
-            throw new ConfigException(method + ": the weights sum to zero, so they cannot be normalized. Change a weight, or set " + flag + ": false");
+            throw new ConfigException(
+                    method + ": the weights sum to zero, so they cannot be normalized. Change a weight, or set " + flag
+                            + ": false");
         }
         for (int i = 0; i < weights.length; i++) {
             weights[i] /= sum;

@@ -44,7 +44,7 @@ final class DependencyOrder {
         boolean changed = true;
         while (changed) {
             changed = false;
-            for (Iterator<PluginWrapper> each = waiting.iterator(); each.hasNext(); ) {
+            for (Iterator<PluginWrapper> each = waiting.iterator(); each.hasNext();) {
                 PluginWrapper plugin = each.next();
                 String problem = problem(plugin);
                 if (problem != null) {

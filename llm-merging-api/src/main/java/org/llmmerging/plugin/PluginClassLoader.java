@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Closing it closes the jar; classes that have not been loaded by then cannot be any more.
  */
 final class PluginClassLoader extends ClassLoader implements Closeable {
-    private static final List<String> HOST_PREFIXES =
-            List.of("org.llmmerging.", "ai.djl.", "org.jspecify.", "org.slf4j.");
+    private static final List<String> HOST_PREFIXES = List.of("org.llmmerging.", "ai.djl.", "org.jspecify.",
+            "org.slf4j.");
     private static final int CLASS_LIMIT = 16 << 20;
     private static final int MAJOR_OF_JAVA_1 = 44;
 

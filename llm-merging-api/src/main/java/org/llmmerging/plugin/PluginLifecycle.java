@@ -36,8 +36,7 @@ final class PluginLifecycle {
     static Plugin create(PluginWrapper plugin) {
         String name = plugin.getDescriptor().getPluginClass();
         try {
-            Class<? extends Plugin> type =
-                    plugin.getPluginClassLoader().loadClass(name).asSubclass(Plugin.class);
+            Class<? extends Plugin> type = plugin.getPluginClassLoader().loadClass(name).asSubclass(Plugin.class);
             try {
                 Constructor<? extends Plugin> withWrapper = type.getConstructor(PluginWrapper.class);
                 return withWrapper.newInstance(plugin);

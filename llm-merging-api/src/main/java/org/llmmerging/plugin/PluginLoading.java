@@ -126,8 +126,7 @@ final class PluginLoading {
         if (thrown instanceof UnusablePluginException) {
             return String.valueOf(thrown.getMessage());
         }
-        boolean telling =
-                thrown instanceof ServiceConfigurationError || thrown instanceof UnsupportedClassVersionError;
+        boolean telling = thrown instanceof ServiceConfigurationError || thrown instanceof UnsupportedClassVersionError;
         StringBuilder text = new StringBuilder(telling ? String.valueOf(thrown.getMessage()) : thrown.toString());
         for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
             text.append(": ").append(cause);

@@ -11,8 +11,7 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
     static final int SECOND_MULTIPLIER = 0xAC4C1B51;
     static final int THIRD_MULTIPLIER = 0x31848BAB;
 
-    ElementKernels() {
-    }
+    ElementKernels() {}
 
     /** The fastest implementation that this virtual machine can run. */
     public static ElementKernels instance() {
@@ -69,7 +68,8 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
             double @Nullable [] weights, double lambda, int from, int length, float[] output);
 
     private static final class Holder {
-        static final ElementKernels INSTANCE =
-                VectorModule.load() ? new VectorElementKernels() : new ScalarElementKernels();
+        static final ElementKernels INSTANCE = VectorModule.load()
+                ? new VectorElementKernels()
+                : new ScalarElementKernels();
     }
 }

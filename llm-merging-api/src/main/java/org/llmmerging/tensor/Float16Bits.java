@@ -23,6 +23,5 @@ final class Float16Bits {
     /** A float32 whose last place is a subnormal float16's: adding it rounds there. */
     static final float SUBNORMAL_UNIT = 0.5f;
 
-    private Float16Bits() {
-    }
+    private Float16Bits() {}
 }

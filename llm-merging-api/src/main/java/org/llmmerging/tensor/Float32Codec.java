@@ -6,8 +6,7 @@ import java.lang.foreign.MemorySegment;
 final class Float32Codec implements FloatCodec {
     static final FloatCodec INSTANCE = new Float32Codec();
 
-    private Float32Codec() {
-    }
+    private Float32Codec() {}
 
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {

@@ -6,8 +6,7 @@ import java.lang.foreign.MemorySegment;
 final class Float64Codec implements FloatCodec {
     static final FloatCodec INSTANCE = new Float64Codec();
 
-    private Float64Codec() {
-    }
+    private Float64Codec() {}
 
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {

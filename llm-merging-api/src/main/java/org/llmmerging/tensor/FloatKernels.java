@@ -10,8 +10,7 @@ public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloa
     /** Number of accumulators. */
     static final int LANES = 16;
 
-    FloatKernels() {
-    }
+    FloatKernels() {}
 
     /** The fastest implementation that this virtual machine can run. */
     public static FloatKernels instance() {

@@ -6,8 +6,7 @@ import java.lang.foreign.MemorySegment;
 final class ScalarBfloat16Codec implements FloatCodec {
     static final FloatCodec INSTANCE = new ScalarBfloat16Codec();
 
-    private ScalarBfloat16Codec() {
-    }
+    private ScalarBfloat16Codec() {}
 
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {

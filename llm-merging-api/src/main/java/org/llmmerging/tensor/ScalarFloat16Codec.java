@@ -6,8 +6,7 @@ import java.lang.foreign.MemorySegment;
 final class ScalarFloat16Codec implements FloatCodec {
     static final FloatCodec INSTANCE = new ScalarFloat16Codec();
 
-    private ScalarFloat16Codec() {
-    }
+    private ScalarFloat16Codec() {}
 
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {

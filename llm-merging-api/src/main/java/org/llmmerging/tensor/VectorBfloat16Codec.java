@@ -19,8 +19,7 @@ final class VectorBfloat16Codec implements FloatCodec {
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShapes.WIDE);
     private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, VectorShapes.NARROW);
 
-    private VectorBfloat16Codec() {
-    }
+    private VectorBfloat16Codec() {}
 
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {

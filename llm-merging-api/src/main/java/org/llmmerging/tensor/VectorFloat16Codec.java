@@ -19,8 +19,7 @@ final class VectorFloat16Codec implements FloatCodec {
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShapes.WIDE);
     private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, VectorShapes.NARROW);
 
-    private VectorFloat16Codec() {
-    }
+    private VectorFloat16Codec() {}
 
     @Override
     public void decode(MemorySegment data, long firstElement, float[] into, int at, int count) {

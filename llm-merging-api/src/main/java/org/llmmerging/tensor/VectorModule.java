@@ -9,8 +9,7 @@ package org.llmmerging.tensor;
 final class VectorModule {
     private static final String NAME = "jdk.incubator.vector";
 
-    private VectorModule() {
-    }
+    private VectorModule() {}
 
     /**
      * Loads the module, unless the JVM was started with it. Takes about 10 ms the first time.

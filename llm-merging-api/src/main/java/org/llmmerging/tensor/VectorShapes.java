@@ -8,6 +8,5 @@ final class VectorShapes {
     static final VectorShape WIDE = IntVector.SPECIES_PREFERRED.vectorShape();
     static final VectorShape NARROW = VectorShape.forBitSize(WIDE.vectorBitSize() / 2);
 
-    private VectorShapes() {
-    }
+    private VectorShapes() {}
 }

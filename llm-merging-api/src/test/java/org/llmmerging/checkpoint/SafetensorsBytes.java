@@ -10,8 +10,7 @@ import java.nio.file.Path;
 
 /** Writes safetensors files by hand, right or wrong, without the code under test. */
 final class SafetensorsBytes {
-    private SafetensorsBytes() {
-    }
+    private SafetensorsBytes() {}
 
     /** A file of this header and so many data bytes, each its index's lowest byte. */
     static Path write(Path file, String header, int dataBytes) {

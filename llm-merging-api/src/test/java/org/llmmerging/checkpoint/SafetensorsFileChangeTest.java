@@ -73,7 +73,7 @@ class SafetensorsFileChangeTest {
             assertThrows(CheckpointException.class, file::verifyUnchanged);
         }
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            Files.write(path, new byte[]{1}, StandardOpenOption.WRITE);
+            Files.write(path, new byte[] {1}, StandardOpenOption.WRITE);
             Files.setLastModifiedTime(path, FileTime.fromMillis(0));
             assertThrows(CheckpointException.class, file::verifyUnchanged);
         }

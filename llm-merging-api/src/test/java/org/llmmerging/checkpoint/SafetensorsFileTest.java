@@ -56,7 +56,7 @@ class SafetensorsFileTest {
             assertEquals(Map.of("format", "pt"), file.metadata());
             assertEquals(List.of("a", "b"), List.copyOf(file.tensors().keySet()));
             assertEquals(new TensorInfo("a", DType.F16, Shape.of(1, 2)), file.tensor("a").info());
-            assertArrayEquals(new byte[]{4, 5, 6}, file.tensor("b").data().toArray(ValueLayout.JAVA_BYTE));
+            assertArrayEquals(new byte[] {4, 5, 6}, file.tensor("b").data().toArray(ValueLayout.JAVA_BYTE));
             assertTrue(file.tensor("a").data().isReadOnly());
         }
     }

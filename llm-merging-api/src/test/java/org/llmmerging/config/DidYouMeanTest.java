@@ -1,12 +1,12 @@
 package org.llmmerging.config;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class DidYouMeanTest {
     private static final List<String> METHODS = List.of("linear", "slerp", "ties", "dare_ties", "dare_linear", "della");

@@ -1,8 +1,5 @@
 package org.llmmerging.config;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URISyntaxException;
@@ -18,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 /** Nothing that a mergekit file says is lost: what is read, written out again, is what a plain YAML loader finds. */
 class GoldenMergeConfigsTest {
@@ -153,12 +153,11 @@ class GoldenMergeConfigsTest {
         if (tokenizer == null) {
             return;
         }
-        String source =
-                switch (tokenizer.source()) {
-                    case TokenizerConfig.Source.Base base -> "base";
-                    case TokenizerConfig.Source.Union union -> "union";
-                    case TokenizerConfig.Source.OfModel model -> model.model().toString();
-                };
+        String source = switch (tokenizer.source()) {
+            case TokenizerConfig.Source.Base base -> "base";
+            case TokenizerConfig.Source.Union union -> "union";
+            case TokenizerConfig.Source.OfModel model -> model.model().toString();
+        };
         if (config.valuePositions().containsKey("tokenizer_source")) {
             document.put("tokenizer_source", source);
             return;
@@ -182,7 +181,8 @@ class GoldenMergeConfigsTest {
             entry.put("force", true);
         }
         switch (token.embedding()) {
-            case null -> {}
+            case null -> {
+            }
             case TokenizerConfig.Embedding.Zero zero -> entry.put("source", Map.of("kind", "zero"));
             case TokenizerConfig.Embedding.OfModel model -> entry.put("source", model.model().toString());
             case TokenizerConfig.Embedding.OfToken other ->

@@ -1,10 +1,5 @@
 package org.llmmerging.config;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +9,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.config.Sources.Input;
 import org.llmmerging.config.TokenizerConfig.Embedding;
 import org.llmmerging.tensor.DType;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 /** What a well-formed mergekit file is read as; {@link GoldenMergeConfigsTest} reads many more. */
 class MergeConfigTest {
@@ -28,26 +28,26 @@ class MergeConfigTest {
     void stagesAreDocumentsOfOneFile() {
         List<MergeConfig> stages = read(
                 """
-                name: experts
-                merge_method: dare_ties
-                base_model: &base org/base@main
-                models:
-                  - model: org/base+org/lora@v2
-                    parameters: {density: 0.53, weight: 0.4}
-                dtype: torch.bfloat16
-                ---
-                merge_method: slerp
-                base_model: org/base
-                slices:
-                  - sources:
-                      - {model: org/base, layer_range: [0, 32]}
-                      - {model: experts, layer_range: [0, 32]}
-                parameters:
-                  t:
-                    - {filter: self_attn, value: [0, 0.5, 1]}
-                    - 0.5
-                chat_template: auto
-                """);
+                        name: experts
+                        merge_method: dare_ties
+                        base_model: &base org/base@main
+                        models:
+                          - model: org/base+org/lora@v2
+                            parameters: {density: 0.53, weight: 0.4}
+                        dtype: torch.bfloat16
+                        ---
+                        merge_method: slerp
+                        base_model: org/base
+                        slices:
+                          - sources:
+                              - {model: org/base, layer_range: [0, 32]}
+                              - {model: experts, layer_range: [0, 32]}
+                        parameters:
+                          t:
+                            - {filter: self_attn, value: [0, 0.5, 1]}
+                            - 0.5
+                        chat_template: auto
+                        """);
 
         assertEquals(2, stages.size());
         MergeConfig experts = stages.get(0);
@@ -71,7 +71,7 @@ class MergeConfigTest {
     @Test
     void anchorsAndMergeKeysSaveWriting() {
         MergeConfig config = read(
-                        """
+                """
                         merge_method: ties
                         base_model: base
                         models:
@@ -95,7 +95,7 @@ class MergeConfigTest {
     @Test
     void modulesHaveModelsOrSlicesOfTheirOwn() {
         MergeConfig config = read(
-                        """
+                """
                         merge_method: linear
                         modules:
                           text_decoder:
@@ -106,8 +106,7 @@ class MergeConfigTest {
                         """)
                 .getFirst();
 
-        Map<String, Sources.OutputModule> modules =
-                assertInstanceOf(Sources.Modules.class, config.sources()).modules();
+        Map<String, Sources.OutputModule> modules = assertInstanceOf(Sources.Modules.class, config.sources()).modules();
         assertEquals(List.of("text_decoder", "vision_tower"), List.copyOf(modules.keySet()));
         assertEquals(
                 List.of("b", "a", "c"),
@@ -120,7 +119,7 @@ class MergeConfigTest {
     @Test
     void tokensMayHaveRulesOfTheirOwn() {
         TokenizerConfig tokenizer = read(
-                        """
+                """
                         merge_method: linear
                         models: [{model: a}]
                         tokenizer:
@@ -141,7 +140,8 @@ class MergeConfigTest {
         assertEquals(64, tokenizer.padToMultipleOf());
         ModelReference a = ModelReference.of("a");
         Map<String, TokenizerConfig.Token> tokens = tokenizer.tokens();
-        assertEquals(new Embedding.OfModel(ModelReference.of("org/chat")), ConfigFiles.get(tokens, "<|im_start|>").embedding());
+        assertEquals(new Embedding.OfModel(ModelReference.of("org/chat")),
+                ConfigFiles.get(tokens, "<|im_start|>").embedding());
         assertEquals(true, ConfigFiles.get(tokens, "<|im_start|>").force());
         assertEquals(new Embedding.Zero(), ConfigFiles.get(tokens, "<|pad|>").embedding());
         assertEquals(false, ConfigFiles.get(tokens, "<|pad|>").force());
@@ -153,7 +153,7 @@ class MergeConfigTest {
     @Test
     void whatTheMethodMayOrMayNotAllowIsKeptForThePlan() {
         MergeConfig config = read(
-                        """
+                """
                         merge_method: no_such_method
                         base_model: a
                         models: [{model: a}, {model: a, parameters: {weight: -1e300}}, {model: my models/a b}]
@@ -173,7 +173,7 @@ class MergeConfigTest {
         Input input = new Input(ModelReference.of("a"), Settings.none().with("weight", 0.5, position), position);
 
         MergeConfig config = MergeConfig.ofModels(
-                        origin, "ties", ModelReference.of("base"), List.of(input), Settings.none())
+                origin, "ties", ModelReference.of("base"), List.of(input), Settings.none())
                 .withDtypes(DType.F32, DType.BF16);
 
         assertEquals("configs/ties_llama2.yaml", config.positionOf("merge_method").toString());

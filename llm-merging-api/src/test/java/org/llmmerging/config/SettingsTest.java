@@ -1,8 +1,5 @@
 package org.llmmerging.config;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -15,6 +12,9 @@ import org.llmmerging.config.Setting.Constant;
 import org.llmmerging.config.Setting.Filtered;
 import org.llmmerging.config.Setting.Flag;
 import org.llmmerging.config.Setting.Gradient;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class SettingsTest {
     private static final Position HERE = Position.of(Path.of("c.yml"));
@@ -44,8 +44,7 @@ class SettingsTest {
         long seed = 20_240_917;
         Random random = new Random(seed);
         for (int round = 0; round < 2_000; round++) {
-            List<Double> points =
-                    random.doubles(1 + random.nextInt(7), -3, 3).boxed().toList();
+            List<Double> points = random.doubles(1 + random.nextInt(7), -3, 3).boxed().toList();
             double depth = random.nextDouble();
             double value = new Gradient(points, HERE).resolve(MLP, depth).orElseThrow();
             int before = (int) Math.floor(depth * (points.size() - 1));

@@ -1,12 +1,5 @@
 package org.llmmerging.config;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.config.YamlNode.Mapping;
 import org.llmmerging.config.YamlNode.Scalar;
 import org.llmmerging.config.YamlNode.Sequence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class YamlReaderTest {
     @TempDir
@@ -146,9 +146,10 @@ class YamlReaderTest {
                         c.yml:4:3: duplicate key 'c', first at line 3, column 3. Remove one of them.
                         c.yml:5:1: duplicate key 'a', first at line 1, column 1. Remove one of them.
                         """),
-                arguments("two merge keys", "a: &a {x: 1}\nb:\n  <<: *a\n  <<: *a\n", """
-                        c.yml:4:3: duplicate key '<<', first at line 3, column 3. Merge several mappings with one list: '<<: [*a, *b]'.
-                        """),
+                arguments("two merge keys", "a: &a {x: 1}\nb:\n  <<: *a\n  <<: *a\n",
+                        """
+                                c.yml:4:3: duplicate key '<<', first at line 3, column 3. Merge several mappings with one list: '<<: [*a, *b]'.
+                                """),
                 arguments("merge of a list", "a: &a [1]\nb:\n  <<: *a\n", """
                         c.yml:1:8: '<<' merges a mapping or a list of mappings, not '1'. Give it an alias of a mapping.
                         """),
@@ -168,23 +169,25 @@ class YamlReaderTest {
                         c.yml:2:5: the character U+0007 is not allowed in YAML. Remove it.
                         """),
                 arguments("51 aliases of aliases", IntStream.range(0, 51).mapToObj(i -> "- *b\n").collect(
-                        Collectors.joining("", "- &a [1]\n- &b [*a]\n", "")), """
-                        c.yml:53:3: more than 50 aliases of values that have aliases in them. Write some of them out.
-                        """),
+                        Collectors.joining("", "- &a [1]\n- &b [*a]\n", "")),
+                        """
+                                c.yml:53:3: more than 50 aliases of values that have aliases in them. Write some of them out.
+                                """),
                 arguments("51 aliases, each of the one before", IntStream.rangeClosed(1, 51)
                         .mapToObj(i -> "- &a" + i + " [*a" + (i - 1) + "]\n")
                         .collect(Collectors.joining("", "- &a0 [1]\n", "")), """
-                        c.yml:49:9: nested more than 50 levels deep. Make it flatter.
-                        """),
+                                c.yml:49:9: nested more than 50 levels deep. Make it flatter.
+                                """),
                 arguments("nine aliases of nine aliases of …", "- &a [x,x,x,x,x,x,x,x,x,x]\n"
                         + IntStream.range(0, 8)
                                 .mapToObj(i -> "- &%c [%s]\n".formatted('b' + i,
                                         Stream.generate(() -> "*" + (char) ('a' + i))
                                                 .limit(10)
                                                 .collect(Collectors.joining(","))))
-                                .collect(Collectors.joining()), """
-                        c.yml:6:3: with its aliases written out this has more than 1000000 values. Use fewer aliases.
-                        """));
+                                .collect(Collectors.joining()),
+                        """
+                                c.yml:6:3: with its aliases written out this has more than 1000000 values. Use fewer aliases.
+                                """));
     }
 
     @ParameterizedTest
@@ -198,7 +201,8 @@ class YamlReaderTest {
     @Test
     void aFewBytesCannotStandForAHugeTree() {
         String list = "- &a [" + "x,".repeat(1_000) + "x]\n";
-        String mapping = "- &m {" + IntStream.range(0, 1_000).mapToObj(i -> "k" + i + ": 1,").collect(Collectors.joining())
+        String mapping = "- &m {"
+                + IntStream.range(0, 1_000).mapToObj(i -> "k" + i + ": 1,").collect(Collectors.joining())
                 + "}\n";
 
         assertOneError(ConfigFiles.write(folder, list + "- *a\n".repeat(10_000)), "more than 1000000 values");
@@ -208,7 +212,8 @@ class YamlReaderTest {
     @Test
     void fourMegabytesAreTooMuch() {
         assertOneError(
-                ConfigFiles.write(folder, "a: " + "x".repeat(4_000_000)), "a configuration must be smaller than 4000000");
+                ConfigFiles.write(folder, "a: " + "x".repeat(4_000_000)),
+                "a configuration must be smaller than 4000000");
     }
 
     @Test

@@ -1,9 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +11,10 @@ import org.llmmerging.config.ModelReference;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.FloatCodec;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 /** What {@code --lora-merge-dtype} asks for, on one of the starter models. */
 class AdaptedTypeTest {

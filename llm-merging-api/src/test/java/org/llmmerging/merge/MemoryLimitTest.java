@@ -1,8 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,6 +17,9 @@ import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.CounterRandom;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Four models of 75 MB each are merged by a virtual machine whose heap is smaller than one of them. */
 class MemoryLimitTest {

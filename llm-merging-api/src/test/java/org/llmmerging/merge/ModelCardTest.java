@@ -1,9 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -19,6 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.tensor.DType;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The files beside the weights of an output. */
 class ModelCardTest {
@@ -91,7 +91,8 @@ class ModelCardTest {
 
     @Test
     void aFileOfSeveralMergesIsWrittenWhole() throws IOException {
-        Path output = golden.merge("name: first\n" + TIES + "---\nmerge_method: passthrough\nmodels: [{model: first}]\n");
+        Path output = golden
+                .merge("name: first\n" + TIES + "---\nmerge_method: passthrough\nmodels: [{model: first}]\n");
         assertEquals(2, MergeConfig.read(output.resolve("mergekit_config.yml")).size());
         assertTrue(Files.readString(output.resolve("README.md")).contains("`first`: `ties`"));
     }
@@ -107,8 +108,8 @@ class ModelCardTest {
     void weightFilesHoldNoMoreThanAsked() throws IOException {
         MergeOptions small = new MergeOptions(42, 1, 4000, true, false, false, null);
         Path output = golden.merge(TIES, small, false, MergeListener.NONE);
-        List<String> shards =
-                GoldenModels.names(output).stream().filter(name -> name.endsWith(".safetensors")).toList();
+        List<String> shards = GoldenModels.names(output).stream().filter(name -> name.endsWith(".safetensors"))
+                .toList();
         assertTrue(shards.size() > 2, shards.toString());
         assertEquals(GoldenModels.values(golden.merge(TIES)).keySet(), tensors(folder.resolve("out")));
         for (String shard : shards) {

@@ -1,9 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +11,18 @@ import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Sources;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 class ModelGlobTest {
     @TempDir
     private Path folder;
 
     @BeforeEach
     void makeRuns() throws IOException {
-        for (String run : List.of("b/checkpoint-1", "a/checkpoint-2", "a/checkpoint-1", "a/other", ".hidden/checkpoint-1")) {
+        for (String run : List.of("b/checkpoint-1", "a/checkpoint-2", "a/checkpoint-1", "a/other",
+                ".hidden/checkpoint-1")) {
             Files.createDirectories(folder.resolve("runs").resolve(run));
         }
         Files.writeString(folder.resolve("runs/a/checkpoint-3"), "a file, no model");
@@ -51,17 +52,16 @@ class ModelGlobTest {
 
     @Test
     void aWeightOfTheEntryHoldsForEachModel() throws IOException {
-        List<Sources.Input> inputs =
-                expand("merge_method: linear\nmodels: [{model: 'runs/a/*', parameters: {weight: 2}}]");
+        List<Sources.Input> inputs = expand(
+                "merge_method: linear\nmodels: [{model: 'runs/a/*', parameters: {weight: 2}}]");
         assertEquals(3, inputs.size());
-        inputs.forEach(input ->
-                assertEquals(2.0, input.parameters().resolve("weight", "any", 0).orElseThrow()));
+        inputs.forEach(input -> assertEquals(2.0, input.parameters().resolve("weight", "any", 0).orElseThrow()));
     }
 
     @Test
     void otherMethodsGetNoWeights() throws IOException {
-        List<Sources.Input> inputs =
-                expand("merge_method: task_arithmetic\nbase_model: x\nmodels: [{model: 'runs/a/*'}]");
+        List<Sources.Input> inputs = expand(
+                "merge_method: task_arithmetic\nbase_model: x\nmodels: [{model: 'runs/a/*'}]");
         inputs.forEach(input -> assertTrue(input.parameters().byName().isEmpty()));
     }
 

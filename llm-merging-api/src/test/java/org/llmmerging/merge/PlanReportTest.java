@@ -1,9 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +8,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.plugin.PluginRegistry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class PlanReportTest {
     private static final MergeOptions OPTIONS = MergeOptions.defaults(42);
@@ -69,8 +69,7 @@ class PlanReportTest {
     void countsTheWeightFilesThatTheMergeWrites() {
         MergeOptions small = new MergeOptions(42, 1, 4000, true, true, false, null);
         Path output = new GoldenModels(folder).merge(TIES, small, false, MergeListener.NONE);
-        long written =
-                GoldenModels.names(output).stream().filter(name -> name.endsWith(".safetensors")).count();
+        long written = GoldenModels.names(output).stream().filter(name -> name.endsWith(".safetensors")).count();
         assertEquals(written, reports(TIES, small).getFirst().weightFiles());
     }
 

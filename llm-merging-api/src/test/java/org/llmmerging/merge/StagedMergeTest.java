@@ -1,10 +1,5 @@
 package org.llmmerging.merge;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +10,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergingException;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class StagedMergeTest {
     private static final String FIRST = """
@@ -160,8 +160,8 @@ class StagedMergeTest {
         String wrong = "name: a\n" + FIRST.replace("weight: 0.6", "wieght: 0.6")
                 + "---\nname: b\n" + FIRST.replace("density: 0.7", "densty: 0.7")
                 + "---\n" + BLEND.formatted("a").replace("models/t-ft3", "b");
-        MergingException problem =
-                assertThrows(MergingException.class, () -> golden.merge(wrong, OPTIONS, false, heard));
+        MergingException problem = assertThrows(MergingException.class,
+                () -> golden.merge(wrong, OPTIONS, false, heard));
         assertTrue(problem.getMessage().contains("wieght"), problem.getMessage());
         assertTrue(problem.getMessage().contains("densty"), problem.getMessage());
         assertEquals(List.of(), heard.ran);

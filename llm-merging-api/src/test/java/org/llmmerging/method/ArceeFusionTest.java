@@ -1,10 +1,10 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class ArceeFusionTest {
     private static final long SEED = 59;
@@ -45,8 +45,7 @@ class ArceeFusionTest {
         }
         double[] sorted = importance.clone();
         Arrays.sort(sorted);
-        double threshold =
-                quantile(sorted, 0.5) + 1.5 * (quantile(sorted, 0.75) - quantile(sorted, 0.25));
+        double threshold = quantile(sorted, 0.5) + 1.5 * (quantile(sorted, 0.75) - quantile(sorted, 0.25));
         float[] expected = new float[base.length];
         int taken = 0;
         for (int i = 0; i < base.length; i++) {

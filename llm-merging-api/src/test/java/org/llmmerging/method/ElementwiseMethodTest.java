@@ -1,10 +1,10 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 /** {@link NearSwap}, {@link Ram}, {@link RamPlus} and {@link Passthrough}, on numbers worked out by hand. */
 class ElementwiseMethodTest {
@@ -32,10 +32,10 @@ class ElementwiseMethodTest {
     void ramAveragesOverTheModelsThatChangedTheElement() {
         Ram method = new Ram();
         float[] merged = ArrayInputs.vector(
-                        new float[] {0, 0, 0, 1},
-                        new float[] {4, 4, 1e-6f, 1},
-                        new float[] {2, 0, 0, 1.5f},
-                        new float[] {0, 0, 0, 1})
+                new float[] {0, 0, 0, 1},
+                new float[] {4, 4, 1e-6f, 1},
+                new float[] {2, 0, 0, 1.5f},
+                new float[] {0, 0, 0, 1})
                 .merge(method, Values.of(method));
         assertArrayEquals(new float[] {3, 4, 0, 1.5f}, merged);
     }

@@ -1,11 +1,11 @@
 package org.llmmerging.method;
 
+import org.junit.jupiter.api.Test;
+import org.llmmerging.config.ConfigException;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import org.junit.jupiter.api.Test;
-import org.llmmerging.config.ConfigException;
 
 class GeometricMedianTest {
     private static final long SEED = 47;

@@ -1,11 +1,11 @@
 package org.llmmerging.method;
 
+import org.junit.jupiter.api.Test;
+import org.llmmerging.config.ConfigException;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import org.junit.jupiter.api.Test;
-import org.llmmerging.config.ConfigException;
 
 class LinearTest {
     private static final long SEED = 5;
@@ -59,8 +59,8 @@ class LinearTest {
 
     @Test
     void refusesToNormalizeWeightsOfZeroSum() {
-        ConfigException refusal =
-                assertThrows(ConfigException.class, () -> merge(new double[] {0.1, 0.2, -0.3}, models[0], base, base));
+        ConfigException refusal = assertThrows(ConfigException.class,
+                () -> merge(new double[] {0.1, 0.2, -0.3}, models[0], base, base));
         assertTrue(refusal.getMessage().contains("normalize: false"), refusal.getMessage());
     }
 }

@@ -1,9 +1,5 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -15,11 +11,15 @@ import org.llmmerging.ModelCount;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.tensor.Shape;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** What every built-in method keeps, whatever it computes. */
 class MergeMethodConformanceTest {
     private static final long SEED = 20241121;
-    private static final List<Shape> SHAPES =
-            List.of(Shape.of(37, 52), Shape.of(3, 4, 65), Shape.of(1, 2500), Shape.of(97), Shape.of(1), Shape.of());
+    private static final List<Shape> SHAPES = List.of(Shape.of(37, 52), Shape.of(3, 4, 65), Shape.of(1, 2500),
+            Shape.of(97), Shape.of(1), Shape.of());
 
     static Stream<MergeMethod> methods() {
         return ServiceLoader.load(MergeMethod.class).stream().map(ServiceLoader.Provider::get);

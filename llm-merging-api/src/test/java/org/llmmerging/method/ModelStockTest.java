@@ -1,9 +1,9 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 class ModelStockTest {
     private static final long SEED = 23;
@@ -69,8 +69,8 @@ class ModelStockTest {
     @Test
     void taskVectorsAtRightAnglesGiveTheBase() {
         float[] zero = new float[2];
-        float[] merged =
-                ArrayInputs.vector(zero, new float[] {1, 0}, new float[] {0, 1}).merge(method, Values.of(method));
+        float[] merged = ArrayInputs.vector(zero, new float[] {1, 0}, new float[] {0, 1}).merge(method,
+                Values.of(method));
         assertArrayEquals(zero, merged);
     }
 

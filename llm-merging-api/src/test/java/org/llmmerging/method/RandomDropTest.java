@@ -1,11 +1,5 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -15,6 +9,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.config.ConfigException;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Statistics over seeds 0 to 199 of the methods that drop at random. */
 class RandomDropTest {
@@ -78,8 +78,7 @@ class RandomDropTest {
                     .mapToInt(Integer::intValue).toArray();
         }
         for (int seed = 0; seed < SEEDS; seed++) {
-            float[] merged =
-                    merge(della, Values.of(della).with("density", density).with("epsilon", epsilon), seed);
+            float[] merged = merge(della, Values.of(della).with("density", density).with("epsilon", epsilon), seed);
             assertEquals(l1(model), l1(merged), 1e-5 * l1(model), "the L1 length, seed " + seed);
             for (int row = 0; row < ROWS; row++) {
                 for (int rank = 0; rank < COLUMNS; rank++) {

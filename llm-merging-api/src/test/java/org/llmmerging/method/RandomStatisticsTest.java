@@ -1,7 +1,5 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -15,6 +13,8 @@ import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.Tensor;
 import org.llmmerging.tensor.FloatCodec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** The random methods over 200 seeds, against what mergekit's gave over as many. */
 class RandomStatisticsTest {
@@ -55,8 +55,8 @@ class RandomStatisticsTest {
     void agreesWithMergekit(
             String name, MergeMethod method, Map<String, double[]> weights, Map<String, double[]> settings)
             throws IOException {
-        JsonNode stats =
-                new ObjectMapper().readTree(GOLDEN.resolve("random/" + name + "/stats.json").toFile()).get("tensors");
+        JsonNode stats = new ObjectMapper().readTree(GOLDEN.resolve("random/" + name + "/stats.json").toFile())
+                .get("tensors");
         Values values = Values.of(method);
         weights.forEach(values::with);
         settings.forEach(values::with);
@@ -72,8 +72,7 @@ class RandomStatisticsTest {
                 float[][] fineTunes = models == 1
                         ? new float[][] {read(first.tensor(tensor))}
                         : new float[][] {read(first.tensor(tensor)), read(second.tensor(tensor))};
-                ArrayInputs inputs =
-                        new ArrayInputs(base.tensors().get(tensor).shape(), origin, fineTunes, 1024);
+                ArrayInputs inputs = new ArrayInputs(base.tensors().get(tensor).shape(), origin, fineTunes, 1024);
                 compare(inputs, origin, method, values, stats.get(tensor), name + " " + tensor);
             }
         }

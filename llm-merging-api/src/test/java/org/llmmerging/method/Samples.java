@@ -1,8 +1,8 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.util.Random;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Seeded weights like those of fine-tunes, and comparison with float64 references. */
 final class Samples {

@@ -1,13 +1,13 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 class SceTest {
     private static final long SEED = 53;
@@ -16,8 +16,7 @@ class SceTest {
     private final float[][] models = Samples.fineTunes(base, SEED, 3);
 
     private double[] expected(double share) {
-        double[][] deltas =
-                Arrays.stream(models).map(model -> Samples.delta(model, base)).toArray(double[][]::new);
+        double[][] deltas = Arrays.stream(models).map(model -> Samples.delta(model, base)).toArray(double[][]::new);
         if (share < 1) {
             select(deltas, share);
         }

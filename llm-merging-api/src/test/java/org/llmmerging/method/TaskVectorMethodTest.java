@@ -1,9 +1,5 @@
 package org.llmmerging.method;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +8,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class TaskVectorMethodTest {
     private static final long SEED = 31;
@@ -97,8 +97,7 @@ class TaskVectorMethodTest {
     @CsvSource({"0.9, 0.05", "0.45, 0.09", "0.95, 0.2", "0.3, 0", "0, 0.1"})
     void breadcrumbsDropsBothEnds(double density, double gamma) {
         Breadcrumbs method = new Breadcrumbs();
-        Values values =
-                Values.of(method).with("weight", WEIGHTS).with("density", density).with("gamma", gamma);
+        Values values = Values.of(method).with("weight", WEIGHTS).with("density", density).with("gamma", gamma);
         int size = base.length;
         int kept = (int) (density * size);
         int first = Math.min((int) (gamma * size), size - kept);
@@ -125,8 +124,8 @@ class TaskVectorMethodTest {
         for (int i = 0; i < 100; i++) {
             model[i] = i == 90 ? 5 : i % 2 == 0 ? 1 : -1;
         }
-        float[] merged =
-                ArrayInputs.vector(base, model).merge(ties, Values.of(ties).with("weight", 1).with("density", 0.3));
+        float[] merged = ArrayInputs.vector(base, model).merge(ties,
+                Values.of(ties).with("weight", 1).with("density", 0.3));
         for (int i = 0; i < 100; i++) {
             float expected = i < 29 || i == 90 ? model[i] : 0;
             assertTrue(merged[i] == expected, "element " + i + " is " + merged[i]);

@@ -306,8 +306,7 @@ class BrokenPluginTest {
                 .build(folder.resolve("other.jar"));
         try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
             assertTrue(registry.findMethod("good_method").isPresent());
-            List<String> messages =
-                    registry.failures().stream().map(PluginFailure::message).toList();
+            List<String> messages = registry.failures().stream().map(PluginFailure::message).toList();
             assertEquals(2, messages.size());
             assertTrue(messages.get(0).contains("cycle (test.a -> test.b -> test.a)"), messages.toString());
             assertTrue(messages.get(1).contains("cycle (test.b -> test.a -> test.b)"), messages.toString());
@@ -321,8 +320,7 @@ class BrokenPluginTest {
                 .attribute("Plugin-Dependencies", "test.a")
                 .build(folder.resolve("other.jar"));
         try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
-            List<String> messages =
-                    registry.failures().stream().map(PluginFailure::message).toList();
+            List<String> messages = registry.failures().stream().map(PluginFailure::message).toList();
             assertEquals(2, messages.size());
             assertTrue(messages.get(1).contains("depends on plugin test.a, which could not"), messages.toString());
         }

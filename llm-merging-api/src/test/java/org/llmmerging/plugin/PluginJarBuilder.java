@@ -132,8 +132,8 @@ public final class PluginJarBuilder {
         Path classes = Files.createTempDirectory("plugin-classes");
         try {
             StringWriter messages = new StringWriter();
-            List<String> options =
-                    List.of("-d", classes.toString(), "-classpath", classPath(), "-proc:none", "-Xlint:none");
+            List<String> options = List.of("-d", classes.toString(), "-classpath", classPath(), "-proc:none",
+                    "-Xlint:none");
             if (!compiler.getTask(messages, null, null, options, null, units).call()) {
                 throw new IllegalArgumentException("the plugin's source does not compile:\n" + messages);
             }

@@ -118,8 +118,7 @@ class PluginRegistryTest {
         PluginSources.architecture(folder.resolve("llama9.jar"), "llama9");
         PluginSources.method("test.first", "first_model").build(folder.resolve("first.jar"));
         try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
-            ConfigException merges =
-                    assertThrows(ConfigException.class, () -> registry.requireMerges("slrep_llama9"));
+            ConfigException merges = assertThrows(ConfigException.class, () -> registry.requireMerges("slrep_llama9"));
             assertTrue(message(merges).contains("Did you mean 'slerp_llama9'?"), message(merges));
             assertEquals(2, merges.exitCode());
             ConfigException method = assertThrows(ConfigException.class, () -> registry.requireMethod("frist_model"));
@@ -131,8 +130,7 @@ class PluginRegistryTest {
     void anUnknownNameTellsOfThePluginsThatFailed() throws IOException {
         Files.writeString(folder.resolve("broken.jar"), "not a zip");
         try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
-            ConfigException error =
-                    assertThrows(ConfigException.class, () -> registry.requireMerges("slerp_llama9"));
+            ConfigException error = assertThrows(ConfigException.class, () -> registry.requireMerges("slerp_llama9"));
             assertTrue(message(error).contains("broken.jar"), message(error));
         }
     }
@@ -140,10 +138,10 @@ class PluginRegistryTest {
     @Test
     void aNameInTwoJarsIsAnErrorThatNamesBoth() throws IOException {
         Path first = PluginSources.provider(
-                        "test.one", "List.of(StandardMerges.named(\"mine\", \"ties\", \"llama2\"))")
+                "test.one", "List.of(StandardMerges.named(\"mine\", \"ties\", \"llama2\"))")
                 .build(folder.resolve("one.jar"));
         Path second = PluginSources.provider(
-                        "test.two", "List.of(StandardMerges.named(\"mine\", \"slerp\", \"llama2\"))")
+                "test.two", "List.of(StandardMerges.named(\"mine\", \"slerp\", \"llama2\"))")
                 .build(folder.resolve("two.jar"));
         PluginException error = assertThrows(PluginException.class, () -> PluginRegistry.load(List.of(folder)));
         assertEquals(6, error.exitCode());

@@ -144,13 +144,13 @@ class FloatCodecTest {
         stored.set(Layouts.DOUBLE, 8, 1e300);
         float[] decoded = new float[2];
         FloatCodec.of(DType.F64).decode(stored, 0, decoded, 0, 2);
-        assertArrayEquals(new float[]{0.1f, Float.POSITIVE_INFINITY}, decoded);
+        assertArrayEquals(new float[] {0.1f, Float.POSITIVE_INFINITY}, decoded);
     }
 
     @Test
     void refusesToGoBeyondEitherEnd() {
         MemorySegment stored = MemorySegment.ofArray(new byte[64]);
-        for (DType type : new DType[]{DType.F64, DType.F32, DType.F16, DType.BF16}) {
+        for (DType type : new DType[] {DType.F64, DType.F32, DType.F16, DType.BF16}) {
             FloatCodec codec = FloatCodec.of(type);
             int elements = 64 / type.bytes();
             float[] array = new float[100];

@@ -22,8 +22,7 @@ public final class Main {
     static final int FAILED = 1;
     private static final int USAGE = 2;
 
-    private Main() {
-    }
+    private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
@@ -40,8 +39,8 @@ public final class Main {
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .setParameterExceptionHandler((problem, given) -> usage(problem))
-                .setExecutionExceptionHandler((problem, command, parsed) ->
-                        failure(problem, command.getErr(), List.of(arguments).contains(VERBOSE)));
+                .setExecutionExceptionHandler((problem, command, parsed) -> failure(problem, command.getErr(),
+                        List.of(arguments).contains(VERBOSE)));
         String[] given = commandLine.getCommandName().equals(NAME)
                 ? arguments
                 : Arrays.copyOfRange(arguments, 1, arguments.length);

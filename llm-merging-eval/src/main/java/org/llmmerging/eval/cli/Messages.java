@@ -127,7 +127,8 @@ final class Messages {
                     Locale.ROOT, "%3d %%  %s  %d:%02d left", percent, perSecond, left / 60, left % 60);
             if (terminal) {
                 int filled = BAR_WIDTH * percent / 100;
-                out.print("\r\u001b[K" + what + " [" + "#".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "] " + figures);
+                out.print("\r\u001b[K" + what + " [" + "#".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "] "
+                        + figures);
                 out.flush();
                 barShown = true;
             } else {

@@ -9,8 +9,7 @@ import org.llmmerging.config.ConfigException;
 
 /** Names of model folders: the last of each path, and as many before it as it takes to tell them apart. */
 final class ModelNames {
-    private ModelNames() {
-    }
+    private ModelNames() {}
 
     /**
      * Names folders.

@@ -42,8 +42,7 @@ final class PlanPrinter {
         if (part == null) {
             return List.of();
         }
-        List<PlanReport.Tensor> exact =
-                merge.tensors().stream().filter(tensor -> tensor.name().equals(part)).toList();
+        List<PlanReport.Tensor> exact = merge.tensors().stream().filter(tensor -> tensor.name().equals(part)).toList();
         return exact.isEmpty()
                 ? merge.tensors().stream().filter(tensor -> tensor.name().contains(part)).toList()
                 : exact;

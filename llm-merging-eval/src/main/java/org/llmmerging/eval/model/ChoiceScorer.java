@@ -39,8 +39,7 @@ final class ChoiceScorer {
     /** A branch is a choice without its last token, which predicts nothing; the prompt's end predicts its first. */
     private List<List<float[]>> score(
             DecoderModel decoder, List<Question> questions, SharedPrefixes prefixes) {
-        List<int[]> trunks =
-                prefixes.rests(questions.stream().map(Question::prompt).toList());
+        List<int[]> trunks = prefixes.rests(questions.stream().map(Question::prompt).toList());
         TokenLayout layout = TokenLayout.branching(trunks, branches(questions, ChoiceScorer::withoutLast), padId);
         TokenScores scores = new TokenScores(model);
         List<List<float[]>> results = new ArrayList<>();

@@ -30,8 +30,7 @@ public final class ModelPredictor implements Predictor {
     private static final Logger LOG = LoggerFactory.getLogger(ModelPredictor.class);
     private static final Pattern OUT_OF_MEMORY = Pattern.compile("(out of|enough|allocate) memory");
 
-    private static final String EMPTY_PROMPT =
-            "the prompt is empty and this tokenizer adds no token of its own. Give it a prompt or leave it out";
+    private static final String EMPTY_PROMPT = "the prompt is empty and this tokenizer adds no token of its own. Give it a prompt or leave it out";
 
     private final Path folder;
     private final PredictorOptions options;

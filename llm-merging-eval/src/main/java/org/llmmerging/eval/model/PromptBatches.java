@@ -90,8 +90,7 @@ final class PromptBatches {
     }
 
     private Batch batch(List<Group> groups) {
-        int[] examples =
-                groups.stream().flatMapToInt(group -> IntStream.of(group.members())).toArray();
+        int[] examples = groups.stream().flatMapToInt(group -> IntStream.of(group.members())).toArray();
         List<int[]> chosen = IntStream.of(examples).mapToObj(prompts::get).toList();
         return new Batch(examples, SharedPrefixes.of(groups, chosen));
     }

@@ -7,8 +7,7 @@ import java.util.Locale;
 final class Charts {
     private static final double[] STEPS = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1};
 
-    private Charts() {
-    }
+    private Charts() {}
 
     static void write(Html html, List<ModelOutcome> models, List<Figures> figures) {
         if (figures.isEmpty()) {

@@ -9,13 +9,14 @@ import org.llmmerging.Example;
 
 /** Multiple-choice rows: a table of rows by models, right or wrong in each cell, the choices of a row on demand. */
 final class ChoiceRows {
-    private ChoiceRows() {
-    }
+    private ChoiceRows() {}
 
     static void write(Html html, String dataset, List<ModelOutcome> models, List<ComparedRow> rows) {
-        html.open("div", "class", "scroll tall", "tabindex", "0", "role", "region", "aria-label", dataset + ", choices");
+        html.open("div", "class", "scroll tall", "tabindex", "0", "role", "region", "aria-label",
+                dataset + ", choices");
         html.open("table", "class", models.size() > 6 ? "choices many" : "choices");
-        html.element("caption", "✓ right, ✗ wrong, followed by the choice's number from 0. Open a row for its choices.");
+        html.element("caption",
+                "✓ right, ✗ wrong, followed by the choice's number from 0. Open a row for its choices.");
         html.open("thead").open("tr").element("th", "Row", "scope", "col").element("th", "Right", "scope", "col");
         for (ModelOutcome model : models) {
             html.open("th", "scope", "col", "class", "model").element("span", model.name(), "dir", "auto").close();

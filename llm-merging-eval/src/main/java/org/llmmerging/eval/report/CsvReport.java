@@ -16,8 +16,7 @@ import org.llmmerging.eval.task.DatasetResult;
  * unrounded, and one with nothing but the error for a model that failed.
  */
 final class CsvReport {
-    private CsvReport() {
-    }
+    private CsvReport() {}
 
     static String text(List<ModelOutcome> models) {
         StringWriter text = new StringWriter();

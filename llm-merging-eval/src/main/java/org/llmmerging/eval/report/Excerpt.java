@@ -5,8 +5,7 @@ final class Excerpt {
     private static final int LINE = 90;
     private static final int WHOLE = 4000;
 
-    private Excerpt() {
-    }
+    private Excerpt() {}
 
     /** The beginning of a text, on one line. */
     static String line(String text) {

@@ -11,8 +11,7 @@ import java.util.Objects;
 final class HtmlReport {
     private static final String STYLE = "report.css";
 
-    private HtmlReport() {
-    }
+    private HtmlReport() {}
 
     static String page(List<ModelOutcome> models) {
         List<Figures> figures = Figures.of(models);

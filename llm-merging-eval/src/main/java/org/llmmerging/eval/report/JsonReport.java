@@ -22,8 +22,7 @@ import org.llmmerging.eval.task.SummaryLine;
  * absent where the target is withheld.
  */
 final class JsonReport {
-    private JsonReport() {
-    }
+    private JsonReport() {}
 
     static String text(List<ModelOutcome> models) {
         Map<String, Object> report = new LinkedHashMap<>();

@@ -16,8 +16,7 @@ public final class ReportFiles {
     /** All figures. */
     public static final String CSV = "report.csv";
 
-    private ReportFiles() {
-    }
+    private ReportFiles() {}
 
     /**
      * Writes the report, over an earlier one. No file is ever half-written.

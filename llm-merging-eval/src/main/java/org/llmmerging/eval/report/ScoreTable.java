@@ -4,8 +4,7 @@ import java.util.List;
 
 /** The table of all models and all figures. */
 final class ScoreTable {
-    private ScoreTable() {
-    }
+    private ScoreTable() {}
 
     static void write(Html html, List<ModelOutcome> models, List<Figures> figures) {
         html.open("section", "aria-labelledby", "scores").element("h2", "Scores", "id", "scores");

@@ -13,8 +13,7 @@ final class SetSection {
 
     private static final int MOST_TEXT_ROWS = 200;
 
-    private SetSection() {
-    }
+    private SetSection() {}
 
     static void write(Html html, List<ModelOutcome> models, ComparedSet set, int number) {
         Dataset dataset = set.dataset();

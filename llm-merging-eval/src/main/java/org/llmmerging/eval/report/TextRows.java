@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Generation rows: for each its prompt, the reference, and the models' texts side by side. */
 final class TextRows {
-    private TextRows() {
-    }
+    private TextRows() {}
 
     static void write(Html html, List<ModelOutcome> models, List<ComparedRow> rows) {
         html.element("p", "The number beside a model's name is the ROUGE-L F1 of its text.", "class", "note").line();

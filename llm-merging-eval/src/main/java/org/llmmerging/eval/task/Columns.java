@@ -34,8 +34,8 @@ final class Columns {
                 present.stream()
                         .filter(name -> simplify(name).equals(simplify(column)))
                         .findFirst()
-                        .ifPresent(name ->
-                                problems.accept("column '" + name + "' is not known; rename it to " + column));
+                        .ifPresent(
+                                name -> problems.accept("column '" + name + "' is not known; rename it to " + column));
             }
         }
     }

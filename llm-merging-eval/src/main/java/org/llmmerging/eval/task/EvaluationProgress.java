@@ -3,8 +3,7 @@ package org.llmmerging.eval.task;
 /** Told how far an evaluation has come, on the thread that evaluates. */
 public interface EvaluationProgress {
     /** Tells no one. */
-    EvaluationProgress NONE = new EvaluationProgress() {
-    };
+    EvaluationProgress NONE = new EvaluationProgress() {};
 
     /**
      * A set begins.

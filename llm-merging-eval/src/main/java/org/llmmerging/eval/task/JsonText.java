@@ -21,13 +21,13 @@ public final class JsonText {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .build();
-    private static final ObjectWriter LINE =
-            MAPPER.writer(new DefaultPrettyPrinter(SPACING.withObjectEntrySpacing(Separators.Spacing.AFTER)
-                            .withArrayValueSpacing(Separators.Spacing.AFTER))
+    private static final ObjectWriter LINE = MAPPER
+            .writer(new DefaultPrettyPrinter(SPACING.withObjectEntrySpacing(Separators.Spacing.AFTER)
+                    .withArrayValueSpacing(Separators.Spacing.AFTER))
                     .withObjectIndenter(new DefaultPrettyPrinter.NopIndenter())
                     .withArrayIndenter(new DefaultPrettyPrinter.NopIndenter()));
-    private static final ObjectWriter INDENTED =
-            MAPPER.writer(new DefaultPrettyPrinter(SPACING).withObjectIndenter(new DefaultIndenter("  ", "\n")));
+    private static final ObjectWriter INDENTED = MAPPER
+            .writer(new DefaultPrettyPrinter(SPACING).withObjectIndenter(new DefaultIndenter("  ", "\n")));
 
     private JsonText() {}
 

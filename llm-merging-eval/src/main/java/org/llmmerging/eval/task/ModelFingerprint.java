@@ -21,11 +21,10 @@ public final class ModelFingerprint {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String MANIFEST = "manifest.json";
     private static final Pattern WEIGHTS = Pattern.compile(".*\\.(safetensors|bin)");
-    private static final Pattern DESCRIPTION =
-            Pattern.compile("(generation_)?config\\.json|tokenizer.*\\.json|special_tokens_map\\.json|.*\\.index\\.json");
+    private static final Pattern DESCRIPTION = Pattern
+            .compile("(generation_)?config\\.json|tokenizer.*\\.json|special_tokens_map\\.json|.*\\.index\\.json");
 
-    private ModelFingerprint() {
-    }
+    private ModelFingerprint() {}
 
     /**
      * The digest, in hexadecimal.

@@ -20,7 +20,6 @@ import org.llmmerging.checkpoint.OutputException;
 public record PartialResults(Path output, String name, String key) {
     private static final String FOLDER = ".partial";
 
-
     /** Opens the file of one set. The answers of an interrupted run with the same key and data are in it. */
     PartialFile open(Dataset dataset) {
         return PartialFile.open(file(dataset), Sha256.hex(key + "\n" + dataset.sha256()));

@@ -11,8 +11,7 @@ import java.util.HexFormat;
 
 /** SHA-256 in lower-case hexadecimal. */
 public final class Sha256 {
-    private Sha256() {
-    }
+    private Sha256() {}
 
     /** The digest of bytes. */
     public static String hex(byte[] bytes) {

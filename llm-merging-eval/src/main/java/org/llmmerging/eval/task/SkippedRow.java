@@ -6,5 +6,4 @@ package org.llmmerging.eval.task;
  * @param place where it stands, such as {@code row 3 (line 9)}
  * @param reason what is wrong with it, and the remedy
  */
-public record SkippedRow(String place, String reason) {
-}
+public record SkippedRow(String place, String reason) {}

@@ -73,8 +73,8 @@ record TextFile(Path path, String sha256, String text) {
             for (int i = 0; i < offset; i++) {
                 line += bytes[i] == '\n' ? 1 : 0;
             }
-            String problem =
-                    "line " + line + ", byte " + offset + " of the file: this is not UTF-8; save the file as UTF-8";
+            String problem = "line " + line + ", byte " + offset
+                    + " of the file: this is not UTF-8; save the file as UTF-8";
             throw new DatasetException(path, problem, e);
         }
     }

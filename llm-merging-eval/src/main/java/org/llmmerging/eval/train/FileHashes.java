@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 
 /** Size and SHA-256 of every file below a folder. */
 final class FileHashes {
-    private FileHashes() {
-    }
+    private FileHashes() {}
 
     /**
      * @param folder read in whole

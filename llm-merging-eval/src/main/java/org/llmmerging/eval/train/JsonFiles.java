@@ -16,8 +16,7 @@ import java.nio.file.Path;
 final class JsonFiles {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private JsonFiles() {
-    }
+    private JsonFiles() {}
 
     /** An empty object, which keeps the order its keys are put in. */
     static ObjectNode object() {

@@ -11,8 +11,7 @@ import java.util.Random;
  * {@link Random} is used because its algorithm, the normal distribution included, is specified to the last bit.
  */
 final class NamedRandom {
-    private NamedRandom() {
-    }
+    private NamedRandom() {}
 
     /** A fresh stream, the same on every machine for the same arguments. */
     static Random of(long seed, String name) {

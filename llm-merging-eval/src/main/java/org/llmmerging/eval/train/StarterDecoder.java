@@ -32,7 +32,8 @@ record StarterDecoder(
         boolean tiedEmbeddings,
         boolean scaledRope,
         @Nullable Integer slidingWindow)
-        implements StarterArchitecture {
+        implements
+            StarterArchitecture {
     private static final double STANDARD_DEVIATION = 0.05;
     private static final int UNSCALED_LENGTH = 512;
 

@@ -15,7 +15,8 @@ import java.util.List;
  * @param layers of the encoder, and as many of the decoder
  */
 record StarterEncoderDecoder(int modelWidth, int headWidth, int heads, int feedForwardWidth, int layers)
-        implements StarterArchitecture {
+        implements
+            StarterArchitecture {
     private static final int BUCKETS = 32;
     private static final int FARTHEST_DISTANCE = 128;
 

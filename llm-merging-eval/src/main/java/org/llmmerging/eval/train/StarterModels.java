@@ -59,8 +59,8 @@ public final class StarterModels {
     }
 
     private void writeFamily(StarterFamily family, Path folder) throws IOException {
-        Map<InitialWeight, MemorySegment> base =
-                weights.initial(family.folder() + "/" + BASE, family.architecture().weights());
+        Map<InitialWeight, MemorySegment> base = weights.initial(family.folder() + "/" + BASE,
+                family.architecture().weights());
         writeModel(family, folder.resolve(BASE), base);
         if (family.adapters().isEmpty()) {
             for (String skill : StarterFamily.SKILLS) {

@@ -1,10 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** {@code merge} with mergekit-yaml's options, on starter models. */
 class MergeCommandTest {
@@ -63,8 +63,8 @@ class MergeCommandTest {
     void tokenizerAndCardCanBeLeftOut() throws IOException {
         assertEquals(0, CommandLineRun.of("merge", config, output, "--quiet").exitCode());
         assertTrue(names().containsAll(List.of("tokenizer.json", "README.md", "mergekit_config.yml")));
-        CommandLineRun run =
-                CommandLineRun.of("merge", config, output, "--quiet", "--no-copy-tokenizer", "--no-write-model-card");
+        CommandLineRun run = CommandLineRun.of("merge", config, output, "--quiet", "--no-copy-tokenizer",
+                "--no-write-model-card");
         assertEquals(0, run.exitCode(), run.err());
         assertEquals(
                 List.of("config.json", "generation_config.json", "manifest.json", "model.safetensors"), names());
@@ -80,7 +80,8 @@ class MergeCommandTest {
         CommandLineRun run = CommandLineRun.of("merge", config, output, option);
         assertEquals(0, run.exitCode(), run.err());
         String name = option.replaceFirst("=.*", "");
-        assertEquals(1, run.err().lines().filter(line -> line.startsWith(name + " has no effect: ")).count(), run.err());
+        assertEquals(1, run.err().lines().filter(line -> line.startsWith(name + " has no effect: ")).count(),
+                run.err());
     }
 
     @ParameterizedTest

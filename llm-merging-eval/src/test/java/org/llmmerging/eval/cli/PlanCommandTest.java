@@ -1,9 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -15,6 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class PlanCommandTest {
     private static final Path MODELS = Path.of("..", "models", "llama").toAbsolutePath().normalize();
@@ -76,7 +76,8 @@ class PlanCommandTest {
         assertEquals(3 * 331_392, merge.get("readBytes").asLong());
         assertEquals(331_392, merge.get("writtenBytes").asLong());
         assertEquals(1, merge.get("tensors").size());
-        assertEquals(0.25, merge.get("tensors").get(0).get("inputs").get(1).get("parameters").get("density").asDouble());
+        assertEquals(0.25,
+                merge.get("tensors").get(0).get("inputs").get(1).get("parameters").get("density").asDouble());
         assertTrue(merge.get("memory").get("heapBytes").asLong() > 0);
     }
 
@@ -96,8 +97,8 @@ class PlanCommandTest {
 
     @Test
     void aModelThatIsNotThereIsToldWithItsExitCode() throws IOException {
-        CommandLineRun run =
-                CommandLineRun.of("plan", write("merge_method: passthrough\nmodels: [{model: org/none}]\n"));
+        CommandLineRun run = CommandLineRun.of("plan",
+                write("merge_method: passthrough\nmodels: [{model: org/none}]\n"));
         assertEquals(3, run.exitCode());
         assertTrue(run.err().contains("org/none"), run.err());
     }

@@ -1,10 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,6 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.eval.task.DatasetException;
 import picocli.CommandLine;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 class ScoreCommandTest {
 
     @TempDir
@@ -25,11 +25,11 @@ class ScoreCommandTest {
     @Test
     void printsUnroundedMetricsUnderTheNameOfTheSet() throws IOException {
         Path dataset = write("quiz.csv", """
-            id,input,target,answer_choices,eval_type
-            0,q,1,"['a', 'b']",multiple_choice
-            1,q,0,"['a', 'b']",multiple_choice
-            2,q,0,"['a', 'b']",multiple_choice
-            """);
+                id,input,target,answer_choices,eval_type
+                0,q,1,"['a', 'b']",multiple_choice
+                1,q,0,"['a', 'b']",multiple_choice
+                2,q,0,"['a', 'b']",multiple_choice
+                """);
         Path predictions = write("p.csv", "id,prediction,dummy_field\n2,0,0\n1,1,0\n0,1,0\n");
         assertEquals("{\"quiz\": {\"accuracy\": " + 2.0 / 3 + "}}\n", run(dataset, predictions));
     }
@@ -62,8 +62,8 @@ class ScoreCommandTest {
     }
 
     private static String run(Path dataset, Path predictions, String... more) {
-        List<String> arguments =
-                new ArrayList<>(List.of("--dataset", dataset.toString(), "--predictions", predictions.toString()));
+        List<String> arguments = new ArrayList<>(
+                List.of("--dataset", dataset.toString(), "--predictions", predictions.toString()));
         arguments.addAll(List.of(more));
         StringWriter out = new StringWriter();
         CommandLine commandLine = new CommandLine(new ScoreCommand()).setOut(new PrintWriter(out));

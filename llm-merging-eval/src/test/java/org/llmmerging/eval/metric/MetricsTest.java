@@ -1,12 +1,12 @@
 package org.llmmerging.eval.metric;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.llmmerging.Example;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class MetricsTest {
     private static final List<String> CHOICES = List.of("yes", "no", "maybe");
@@ -25,8 +25,8 @@ class MetricsTest {
 
     @Test
     void aSetWithoutTargetsHasNoFigures() {
-        List<Example> examples =
-                List.of(new Example("a", "prompt", null, CHOICES), new Example("b", "prompt", null, List.of()));
+        List<Example> examples = List.of(new Example("a", "prompt", null, CHOICES),
+                new Example("b", "prompt", null, List.of()));
         assertEquals(Map.of(), Metrics.of(examples, List.of("0", "text"), false));
     }
 
@@ -40,8 +40,8 @@ class MetricsTest {
 
     @Test
     void anEmptyGenerationScoresZeroAndStillCounts() {
-        List<Example> examples =
-                List.of(new Example("a", "prompt", "word", List.of()), new Example("b", "prompt", "word", List.of()));
+        List<Example> examples = List.of(new Example("a", "prompt", "word", List.of()),
+                new Example("b", "prompt", "word", List.of()));
         assertEquals(0.5, Metrics.of(examples, List.of("", "word"), false).get("rouge1"));
     }
 

@@ -28,8 +28,7 @@ final class SampleOutcomes {
                     new Example("n2", "A text with a control \u0000 character.", "a dog ran home", List.of())));
     private static final List<String> TEXTS = List.of("the cat sat", "cat", "", "a dog <script>alert('x')</script>");
 
-    private SampleOutcomes() {
-    }
+    private SampleOutcomes() {}
 
     static List<ModelOutcome> of(int models) {
         List<ModelOutcome> outcomes = new ArrayList<>();

@@ -1,10 +1,5 @@
 package org.llmmerging.eval.task;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +11,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.Example;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class DatasetTest {
     private static final String HEADER = "id,input,target,answer_choices,eval_type\n";
@@ -65,8 +65,8 @@ class DatasetTest {
 
     @Test
     void aTargetMayBeWithheldInSomeRows() throws IOException {
-        Dataset dataset =
-                read("d.csv", HEADER + "0,in,,\"['a']\",multiple_choice\n1,in,0.0,\"['a']\",multiple_choice\n");
+        Dataset dataset = read("d.csv",
+                HEADER + "0,in,,\"['a']\",multiple_choice\n1,in,0.0,\"['a']\",multiple_choice\n");
         assertNull(dataset.examples().get(0).target());
         assertEquals("0", dataset.examples().get(1).target());
     }
@@ -81,9 +81,9 @@ class DatasetTest {
     @Test
     void readsJsonLines() throws IOException {
         Dataset dataset = read("d.jsonl", """
-            {"id": 5, "input": "in", "target": 1, "answer_choices": ["a", "b"], "eval_type": "multiple_choice"}
-            {"id": "x", "input": "in", "target": "out", "answer_choices": null, "eval_type": "generation"}
-            """);
+                {"id": 5, "input": "in", "target": 1, "answer_choices": ["a", "b"], "eval_type": "multiple_choice"}
+                {"id": "x", "input": "in", "target": "out", "answer_choices": null, "eval_type": "generation"}
+                """);
         assertEquals(
                 List.of(new Example("5", "in", "1", List.of("a", "b")), new Example("x", "in", "out", List.of())),
                 dataset.examples());
@@ -92,9 +92,9 @@ class DatasetTest {
     @Test
     void readsTheOlderJsonFormWithLabels() throws IOException {
         Dataset dataset = read("d.json", """
-            {"input": "in", "target": "b", "answer_choices": ["a", "b"], "label": 1}
-            {"input": "in", "target": "out"}
-            """);
+                {"input": "in", "target": "b", "answer_choices": ["a", "b"], "label": 1}
+                {"input": "in", "target": "out"}
+                """);
         assertEquals(
                 List.of(new Example("0", "in", "1", List.of("a", "b")), new Example("1", "in", "out", List.of())),
                 dataset.examples());
@@ -127,8 +127,7 @@ class DatasetTest {
         assertEquals(List.of("0", "1", "2"), ids(all.limit(3)));
         assertEquals(all, all.limit(51));
         assertEquals(all, all.sample(50, 1));
-        List<Integer> sample =
-                ids(all.sample(10, 1)).stream().map(Integer::valueOf).toList();
+        List<Integer> sample = ids(all.sample(10, 1)).stream().map(Integer::valueOf).toList();
         assertEquals(10, sample.size());
         assertEquals(sample.stream().sorted().distinct().toList(), sample);
         assertEquals(all.sample(10, 1), all.sample(10, 1));

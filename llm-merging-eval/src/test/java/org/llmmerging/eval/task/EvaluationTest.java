@@ -1,15 +1,15 @@
 package org.llmmerging.eval.task;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.llmmerging.Example;
 import org.llmmerging.Predictor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class EvaluationTest {
     private static final Dataset MIXED = dataset(
@@ -21,8 +21,8 @@ class EvaluationTest {
 
     @Test
     void answersKeepTheOrderOfTheRows() {
-        EvaluationResult result =
-                Evaluation.run(model(List.of(scores(-2, -1), scores(-3, -1, -2)), "one", "two"), List.of(MIXED));
+        EvaluationResult result = Evaluation.run(model(List.of(scores(-2, -1), scores(-3, -1, -2)), "one", "two"),
+                List.of(MIXED));
         assertEquals(
                 List.of(
                         Prediction.ofText("g1", "one"),
@@ -77,8 +77,8 @@ class EvaluationTest {
     @Test
     void setsNeedDifferentNames() {
         Dataset other = new Dataset("mixed", Path.of("elsewhere/mixed.csv"), "00", MIXED.examples());
-        DatasetException e =
-                assertThrows(DatasetException.class, () -> Evaluation.run(model(List.of()), List.of(MIXED, other)));
+        DatasetException e = assertThrows(DatasetException.class,
+                () -> Evaluation.run(model(List.of()), List.of(MIXED, other)));
         assertTrue(String.valueOf(e.getMessage()).contains("rename"), e.getMessage());
         assertThrows(
                 DatasetException.class,
@@ -88,8 +88,8 @@ class EvaluationTest {
     }
 
     private static String problem(Predictor predictor) {
-        PredictionException e =
-                assertThrows(PredictionException.class, () -> Evaluation.run(predictor, List.of(MIXED)));
+        PredictionException e = assertThrows(PredictionException.class,
+                () -> Evaluation.run(predictor, List.of(MIXED)));
         return String.valueOf(e.getMessage());
     }
 

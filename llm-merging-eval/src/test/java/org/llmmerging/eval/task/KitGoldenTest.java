@@ -1,8 +1,5 @@
 package org.llmmerging.eval.task;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -18,6 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.Example;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 /**
  * What the original kit's own functions gave on real rows. The rows are not part of this repository: these tests are
  * skipped unless the folder {@code ../shared} beside it, or the one that {@code LLM_MERGING_SHARED} names, has them.
@@ -25,13 +25,12 @@ import org.llmmerging.Example;
 class KitGoldenTest {
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "kit_d82d414_decoder_llama2",
-                "kit_d82d414_decoder_llama2_trunc120",
-                "kit_d82d414_encdec_flan_t5",
-                "kit_d82d414_encdec_flan_t5_trunc100_gennone"
-            })
+    @ValueSource(strings = {
+        "kit_d82d414_decoder_llama2",
+        "kit_d82d414_decoder_llama2_trunc120",
+        "kit_d82d414_encdec_flan_t5",
+        "kit_d82d414_encdec_flan_t5_trunc100_gennone"
+    })
     void scoresOfTheKitsPredictionsAreTheKits(String name) throws IOException {
         JsonNode golden = json(kit(name + ".json"));
         for (String form : List.of(".csv", ".json")) {
@@ -44,8 +43,7 @@ class KitGoldenTest {
             JsonNode expected = golden.path("xsum_score");
             assertEquals(4, expected.size());
             sum.metrics()
-                    .forEach((metric, value) ->
-                            assertEquals(expected.path(metric).asDouble(), value, 0.0055));
+                    .forEach((metric, value) -> assertEquals(expected.path(metric).asDouble(), value, 0.0055));
         }
     }
 

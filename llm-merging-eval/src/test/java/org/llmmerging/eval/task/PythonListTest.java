@@ -1,9 +1,5 @@
 package org.llmmerging.eval.task;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class PythonListTest {
 
@@ -49,42 +49,39 @@ class PythonListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "A",
-                "('a', 'b')",
-                "{'a'}",
-                "['a'",
-                "['a",
-                "['a' 'b']",
-                "['a',, 'b']",
-                "[,]",
-                "[1, 2]",
-                "[None]",
-                "[['a']]",
-                "['a'] + ['b']",
-                "['a']]",
-                "[r'a']",
-                "['''a''']",
-                "['a\nb']",
-                "['\\x4']",
-                "['\\u12']",
-                "['\\U00110000']",
-                "['\\N{NO SUCH NAME AT ALL}']",
-                "['\\N']",
-                "['\\ud800']",
-                "['\\",
-                "['\\x+1']"
-            })
+    @ValueSource(strings = {
+        "",
+        "A",
+        "('a', 'b')",
+        "{'a'}",
+        "['a'",
+        "['a",
+        "['a' 'b']",
+        "['a',, 'b']",
+        "[,]",
+        "[1, 2]",
+        "[None]",
+        "[['a']]",
+        "['a'] + ['b']",
+        "['a']]",
+        "[r'a']",
+        "['''a''']",
+        "['a\nb']",
+        "['\\x4']",
+        "['\\u12']",
+        "['\\U00110000']",
+        "['\\N{NO SUCH NAME AT ALL}']",
+        "['\\N']",
+        "['\\ud800']",
+        "['\\",
+        "['\\x+1']"
+    })
     void refusesWhatIsNoListOfStrings(String text) {
         assertThrows(IllegalArgumentException.class, () -> PythonList.parse(text));
     }
 
     @ParameterizedTest
-    @CsvSource(
-            quoteCharacter = '`',
-            value = {"[1], `character 2`", "`['a' 'b']`, `character 6`", "['a, `character 4`"})
+    @CsvSource(quoteCharacter = '`', value = {"[1], `character 2`", "`['a' 'b']`, `character 6`", "['a, `character 4`"})
     void saysWhere(String text, String where) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> PythonList.parse(text));
         assertTrue(String.valueOf(e.getMessage()).contains(where), e.getMessage());

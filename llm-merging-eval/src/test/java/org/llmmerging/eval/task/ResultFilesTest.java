@@ -1,10 +1,5 @@
 package org.llmmerging.eval.task;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -20,9 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.Example;
 import org.llmmerging.checkpoint.OutputException;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 class ResultFilesTest {
-    private static final List<String> TWELVE =
-            IntStream.range(0, 12).mapToObj(i -> "choice " + i).toList();
+    private static final List<String> TWELVE = IntStream.range(0, 12).mapToObj(i -> "choice " + i).toList();
 
     @TempDir
     private Path folder;
@@ -30,8 +29,7 @@ class ResultFilesTest {
     @Test
     void scoresAreKeptAsPrintedWithWhatTheyCameFrom() throws IOException {
         ResultFiles.write(folder, result());
-        JsonNode scores =
-                new ObjectMapper().readTree(folder.resolve("scores.json").toFile());
+        JsonNode scores = new ObjectMapper().readTree(folder.resolve("scores.json").toFile());
         assertEquals(List.of("qa", "sum", "_details"), List.copyOf(fieldNames(scores)));
         assertEquals("{\"accuracy\":0.333}", scores.path("qa").toString());
         JsonNode details = scores.path("_details").path("qa");
@@ -89,8 +87,7 @@ class ResultFilesTest {
         EvaluationResult result = result();
         ResultFiles.write(folder, result);
         for (DatasetResult one : result.datasets()) {
-            List<String> texts =
-                    one.predictions().stream().map(Prediction::text).toList();
+            List<String> texts = one.predictions().stream().map(Prediction::text).toList();
             for (String ending : List.of(".csv", ".jsonl")) {
                 Path file = folder.resolve("predictions").resolve(one.dataset().name() + ending);
                 assertEquals(

@@ -90,8 +90,7 @@ class ResumeTest {
     void oneRunAtATimeKeepsItsAnswersUnderAName() {
         try (PartialFile file = partial("key").open(dataset())) {
             file.append(List.of(Prediction.ofText("r0", "text")));
-            OutputException e =
-                    assertThrows(OutputException.class, () -> run(new Counting(ROWS), dataset(), "key"));
+            OutputException e = assertThrows(OutputException.class, () -> run(new Counting(ROWS), dataset(), "key"));
             assertTrue(String.valueOf(e.getMessage()).contains("another run"), e.getMessage());
         }
     }
@@ -173,8 +172,8 @@ class ResumeTest {
                 return Map.of("r1", "too long", "r4", "too odd");
             }
         };
-        PredictionException e =
-                assertThrows(PredictionException.class, () -> Evaluation.run(picky, List.of(dataset())));
+        PredictionException e = assertThrows(PredictionException.class,
+                () -> Evaluation.run(picky, List.of(dataset())));
         assertEquals(
                 "mixed.csv: 2 problems\n  row 2: too long\n  row 5: too odd", e.getMessage());
     }

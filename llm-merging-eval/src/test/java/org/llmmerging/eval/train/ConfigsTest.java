@@ -1,10 +1,5 @@
 package org.llmmerging.eval.train;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +15,11 @@ import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.KitConfig.Architecture;
 import org.llmmerging.config.ModelReference;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 /** The files under {@code configs/}: one for each registered name. */
 class ConfigsTest {
     private static final Map<String, String> METHODS = Map.of(
@@ -32,8 +32,8 @@ class ConfigsTest {
             "ms", "model_stock");
     private static final Map<String, String> FAMILIES = Map.of(
             "flan_t5", "flan-t5", "llama", "llama", "llama2", "llama2", "llama3", "llama3", "mistral", "mistral");
-    private static final Map<String, String> KIT_NAMES =
-            Map.of("llama_avg", "llama2", "tiny_llama_avg", "llama", "flant5_avg", "flan-t5");
+    private static final Map<String, String> KIT_NAMES = Map.of("llama_avg", "llama2", "tiny_llama_avg", "llama",
+            "flant5_avg", "flan-t5");
 
     @ParameterizedTest
     @ValueSource(strings = {"configs", "configs/hub"})

@@ -5,8 +5,7 @@ import java.nio.file.Path;
 
 /** Finds the repository's own folders from wherever a test runs. */
 final class RepositoryFiles {
-    private RepositoryFiles() {
-    }
+    private RepositoryFiles() {}
 
     /** A folder at the repository's root, such as {@code models}. */
     static Path folder(String name) {

@@ -1,8 +1,5 @@
 package org.llmmerging.eval.train;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +9,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.llmmerging.Example;
 import org.llmmerging.eval.task.Dataset;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The files under {@code data/}. */
 class StarterDataTest {

@@ -1,8 +1,5 @@
 package org.llmmerging.endtoend;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * A merge that is killed at any moment leaves the output it found or the one it was to write, and the next run leaves
@@ -108,7 +108,7 @@ class MergeKillIT {
 
     private Process start(String configuration) throws IOException {
         return new ProcessBuilder(
-                        MAIN.toString(), "merge", folder.resolve(configuration).toString(), output.toString())
+                MAIN.toString(), "merge", folder.resolve(configuration).toString(), output.toString())
                 .redirectErrorStream(true)
                 .start();
     }
