@@ -31,10 +31,11 @@ class LoraAdapterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "flan_t5_lora_r4", "flan_t5_lora_r4b", "flan_t5_lora_r8", "llama2_lora_all_r8", "llama2_lora_pattern",
-        "llama2_lora_r4", "llama2_lora_r8", "llama2_lora_rs",
-    })
+    @ValueSource(
+            strings = {
+                "flan_t5_lora_r4", "flan_t5_lora_r4b", "flan_t5_lora_r8", "llama2_lora_all_r8", "llama2_lora_pattern",
+                "llama2_lora_r4", "llama2_lora_r8", "llama2_lora_rs",
+            })
     void mergesAsPeftDoes(String name) throws URISyntaxException {
         Path golden = Path.of(Objects.requireNonNull(getClass().getResource("/golden/hf")).toURI());
         String model = name.substring(0, name.indexOf("_lora"));

@@ -23,23 +23,27 @@ class ModelReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "a@b", "a+b", "a@b+c", "a+b@c", "a@b+c@d", "/my models/a b@c", "../a",
-        "C:\\models\\a"})
+    @ValueSource(
+            strings = {"a", "a@b", "a+b", "a@b+c", "a+b@c", "a@b+c@d", "/my models/a b@c", "../a",
+                "C:\\models\\a"})
     void isWrittenAsItIsRead(String text) {
         assertEquals(text, ModelReference.parse(text).toString());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "a@b@c | 'a@b@c' has more than one '@' for one model. Write path@revision.",
-        "a+b@c@d | 'a+b@c@d' has more than one '@' for one model. Write path@revision.",
-        "a+b+c | 'a+b+c' has more than one '+'. Write one adapter: path@revision+lora@revision.",
-        "@b | '@b' lacks a path. Write path@revision+lora@revision.",
-        "+b | '+b' lacks a path. Write path@revision+lora@revision.",
-        "a+ | 'a+' lacks a path. Write path@revision+lora@revision.",
-        "a@ | 'a@' has nothing after '@'. Write path@revision, or the path alone.",
-        "\"\" | '' lacks a path. Write path@revision+lora@revision."
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "a@b@c | 'a@b@c' has more than one '@' for one model. Write path@revision.",
+                "a+b@c@d | 'a+b@c@d' has more than one '@' for one model. Write path@revision.",
+                "a+b+c | 'a+b+c' has more than one '+'. Write one adapter: path@revision+lora@revision.",
+                "@b | '@b' lacks a path. Write path@revision+lora@revision.",
+                "+b | '+b' lacks a path. Write path@revision+lora@revision.",
+                "a+ | 'a+' lacks a path. Write path@revision+lora@revision.",
+                "a@ | 'a@' has nothing after '@'. Write path@revision, or the path alone.",
+                "\"\" | '' lacks a path. Write path@revision+lora@revision."
+            })
     void refusesWhatIsNoReference(String text, String expected) {
         IllegalArgumentException failure = assertThrows(IllegalArgumentException.class,
                 () -> ModelReference.parse(text));

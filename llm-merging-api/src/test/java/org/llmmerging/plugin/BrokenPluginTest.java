@@ -218,10 +218,11 @@ class BrokenPluginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "Thread.sleep(100_000);",
-        "for (long end = System.nanoTime() + 4_000_000_000L; System.nanoTime() < end; ) {}"
-    })
+    @ValueSource(
+            strings = {
+                "Thread.sleep(100_000);",
+                "for (long end = System.nanoTime() + 4_000_000_000L; System.nanoTime() < end; ) {}"
+            })
     void aConstructorThatHangs(String statement) throws IOException {
         PluginSources.method("test.broken", "broken_method", "if (System.nanoTime() != 0) { " + statement + " }", "")
                 .build(jar);
@@ -231,10 +232,11 @@ class BrokenPluginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "System.exit(7);", "Runtime.getRuntime().exit(7);", "Runtime.getRuntime().halt(7);",
-        "for (int i = 0; i < 3; i++) { if (i == 2) { System.exit(i + 5); } }"
-    })
+    @ValueSource(
+            strings = {
+                "System.exit(7);", "Runtime.getRuntime().exit(7);", "Runtime.getRuntime().halt(7);",
+                "for (int i = 0; i < 3; i++) { if (i == 2) { System.exit(i + 5); } }"
+            })
     void aConstructorThatEndsTheProcess(String statement) throws IOException {
         PluginSources.method("test.broken", "broken_method", statement, "").build(jar);
         failure("test.broken", "end the process with exit code 7");
@@ -262,14 +264,16 @@ class BrokenPluginTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "null | merges() of test.Provider is null",
-        "Arrays.asList((Merges) null) | an element of merges() of test.Provider is null",
-        "List.of(new Merges() { public MergesDescription description() { return null; } }) | description() of test.Pro",
-        "List.of(StandardMerges.named(null, \"ties\", \"llama2\")) | NullPointerException",
-        "List.of(StandardMerges.named(\"Bad Name\", \"ties\", \"llama2\")) | lower-case words",
-        "StandardMerges.forArchitecture(\"flan-t5\") | lower-case words"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "null | merges() of test.Provider is null",
+                "Arrays.asList((Merges) null) | an element of merges() of test.Provider is null",
+                "List.of(new Merges() { public MergesDescription description() { return null; } }) | description() of test.Pro",
+                "List.of(StandardMerges.named(null, \"ties\", \"llama2\")) | NullPointerException",
+                "List.of(StandardMerges.named(\"Bad Name\", \"ties\", \"llama2\")) | lower-case words",
+                "StandardMerges.forArchitecture(\"flan-t5\") | lower-case words"
+            })
     void aProviderThatGivesNonsense(String returned, String problem) throws IOException {
         PluginSources.provider("test.broken", returned).build(jar);
         failure("test.broken", problem);

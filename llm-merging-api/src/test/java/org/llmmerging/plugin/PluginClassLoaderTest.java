@@ -31,10 +31,11 @@ class PluginClassLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "org.llmmerging.MergeMethod", "org.llmmerging.checkpoint.Checkpoint", "org.slf4j.Logger",
-        "org.jspecify.annotations.Nullable", "org.pf4j.Plugin"
-    })
+    @ValueSource(
+            strings = {
+                "org.llmmerging.MergeMethod", "org.llmmerging.checkpoint.Checkpoint", "org.slf4j.Logger",
+                "org.jspecify.annotations.Nullable", "org.pf4j.Plugin"
+            })
     void theApiIsTheHosts(String name) throws Exception {
         try (PluginClassLoader loader = open(PluginJarBuilder.plugin("test").build(folder.resolve("a.jar")))) {
             assertSame(Class.forName(name), loader.loadClass(name));
@@ -42,11 +43,12 @@ class PluginClassLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "com.fasterxml.jackson.databind.ObjectMapper", "org.yaml.snakeyaml.Yaml",
-        "com.github.zafarkhaja.semver.Version",
-        "org.junit.jupiter.api.Test", "org.pf4j.util.FileUtils"
-    })
+    @ValueSource(
+            strings = {
+                "com.fasterxml.jackson.databind.ObjectMapper", "org.yaml.snakeyaml.Yaml",
+                "com.github.zafarkhaja.semver.Version",
+                "org.junit.jupiter.api.Test", "org.pf4j.util.FileUtils"
+            })
     void otherLibrariesOfTheHostAreHidden(String name) throws Exception {
         try (PluginClassLoader loader = open(PluginJarBuilder.plugin("test").build(folder.resolve("a.jar")))) {
             assertThrows(ClassNotFoundException.class, () -> loader.loadClass(name));

@@ -10,20 +10,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 class JinjaSyntaxTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "plain text with { a brace } and 100%",
-        "{{ messages[0]['content'] }}",
-        "{{ '}}' + \"it's %}\" }}",
-        "{{ {'a': {'b': 1}}['a'] }}",
-        "{%- for m in messages -%}{% if m.x %}a{% elif y %}b{% else %}c{% endif %}{%- endfor -%}",
-        "{% for m in [] %}{% else %}none{% endfor %}",
-        "{% set x = 1 %}{% set ns.y = 'a' == b %}{% set block %}text{% endset %}",
-        "{% macro say(a, b='x') %}{{ a }}{% endmacro %}{{ say('%}') }}",
-        "{# a comment {{ that % is open #}",
-        "{% raw %}{{ not read {% endraw %}",
-        "{% generation %}x{% endgeneration %}{% break %}",
-        "{% if a %}\n{{ raise_exception('no') }}\n{% endif %}"
-    })
+    @ValueSource(
+            strings = {
+                "plain text with { a brace } and 100%",
+                "{{ messages[0]['content'] }}",
+                "{{ '}}' + \"it's %}\" }}",
+                "{{ {'a': {'b': 1}}['a'] }}",
+                "{%- for m in messages -%}{% if m.x %}a{% elif y %}b{% else %}c{% endif %}{%- endfor -%}",
+                "{% for m in [] %}{% else %}none{% endfor %}",
+                "{% set x = 1 %}{% set ns.y = 'a' == b %}{% set block %}text{% endset %}",
+                "{% macro say(a, b='x') %}{{ a }}{% endmacro %}{{ say('%}') }}",
+                "{# a comment {{ that % is open #}",
+                "{% raw %}{{ not read {% endraw %}",
+                "{% generation %}x{% endgeneration %}{% break %}",
+                "{% if a %}\n{{ raise_exception('no') }}\n{% endif %}"
+            })
     void acceptsWhatChatTemplatesWrite(String template) {
         assertEquals(Optional.empty(), JinjaSyntax.fault(template));
     }

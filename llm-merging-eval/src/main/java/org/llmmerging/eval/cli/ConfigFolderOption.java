@@ -8,8 +8,11 @@ import picocli.CommandLine.Option;
 
 /** Where the configurations of registered names lie. */
 final class ConfigFolderOption {
-    @Option(names = "--configs", paramLabel = "DIR", description = "Folder of configurations, NAME.yaml each. Default: configs; configs/hub has full-size"
-            + " models.")
+    @Option(
+            names = "--configs",
+            paramLabel = "DIR",
+            description = "Folder of configurations, NAME.yaml each. Default: configs; configs/hub has full-size"
+                    + " models.")
     private @Nullable Path folder;
 
     Path folder(Installation installation) {

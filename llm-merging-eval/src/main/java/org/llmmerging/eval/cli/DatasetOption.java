@@ -10,18 +10,25 @@ import picocli.CommandLine.Option;
 
 /** Which rows of which data sets a model is scored on. */
 final class DatasetOption {
-    @Option(names = {"--dataset_filepaths",
-        "--all_dataset_filepaths"}, arity = "1..*", paramLabel = "FILE", description = "Data sets to score on. Default: cosmos_qa.csv and xsum.csv in data/validation.")
+    @Option(
+            names = {"--dataset_filepaths", "--all_dataset_filepaths"},
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Data sets to score on. Default: cosmos_qa.csv and xsum.csv in data/validation.")
     private List<Path> files = new ArrayList<>();
 
     @Option(names = "--limit", paramLabel = "N", description = "Score on the first N rows of each set only.")
     private @Nullable Integer limit;
 
-    @Option(names = "--seed", paramLabel = "N", description = "With --limit: choose the rows at random, the same rows for the same seed.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "With --limit: choose the rows at random, the same rows for the same seed.")
     private @Nullable Long seed;
 
-    @Option(names = {"--skip-bad-rows",
-        "--skip_bad_rows"}, description = "Report rows that cannot be read or scored, and go on without them.")
+    @Option(
+            names = {"--skip-bad-rows", "--skip_bad_rows"},
+            description = "Report rows that cannot be read or scored, and go on without them.")
     private boolean skipBadRows;
 
     List<Dataset> read(Installation installation) {

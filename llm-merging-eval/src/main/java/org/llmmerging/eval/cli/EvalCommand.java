@@ -22,7 +22,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code eval MODEL_DIR…}: scores any checkpoints. */
-@Command(name = "eval", description = "Score model folders on data sets; several of them are compared in a report.", mixinStandardHelpOptions = true)
+@Command(
+        name = "eval",
+        description = "Score model folders on data sets; several of them are compared in a report.",
+        mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -40,8 +43,12 @@ final class EvalCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "MODEL_DIR", description = "Model folders in Hugging Face layout.")
     private List<Path> models = new ArrayList<>();
 
-    @Option(names = "--output_folder", paramLabel = "DIR", defaultValue = "output", description = "Where scores and predictions are written, under the model folder's name. Default: "
-            + "${DEFAULT-VALUE}.")
+    @Option(
+            names = "--output_folder",
+            paramLabel = "DIR",
+            defaultValue = "output",
+            description = "Where scores and predictions are written, under the model folder's name. Default: "
+                    + "${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private Path outputFolder;
 

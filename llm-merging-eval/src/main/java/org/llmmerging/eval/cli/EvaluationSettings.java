@@ -16,33 +16,51 @@ final class EvaluationSettings {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
 
-    @Option(names = "--scoring", paramLabel = "MODE", defaultValue = "kit", description = "How a choice is scored: kit, the default, sums its tokens but the first, as the original"
-            + " kit does; full sums all of them; normalized divides the sum by their number.")
+    @Option(
+            names = "--scoring",
+            paramLabel = "MODE",
+            defaultValue = "kit",
+            description = "How a choice is scored: kit, the default, sums its tokens but the first, as the original"
+                    + " kit does; full sums all of them; normalized divides the sum by their number.")
     @SuppressWarnings("NullAway.Init")
     private String scoring;
 
-    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "cpu", description = "Where the model runs: cpu, the default, cuda or cuda:N.")
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "cpu",
+            description = "Where the model runs: cpu, the default, cuda or cuda:N.")
     @SuppressWarnings("NullAway.Init")
     private String device;
 
-    @Option(names = {"--batch_tokens",
-        "--batch-tokens"}, paramLabel = "N", description = "Run rows together up to so many tokens. Less needs less memory. Default: 4096.")
+    @Option(
+            names = {"--batch_tokens", "--batch-tokens"},
+            paramLabel = "N",
+            description = "Run rows together up to so many tokens. Less needs less memory. Default: 4096.")
     private @Nullable Integer batchTokens;
 
-    @Option(names = {"--max_seq_len",
-        "--max-seq-len"}, paramLabel = "N", description = "Cut prompts to so many tokens. Default: what the configuration says, else no limit.")
+    @Option(
+            names = {"--max_seq_len", "--max-seq-len"},
+            paramLabel = "N",
+            description = "Cut prompts to so many tokens. Default: what the configuration says, else no limit.")
     private @Nullable Integer maxSeqLen;
 
-    @Option(names = {"--max_gen_len",
-        "--max-gen-len"}, paramLabel = "N", description = "Most tokens to generate. Default: what the configuration says, else the model's"
-                + " generation_config.json.")
+    @Option(
+            names = {"--max_gen_len", "--max-gen-len"},
+            paramLabel = "N",
+            description = "Most tokens to generate. Default: what the configuration says, else the model's"
+                    + " generation_config.json.")
     private @Nullable Integer maxGenLen;
 
-    @Option(names = "--no-resume", description = "Ask every row afresh, and not only those that an interrupted run has not come to.")
+    @Option(
+            names = "--no-resume",
+            description = "Ask every row afresh, and not only those that an interrupted run has not come to.")
     private boolean fresh;
 
-    @Option(names = {"--save_every",
-        "--save-every"}, paramLabel = "N", description = "Save the answers after every N rows. Default: 256, less for a large model.")
+    @Option(
+            names = {"--save_every", "--save-every"},
+            paramLabel = "N",
+            description = "Save the answers after every N rows. Default: 256, less for a large model.")
     private @Nullable Integer saveEvery;
 
     /** Refuses values that no model can be opened with, before any work is done. */

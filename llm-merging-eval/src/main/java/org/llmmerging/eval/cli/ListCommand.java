@@ -24,7 +24,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code list}: every registered name and merge method, and where it comes from. */
-@Command(name = "list", description = "Print every name that -m takes, every merge method, and the jar each comes from.", mixinStandardHelpOptions = true)
+@Command(
+        name = "list",
+        description = "Print every name that -m takes, every merge method, and the jar each comes from.",
+        mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()

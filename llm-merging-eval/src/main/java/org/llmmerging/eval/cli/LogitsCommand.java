@@ -31,8 +31,11 @@ import picocli.CommandLine.Parameters;
  * implementation. The output, tensor {@code logits} of shape {@code [batch, length, vocabulary]} in float32, appears
  * whole or not at all.
  */
-@Command(name = "logits", mixinStandardHelpOptions = true, description = {"Write a model's raw logits.",
-    "The input has input_ids, attention_mask and, for encoder-decoders, decoder_input_ids."})
+@Command(
+        name = "logits",
+        mixinStandardHelpOptions = true,
+        description = {"Write a model's raw logits.",
+            "The input has input_ids, attention_mask and, for encoder-decoders, decoder_input_ids."})
 final class LogitsCommand implements Callable<Integer> {
     private static final String TENSOR = "logits";
 
@@ -51,7 +54,11 @@ final class LogitsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
-    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu, the default, cuda or cuda:N.")
+    @Option(
+            names = "--device",
+            defaultValue = "cpu",
+            paramLabel = "DEVICE",
+            description = "cpu, the default, cuda or cuda:N.")
     @SuppressWarnings("NullAway.Init")
     private String device;
 

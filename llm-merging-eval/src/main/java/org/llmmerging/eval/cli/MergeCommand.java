@@ -17,7 +17,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code merge CONFIG OUT_DIR}: the merges that a mergekit YAML file describes. */
-@Command(name = "merge", description = "Merge the models that a mergekit YAML file names.", mixinStandardHelpOptions = true, sortOptions = false)
+@Command(
+        name = "merge",
+        description = "Merge the models that a mergekit YAML file names.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
 final class MergeCommand implements Callable<Integer> {
     @Mixin
     private final MessageOptions messageOptions = new MessageOptions();

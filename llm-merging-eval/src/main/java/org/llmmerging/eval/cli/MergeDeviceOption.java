@@ -5,7 +5,10 @@ import picocli.CommandLine.Option;
 
 /** Mergekit's {@code --device}, for commands that only merge; where a model is evaluated, the option is in use. */
 final class MergeDeviceOption {
-    @Option(names = "--device", paramLabel = "NAME", description = "No effect: merging is bound by the disk, and runs on the processor.")
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "No effect: merging is bound by the disk, and runs on the processor.")
     private @Nullable String device;
 
     void explain(Messages messages) {

@@ -25,7 +25,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code plan CONFIG}: what {@code merge} would read, need, write and refuse, from headers alone. */
-@Command(name = "plan", description = "Print what a merge would do, need and refuse. Reads no weights and writes nothing.", mixinStandardHelpOptions = true, sortOptions = false)
+@Command(
+        name = "plan",
+        description = "Print what a merge would do, need and refuse. Reads no weights and writes nothing.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -43,17 +47,26 @@ final class PlanCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "CONFIG", description = "The YAML file; or give -m.")
     private @Nullable Path config;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "OUT_DIR", description = "The output folder, to recognise stages that are finished.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "OUT_DIR",
+            description = "The output folder, to recognise stages that are finished.")
     private @Nullable Path output;
 
-    @Option(names = {"-m",
-        "--merging_method"}, paramLabel = "NAME", description = "Plan the merge of a registered name.")
+    @Option(
+            names = {"-m", "--merging_method"},
+            paramLabel = "NAME",
+            description = "Plan the merge of a registered name.")
     private @Nullable String name;
 
     @Option(names = "--config", paramLabel = "FILE", description = "With -m: configuration in place of NAME.yaml.")
     private @Nullable Path kitConfig;
 
-    @Option(names = "--explain", paramLabel = "TENSOR", description = "Print the inputs and the value of every parameter of each tensor whose name contains this.")
+    @Option(
+            names = "--explain",
+            paramLabel = "TENSOR",
+            description = "Print the inputs and the value of every parameter of each tensor whose name contains this.")
     private @Nullable String explain;
 
     @Option(names = "--json", description = "Print JSON.")

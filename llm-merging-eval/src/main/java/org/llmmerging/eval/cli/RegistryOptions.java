@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 
 /** Which plugins a command knows. */
 final class RegistryOptions {
-    @Option(names = "--plugins", paramLabel = "DIR", description = "A further folder of plugin jars, besides plugins/. May be repeated.")
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "A further folder of plugin jars, besides plugins/. May be repeated.")
     private List<Path> plugins = new ArrayList<>();
 
     /** Loads the built-in names and all plugins, and tells of those that failed. */

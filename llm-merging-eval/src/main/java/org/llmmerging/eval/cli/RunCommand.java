@@ -29,7 +29,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code -m NAME}: loads, merges and evaluates what is registered under a name, or under each of several. */
-@Command(name = "main", description = "Merge large language models and score the result.", mixinStandardHelpOptions = true, sortOptions = false, synopsisSubcommandLabel = "[COMMAND]")
+@Command(
+        name = "main",
+        description = "Merge large language models and score the result.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        synopsisSubcommandLabel = "[COMMAND]")
 final class RunCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -47,9 +52,11 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private final DatasetOption datasets = new DatasetOption();
 
-    @Option(names = {"-m",
-        "--merging_method"}, paramLabel = "NAME", description = "The registered name to run, such as slerp_llama2; ./main list prints all. Several, -m A -m B,"
-                + " are compared in a report.")
+    @Option(
+            names = {"-m", "--merging_method"},
+            paramLabel = "NAME",
+            description = "The registered name to run, such as slerp_llama2; ./main list prints all. Several, -m A -m B,"
+                    + " are compared in a report.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--all", description = "Run every registered name, and compare them in a report.")
@@ -61,7 +68,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "Configuration to use in place of NAME.yaml.")
     private @Nullable Path config;
 
-    @Option(names = "--output_folder", paramLabel = "DIR", defaultValue = "output", description = "Where NAME/ is written. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--output_folder",
+            paramLabel = "DIR",
+            defaultValue = "output",
+            description = "Where NAME/ is written. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private Path outputFolder;
 

@@ -25,16 +25,25 @@ public final class ScoreCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
 
-    @Option(names = "--dataset", required = true, paramLabel = "FILE", description = "The data set: .csv, .jsonl or .json.")
+    @Option(
+            names = "--dataset",
+            required = true,
+            paramLabel = "FILE",
+            description = "The data set: .csv, .jsonl or .json.")
     @SuppressWarnings("NullAway.Init")
     private Path dataset;
 
-    @Option(names = "--predictions", required = true, paramLabel = "FILE", description = "The predictions, id and prediction: .csv, .jsonl or .json.")
+    @Option(
+            names = "--predictions",
+            required = true,
+            paramLabel = "FILE",
+            description = "The predictions, id and prediction: .csv, .jsonl or .json.")
     @SuppressWarnings("NullAway.Init")
     private Path predictions;
 
-    @Option(names = {"--use_stemmer",
-        "--use-stemmer"}, description = "Compare word stems in ROUGE (Porter). Off by default, as in the original kit.")
+    @Option(
+            names = {"--use_stemmer", "--use-stemmer"},
+            description = "Compare word stems in ROUGE (Porter). Off by default, as in the original kit.")
     private boolean useStemmer;
 
     @Override

@@ -7,9 +7,11 @@ import picocli.CommandLine.Option;
 
 /** Where the stages of a file with several merges are kept. */
 final class StageOptions {
-    @Option(names = {"--stage-cache",
-        "--intermediate-dir"}, paramLabel = "DIR", description = "Keep the named stages of the file here. Default: .NAME.stages beside the output, removed"
-                + " when the result is written.")
+    @Option(
+            names = {"--stage-cache", "--intermediate-dir"},
+            paramLabel = "DIR",
+            description = "Keep the named stages of the file here. Default: .NAME.stages beside the output, removed"
+                    + " when the result is written.")
     private @Nullable Path folder;
 
     @Option(names = "--keep-stages", description = "Do not remove the stages when the result is written.")

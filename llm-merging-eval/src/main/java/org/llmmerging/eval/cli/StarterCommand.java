@@ -9,7 +9,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./main starter}: makes what a fresh clone starts with. */
-@Command(name = "starter", mixinStandardHelpOptions = true, description = "Makes the starter models.", subcommands = StarterCommand.Models.class)
+@Command(
+        name = "starter",
+        mixinStandardHelpOptions = true,
+        description = "Makes the starter models.",
+        subcommands = StarterCommand.Models.class)
 public final class StarterCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -22,14 +26,25 @@ public final class StarterCommand implements Runnable {
     }
 
     /** {@code ./main starter models}: writes the starter models and prints their folder. */
-    @Command(name = "models", mixinStandardHelpOptions = true, description = "Writes a base and three fine-tunes of every family, with seeded random weights.")
+    @Command(
+            name = "models",
+            mixinStandardHelpOptions = true,
+            description = "Writes a base and three fine-tunes of every family, with seeded random weights.")
     static final class Models implements Runnable {
-        @Option(names = "--output", required = true, paramLabel = "DIR", description = "Folder to write; an earlier output is replaced.")
+        @Option(
+                names = "--output",
+                required = true,
+                paramLabel = "DIR",
+                description = "Folder to write; an earlier output is replaced.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private Path output;
 
-        @Option(names = "--seed", paramLabel = "N", defaultValue = ""
-                + StarterModels.DEFAULT_SEED, description = "Seed of the weights (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                defaultValue = ""
+                        + StarterModels.DEFAULT_SEED,
+                description = "Seed of the weights (default: ${DEFAULT-VALUE}).")
         private long seed;
 
         @Spec

@@ -38,12 +38,20 @@ final class UnneededOptions {
     @Option(names = "--multi-gpu", negatable = true, description = GROUP + PROCESSOR + ".")
     private boolean multiGpu;
 
-    @Option(names = "--lora-merge-cache", paramLabel = "DIR", description = GROUP
-            + "adapters are applied while reading.")
+    @Option(
+            names = "--lora-merge-cache",
+            paramLabel = "DIR",
+            description = GROUP
+                    + "adapters are applied while reading.")
     private @Nullable String loraMergeCache;
 
-    @Option(names = "--safe-serialization", negatable = true, defaultValue = "true", fallbackValue = "true", description = GROUP
-            + "the output is always safetensors.")
+    @Option(
+            names = "--safe-serialization",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = GROUP
+                    + "the output is always safetensors.")
     private boolean safeSerialization;
 
     @Option(names = "--async-write", negatable = true, description = GROUP + "all threads write what they merge.")

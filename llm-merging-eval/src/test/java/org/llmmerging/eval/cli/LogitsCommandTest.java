@@ -54,16 +54,19 @@ class LogitsCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "{}| input_ids is missing",
-        "{\"input_ids\": []}| input_ids is not a list of rows",
-        "{\"input_ids\": [[1, 2], [3]]}| input_ids is not a list of rows",
-        "{\"input_ids\": [[1, 2.5]]}| input_ids is not a list of rows",
-        "{\"input_ids\": [[1, 264]]}| input_ids has token 264 in row 0",
-        "{\"input_ids\": [[1]], \"attention_mask\": [[1, 1]]}| differ in shape",
-        "{\"input_ids\": [[1]], \"decoder_input_ids\": [[0]]}| the model is a decoder",
-        "{\"input_ids\": [[1]| not valid JSON at line 1"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{}| input_ids is missing",
+                "{\"input_ids\": []}| input_ids is not a list of rows",
+                "{\"input_ids\": [[1, 2], [3]]}| input_ids is not a list of rows",
+                "{\"input_ids\": [[1, 2.5]]}| input_ids is not a list of rows",
+                "{\"input_ids\": [[1, 264]]}| input_ids has token 264 in row 0",
+                "{\"input_ids\": [[1]], \"attention_mask\": [[1, 1]]}| differ in shape",
+                "{\"input_ids\": [[1]], \"decoder_input_ids\": [[0]]}| the model is a decoder",
+                "{\"input_ids\": [[1]| not valid JSON at line 1"
+            })
     void namesTheFileAndWhatIsWrongInIt(String json, String problem) throws IOException {
         Path input = folder.resolve("input.json");
         Files.writeString(input, json);

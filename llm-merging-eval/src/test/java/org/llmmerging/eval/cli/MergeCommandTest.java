@@ -71,11 +71,13 @@ class MergeCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "--lazy-unpickle", "--lazy-loader", "--low-cpu-memory", "--clone-tensors", "--trust-remote-code", "--cuda",
-        "--gpu-rich", "--read-to-gpu", "--multi-gpu", "--device=cuda", "--lora-merge-cache=x",
-        "--no-safe-serialization", "--async-write", "--write-threads=2"
-    })
+    @ValueSource(
+            strings = {
+                "--lazy-unpickle", "--lazy-loader", "--low-cpu-memory", "--clone-tensors", "--trust-remote-code",
+                "--cuda",
+                "--gpu-rich", "--read-to-gpu", "--multi-gpu", "--device=cuda", "--lora-merge-cache=x",
+                "--no-safe-serialization", "--async-write", "--write-threads=2"
+            })
     void anOptionThatIsNotNeededSaysWhyInOneLine(String option) {
         CommandLineRun run = CommandLineRun.of("merge", config, output, option);
         assertEquals(0, run.exitCode(), run.err());
@@ -85,10 +87,11 @@ class MergeCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "--no-cuda", "--no-lazy-unpickle", "--safe-serialization", "--device=cpu", "--no-allow-crimes",
-        "--copy-tokenizer", "--write-model-card", "--no-trust-remote-code"
-    })
+    @ValueSource(
+            strings = {
+                "--no-cuda", "--no-lazy-unpickle", "--safe-serialization", "--device=cpu", "--no-allow-crimes",
+                "--copy-tokenizer", "--write-model-card", "--no-trust-remote-code"
+            })
     void whatIsSoAnywayNeedsNoWord(String option) {
         CommandLineRun run = CommandLineRun.of("merge", config, output, option);
         assertEquals(0, run.exitCode(), run.err());
@@ -96,10 +99,12 @@ class MergeCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "--out-shard-size=5GB", "--out-shard-size=0", "--out-shard-size=-1", "--num-threads=0", "--num-threads=many",
-        "--lora-merge-dtype=float8", "--random-seed=x"
-    })
+    @ValueSource(
+            strings = {
+                "--out-shard-size=5GB", "--out-shard-size=0", "--out-shard-size=-1", "--num-threads=0",
+                "--num-threads=many",
+                "--lora-merge-dtype=float8", "--random-seed=x"
+            })
     void aValueThatCannotBeIsAUsageError(String option) {
         CommandLineRun run = CommandLineRun.of("merge", config, output, option);
         assertEquals(2, run.exitCode(), run.err());

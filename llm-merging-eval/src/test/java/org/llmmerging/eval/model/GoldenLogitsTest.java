@@ -22,10 +22,11 @@ class GoldenLogitsTest {
     private static final double TOLERANCE = 2e-5;
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "llama2", "llama2_b", "llama2_bf16", "llama2_sharded", "llama3", "llama3_short", "llama_linear",
-        "mistral", "mistral_nemo", "qwen2", "gemma", "gemma2", "flan_t5", "flan_t5_b", "t5_v10"
-    })
+    @ValueSource(
+            strings = {
+                "llama2", "llama2_b", "llama2_bf16", "llama2_sharded", "llama3", "llama3_short", "llama_linear",
+                "mistral", "mistral_nemo", "qwen2", "gemma", "gemma2", "flan_t5", "flan_t5_b", "t5_v10"
+            })
     void equalTheReference(String name) {
         compare(Golden.model(name), name);
     }

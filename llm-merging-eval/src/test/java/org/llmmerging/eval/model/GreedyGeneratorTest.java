@@ -16,10 +16,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class GreedyGeneratorTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "llama2", "llama2_b", "llama2_bf16", "llama2_sharded", "llama3", "llama3_short", "llama_linear",
-        "mistral", "mistral_nemo", "qwen2", "gemma", "gemma2", "flan_t5", "flan_t5_b", "t5_v10"
-    })
+    @ValueSource(
+            strings = {
+                "llama2", "llama2_b", "llama2_bf16", "llama2_sharded", "llama3", "llama3_short", "llama_linear",
+                "mistral", "mistral_nemo", "qwen2", "gemma", "gemma2", "flan_t5", "flan_t5_b", "t5_v10"
+            })
     void generatesTheReferencesTokens(String name) {
         JsonNode cases = Golden.json(Golden.folder().resolve(name + ".json")).path("generate");
         assertTrue(cases.size() > 0);

@@ -24,18 +24,19 @@ class KitRunTest {
     private static final double PER_SUM = 1e-3;
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "kit_head_decoder_llama2",
-        "kit_head_decoder_llama2_trunc120",
-        "kit_head_decoder_llama3_templatetok",
-        "kit_head_decoder_mistral",
-        "kit_head_decoder_qwen2",
-        "kit_d82d414_decoder_llama2",
-        "kit_d82d414_decoder_llama2_trunc120",
-        "kit_d82d414_encdec_flan_t5",
-        "kit_d82d414_encdec_flan_t5_trunc100_gennone",
-        "kit_head_encdec_flan_t5"
-    })
+    @ValueSource(
+            strings = {
+                "kit_head_decoder_llama2",
+                "kit_head_decoder_llama2_trunc120",
+                "kit_head_decoder_llama3_templatetok",
+                "kit_head_decoder_mistral",
+                "kit_head_decoder_qwen2",
+                "kit_d82d414_decoder_llama2",
+                "kit_d82d414_decoder_llama2_trunc120",
+                "kit_d82d414_encdec_flan_t5",
+                "kit_d82d414_encdec_flan_t5_trunc100_gennone",
+                "kit_head_encdec_flan_t5"
+            })
     void givesTheKitsResults(String run, @TempDir Path folder) throws IOException {
         JsonNode kit = Golden.json(Golden.kitFolder().resolve(run + ".json"));
         model(kit.path("model").asText(), folder);

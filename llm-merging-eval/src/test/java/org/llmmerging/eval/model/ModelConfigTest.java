@@ -50,17 +50,20 @@ class ModelConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "{}| model_type is missing. Known are llama, mistral, qwen2, gemma, gemma2, t5",
-        "{\"model_type\": \"bert\"}| 'bert' is not known. Known are llama, mistral",
-        "{\"model_type\": \"llama\", \"hidden_size\": \"64\"}| hidden_size is \"64\" where a whole number",
-        "{\"model_type\": \"llama\", \"hidden_size\": -8}| hidden_size is -8 where a whole number above 0",
-        "{\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"yarn\"}}| 'yarn' is not implemented",
-        "{\"model_type\": \"llama\", \"hidden_act\": \"mish\"}| names the activation 'mish'. Known are relu",
-        "{\"model_type\": \"llama\", \"num_attention_heads\": 6, \"num_key_value_heads\": 4}| not a multiple of",
-        "{\"model_type\": \"llama\"| not valid JSON at line 1",
-        "[1]| not a JSON object"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{}| model_type is missing. Known are llama, mistral, qwen2, gemma, gemma2, t5",
+                "{\"model_type\": \"bert\"}| 'bert' is not known. Known are llama, mistral",
+                "{\"model_type\": \"llama\", \"hidden_size\": \"64\"}| hidden_size is \"64\" where a whole number",
+                "{\"model_type\": \"llama\", \"hidden_size\": -8}| hidden_size is -8 where a whole number above 0",
+                "{\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"yarn\"}}| 'yarn' is not implemented",
+                "{\"model_type\": \"llama\", \"hidden_act\": \"mish\"}| names the activation 'mish'. Known are relu",
+                "{\"model_type\": \"llama\", \"num_attention_heads\": 6, \"num_key_value_heads\": 4}| not a multiple of",
+                "{\"model_type\": \"llama\"| not valid JSON at line 1",
+                "[1]| not a JSON object"
+            })
     void namesTheFileAndWhatIsWrong(String json, String expected) throws IOException {
         Files.writeString(folder.resolve("config.json"), json);
         CheckpointException e = assertThrows(CheckpointException.class, () -> ModelConfig.read(folder));

@@ -25,12 +25,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class KitGoldenTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "kit_d82d414_decoder_llama2",
-        "kit_d82d414_decoder_llama2_trunc120",
-        "kit_d82d414_encdec_flan_t5",
-        "kit_d82d414_encdec_flan_t5_trunc100_gennone"
-    })
+    @ValueSource(
+            strings = {
+                "kit_d82d414_decoder_llama2",
+                "kit_d82d414_decoder_llama2_trunc120",
+                "kit_d82d414_encdec_flan_t5",
+                "kit_d82d414_encdec_flan_t5_trunc100_gennone"
+            })
     void scoresOfTheKitsPredictionsAreTheKits(String name) throws IOException {
         JsonNode golden = json(kit(name + ".json"));
         for (String form : List.of(".csv", ".json")) {

@@ -49,33 +49,34 @@ class PythonListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "",
-        "A",
-        "('a', 'b')",
-        "{'a'}",
-        "['a'",
-        "['a",
-        "['a' 'b']",
-        "['a',, 'b']",
-        "[,]",
-        "[1, 2]",
-        "[None]",
-        "[['a']]",
-        "['a'] + ['b']",
-        "['a']]",
-        "[r'a']",
-        "['''a''']",
-        "['a\nb']",
-        "['\\x4']",
-        "['\\u12']",
-        "['\\U00110000']",
-        "['\\N{NO SUCH NAME AT ALL}']",
-        "['\\N']",
-        "['\\ud800']",
-        "['\\",
-        "['\\x+1']"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "A",
+                "('a', 'b')",
+                "{'a'}",
+                "['a'",
+                "['a",
+                "['a' 'b']",
+                "['a',, 'b']",
+                "[,]",
+                "[1, 2]",
+                "[None]",
+                "[['a']]",
+                "['a'] + ['b']",
+                "['a']]",
+                "[r'a']",
+                "['''a''']",
+                "['a\nb']",
+                "['\\x4']",
+                "['\\u12']",
+                "['\\U00110000']",
+                "['\\N{NO SUCH NAME AT ALL}']",
+                "['\\N']",
+                "['\\ud800']",
+                "['\\",
+                "['\\x+1']"
+            })
     void refusesWhatIsNoListOfStrings(String text) {
         assertThrows(IllegalArgumentException.class, () -> PythonList.parse(text));
     }

@@ -30,27 +30,29 @@ class BadConfigIT {
 
     /** The text is what {@code sed s/…/…/} makes of the configuration; {@code \n} begins a line. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        // missing keys
-        "slerp_llama2 | architecture: decoder +#.* | # | changed.yaml: | missing 'architecture'",
-        "slerp_llama2 | base_model_name: .*        | #  | changed.yaml: | 'base_model_name'",
-        // a key that there is not
-        "ties_llama   | max_gen_len    | max_gen_lem | changed.yaml:12:1: | Did you mean 'max_gen_len'?",
-        "ties_llama   | density        | densty      | changed.yaml:      | Did you mean 'density'?",
-        // wrong types
-        "ties_llama   | is_peft: false | is_peft: 3  | changed.yaml:9:10: | must be true or false, not '3'",
-        "ties_llama   | max_seq_len: 1024 | max_seq_len: many | changed.yaml:11:14: | whole number",
-        "ties_llama   | density: 0.5   | density: thick | changed.yaml:15:12: | 'density'",
-        "ties_llama   | density: 0.5   | density: .nan  | changed.yaml:15:12: | finite",
-        "ties_llama   | architecture: decoder | architecture: decodr | changed.yaml:10:15: | Did you mean 'decoder'?",
-        // what YAML itself refuses
-        "ties_llama   | is_peft:       | merge_method: | changed.yaml:9:1: | duplicate key 'merge_method'",
-        "ties_llama   | list_models:   | list_models: [ | changed.yaml: | ",
-        // what does not fit together
-        "ties_llama   | merge_method: ties | merge_method: slerp | changed.yaml | the name that is run merges with ties",
-        "avg_llama    | parameter_lambdas: .* | parameter_lambdas: [1] | changed.yaml: | for 3 models",
-        "ties_llama   | density: 0.5   | density: -1 | changed.yaml | density"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // missing keys
+                "slerp_llama2 | architecture: decoder +#.* | # | changed.yaml: | missing 'architecture'",
+                "slerp_llama2 | base_model_name: .*        | #  | changed.yaml: | 'base_model_name'",
+                // a key that there is not
+                "ties_llama   | max_gen_len    | max_gen_lem | changed.yaml:12:1: | Did you mean 'max_gen_len'?",
+                "ties_llama   | density        | densty      | changed.yaml:      | Did you mean 'density'?",
+                // wrong types
+                "ties_llama   | is_peft: false | is_peft: 3  | changed.yaml:9:10: | must be true or false, not '3'",
+                "ties_llama   | max_seq_len: 1024 | max_seq_len: many | changed.yaml:11:14: | whole number",
+                "ties_llama   | density: 0.5   | density: thick | changed.yaml:15:12: | 'density'",
+                "ties_llama   | density: 0.5   | density: .nan  | changed.yaml:15:12: | finite",
+                "ties_llama   | architecture: decoder | architecture: decodr | changed.yaml:10:15: | Did you mean 'decoder'?",
+                // what YAML itself refuses
+                "ties_llama   | is_peft:       | merge_method: | changed.yaml:9:1: | duplicate key 'merge_method'",
+                "ties_llama   | list_models:   | list_models: [ | changed.yaml: | ",
+                // what does not fit together
+                "ties_llama   | merge_method: ties | merge_method: slerp | changed.yaml | the name that is run merges with ties",
+                "avg_llama    | parameter_lambdas: .* | parameter_lambdas: [1] | changed.yaml: | for 3 models",
+                "ties_llama   | density: 0.5   | density: -1 | changed.yaml | density"
+            })
     void whatIsWrongIsNamed(String name, String from, String to, String place, String problem) throws Exception {
         String config = Inputs.config(name);
         String changed = config.replaceFirst(from, to == null ? "" : to);

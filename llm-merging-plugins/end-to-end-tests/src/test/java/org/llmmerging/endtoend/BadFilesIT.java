@@ -117,25 +117,29 @@ class BadFilesIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "id,target,answer_choices,eval_type | 0,1,\"['a']\",generation | line 1: column input is missing",
-        "id,input,target,answer_choices | 0,x,0,\"['a']\" | line 1: column eval_type is missing",
-        "id,input,target,eval_type | 0,x,0,multiple_choice | answer_choices",
-        "id,input,eval_type | '' | there are no rows"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "id,target,answer_choices,eval_type | 0,1,\"['a']\",generation | line 1: column input is missing",
+                "id,input,target,answer_choices | 0,x,0,\"['a']\" | line 1: column eval_type is missing",
+                "id,input,target,eval_type | 0,x,0,multiple_choice | answer_choices",
+                "id,input,eval_type | '' | there are no rows"
+            })
     void aDataSetThatLacksWhatIsNeeded(String header, String row, String problem) throws Exception {
         assertDataSetRefused(header + "\n" + row + "\n", problem);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "0,x,0,a or b,multiple_choice | answer_choices: this is no list",
-        "0,x,0,[],multiple_choice | answer_choices: the list is empty",
-        "0,x,2,\"['a', 'b']\",multiple_choice | target: '2' is out of range",
-        "0,x,-1,\"['a']\",multiple_choice | target: '-1' is out of range",
-        "0,x,y,\"['a']\",multiple_choice | target: 'y'",
-        "0,x,0,\"['a']\",guess | eval_type: 'guess' is not known"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0,x,0,a or b,multiple_choice | answer_choices: this is no list",
+                "0,x,0,[],multiple_choice | answer_choices: the list is empty",
+                "0,x,2,\"['a', 'b']\",multiple_choice | target: '2' is out of range",
+                "0,x,-1,\"['a']\",multiple_choice | target: '-1' is out of range",
+                "0,x,y,\"['a']\",multiple_choice | target: 'y'",
+                "0,x,0,\"['a']\",guess | eval_type: 'guess' is not known"
+            })
     void aCellThatIsWrong(String row, String problem) throws Exception {
         assertDataSetRefused(Inputs.HEADER + row + "\n", "row 1 (line 2), column " + problem);
     }

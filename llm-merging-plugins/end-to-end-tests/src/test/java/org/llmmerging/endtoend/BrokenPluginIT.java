@@ -102,15 +102,17 @@ class BrokenPluginIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "return null; | returned null",
-        "return new float[3]; | returned 3 elements",
-        "base[0] = Float.NaN; return base; | NaN at element 0",
-        "return new float[models[0].length + 1]; | elements",
-        "throw new IllegalStateException(\"no luck\"); | no luck",
-        "return new float[] {models[7][0]}; | Index 7 out of bounds",
-        "throw new StackOverflowError(); | StackOverflowError"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "return null; | returned null",
+                "return new float[3]; | returned 3 elements",
+                "base[0] = Float.NaN; return base; | NaN at element 0",
+                "return new float[models[0].length + 1]; | elements",
+                "throw new IllegalStateException(\"no luck\"); | no luck",
+                "return new float[] {models[7][0]}; | Index 7 out of bounds",
+                "throw new StackOverflowError(); | StackOverflowError"
+            })
     void aMethodThatBreaksItsContractIsNamedAndLeavesNothing(String statements, String problem) throws Exception {
         PluginFolder.midpoint(statements).build(jar);
         Outcome outcome = Kit.in(folder)

@@ -44,10 +44,11 @@ class EvaluationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "flan_t5_lora_r4", "flan_t5_lora_r4b", "flan_t5_lora_r8", "llama2_lora_all_r8", "llama2_lora_pattern",
-        "llama2_lora_r4", "llama2_lora_r8", "llama2_lora_rs"
-    })
+    @ValueSource(
+            strings = {
+                "flan_t5_lora_r4", "flan_t5_lora_r4b", "flan_t5_lora_r8", "llama2_lora_all_r8", "llama2_lora_pattern",
+                "llama2_lora_r4", "llama2_lora_r8", "llama2_lora_rs"
+            })
     void logitsOfAModelWithItsAdapterMergedAreThoseOfPeft(String adapter) throws Exception {
         Path reference = GoldenFiles.shared(adapter + ".json");
         Path base = GoldenFiles.FOLDER.resolve("models").resolve(
@@ -136,12 +137,13 @@ class EvaluationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "kit_head_decoder_llama2", "kit_head_decoder_llama2_trunc120", "kit_head_decoder_llama3_templatetok",
-        "kit_head_decoder_mistral", "kit_head_decoder_qwen2", "kit_d82d414_decoder_llama2",
-        "kit_d82d414_decoder_llama2_trunc120", "kit_d82d414_encdec_flan_t5",
-        "kit_d82d414_encdec_flan_t5_trunc100_gennone", "kit_head_encdec_flan_t5"
-    })
+    @ValueSource(
+            strings = {
+                "kit_head_decoder_llama2", "kit_head_decoder_llama2_trunc120", "kit_head_decoder_llama3_templatetok",
+                "kit_head_decoder_mistral", "kit_head_decoder_qwen2", "kit_d82d414_decoder_llama2",
+                "kit_d82d414_decoder_llama2_trunc120", "kit_d82d414_encdec_flan_t5",
+                "kit_d82d414_encdec_flan_t5_trunc100_gennone", "kit_head_encdec_flan_t5"
+            })
     void answersAreThoseOfTheOriginalKit(String run) throws Exception {
         JsonNode golden = GoldenFiles.json(GoldenFiles.shared("kit/" + run + ".json"));
         Path model = Files.createDirectory(folder.resolve("model"));
