@@ -14,9 +14,8 @@ import org.llmmerging.tensor.ElementKernels;
 final class SignConsensusKernel implements TensorKernel {
     private final ElementMask mask;
     private final int[] voters;
-    private final double[] weights;
+    private final double[] divisors;
     private final double[] factors;
-    private final boolean normalize;
     private final double lambda;
     private final int tile;
 
@@ -26,11 +25,12 @@ final class SignConsensusKernel implements TensorKernel {
         this.voters = IntStream.range(0, weights.length)
                 .filter(model -> weights[model] != 0)
                 .toArray();
-        this.weights = Arrays.stream(voters).mapToDouble(model -> weights[model]).toArray();
+        this.divisors = Arrays.stream(voters)
+                .mapToDouble(model -> normalize ? weights[model] : 0)
+                .toArray();
         this.factors = Arrays.stream(voters)
                 .mapToDouble(model -> weights[model] * scales[model])
                 .toArray();
-        this.normalize = normalize;
         this.lambda = lambda;
         this.tile = mask.wholeRows() ? Tiles.wholeRows(columns) : Tiles.SIZE;
     }
@@ -62,7 +62,7 @@ final class SignConsensusKernel implements TensorKernel {
                     values,
                     kept,
                     factors,
-                    normalize ? weights : null,
+                    divisors,
                     lambda,
                     from,
                     length,

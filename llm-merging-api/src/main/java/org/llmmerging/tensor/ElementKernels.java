@@ -1,7 +1,5 @@
 package org.llmmerging.tensor;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Elementwise loops that the compiler does not vectorise by itself. Every implementation gives the same bits. Stateless
  * and thread-safe.
@@ -61,11 +59,11 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
      * @param values of each model, from index {@code from}
      * @param kept 0 or 1 for each model, from index 0
      * @param factors one for each model
-     * @param weights one for each model, or null to divide by nothing; a sum of zero divides by one
+     * @param weights one for each model; a sum of zero, as of all zeros, divides by one
      * @param from first element in {@code base}, {@code values} and {@code output}
      */
     public abstract void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
-            double @Nullable [] weights, double lambda, int from, int length, float[] output);
+            double[] weights, double lambda, int from, int length, float[] output);
 
     private static final class Holder {
         static final ElementKernels INSTANCE = VectorModule.load()

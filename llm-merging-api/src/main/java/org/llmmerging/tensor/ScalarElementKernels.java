@@ -1,7 +1,5 @@
 package org.llmmerging.tensor;
 
-import org.jspecify.annotations.Nullable;
-
 /** {@link ElementKernels} in plain Java. */
 final class ScalarElementKernels extends ElementKernels {
 
@@ -64,12 +62,12 @@ final class ScalarElementKernels extends ElementKernels {
 
     @Override
     public void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
-            double @Nullable [] weights, double lambda, int from, int length, float[] output) {
+            double[] weights, double lambda, int from, int length, float[] output) {
         mergeElected(base, values, kept, factors, weights, lambda, from, 0, length, output);
     }
 
     static void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
-            double @Nullable [] weights, double lambda, int from, int first, int end, float[] output) {
+            double[] weights, double lambda, int from, int first, int end, float[] output) {
         for (int i = first; i < end; i++) {
             float origin = base[from + i];
             double positive = 0;
@@ -79,20 +77,19 @@ final class ScalarElementKernels extends ElementKernels {
             for (int m = 0; m < factors.length; m++) {
                 float difference = values[m][from + i] - origin;
                 double term = kept[m][i] * factors[m] * difference;
-                double weight = weights == null ? 0 : weights[m];
                 if (term > 0) {
                     positive += term;
-                    positiveWeight += weight;
+                    positiveWeight += weights[m];
                 } else {
                     negative += term;
-                    negativeWeight += term < 0 ? weight : 0;
+                    negativeWeight += term < 0 ? weights[m] : 0;
                 }
             }
             // What is not a number is among the negative terms, and makes this comparison false.
             boolean isPositive = positive + negative >= 0;
             double sum = isPositive ? positive : negative;
             double divisor = isPositive ? positiveWeight : negativeWeight;
-            output[from + i] = (float) (origin + lambda * (divisor == 0 ? sum : sum / divisor));
+            output[from + i] = (float) (origin + lambda * (sum / (divisor == 0 ? 1 : divisor)));
         }
     }
 }

@@ -6,7 +6,6 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
-import org.jspecify.annotations.Nullable;
 
 /** {@link ElementKernels} on the Vector API. */
 final class VectorElementKernels extends ElementKernels {
@@ -102,7 +101,7 @@ final class VectorElementKernels extends ElementKernels {
 
     @Override
     public void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
-            double @Nullable [] weights, double lambda, int from, int length, float[] output) {
+            double[] weights, double lambda, int from, int length, float[] output) {
         int whole = DOUBLES.loopBound(length);
         for (int i = 0; i < whole; i += DOUBLES.length()) {
             FloatVector origin = FloatVector.fromArray(NARROW, base, from + i);
@@ -112,30 +111,25 @@ final class VectorElementKernels extends ElementKernels {
             DoubleVector negativeWeight = positive;
             for (int m = 0; m < factors.length; m++) {
                 FloatVector difference = FloatVector.fromArray(NARROW, values[m], from + i).sub(origin);
-                FloatVector keptHere = FloatVector.fromArray(NARROW, kept[m], i);
-                DoubleVector term = wide(keptHere).mul(factors[m]).mul(wide(difference));
+                DoubleVector keptHere = (DoubleVector)
+                        FloatVector.fromArray(NARROW, kept[m], i).convertShape(VectorOperators.F2D, DOUBLES, 0);
+                DoubleVector term =
+                        keptHere.mul(factors[m]).mul(difference.convertShape(VectorOperators.F2D, DOUBLES, 0));
                 VectorMask<Double> isPositive = term.compare(VectorOperators.GT, 0);
                 positive = positive.add(term, isPositive);
                 negative = negative.add(term, isPositive.not());
-                if (weights != null) {
-                    positiveWeight = positiveWeight.add(weights[m], isPositive);
-                    negativeWeight = negativeWeight.add(weights[m], term.compare(VectorOperators.LT, 0));
-                }
+                positiveWeight = positiveWeight.add(weights[m], isPositive);
+                negativeWeight = negativeWeight.add(weights[m], term.compare(VectorOperators.LT, 0));
             }
             VectorMask<Double> isPositive = positive.add(negative).compare(VectorOperators.GE, 0);
             DoubleVector sum = negative.blend(positive, isPositive);
-            if (weights != null) {
-                DoubleVector divisor = negativeWeight.blend(positiveWeight, isPositive);
-                sum = sum.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
-            }
-            ((FloatVector) wide(origin).add(sum.mul(lambda)).convertShape(VectorOperators.D2F, NARROW, 0))
-                    .intoArray(output, from + i);
+            DoubleVector divisor = negativeWeight.blend(positiveWeight, isPositive);
+            sum = sum.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
+            DoubleVector merged = ((DoubleVector) origin.convertShape(VectorOperators.F2D, DOUBLES, 0))
+                    .add(sum.mul(lambda));
+            ((FloatVector) merged.convertShape(VectorOperators.D2F, NARROW, 0)).intoArray(output, from + i);
         }
         ScalarElementKernels.mergeElected(
                 base, values, kept, factors, weights, lambda, from, whole, length, output);
-    }
-
-    private static DoubleVector wide(FloatVector values) {
-        return (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 }

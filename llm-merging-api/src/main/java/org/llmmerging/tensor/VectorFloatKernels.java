@@ -2,6 +2,7 @@ package org.llmmerging.tensor;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,11 +13,15 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorFloatKernels extends FloatKernels {
     private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_256;
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_128;
+    private static final VectorOperators.Conversion<Float, Double> WIDEN = VectorOperators.F2D;
 
     /** Whether the hardware has 256-bit vectors; narrower ones would be emulated. */
     static boolean isFast() {
         return DoubleVector.SPECIES_PREFERRED.vectorBitSize() >= DOUBLES.vectorBitSize();
     }
+
+    // The loops call no methods of this class: once such a method is compiled by itself, the compiler takes it for too
+    // large to be inlined, and every vector that it takes or returns becomes an object.
 
     @Override
     public double dot(float[] a, float[] b, int from, int length) {
@@ -27,10 +32,18 @@ final class VectorFloatKernels extends FloatKernels {
         int vectorized = length - length % LANES;
         int end = from + vectorized;
         for (int i = from; i < end; i += LANES) {
-            sum0 = wide(a, i).fma(wide(b, i), sum0);
-            sum1 = wide(a, i + 4).fma(wide(b, i + 4), sum1);
-            sum2 = wide(a, i + 8).fma(wide(b, i + 8), sum2);
-            sum3 = wide(a, i + 12).fma(wide(b, i + 12), sum3);
+            Vector<Double> a0 = FloatVector.fromArray(FLOATS, a, i).convertShape(WIDEN, DOUBLES, 0);
+            Vector<Double> a1 = FloatVector.fromArray(FLOATS, a, i + 4).convertShape(WIDEN, DOUBLES, 0);
+            Vector<Double> a2 = FloatVector.fromArray(FLOATS, a, i + 8).convertShape(WIDEN, DOUBLES, 0);
+            Vector<Double> a3 = FloatVector.fromArray(FLOATS, a, i + 12).convertShape(WIDEN, DOUBLES, 0);
+            Vector<Double> b0 = FloatVector.fromArray(FLOATS, b, i).convertShape(WIDEN, DOUBLES, 0);
+            Vector<Double> b1 = FloatVector.fromArray(FLOATS, b, i + 4).convertShape(WIDEN, DOUBLES, 0);
+            Vector<Double> b2 = FloatVector.fromArray(FLOATS, b, i + 8).convertShape(WIDEN, DOUBLES, 0);
+            Vector<Double> b3 = FloatVector.fromArray(FLOATS, b, i + 12).convertShape(WIDEN, DOUBLES, 0);
+            sum0 = ((DoubleVector) a0).fma(b0, sum0);
+            sum1 = ((DoubleVector) a1).fma(b1, sum1);
+            sum2 = ((DoubleVector) a2).fma(b2, sum2);
+            sum3 = ((DoubleVector) a3).fma(b3, sum3);
         }
         double[] lanes = lanes(sum0, sum1, sum2, sum3);
         for (int i = vectorized; i < length; i++) {
@@ -48,10 +61,22 @@ final class VectorFloatKernels extends FloatKernels {
         int vectorized = length - length % LANES;
         int end = from + vectorized;
         for (int i = from; i < end; i += LANES) {
-            sum0 = wideDifference(a, origin, i).fma(wideDifference(b, origin, i), sum0);
-            sum1 = wideDifference(a, origin, i + 4).fma(wideDifference(b, origin, i + 4), sum1);
-            sum2 = wideDifference(a, origin, i + 8).fma(wideDifference(b, origin, i + 8), sum2);
-            sum3 = wideDifference(a, origin, i + 12).fma(wideDifference(b, origin, i + 12), sum3);
+            FloatVector origin0 = FloatVector.fromArray(FLOATS, origin, i);
+            FloatVector origin1 = FloatVector.fromArray(FLOATS, origin, i + 4);
+            FloatVector origin2 = FloatVector.fromArray(FLOATS, origin, i + 8);
+            FloatVector origin3 = FloatVector.fromArray(FLOATS, origin, i + 12);
+            FloatVector a0 = FloatVector.fromArray(FLOATS, a, i).sub(origin0);
+            FloatVector a1 = FloatVector.fromArray(FLOATS, a, i + 4).sub(origin1);
+            FloatVector a2 = FloatVector.fromArray(FLOATS, a, i + 8).sub(origin2);
+            FloatVector a3 = FloatVector.fromArray(FLOATS, a, i + 12).sub(origin3);
+            FloatVector b0 = FloatVector.fromArray(FLOATS, b, i).sub(origin0);
+            FloatVector b1 = FloatVector.fromArray(FLOATS, b, i + 4).sub(origin1);
+            FloatVector b2 = FloatVector.fromArray(FLOATS, b, i + 8).sub(origin2);
+            FloatVector b3 = FloatVector.fromArray(FLOATS, b, i + 12).sub(origin3);
+            sum0 = ((DoubleVector) a0.convertShape(WIDEN, DOUBLES, 0)).fma(b0.convertShape(WIDEN, DOUBLES, 0), sum0);
+            sum1 = ((DoubleVector) a1.convertShape(WIDEN, DOUBLES, 0)).fma(b1.convertShape(WIDEN, DOUBLES, 0), sum1);
+            sum2 = ((DoubleVector) a2.convertShape(WIDEN, DOUBLES, 0)).fma(b2.convertShape(WIDEN, DOUBLES, 0), sum2);
+            sum3 = ((DoubleVector) a3.convertShape(WIDEN, DOUBLES, 0)).fma(b3.convertShape(WIDEN, DOUBLES, 0), sum3);
         }
         double[] lanes = lanes(sum0, sum1, sum2, sum3);
         for (int i = vectorized; i < length; i++) {
@@ -74,18 +99,29 @@ final class VectorFloatKernels extends FloatKernels {
         DoubleVector sum3 = all0;
         int vectorized = length - length % LANES;
         for (int i = 0; i < vectorized; i += LANES) {
-            FloatVector magnitude0 = magnitude(a, origin, from + i);
-            FloatVector magnitude1 = magnitude(a, origin, from + i + 4);
-            FloatVector magnitude2 = magnitude(a, origin, from + i + 8);
-            FloatVector magnitude3 = magnitude(a, origin, from + i + 12);
-            all0 = all0.add(widen(magnitude0));
-            all1 = all1.add(widen(magnitude1));
-            all2 = all2.add(widen(magnitude2));
-            all3 = all3.add(widen(magnitude3));
-            sum0 = sum0.add(widen(magnitude0.mul(FloatVector.fromArray(FLOATS, factor, i))));
-            sum1 = sum1.add(widen(magnitude1.mul(FloatVector.fromArray(FLOATS, factor, i + 4))));
-            sum2 = sum2.add(widen(magnitude2.mul(FloatVector.fromArray(FLOATS, factor, i + 8))));
-            sum3 = sum3.add(widen(magnitude3.mul(FloatVector.fromArray(FLOATS, factor, i + 12))));
+            int k = from + i;
+            FloatVector m0 = FloatVector.fromArray(FLOATS, a, k).sub(FloatVector.fromArray(FLOATS, origin, k)).abs();
+            FloatVector m1 = FloatVector.fromArray(FLOATS, a, k + 4)
+                    .sub(FloatVector.fromArray(FLOATS, origin, k + 4))
+                    .abs();
+            FloatVector m2 = FloatVector.fromArray(FLOATS, a, k + 8)
+                    .sub(FloatVector.fromArray(FLOATS, origin, k + 8))
+                    .abs();
+            FloatVector m3 = FloatVector.fromArray(FLOATS, a, k + 12)
+                    .sub(FloatVector.fromArray(FLOATS, origin, k + 12))
+                    .abs();
+            all0 = all0.add(m0.convertShape(WIDEN, DOUBLES, 0));
+            all1 = all1.add(m1.convertShape(WIDEN, DOUBLES, 0));
+            all2 = all2.add(m2.convertShape(WIDEN, DOUBLES, 0));
+            all3 = all3.add(m3.convertShape(WIDEN, DOUBLES, 0));
+            FloatVector p0 = m0.mul(FloatVector.fromArray(FLOATS, factor, i));
+            FloatVector p1 = m1.mul(FloatVector.fromArray(FLOATS, factor, i + 4));
+            FloatVector p2 = m2.mul(FloatVector.fromArray(FLOATS, factor, i + 8));
+            FloatVector p3 = m3.mul(FloatVector.fromArray(FLOATS, factor, i + 12));
+            sum0 = sum0.add(p0.convertShape(WIDEN, DOUBLES, 0));
+            sum1 = sum1.add(p1.convertShape(WIDEN, DOUBLES, 0));
+            sum2 = sum2.add(p2.convertShape(WIDEN, DOUBLES, 0));
+            sum3 = sum3.add(p3.convertShape(WIDEN, DOUBLES, 0));
         }
         double[] all = lanes(all0, all1, all2, all3);
         double[] weighted = lanes(sum0, sum1, sum2, sum3);
@@ -96,22 +132,6 @@ final class VectorFloatKernels extends FloatKernels {
         }
         sums[at] += reduce(all);
         sums[at + 1] += reduce(weighted);
-    }
-
-    private static DoubleVector wide(float[] values, int at) {
-        return widen(FloatVector.fromArray(FLOATS, values, at));
-    }
-
-    private static DoubleVector wideDifference(float[] values, float[] origin, int at) {
-        return widen(FloatVector.fromArray(FLOATS, values, at).sub(FloatVector.fromArray(FLOATS, origin, at)));
-    }
-
-    private static FloatVector magnitude(float[] values, float[] origin, int at) {
-        return FloatVector.fromArray(FLOATS, values, at).sub(FloatVector.fromArray(FLOATS, origin, at)).abs();
-    }
-
-    private static DoubleVector widen(FloatVector values) {
-        return (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 
     private static double[] lanes(DoubleVector sum0, DoubleVector sum1, DoubleVector sum2, DoubleVector sum3) {

@@ -109,7 +109,7 @@ class ElementKernelsTest {
             values[1][60] = Float.NEGATIVE_INFINITY;
         }
         double[] factors = {0.3, -0.8, 1.7};
-        for (double[] weights : new double[][] {null, {0.25, 1, 2}, {1, -1, 1}}) {
+        for (double[] weights : new double[][] {{0, 0, 0}, {0.25, 1, 2}, {1, -1, 1}}) {
             float[] expected = new float[length + 3];
             float[] merged = new float[length + 3];
             scalar.mergeElected(base, values, kept, factors, weights, 0.7, 3, length, expected);

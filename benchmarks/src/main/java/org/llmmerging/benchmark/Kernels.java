@@ -1,0 +1,120 @@
+package org.llmmerging.benchmark;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.llmmerging.tensor.CounterRandom;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.ElementKernels;
+import org.llmmerging.tensor.FloatCodec;
+import org.llmmerging.tensor.FloatKernels;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** The loops that a merge spends its time in, on blocks that stay in the second-level cache. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OperationsPerInvocation(Kernels.ELEMENTS)
+public class Kernels {
+    static final int ELEMENTS = 1 << 14;
+    private static final int TILE = 2048;
+
+    private final FloatKernels sums = FloatKernels.instance();
+    private final ElementKernels elements = ElementKernels.instance();
+    private final CounterRandom random = CounterRandom.of(1, "model.layers.0.mlp.up_proj.weight", 0);
+    private final MemorySegment stored = Arena.ofAuto().allocate(2L * ELEMENTS);
+    private final float[] base = new float[ELEMENTS];
+    private final float[][] models = new float[3][ELEMENTS];
+    private final float[][] kept = new float[3][ELEMENTS];
+    private final float[] output = new float[ELEMENTS];
+    private final int[] bits = new int[ELEMENTS];
+    private final int[] counts = new int[3];
+    private final double[] pair = new double[2];
+
+    @Setup
+    public void fill() {
+        Random numbers = new Random(1);
+        for (int i = 0; i < ELEMENTS; i++) {
+            base[i] = (float) (0.02 * numbers.nextGaussian());
+            for (int m = 0; m < 3; m++) {
+                models[m][i] = base[i] + (float) (0.0005 * numbers.nextGaussian());
+                kept[m][i] = numbers.nextInt(2);
+            }
+        }
+        FloatCodec.of(DType.BF16).encode(base, 0, ELEMENTS, stored, 0);
+    }
+
+    @Benchmark
+    public float[] decodeBfloat16() {
+        FloatCodec.of(DType.BF16).decode(stored, 0, output, 0, ELEMENTS);
+        return output;
+    }
+
+    @Benchmark
+    public MemorySegment encodeBfloat16() {
+        FloatCodec.of(DType.BF16).encode(base, 0, ELEMENTS, stored, 0);
+        return stored;
+    }
+
+    @Benchmark
+    public double dot() {
+        return sums.dot(base, models[0], 0, ELEMENTS);
+    }
+
+    @Benchmark
+    public double dotOfDifferences() {
+        return sums.dotOfDifferences(models[0], models[1], base, 0, ELEMENTS);
+    }
+
+    @Benchmark
+    public double[] addMagnitudes() {
+        sums.addMagnitudes(models[0], base, kept[0], 0, ELEMENTS, pair, 0);
+        return pair;
+    }
+
+    @Benchmark
+    public float[] magnitudes() {
+        elements.magnitudes(models[0], base, 0, ELEMENTS, output);
+        return output;
+    }
+
+    @Benchmark
+    public int compareWithInterval() {
+        Arrays.fill(counts, 0);
+        return elements.compareWithInterval(models[0], ELEMENTS, 0.02f, 0.0201f, counts, output, 0);
+    }
+
+    @Benchmark
+    public int[] randomBits() {
+        random.fill(0, bits, ELEMENTS);
+        return bits;
+    }
+
+    /** Three models; the time is for one element of the output. */
+    @Benchmark
+    public float[] mergeElected() {
+        for (int from = 0; from < ELEMENTS; from += TILE) {
+            elements.mergeElected(
+                    base, models, kept, new double[] {0.4, 0.4, 0.4}, new double[] {1, 1, 1}, 1, from, TILE, output);
+        }
+        return output;
+    }
+
+    @Benchmark
+    public int rank() {
+        int sum = 0;
+        for (int row = 0; row < ELEMENTS; row += TILE) {
+            sum += elements.rank(models[0], row, TILE, 1000);
+        }
+        return sum;
+    }
+}
