@@ -111,10 +111,10 @@ final class VectorElementKernels extends ElementKernels {
             DoubleVector negativeWeight = positive;
             for (int m = 0; m < factors.length; m++) {
                 FloatVector difference = FloatVector.fromArray(NARROW, values[m], from + i).sub(origin);
-                DoubleVector keptHere = (DoubleVector)
-                        FloatVector.fromArray(NARROW, kept[m], i).convertShape(VectorOperators.F2D, DOUBLES, 0);
-                DoubleVector term =
-                        keptHere.mul(factors[m]).mul(difference.convertShape(VectorOperators.F2D, DOUBLES, 0));
+                DoubleVector keptHere = (DoubleVector) FloatVector.fromArray(NARROW, kept[m], i)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                DoubleVector term = keptHere.mul(factors[m])
+                        .mul(difference.convertShape(VectorOperators.F2D, DOUBLES, 0));
                 VectorMask<Double> isPositive = term.compare(VectorOperators.GT, 0);
                 positive = positive.add(term, isPositive);
                 negative = negative.add(term, isPositive.not());

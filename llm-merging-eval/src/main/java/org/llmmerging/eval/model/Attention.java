@@ -1,6 +1,9 @@
 package org.llmmerging.eval.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * arXiv:2305.13245): consecutive query heads share a key-value head.
  */
 final class Attention {
+    /** Beyond so many, the logits leave the caches and their memory is mapped anew each time: rows go one by one. */
+    private static final long LOGITS_AT_ONCE = 1 << 20;
 
     private Attention() {}
 
@@ -40,6 +45,16 @@ final class Attention {
             @Nullable Double softCap) {
         Shape shape = queries.getShape();
         long rows = shape.get(0);
+        if (rows > 1 && rows * shape.get(1) * shape.get(2) * keys.getShape().get(2) > LOGITS_AT_ONCE) {
+            NDList results = new NDList();
+            for (long row = 0; row < rows; row++) {
+                NDIndex index = new NDIndex().addSliceDim(row, row + 1);
+                NDArray rowBias = bias == null || bias.getShape().get(0) == 1 ? bias : bias.get(index);
+                results.add(
+                        attend(queries.get(index), keys.get(index), values.get(index), rowBias, scale, softCap));
+            }
+            return NDArrays.concat(results, 0);
+        }
         long heads = shape.get(1);
         long width = shape.get(2);
         long size = shape.get(3);

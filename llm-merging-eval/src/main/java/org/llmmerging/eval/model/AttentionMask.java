@@ -25,9 +25,7 @@ final class AttentionMask {
         return create(manager, queries, keys, type, (row, query, key) -> {
             int segment = keys.segment(row, key);
             int distance = queries.position(row, query) - keys.position(row, key);
-            return (segment == TokenLayout.TRUNK || segment == queries.segment(row, query))
-                    && distance >= 0
-                    && distance < reach;
+            return distance >= 0 && distance < reach && keys.sees(row, queries.segment(row, query), segment);
         });
     }
 

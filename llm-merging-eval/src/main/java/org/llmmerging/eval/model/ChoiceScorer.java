@@ -21,39 +21,39 @@ final class ChoiceScorer {
     }
 
     /** For each question, for each choice, one log-probability a token. */
-    List<List<float[]>> score(List<Question> questions, SharedPrefixes prefixes) {
+    List<List<float[]>> score(List<Question> questions, List<int[]> groups) {
         return switch (model) {
-            case DecoderModel decoder -> score(decoder, questions, prefixes);
+            case DecoderModel decoder -> score(decoder, questions, groups);
             case EncoderDecoderModel both -> score(both, questions);
         };
     }
 
-    /** Tokens of a question's row. */
-    int length(Question question) {
+    /** Tokens that a question's row has besides the prompt, where it has one. */
+    int branchTokens(Question question) {
         return switch (model) {
-            case DecoderModel decoder -> question.prompt().length + question.choiceTokens();
-            case EncoderDecoderModel both -> Math.max(question.prompt().length, question.choiceTokens());
+            case DecoderModel decoder -> question.choices().stream().mapToInt(c -> withoutLast(c).length).sum();
+            case EncoderDecoderModel both -> Math.max(0, question.choiceTokens() - question.prompt().length);
         };
     }
 
     /** A branch is a choice without its last token, which predicts nothing; the prompt's end predicts its first. */
-    private List<List<float[]>> score(
-            DecoderModel decoder, List<Question> questions, SharedPrefixes prefixes) {
-        List<int[]> trunks = prefixes.rests(questions.stream().map(Question::prompt).toList());
-        TokenLayout layout = TokenLayout.branching(trunks, branches(questions, ChoiceScorer::withoutLast), padId);
+    private List<List<float[]>> score(DecoderModel decoder, List<Question> questions, List<int[]> groups) {
+        PromptTree tree = new PromptTree(
+                questions.stream().map(Question::prompt).toList(),
+                branches(questions, ChoiceScorer::withoutLast),
+                groups,
+                padId);
         TokenScores scores = new TokenScores(model);
         List<List<float[]>> results = new ArrayList<>();
         for (int row = 0; row < questions.size(); row++) {
-            Question question = questions.get(row);
-            int promptEnd = row * layout.width() + trunks.get(row).length - 1;
-            int branch = promptEnd + 1;
+            List<int[]> choices = questions.get(row).choices();
             List<float[]> result = new ArrayList<>();
-            for (int[] choice : question.choices()) {
+            for (int branch = 0; branch < choices.size(); branch++) {
+                int[] choice = choices.get(branch);
                 float[] values = new float[choice.length];
                 for (int i = 0; i < choice.length; i++) {
-                    scores.request(i == 0 ? promptEnd : branch + i - 1, choice[i], values, i);
+                    scores.request(i == 0 ? tree.end(row) : tree.branch(row, branch) + i - 1, choice[i], values, i);
                 }
-                branch += withoutLast(choice).length;
                 result.add(values);
             }
             results.add(result);
@@ -61,9 +61,8 @@ final class ChoiceScorer {
         if (scores.isEmpty()) {
             return results;
         }
-        try (NDManager scope = model.manager().newSubManager();
-                KeyValueCache cache = prefixes.read(decoder, padId)) {
-            scores.compute(decoder.hiddenStates(scope, prefixes.behind(layout), prefixes.isEmpty() ? null : cache));
+        try (NDManager scope = model.manager().newSubManager()) {
+            scores.compute(decoder.hiddenStates(scope, tree.layout(), null));
         }
         return results;
     }

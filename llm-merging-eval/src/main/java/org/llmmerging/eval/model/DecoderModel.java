@@ -93,13 +93,6 @@ public final class DecoderModel implements LanguageModel {
         });
     }
 
-    /** Reads tokens for what the cache holds of them afterwards. */
-    void read(TokenLayout tokens, KeyValueCache cache) {
-        try (NDManager scope = manager.newSubManager()) {
-            hiddenStates(scope, tokens, cache);
-        }
-    }
-
     @Override
     public NDArray logits(NDArray hidden) {
         return Layers.scoped(() -> {

@@ -3,7 +3,9 @@ package org.llmmerging.eval.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A batch of sequences that grow token by token, with what was read of them kept. */
 abstract sealed class DecodingSession implements AutoCloseable {
@@ -15,9 +17,9 @@ abstract sealed class DecodingSession implements AutoCloseable {
     }
 
     /** A session over {@code prompts}, which are not empty. */
-    static DecodingSession open(LanguageModel model, List<int[]> prompts, SharedPrefixes prefixes, int padId) {
+    static DecodingSession open(LanguageModel model, List<int[]> prompts, List<int[]> groups, int padId) {
         return switch (model) {
-            case DecoderModel decoder -> new OfDecoder(decoder, prompts, prefixes, padId);
+            case DecoderModel decoder -> new OfDecoder(decoder, prompts, groups, padId);
             case EncoderDecoderModel both -> new OfEncoderDecoder(both, prompts, padId);
         };
     }
@@ -49,27 +51,36 @@ abstract sealed class DecodingSession implements AutoCloseable {
     private static NDArray ofLastColumn(LanguageModel model, NDManager scope, NDArray hidden, TokenLayout tokens) {
         int[] last = new int[tokens.rows()];
         Arrays.setAll(last, row -> (row + 1) * tokens.width() - 1);
+        return at(model, scope, hidden, last);
+    }
+
+    private static NDArray at(LanguageModel model, NDManager scope, NDArray hidden, int[] cells) {
         return Layers.scoped(() -> {
             NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
-            return model.logits(Layers.selectRows(flat, HostArrays.indices(scope, last)));
+            return model.logits(Layers.selectRows(flat, HostArrays.indices(scope, cells)));
         });
     }
 
     private static final class OfDecoder extends DecodingSession {
         private final DecoderModel model;
         private final KeyValueCache cache;
-        private final TokenLayout rests;
+        private final PromptTree tree;
+        private final TokenLayout prompts;
 
-        OfDecoder(DecoderModel model, List<int[]> prompts, SharedPrefixes prefixes, int padId) {
+        OfDecoder(DecoderModel model, List<int[]> prompts, List<int[]> groups, int padId) {
             super(prompts.stream().mapToInt(prompt -> prompt.length).toArray());
             this.model = model;
-            this.rests = prefixes.behind(TokenLayout.leftPadded(prefixes.rests(prompts), padId));
-            this.cache = prefixes.read(model, padId);
+            this.tree = new PromptTree(prompts, Collections.nCopies(prompts.size(), List.of()), groups, padId);
+            this.prompts = TokenLayout.leftPadded(prompts, padId);
+            this.cache = model.newCache();
         }
 
         @Override
         NDArray firstLogits(NDManager scope) {
-            return logits(scope, rests);
+            int[] ends = IntStream.range(0, prompts.rows()).map(tree::end).toArray();
+            NDArray logits = at(model, scope, model.hiddenStates(scope, tree.layout(), cache), ends);
+            cache.gather(IntStream.range(0, prompts.rows()).mapToObj(tree::cells).toList(), prompts);
+            return logits;
         }
 
         @Override

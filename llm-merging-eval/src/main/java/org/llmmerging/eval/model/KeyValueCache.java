@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,26 @@ public final class KeyValueCache implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes rows of cells held, in place of those there are.
+     *
+     * @param cells for each new row the cells of its sequence, counted over rows and columns
+     * @param rows the new rows, left-padded
+     */
+    void gather(List<int[]> cells, TokenLayout rows) {
+        int width = length();
+        int[] held = new int[rows.rows() * rows.width()];
+        for (int row = 0; row < rows.rows(); row++) {
+            int[] sequence = cells.get(row);
+            System.arraycopy(sequence, 0, held, (row + 1) * rows.width() - sequence.length, sequence.length);
+        }
+        for (int layer = 0; layer < keys.size(); layer++) {
+            gather(keys, layer, held, width, rows);
+            gather(values, layer, held, width, rows);
+        }
+        tokens = rows;
+    }
+
     /** Records the columns that are about to be read; returns all, they included. */
     TokenLayout extend(TokenLayout added) {
         tokens = tokens == null ? added : tokens.append(added);
@@ -82,6 +103,26 @@ public final class KeyValueCache implements AutoCloseable {
         NDArray all = held.get(layer);
         all.set(columns(begin, end), added);
         return all.get(columns(0, end));
+    }
+
+    private void gather(List<NDArray> held, int layer, int[] cells, int width, TokenLayout rows) {
+        NDArray old = held.get(layer);
+        Shape shape = old.getShape();
+        int capacity = Math.toIntExact(shape.get(2));
+        NDArray gathered = Layers.scoped(() -> {
+            int[] indices = Arrays.stream(cells)
+                    .map(cell -> cell / width * capacity + cell % width)
+                    .toArray();
+            NDArray flat = old.transpose(0, 2, 1, 3).reshape(shape.get(0) * capacity, shape.get(1), shape.get(3));
+            NDArray chosen = Layers.selectRows(flat, HostArrays.indices(manager, indices))
+                    .reshape(rows.rows(), rows.width(), shape.get(1), shape.get(3))
+                    .transpose(0, 2, 1, 3);
+            NDArray room = room(chosen, rows.width());
+            room.set(columns(0, rows.width()), chosen);
+            return room;
+        });
+        held.set(layer, gathered);
+        old.close();
     }
 
     /** Room for at least {@code columns}, of undefined contents. */

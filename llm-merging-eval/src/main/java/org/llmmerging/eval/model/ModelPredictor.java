@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.llmmerging.Example;
 import org.llmmerging.Predictor;
 import org.llmmerging.checkpoint.CheckpointException;
@@ -144,9 +145,9 @@ public final class ModelPredictor implements Predictor {
             questions.add(new Question(prompt, choices));
         }
         List<int[]> prompts = questions.stream().map(Question::prompt).toList();
-        int[] lengths = questions.stream().mapToInt(scorer::length).toArray();
-        return inBatches(prompts, lengths, batch -> scorer.score(
-                Arrays.stream(batch.examples()).mapToObj(questions::get).toList(), batch.prefixes()));
+        int[] branchTokens = questions.stream().mapToInt(scorer::branchTokens).toArray();
+        return inBatches(prompts, branchTokens, new int[prompts.size()], batch -> scorer.score(
+                Arrays.stream(batch.examples()).mapToObj(questions::get).toList(), batch.groups()));
     }
 
     /** For each example the new tokens, that which ends the text included. */
@@ -159,9 +160,9 @@ public final class ModelPredictor implements Predictor {
                 .toArray();
         int[] lengths = new int[newTokens.length];
         Arrays.setAll(lengths, i -> prompts.get(i).length + newTokens[i]);
-        return inBatches(prompts, lengths, batch -> generator.generate(
+        return inBatches(prompts, new int[lengths.length], lengths, batch -> generator.generate(
                 Arrays.stream(batch.examples()).mapToObj(prompts::get).toList(),
-                batch.prefixes(),
+                batch.groups(),
                 Arrays.stream(batch.examples()).map(i -> newTokens[i]).toArray(),
                 token -> eos.isPresent() && eos.getAsInt() == token));
     }
@@ -172,18 +173,28 @@ public final class ModelPredictor implements Predictor {
         model.close();
     }
 
-    private <T> List<T> inBatches(List<int[]> prompts, int[] lengths, BatchFunction<T> function) {
-        PromptBatches batches = new PromptBatches(prompts, lengths, options.tokensPerBatch());
-        boolean byPrefix = options.sharesPrefixes() && model instanceof DecoderModel;
+    private <T> List<T> inBatches(
+            List<int[]> prompts, int[] branchTokens, int[] lengths, BatchFunction<T> function) {
+        int tokens = options.tokensPerBatch();
+        List<int[]> groups = options.sharesPrefixes() && model.config() instanceof DecoderConfig config
+                ? PromptGroups.of(prompts, branchTokens, lengths, tokens, turn(config))
+                : IntStream.range(0, prompts.size()).mapToObj(i -> new int[] {i}).toList();
         SortedMap<Integer, T> results = new TreeMap<>();
-        for (PromptBatches.Batch batch : byPrefix ? batches.byPrefix() : batches.byLength()) {
+        for (PromptBatches.Batch batch : PromptBatches.of(groups, prompts, branchTokens, lengths, tokens)) {
             List<T> batchResults = withMemory(() -> function.apply(batch));
             for (int i = 0; i < batchResults.size(); i++) {
                 results.put(batch.examples()[i], batchResults.get(i));
             }
-            progress.update(results.size(), lengths.length);
+            progress.update(results.size(), prompts.size());
         }
         return List.copyOf(results.values());
+    }
+
+    /** Tokens at which attention, which runs at about a quarter of the speed, costs a layer what its weights do. */
+    private static double turn(DecoderConfig config) {
+        double projections = 2.0 * config.hiddenSize() * config.headSize() * (config.heads() + config.keyValueHeads());
+        double feedForward = 3.0 * config.hiddenSize() * config.feedForwardSize();
+        return (projections + feedForward) / (4 * 2.0 * config.heads() * config.headSize());
     }
 
     private <T> T withMemory(Supplier<T> work) {

@@ -4,99 +4,79 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.llmmerging.eval.model.PromptGroups.Group;
 
-/** Cuts prompts into batches: those that begin alike together, the others by their length. */
+/** Cuts prompts into batches of rows of similar length; a row is a prompt, or a group of prompts that begin alike. */
 final class PromptBatches {
-    private final List<int[]> prompts;
-    private final int[] lengths;
-    private final int tokens;
+    private PromptBatches() {}
 
     /**
      * Prompts to read together.
      *
      * @param examples indices of the prompts
-     * @param prefixes what they share
+     * @param groups for each row its prompts, as indices into {@code examples}
      */
-    record Batch(int[] examples, SharedPrefixes prefixes) {}
+    record Batch(int[] examples, List<int[]> groups) {}
 
     /**
-     * @param lengths for each prompt, its tokens and those to follow it
-     * @param tokens most tokens of a batch, padding and each use of a prefix counted; a longer prompt is alone
+     * The batches, the widest first: what does not fit in memory fails at once.
+     *
+     * @param groups indices of the prompts of each row
+     * @param prompts the tokens of each prompt
+     * @param branchTokens for each prompt, tokens of its branches
+     * @param lengths for each prompt, most tokens that are held for it alone
+     * @param tokens most tokens of a batch, padding counted; a row that has more is a batch of its own
      */
-    PromptBatches(List<int[]> prompts, int[] lengths, int tokens) {
-        this.prompts = prompts;
-        this.lengths = lengths;
-        this.tokens = tokens;
-    }
-
-    /** Batches of similar length, the longest first: what does not fit in memory fails at once. */
-    List<Batch> byLength() {
-        return byLength(IntStream.range(0, lengths.length).toArray());
-    }
-
-    /** As {@link #byLength()}, behind batches of prompts that begin alike. */
-    List<Batch> byPrefix() {
-        List<Group> shared = new ArrayList<>();
-        List<Integer> single = new ArrayList<>();
-        for (Group group : PromptGroups.of(prompts, lengths, tokens)) {
-            if (group.prefix() == 0) {
-                single.add(group.members()[0]);
-            } else {
-                shared.add(group);
-            }
-        }
-        List<Batch> batches = new ArrayList<>(batches(shared));
-        batches.addAll(byLength(single.stream().mapToInt(Integer::intValue).toArray()));
-        return batches;
-    }
-
-    private List<Batch> byLength(int[] examples) {
-        int[] chosen = IntStream.of(examples).map(i -> lengths[i]).toArray();
-        return LengthBatches.of(chosen, tokens).stream()
-                .map(batch -> IntStream.of(batch).map(i -> examples[i]).toArray())
-                .map(batch -> new Batch(batch, SharedPrefixes.NONE))
-                .toList();
-    }
-
-    /** Rows are as long as the longest prefix and the longest rest together, so similar ones are put together. */
-    private List<Batch> batches(List<Group> shared) {
-        List<Group> sorted = shared.stream()
-                .sorted(Comparator.comparingInt((Group group) -> -(group.prefix() + rest(group)))
-                        .thenComparingInt(group -> -group.prefix()))
+    static List<Batch> of(
+            List<int[]> groups, List<int[]> prompts, int[] branchTokens, int[] lengths, int tokens) {
+        List<Row> rows = groups.stream()
+                .map(group -> Row.of(group, prompts, branchTokens, lengths))
+                .sorted(Comparator.comparingInt((Row row) -> -row.width)
+                        .thenComparingInt(row -> -row.longest)
+                        .thenComparingInt(row -> row.members[0]))
                 .toList();
         List<Batch> batches = new ArrayList<>();
-        List<Group> open = new ArrayList<>();
-        int rows = 0;
-        int prefix = 0;
-        int rest = 0;
-        for (Group group : sorted) {
-            rows += group.members().length;
-            prefix = Math.max(prefix, group.prefix());
-            rest = Math.max(rest, rest(group));
-            if (!open.isEmpty() && (long) rows * (prefix + rest) > tokens) {
-                batches.add(batch(open));
-                open.clear();
-                rows = group.members().length;
-                prefix = group.prefix();
-                rest = rest(group);
-            }
-            open.add(group);
-        }
-        if (!open.isEmpty()) {
-            batches.add(batch(open));
+        int begin = 0;
+        while (begin < rows.size()) {
+            int end = begin;
+            long members = 0;
+            long longest = 0;
+            do {
+                members += rows.get(end).members.length;
+                longest = Math.max(longest, rows.get(end).longest);
+                end++;
+            } while (end < rows.size()
+                    && (long) rows.get(begin).width * (end + 1 - begin) <= tokens
+                    && Math.max(longest, rows.get(end).longest) * (members + rows.get(end).members.length) <= tokens);
+            batches.add(batch(rows.subList(begin, end)));
+            begin = end;
         }
         return batches;
     }
 
-    private Batch batch(List<Group> groups) {
-        int[] examples = groups.stream().flatMapToInt(group -> IntStream.of(group.members())).toArray();
-        List<int[]> chosen = IntStream.of(examples).mapToObj(prompts::get).toList();
-        return new Batch(examples, SharedPrefixes.of(groups, chosen));
+    private static Batch batch(List<Row> rows) {
+        List<int[]> groups = new ArrayList<>();
+        int count = 0;
+        for (Row row : rows) {
+            groups.add(IntStream.range(count, count + row.members.length).toArray());
+            count += row.members.length;
+        }
+        return new Batch(rows.stream().flatMapToInt(row -> IntStream.of(row.members)).toArray(), groups);
     }
 
-    /** Tokens of the longest member behind the prefix. */
-    private int rest(Group group) {
-        return IntStream.of(group.members()).map(i -> lengths[i]).max().orElse(0) - group.prefix();
+    /** The prompts of a row, which are sorted, the row's tokens, and the longest of the prompts by itself. */
+    private record Row(int[] members, int width, int longest) {
+
+        static Row of(int[] members, List<int[]> prompts, int[] branchTokens, int[] lengths) {
+            int width = 0;
+            int longest = 0;
+            int[] before = new int[0];
+            for (int member : members) {
+                int[] prompt = prompts.get(member);
+                width += prompt.length - PromptGroups.commonTokens(before, prompt) + branchTokens[member];
+                longest = Math.max(longest, lengths[member]);
+                before = prompt;
+            }
+            return new Row(members, width, longest);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.llmmerging.eval.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -7,20 +8,35 @@ import java.util.List;
  * Tokens of several sequences laid out in equal rows for one forward pass: which token stands in each column, at which
  * position of its sequence, and in which segment. Immutable.
  *
- * <p>A row is a trunk, seen by all that follows, and any number of branches that see the trunk and themselves but not
- * each other, so that all choices of a question share the prompt's work. Padding is seen by nothing.
+ * <p>A row is a tree of segments, each seen by itself and by those that grow from it: a trunk and any number of branches
+ * that do not see each other, so that all choices of a question share the prompt's work, and prompts their common
+ * beginning. Padding is seen by nothing.
  */
 public final class TokenLayout {
     /** Segment of padding. */
     static final int PADDING = -1;
     /** Segment of the trunk; branches are 1, 2 and so on. */
     static final int TRUNK = 0;
+    /** What the trunk grows from. */
+    static final int NO_SEGMENT = -1;
+
+    private static final int[] TRUNK_ONLY = {NO_SEGMENT};
 
     private final int rows;
     private final int width;
     private final int[] ids;
     private final int[] positions;
     private final int[] segments;
+    /** For each row, for each segment, the one that it grows from. */
+    private final int[][] parents;
+
+    /**
+     * A run of tokens.
+     *
+     * @param parent index of the segment that it grows from the end of, or {@link #NO_SEGMENT}
+     * @param position of its first token
+     */
+    record Segment(int parent, int position, int[] tokens) {}
 
     private TokenLayout(int rows, int width) {
         this.rows = rows;
@@ -28,6 +44,8 @@ public final class TokenLayout {
         this.ids = new int[rows * width];
         this.positions = new int[rows * width];
         this.segments = new int[rows * width];
+        this.parents = new int[rows][];
+        Arrays.fill(parents, TRUNK_ONLY);
     }
 
     /** One sequence a row, ending in the last column. */
@@ -66,21 +84,31 @@ public final class TokenLayout {
      * @param branches for each row the continuations of its trunk
      */
     public static TokenLayout branching(List<int[]> trunks, List<List<int[]>> branches, int padId) {
-        int width = 0;
-        for (int row = 0; row < trunks.size(); row++) {
-            int length = trunks.get(row).length;
-            for (int[] branch : branches.get(row)) {
-                length += branch.length;
-            }
-            width = Math.max(width, length);
-        }
-        TokenLayout layout = new TokenLayout(trunks.size(), width);
+        List<List<Segment>> rows = new ArrayList<>();
         for (int row = 0; row < trunks.size(); row++) {
             int[] trunk = trunks.get(row);
-            int column = layout.putAll(row, 0, trunk, 0, TRUNK);
-            int segment = TRUNK;
-            for (int[] branch : branches.get(row)) {
-                column = layout.putAll(row, column, branch, trunk.length, ++segment);
+            List<Segment> segments = new ArrayList<>(List.of(new Segment(NO_SEGMENT, 0, trunk)));
+            branches.get(row).forEach(branch -> segments.add(new Segment(TRUNK, trunk.length, branch)));
+            rows.add(segments);
+        }
+        return trees(rows, padId);
+    }
+
+    /** In each row its segments in order, padded on the right. */
+    static TokenLayout trees(List<List<Segment>> rows, int padId) {
+        int width = 0;
+        for (List<Segment> segments : rows) {
+            width = Math.max(
+                    width, segments.stream().mapToInt(segment -> segment.tokens().length).sum());
+        }
+        TokenLayout layout = new TokenLayout(rows.size(), width);
+        for (int row = 0; row < rows.size(); row++) {
+            List<Segment> segments = rows.get(row);
+            layout.parents[row] = segments.stream().mapToInt(Segment::parent).toArray();
+            int column = 0;
+            for (int i = 0; i < segments.size(); i++) {
+                Segment segment = segments.get(i);
+                column = layout.putAll(row, column, segment.tokens(), segment.position(), i);
             }
             layout.pad(row, column, width, padId);
         }
@@ -118,12 +146,22 @@ public final class TokenLayout {
         return segments[row * width + column];
     }
 
-    /** These columns, then those of {@code other}. */
+    /** Whether a token of {@code segment} sees {@code other}: itself or what it grows from. */
+    boolean sees(int row, int segment, int other) {
+        int ancestor = segment;
+        while (ancestor != other && ancestor != NO_SEGMENT) {
+            ancestor = parents[row][ancestor];
+        }
+        return ancestor == other && other != PADDING;
+    }
+
+    /** These columns, then those of {@code other}, whose segments grow as these do. */
     TokenLayout append(TokenLayout other) {
         TokenLayout joined = new TokenLayout(rows, width + other.width);
         for (int row = 0; row < rows; row++) {
             joined.copyRow(row, 0, this, row);
             joined.copyRow(row, width, other, row);
+            joined.parents[row] = parents[row].length < other.parents[row].length ? other.parents[row] : parents[row];
         }
         return joined;
     }
@@ -133,18 +171,7 @@ public final class TokenLayout {
         TokenLayout layout = new TokenLayout(selected.length, width);
         for (int row = 0; row < selected.length; row++) {
             layout.copyRow(row, 0, this, selected[row]);
-        }
-        return layout;
-    }
-
-    /** The same tokens, each row's positions moved by so much as an earlier part of its sequence takes. */
-    TokenLayout movedBy(int[] offsets) {
-        TokenLayout layout = new TokenLayout(rows, width);
-        for (int row = 0; row < rows; row++) {
-            layout.copyRow(row, 0, this, row);
-            for (int column = 0; column < width; column++) {
-                layout.positions[row * width + column] += offsets[row];
-            }
+            layout.parents[row] = parents[selected[row]];
         }
         return layout;
     }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,16 +33,20 @@ class GreedyGeneratorTest {
                 int[] limits = new int[prompts.size()];
                 Arrays.fill(limits, each.path("max_new_tokens").intValue());
                 String expected = Arrays.deepToString(Golden.matrix(each.path("new_tokens")));
-                List<int[]> together = generator.generate(prompts, SharedPrefixes.NONE, limits, ends::contains);
+                List<int[]> together = generator.generate(prompts, alone(prompts.size()), limits, ends::contains);
                 assertEquals(expected, Arrays.deepToString(together.toArray()), each.path("id").asText());
                 List<int[]> alone = prompts.stream()
                         .map(prompt -> generator
-                                .generate(List.of(prompt), SharedPrefixes.NONE, limits, ends::contains)
+                                .generate(List.of(prompt), alone(1), limits, ends::contains)
                                 .getFirst())
                         .toList();
                 assertEquals(expected, Arrays.deepToString(alone.toArray()), each.path("id").asText());
             }
         }
+    }
+
+    private static List<int[]> alone(int prompts) {
+        return IntStream.range(0, prompts).mapToObj(i -> new int[] {i}).toList();
     }
 
     private static Set<Integer> ends(JsonNode eos) {

@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Reading a common beginning once changes how much is read, and no answer. */
-class SharedPrefixesTest {
+class PromptTreeTest {
     private static final long SEED = 20261122;
     private static final float PER_TOKEN = 2e-5f;
 
