@@ -43,7 +43,8 @@ public record PredictorOptions(
 
     /** These options with another scoring. */
     public PredictorOptions withScoring(ScoringMode newScoring) {
-        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, newScoring, tokensPerBatch, sharesPrefixes, device);
+        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, newScoring, tokensPerBatch, sharesPrefixes,
+                device);
     }
 
     /** These options with another batch size. */
@@ -58,7 +59,8 @@ public record PredictorOptions(
 
     /** These options on another device. */
     public PredictorOptions withDevice(Device newDevice) {
-        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, scoring, tokensPerBatch, sharesPrefixes, newDevice);
+        return new PredictorOptions(maximumSequenceLength, maximumNewTokens, scoring, tokensPerBatch, sharesPrefixes,
+                newDevice);
     }
 
     private static void requirePositive(String name, @Nullable Integer value) {
