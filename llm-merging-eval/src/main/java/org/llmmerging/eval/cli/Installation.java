@@ -1,7 +1,7 @@
 package org.llmmerging.eval.cli;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.stream.Stream;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.merge.ModelLocator;
 
@@ -33,7 +33,7 @@ record Installation(Path home) {
 
     /** Finds models by paths seen from the working folder, then from the repository, and repositories in a given cache. */
     ModelLocator modelLocator(HubCache cache) {
-        return new ModelLocator(List.of(Path.of("").toAbsolutePath(), home), cache);
+        return new ModelLocator(Stream.of(Path.of("").toAbsolutePath(), home).distinct().toList(), cache);
     }
 
     Path validationSets() {
