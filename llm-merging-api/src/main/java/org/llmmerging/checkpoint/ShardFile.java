@@ -13,10 +13,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** One safetensors file being written: its header is written at once, its data at any position afterwards. */
 final class ShardFile implements AutoCloseable {
+    // The system lets one thread at a time write to a file, and the others wait for it with their processors busy.
+    private final ReentrantLock writing = new ReentrantLock();
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Path file;
@@ -114,7 +117,12 @@ final class ShardFile implements AutoCloseable {
     void write(long position, ByteBuffer data) throws IOException {
         long end = position + data.remaining();
         if (keepsOpen) {
-            writeFully(channel, position, data);
+            writing.lock();
+            try {
+                writeFully(channel, position, data);
+            } finally {
+                writing.unlock();
+            }
         } else {
             try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 writeFully(opened, position, data);
