@@ -1,5 +1,6 @@
 package org.llmmerging.method;
 
+import java.util.Arrays;
 import java.util.List;
 import org.llmmerging.Block;
 import org.llmmerging.ParameterSpec;
@@ -42,27 +43,37 @@ final class RankedDrop implements Sparsifier {
     public ElementMask prepare(TensorInputs inputs, Parameters parameters) {
         int models = inputs.modelCount();
         CounterRandom[] random = new CounterRandom[models];
-        double[] densities = Weights.of("density", models, parameters);
-        double[] epsilons = Weights.of("epsilon", models, parameters);
-        boolean sparse = false;
+        int[][] thresholds = new int[models][];
+        int columns = Math.toIntExact(inputs.shape().columns());
         for (int model = 0; model < models; model++) {
-            double density = densities[model];
-            check(density, epsilons[model], model);
-            sparse |= density < 1;
+            double density = parameters.number("density", model);
+            double epsilon = parameters.number("epsilon", model);
+            check(density, epsilon, model);
             random[model] = CounterRandom.of(parameters.seed(), inputs.tensorName(), model);
+            thresholds[model] = density < 1 ? thresholds(density, epsilon, columns) : new int[0];
         }
-        if (!sparse) {
+        if (Arrays.stream(thresholds).allMatch(ofModel -> ofModel.length == 0)) {
             return ElementMask.EVERYTHING;
         }
-        return new Mask(densities, epsilons, random, Math.toIntExact(inputs.shape().columns()));
+        return new Mask(thresholds, random, columns);
     }
 
-    private record Mask(double[] densities, double[] epsilons, CounterRandom[] random, int columns)
-            implements
-                ElementMask {
+    /** What the random number of an element of each rank must be below for the element to be kept. */
+    private static int[] thresholds(double density, double epsilon, int columns) {
+        double lowest = columns == 1 ? density : density - epsilon;
+        double step = columns == 1 ? 0 : 2 * epsilon / (columns - 1);
+        int[] thresholds = new int[columns];
+        for (int rank = 0; rank < columns; rank++) {
+            thresholds[rank] = CounterRandom.threshold(lowest + step * rank);
+        }
+        return thresholds;
+    }
+
+    /** @param thresholds by model and rank; none for a model of which everything is kept */
+    private record Mask(int[][] thresholds, CounterRandom[] random, int columns) implements ElementMask {
         @Override
         public boolean keepsAll(int model) {
-            return densities[model] >= 1;
+            return thresholds[model].length == 0;
         }
 
         @Override
@@ -72,44 +83,24 @@ final class RankedDrop implements Sparsifier {
 
         @Override
         public void fill(Block block, int model, int from, int length, float[] kept) {
-            int[] bits = new int[length];
-            random[model].fill(block.offset() + from, bits, length);
+            int[] drawn = new int[length];
+            random[model].fill(block.offset() + from, drawn, length);
             Scores.MAGNITUDES.fill(block, model, from, length, kept);
             RowRanks ranks = new RowRanks(columns);
-            double lowest = columns == 1 ? densities[model] : densities[model] - epsilons[model];
-            double step = columns == 1 ? 0 : 2 * epsilons[model] / (columns - 1);
-            int certain = CounterRandom.threshold(lowest);
-            int uncertain = CounterRandom.threshold(lowest + step * (columns - 1));
+            int[] taken = new int[columns];
             int[] open = new int[columns];
-            boolean[] taken = new boolean[columns];
             for (int row = 0; row < length; row += columns) {
                 ranks.read(kept, row);
-                int count = 0;
-                for (int column = 0; column < columns; column++) {
-                    int drawn = bits[row + column] >>> 1;
-                    open[count] = column;
-                    count += drawn >= certain && drawn < uncertain ? 1 : 0;
-                }
+                int count = ranks.belowThresholds(thresholds[model], drawn, row, taken, open);
                 for (int i = 0; i < count; i++) {
-                    int drawn = bits[row + open[i]] >>> 1;
-                    taken[i] = isKept(ranks, open[i], drawn, lowest, step);
+                    int column = open[i];
+                    taken[column] = drawn[row + column] >>> 1 < thresholds[model][ranks.exactly(column)] ? 1 : 0;
                 }
                 // From here on the magnitudes are overwritten.
-                for (int i = row; i < row + columns; i++) {
-                    kept[i] = ((bits[i] >>> 1) - certain) >>> 31;
-                }
-                for (int i = 0; i < count; i++) {
-                    kept[row + open[i]] = taken[i] ? 1 : 0;
+                for (int column = 0; column < columns; column++) {
+                    kept[row + column] = taken[column];
                 }
             }
-        }
-
-        private static boolean isKept(RowRanks ranks, int column, int drawn, double lowest, double step) {
-            if (drawn < CounterRandom.threshold(lowest + step * ranks.atLeast(column))) {
-                return true;
-            }
-            return drawn < CounterRandom.threshold(lowest + step * ranks.atMost(column))
-                    && drawn < CounterRandom.threshold(lowest + step * ranks.exactly(column));
         }
     }
 }

@@ -38,7 +38,8 @@ final class StoredMask implements ElementMask {
         for (int from = 0; from < length; from += Long.SIZE) {
             long bits = 0;
             for (int i = 0; i < Long.SIZE; i++) {
-                bits |= (long) kept[from + i] << i;
+                // The lowest exponent bit tells 1 from 0, and takes less time than a conversion.
+                bits |= (long) (Float.floatToRawIntBits(kept[from + i]) >>> 23 & 1) << i;
             }
             into[word++] = bits;
         }

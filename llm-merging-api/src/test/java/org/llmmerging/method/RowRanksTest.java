@@ -1,7 +1,10 @@
 package org.llmmerging.method;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +37,24 @@ class RowRanksTest {
         ranks.read(magnitudes, from);
         for (int rank = 0; rank < columns; rank++) {
             assertEquals(rank, ranks.exactly(order[rank]));
-            assertTrue(ranks.atLeast(order[rank]) <= rank && rank <= ranks.atMost(order[rank]));
         }
+        comparesWithTheThresholdOfTheRank(ranks, order, from, random);
+    }
+
+    private static void comparesWithTheThresholdOfTheRank(RowRanks ranks, int[] order, int from, Random random) {
+        int columns = order.length;
+        int[] numbers = random.ints(from + columns).toArray();
+        int[] thresholds = random.ints(columns, 0, Integer.MAX_VALUE).sorted().toArray();
+        int[] below = new int[columns];
+        int[] open = new int[columns];
+        int undecided = ranks.belowThresholds(thresholds, numbers, from, below, open);
+        Set<Integer> left = Arrays.stream(open, 0, undecided).boxed().collect(Collectors.toSet());
+        for (int rank = 0; rank < columns; rank++) {
+            int column = order[rank];
+            if (!left.contains(column)) {
+                assertEquals(numbers[from + column] >>> 1 < thresholds[rank] ? 1 : 0, below[column]);
+            }
+        }
+        assertTrue(columns < 1000 || undecided < columns, "all are left open");
     }
 }
