@@ -67,7 +67,18 @@ class EvaluationIT {
     /** All batches in one request, for a process costs more than the model. */
     private void checkLogits(Path model, Path reference) throws Exception {
         JsonNode golden = GoldenFiles.json(reference);
-        ObjectNode request = GoldenFiles.joined(golden.path("batches"));
+        Path arrays = reference.resolveSibling(golden.path("arrays").asText());
+        List<JsonNode> batches = new ArrayList<>();
+        List<FloatBuffer> logits = new ArrayList<>();
+        for (JsonNode batch : golden.path("batches")) {
+            batches.add(batch);
+            logits.add(GoldenFiles.array(arrays, batch.path("logits").asText()));
+        }
+        checkLogits(model, batches, logits);
+    }
+
+    private void checkLogits(Path model, List<JsonNode> batches, List<FloatBuffer> logits) throws Exception {
+        ObjectNode request = GoldenFiles.joined(batches);
         Path input = Files.writeString(folder.resolve("input.json"), request.toString());
         Path out = folder.resolve("logits.safetensors");
         Kit.in(folder).run("logits", model, "--quiet", "--input", input, "--out", out).succeeded();
@@ -76,9 +87,9 @@ class EvaluationIT {
         String positions = request.has("decoder_input_ids") ? "decoder_input_ids" : "input_ids";
         int width = request.path(positions).path(0).size();
         int row = 0;
-        for (JsonNode batch : golden.path("batches")) {
-            FloatBuffer expected = GoldenFiles.array(
-                    reference.resolveSibling(golden.path("arrays").asText()), batch.path("logits").asText());
+        for (int b = 0; b < batches.size(); b++) {
+            JsonNode batch = batches.get(b);
+            FloatBuffer expected = logits.get(b);
             JsonNode mask = batch.path(batch.has("labels_mask") ? "labels_mask" : "attention_mask");
             int length = mask.path(0).size();
             int vocabulary = expected.remaining() / mask.size() / length;
@@ -178,6 +189,38 @@ class EvaluationIT {
             assertEquals(
                     golden.path("cosmos_qa_score").path("accuracy").doubleValue(),
                     GoldenFiles.JSON.readTree(outcome.lastLine()).at("/cosmos_qa/accuracy").doubleValue());
+        }
+    }
+
+    /** Its averages of adapters are left out: it averaged the two factors of each, which is not the average. */
+    @Test
+    void aMergeAndItsAnswersAreThoseOfTheOriginalKit() throws Exception {
+        JsonNode golden = GoldenFiles.json(GoldenFiles.shared("kit/kit_head_merge_tiny_llama_avg.json"));
+        Path config = Files.writeString(folder.resolve("average.yaml"), """
+                list_models: [[%s, null], [%s, null]]
+                architecture: decoder
+                max_gen_len: %d
+                parameter_lambdas: [0.8, 0.2]
+                """.formatted(
+                GoldenFiles.FOLDER.resolve("models/llama2"),
+                GoldenFiles.FOLDER.resolve("models/llama2_b"),
+                golden.path("max_gen_len").intValue()));
+        Kit.in(folder)
+                .run("-m", "tiny_llama_avg", "--config", config, "--quiet", "--dataset_filepaths",
+                        GoldenFiles.shared("kit/rows/cosmos_qa.csv"), GoldenFiles.shared("kit/rows/xsum.csv"))
+                .succeeded();
+
+        Files.move(folder.resolve("output/tiny_llama_avg"), folder.resolve("output/model"));
+        checkLogits(
+                folder.resolve("output/model"),
+                List.of(golden.path("b0")),
+                List.of(GoldenFiles.array(
+                        GoldenFiles.shared("kit/" + golden.path("arrays").asText()), "b0.logits")));
+        checkChoices("cosmos_qa", golden.path("cosmos_qa"));
+        List<JsonNode> texts = predictions("xsum");
+        assertEquals(golden.path("xsum").size(), texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            assertEquals(golden.path("xsum").get(i).path("text").asText(), texts.get(i).path("prediction").asText());
         }
     }
 
