@@ -1,5 +1,6 @@
 package org.llmmerging.eval.task;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -65,39 +66,66 @@ final class JsonRows {
         return rows;
     }
 
-    /** Every object of the file; values that are no objects are left out and reported. */
+    /**
+     * Every object of the file; what is no object is left out and reported. After an object that is broken, reading goes
+     * on with the next line that one may begin on.
+     */
     static List<Item> items(TextFile file, Problems problems) {
         List<Item> items = new ArrayList<>();
-        try (JsonParser parser = MAPPER.createParser(file.text())) {
-            boolean array = parser.nextToken() == JsonToken.START_ARRAY;
-            JsonToken token = array ? parser.nextToken() : parser.currentToken();
-            for (int number = 1; token != null && token != JsonToken.END_ARRAY; number++) {
-                int line = parser.currentTokenLocation().getLineNr();
-                JsonNode node = MAPPER.readTree(parser);
-                if (node.isObject()) {
-                    items.add(new Item(number, line, node));
-                } else {
-                    problems.addRow(
-                            "row " + number + " (line " + line + ")",
-                            "this is not a JSON object; write {\"input\": …}");
+        String text = file.text();
+        int linesBefore = 0;
+        int number = 1;
+        while (!text.isEmpty()) {
+            int line = 0;
+            try (JsonParser parser = MAPPER.createParser(text)) {
+                boolean array = parser.nextToken() == JsonToken.START_ARRAY;
+                JsonToken token = array ? parser.nextToken() : parser.currentToken();
+                while (token != null && token != JsonToken.END_ARRAY) {
+                    line = linesBefore + parser.currentTokenLocation().getLineNr();
+                    Item item = new Item(number, line, MAPPER.readTree(parser));
+                    if (item.value().isObject()) {
+                        items.add(item);
+                    } else {
+                        problems.addRow(item.where(), "this is not a JSON object; write {\"input\": …}");
+                    }
+                    number++;
+                    line = 0;
+                    token = parser.nextToken();
                 }
-                token = parser.nextToken();
+                if (array && parser.nextToken() != null) {
+                    int end = parser.currentTokenLocation().getLineNr();
+                    problems.add("line " + end + ": text follows the array; remove it");
+                }
+                return items;
+            } catch (JsonProcessingException e) {
+                String problem = e.getOriginalMessage() + "; write one JSON object to a line";
+                if (text.stripLeading().startsWith("[")) {
+                    throw new DatasetException(file.path(), where(e) + problem, e);
+                }
+                if (line == 0) {
+                    line = linesBefore + (e.getLocation() == null ? 1 : e.getLocation().getLineNr());
+                }
+                problems.addRow("row " + number + " (line " + line + ")", problem);
+                number++;
+                String rest = text;
+                do {
+                    int end = rest.indexOf('\n');
+                    rest = end < 0 ? "" : rest.substring(end + 1);
+                    linesBefore++;
+                } while (linesBefore < line || !rest.isEmpty() && !rest.startsWith("{"));
+                text = rest;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            if (array && parser.nextToken() != null) {
-                int line = parser.currentTokenLocation().getLineNr();
-                problems.add("line " + line + ": text follows the array; remove it");
-            }
-        } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null
-                    ? ""
-                    : "line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ": ";
-            String problem = where + e.getOriginalMessage() + "; write one JSON object to a line";
-            throw new DatasetException(file.path(), problem, e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         return items;
+    }
+
+    private static String where(JsonProcessingException e) {
+        JsonLocation location = e.getLocation();
+        return location == null
+                ? ""
+                : "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
     }
 
     private static RawRow row(Item item) {

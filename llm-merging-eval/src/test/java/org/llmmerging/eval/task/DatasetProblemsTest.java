@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.Example;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -133,7 +134,7 @@ class DatasetProblemsTest {
 
     @Test
     void refusesBrokenJson() throws IOException {
-        assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n{\"input\": \n"), "line 3", "one JSON object to a line");
+        assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n{\"input\": \n"), "row 2 (line 2)", "one JSON object to a line");
         assertContains(problem("d.jsonl", "{\"input\": \"a\", \"input\": \"b\"}"), "Duplicate");
         assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n7\n"), "row 2 (line 2): this is not a JSON object");
         assertContains(problem("d.json", "[{\"input\": \"a\"}] 3"), "text follows the array");
@@ -147,6 +148,24 @@ class DatasetProblemsTest {
         assertContains(
                 problem("d.json", "{\"input\": \"a\", \"answer_choices\": [\"a\"], \"label\": 1}"),
                 "column target: '1' is out of range");
+    }
+
+    @Test
+    void goesOnAfterABrokenLine() throws IOException {
+        Path file = Files.writeString(folder.resolve("d.jsonl"), """
+                {"input": "first", "target": "a"}
+
+                garbage
+                {"input": "cut off
+                {"input": "second", "target": "b"}
+                {"input": "third", "target": "c"
+                """);
+        assertContains(problem(file), "row 2 (line 3)", "row 3 (line 4)", "row 5 (line 6)");
+        Dataset dataset = Dataset.read(file, true);
+        assertEquals(List.of("first", "second"), dataset.examples().stream().map(Example::input).toList());
+        assertEquals(
+                List.of("row 2 (line 3)", "row 3 (line 4)", "row 5 (line 6)"),
+                dataset.skipped().stream().map(SkippedRow::place).toList());
     }
 
     @Test
