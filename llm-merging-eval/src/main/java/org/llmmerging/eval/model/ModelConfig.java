@@ -1,5 +1,6 @@
 package org.llmmerging.eval.model;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.llmmerging.checkpoint.CheckpointException;
@@ -18,7 +19,14 @@ public sealed interface ModelConfig permits DecoderConfig, EncoderDecoderConfig 
      *     known, or asks for something that is not implemented
      */
     static ModelConfig read(Path folder) {
-        ConfigJson json = ConfigJson.read(folder.resolve("config.json"));
+        Path file = folder.resolve("config.json");
+        if (Files.exists(folder.resolve("adapter_config.json")) && !Files.exists(file)) {
+            throw new CheckpointException(
+                    folder,
+                    "is a LoRA adapter and no model. Merge it into its base: ./main merge with merge_method: passthrough"
+                            + " and the one model BASE+" + folder.getFileName());
+        }
+        ConfigJson json = ConfigJson.read(file);
         return ModelFamily.of(json).read(json);
     }
 

@@ -62,6 +62,8 @@ public final class ModelPredictor implements Predictor {
      *     its tensors, or it has no usable tokenizer
      */
     public static ModelPredictor open(Path folder, PredictorOptions options, PredictionProgress progress) {
+        // What is no model at all has no tokenizer either, which would be the lesser news.
+        ModelConfig.read(folder);
         KitTokenizer tokenizer = KitTokenizer.open(folder, options.maximumSequenceLength());
         LanguageModel model = null;
         try {

@@ -151,6 +151,13 @@ class BadFilesIT {
     }
 
     @Test
+    void anAdapterToBeEvaluated() throws Exception {
+        Path adapter = Files.createDirectory(folder.resolve("adapter"));
+        Files.writeString(adapter.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\"}");
+        Kit.in(folder).run("eval", adapter).failed(3, adapter.toString(), "is a LoRA adapter", "passthrough");
+    }
+
+    @Test
     void aDataSetThatIsNotThere() throws Exception {
         Kit.in(folder).run("-m", "avg_llama3", "--dataset_filepaths", "none.csv").failed(5, "none.csv");
         assertEquals(new TreeSet<>(), Inputs.tree(folder));
