@@ -1,6 +1,8 @@
 package org.llmmerging.eval.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,10 +18,11 @@ abstract sealed class DecodingSession implements AutoCloseable {
         this.positions = positions;
     }
 
-    /** A session over {@code prompts}, which are not empty. */
-    static DecodingSession open(LanguageModel model, List<int[]> prompts, List<int[]> groups, int padId) {
+    /** A session over the prompts of a batch, given in its order; none is empty. */
+    static DecodingSession open(
+            LanguageModel model, List<int[]> prompts, List<PromptBatches.Pass> passes, int padId) {
         return switch (model) {
-            case DecoderModel decoder -> new OfDecoder(decoder, prompts, groups, padId);
+            case DecoderModel decoder -> new OfDecoder(decoder, prompts, passes, padId);
             case EncoderDecoderModel both -> new OfEncoderDecoder(both, prompts, padId);
         };
     }
@@ -64,23 +67,44 @@ abstract sealed class DecodingSession implements AutoCloseable {
     private static final class OfDecoder extends DecodingSession {
         private final DecoderModel model;
         private final KeyValueCache cache;
-        private final PromptTree tree;
-        private final TokenLayout prompts;
+        private final List<int[]> prompts;
+        private final List<PromptBatches.Pass> passes;
+        private final int padId;
 
-        OfDecoder(DecoderModel model, List<int[]> prompts, List<int[]> groups, int padId) {
+        OfDecoder(DecoderModel model, List<int[]> prompts, List<PromptBatches.Pass> passes, int padId) {
             super(prompts.stream().mapToInt(prompt -> prompt.length).toArray());
             this.model = model;
-            this.tree = new PromptTree(prompts, Collections.nCopies(prompts.size(), List.of()), groups, padId);
-            this.prompts = TokenLayout.leftPadded(prompts, padId);
+            this.prompts = prompts;
+            this.passes = passes;
+            this.padId = padId;
             this.cache = model.newCache();
         }
 
         @Override
         NDArray firstLogits(NDManager scope) {
-            int[] ends = IntStream.range(0, prompts.rows()).map(tree::end).toArray();
-            NDArray logits = at(model, scope, model.hiddenStates(scope, tree.layout(), cache), ends);
-            cache.gather(IntStream.range(0, prompts.rows()).mapToObj(tree::cells).toList(), prompts);
-            return logits;
+            TokenLayout rows = TokenLayout.leftPadded(prompts, padId);
+            NDList logits = new NDList();
+            int begin = 0;
+            for (PromptBatches.Pass pass : passes) {
+                int[] members =
+                        IntStream.range(begin, begin + pass.examples().length).toArray();
+                logits.add(read(scope, members, pass.groups(), rows.select(members)));
+                begin += members.length;
+            }
+            return logits.size() == 1 ? logits.get(0) : NDArrays.concat(logits, 0);
+        }
+
+        /** Reads prompts in one pass and adds them to the cache. */
+        private NDArray read(NDManager scope, int[] members, List<int[]> groups, TokenLayout rows) {
+            List<int[]> own = Arrays.stream(members).mapToObj(prompts::get).toList();
+            PromptTree tree = new PromptTree(own, Collections.nCopies(own.size(), List.of()), groups, padId);
+            try (KeyValueCache cells = model.newCache()) {
+                int[] ends = IntStream.range(0, own.size()).map(tree::end).toArray();
+                NDArray logits = at(model, scope, model.hiddenStates(scope, tree.layout(), cells), ends);
+                cache.addRows(
+                        cells, IntStream.range(0, own.size()).mapToObj(tree::cells).toList(), rows);
+                return logits;
+            }
         }
 
         @Override

@@ -47,23 +47,23 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     /**
-     * Makes rows of cells held, in place of those there are.
+     * Adds rows made of cells that another cache holds.
      *
+     * @param read what holds them; unchanged
      * @param cells for each new row the cells of its sequence, counted over rows and columns
-     * @param rows the new rows, left-padded
+     * @param rows the new rows, left-padded to the width of those held
      */
-    void gather(List<int[]> cells, TokenLayout rows) {
-        int width = length();
+    void addRows(KeyValueCache read, List<int[]> cells, TokenLayout rows) {
         int[] held = new int[rows.rows() * rows.width()];
         for (int row = 0; row < rows.rows(); row++) {
             int[] sequence = cells.get(row);
             System.arraycopy(sequence, 0, held, (row + 1) * rows.width() - sequence.length, sequence.length);
         }
-        for (int layer = 0; layer < keys.size(); layer++) {
-            gather(keys, layer, held, width, rows);
-            gather(values, layer, held, width, rows);
+        for (int layer = 0; layer < read.keys.size(); layer++) {
+            addRows(keys, layer, read.keys.get(layer), read.length(), held, rows);
+            addRows(values, layer, read.values.get(layer), read.length(), held, rows);
         }
-        tokens = rows;
+        tokens = tokens == null ? rows : tokens.below(rows);
     }
 
     /** Records the columns that are about to be read; returns all, they included. */
@@ -105,15 +105,14 @@ public final class KeyValueCache implements AutoCloseable {
         return all.get(columns(0, end));
     }
 
-    private void gather(List<NDArray> held, int layer, int[] cells, int width, TokenLayout rows) {
-        NDArray old = held.get(layer);
-        Shape shape = old.getShape();
+    private void addRows(List<NDArray> held, int layer, NDArray read, int width, int[] cells, TokenLayout rows) {
+        Shape shape = read.getShape();
         int capacity = Math.toIntExact(shape.get(2));
         NDArray gathered = Layers.scoped(() -> {
             int[] indices = Arrays.stream(cells)
                     .map(cell -> cell / width * capacity + cell % width)
                     .toArray();
-            NDArray flat = old.transpose(0, 2, 1, 3).reshape(shape.get(0) * capacity, shape.get(1), shape.get(3));
+            NDArray flat = read.transpose(0, 2, 1, 3).reshape(shape.get(0) * capacity, shape.get(1), shape.get(3));
             NDArray chosen = Layers.selectRows(flat, HostArrays.indices(manager, indices))
                     .reshape(rows.rows(), rows.width(), shape.get(1), shape.get(3))
                     .transpose(0, 2, 1, 3);
@@ -121,8 +120,14 @@ public final class KeyValueCache implements AutoCloseable {
             room.set(columns(0, rows.width()), chosen);
             return room;
         });
-        held.set(layer, gathered);
-        old.close();
+        if (layer == held.size()) {
+            held.add(gathered);
+            return;
+        }
+        NDArray above = held.get(layer);
+        held.set(layer, own(above.concat(gathered, 0)));
+        above.close();
+        gathered.close();
     }
 
     /** Room for at least {@code columns}, of undefined contents. */

@@ -148,8 +148,11 @@ public final class ModelPredictor implements Predictor {
         }
         List<int[]> prompts = questions.stream().map(Question::prompt).toList();
         int[] branchTokens = questions.stream().mapToInt(scorer::branchTokens).toArray();
-        return inBatches(prompts, branchTokens, new int[prompts.size()], batch -> scorer.score(
-                Arrays.stream(batch.examples()).mapToObj(questions::get).toList(), batch.groups()));
+        return inBatches(prompts, branchTokens, new int[prompts.size()], batch -> batch.passes().stream()
+                .flatMap(pass -> scorer
+                        .score(Arrays.stream(pass.examples()).mapToObj(questions::get).toList(), pass.groups())
+                        .stream())
+                .toList());
     }
 
     /** For each example the new tokens, that which ends the text included. */
@@ -164,7 +167,7 @@ public final class ModelPredictor implements Predictor {
         Arrays.setAll(lengths, i -> prompts.get(i).length + newTokens[i]);
         return inBatches(prompts, new int[lengths.length], lengths, batch -> generator.generate(
                 Arrays.stream(batch.examples()).mapToObj(prompts::get).toList(),
-                batch.groups(),
+                batch.passes(),
                 Arrays.stream(batch.examples()).map(i -> newTokens[i]).toArray(),
                 token -> eos.isPresent() && eos.getAsInt() == token));
     }
@@ -184,8 +187,9 @@ public final class ModelPredictor implements Predictor {
         SortedMap<Integer, T> results = new TreeMap<>();
         for (PromptBatches.Batch batch : PromptBatches.of(groups, prompts, branchTokens, lengths, tokens)) {
             List<T> batchResults = withMemory(() -> function.apply(batch));
-            for (int i = 0; i < batchResults.size(); i++) {
-                results.put(batch.examples()[i], batchResults.get(i));
+            int[] examples = batch.examples();
+            for (int i = 0; i < examples.length; i++) {
+                results.put(examples[i], batchResults.get(i));
             }
             progress.update(results.size(), prompts.size());
         }

@@ -5,17 +5,35 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Cuts prompts into batches of rows of similar length; a row is a prompt, or a group of prompts that begin alike. */
+/** Cuts prompts into batches; a row is a prompt, or a group of prompts that begin alike. */
 final class PromptBatches {
+    /** Tokens below which a pass is too short to keep the processor busy with every weight that it reads. */
+    private static final int SHORT_PASS = 128;
+    /** Part of a pass that may be padding: one in so many. */
+    private static final int PADDING = 8;
+
     private PromptBatches() {}
 
     /**
-     * Prompts to read together.
+     * Prompts to read in one forward pass, of similar length: there is no work for padding then.
      *
      * @param examples indices of the prompts
      * @param groups for each row its prompts, as indices into {@code examples}
      */
-    record Batch(int[] examples, List<int[]> groups) {}
+    record Pass(int[] examples, List<int[]> groups) {}
+
+    /**
+     * Prompts to answer together, whatever their lengths: a step of decoding reads all weights, however many rows it has.
+     *
+     * @param passes by which they are read
+     */
+    record Batch(List<Pass> passes) {
+
+        /** Indices of the prompts, in the order of the passes. */
+        int[] examples() {
+            return passes.stream().flatMapToInt(pass -> IntStream.of(pass.examples())).toArray();
+        }
+    }
 
     /**
      * The batches, the widest first: what does not fit in memory fails at once.
@@ -54,13 +72,28 @@ final class PromptBatches {
     }
 
     private static Batch batch(List<Row> rows) {
+        List<Pass> passes = new ArrayList<>();
+        int begin = 0;
+        for (int end = 1; end <= rows.size(); end++) {
+            long width = rows.get(begin).width;
+            if (end == rows.size()
+                    || width * (end - begin) >= SHORT_PASS
+                            && (width - rows.get(end).width) * PADDING > width) {
+                passes.add(pass(rows.subList(begin, end)));
+                begin = end;
+            }
+        }
+        return new Batch(passes);
+    }
+
+    private static Pass pass(List<Row> rows) {
         List<int[]> groups = new ArrayList<>();
         int count = 0;
         for (Row row : rows) {
             groups.add(IntStream.range(count, count + row.members.length).toArray());
             count += row.members.length;
         }
-        return new Batch(rows.stream().flatMapToInt(row -> IntStream.of(row.members)).toArray(), groups);
+        return new Pass(rows.stream().flatMapToInt(row -> IntStream.of(row.members)).toArray(), groups);
     }
 
     /** The prompts of a row, which are sorted, the row's tokens, and the longest of the prompts by itself. */

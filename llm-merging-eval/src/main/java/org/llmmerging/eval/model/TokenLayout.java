@@ -166,6 +166,18 @@ public final class TokenLayout {
         return joined;
     }
 
+    /** These rows, then those of {@code other}, which are as wide. */
+    TokenLayout below(TokenLayout other) {
+        TokenLayout joined = new TokenLayout(rows + other.rows, width);
+        for (int row = 0; row < joined.rows; row++) {
+            TokenLayout source = row < rows ? this : other;
+            int sourceRow = row < rows ? row : row - rows;
+            joined.copyRow(row, 0, source, sourceRow);
+            joined.parents[row] = source.parents[sourceRow];
+        }
+        return joined;
+    }
+
     /** The given rows, in the given order. */
     TokenLayout select(int[] selected) {
         TokenLayout layout = new TokenLayout(selected.length, width);

@@ -33,11 +33,17 @@ class GreedyGeneratorTest {
                 int[] limits = new int[prompts.size()];
                 Arrays.fill(limits, each.path("max_new_tokens").intValue());
                 String expected = Arrays.deepToString(Golden.matrix(each.path("new_tokens")));
-                List<int[]> together = generator.generate(prompts, alone(prompts.size()), limits, ends::contains);
-                assertEquals(expected, Arrays.deepToString(together.toArray()), each.path("id").asText());
+                for (int perPass : new int[] {prompts.size(), 2, 1}) {
+                    List<int[]> together =
+                            generator.generate(prompts, passes(prompts.size(), perPass), limits, ends::contains);
+                    assertEquals(
+                            expected,
+                            Arrays.deepToString(together.toArray()),
+                            each.path("id").asText() + ", read " + perPass + " at a time");
+                }
                 List<int[]> alone = prompts.stream()
                         .map(prompt -> generator
-                                .generate(List.of(prompt), alone(1), limits, ends::contains)
+                                .generate(List.of(prompt), passes(1, 1), limits, ends::contains)
                                 .getFirst())
                         .toList();
                 assertEquals(expected, Arrays.deepToString(alone.toArray()), each.path("id").asText());
@@ -45,8 +51,16 @@ class GreedyGeneratorTest {
         }
     }
 
-    private static List<int[]> alone(int prompts) {
-        return IntStream.range(0, prompts).mapToObj(i -> new int[] {i}).toList();
+    private static List<PromptBatches.Pass> passes(int prompts, int perPass) {
+        return IntStream.range(0, Math.ceilDiv(prompts, perPass))
+                .mapToObj(pass -> IntStream.range(pass * perPass, Math.min(prompts, (pass + 1) * perPass)))
+                .map(IntStream::toArray)
+                .map(examples -> new PromptBatches.Pass(
+                        examples,
+                        IntStream.range(0, examples.length)
+                                .mapToObj(i -> new int[] {i})
+                                .toList()))
+                .toList();
     }
 
     private static Set<Integer> ends(JsonNode eos) {
