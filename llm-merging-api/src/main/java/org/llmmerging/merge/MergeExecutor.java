@@ -16,18 +16,15 @@ import org.llmmerging.checkpoint.TensorSource;
  * the size of the models. The same plan gives the same bytes for any number of threads.
  */
 public final class MergeExecutor {
-    private final int threads;
-    private final long maxShardBytes;
+    private final MergeOptions options;
     private final MergeProgress progress;
 
     /**
-     * @param threads how many threads work, at least 1
-     * @param maxShardBytes a new weight file is begun before one grows beyond this
+     * @param options how many threads work, how large files become, and what is let pass
      * @param progress told of every block written
      */
-    public MergeExecutor(int threads, long maxShardBytes, MergeProgress progress) {
-        this.threads = threads;
-        this.maxShardBytes = maxShardBytes;
+    public MergeExecutor(MergeOptions options, MergeProgress progress) {
+        this.options = options;
         this.progress = progress;
     }
 
@@ -36,15 +33,15 @@ public final class MergeExecutor {
      *
      * @param folder an existing folder, not yet visible to anyone else
      * @return SHA-256 of each weight file, in hexadecimal
-     * @throws MergeException when an input or a result is not finite, or a method breaks its contract
+     * @throws MergeException when an input or a result is not finite and that is not allowed, or a method breaks its contract
      * @throws org.llmmerging.checkpoint.CheckpointException when an input was changed while it was read
      */
     public Map<Path, String> writeWeights(MergePlan plan, Path folder) {
         List<TensorInfo> outputs = plan.tensors().stream().map(PlannedTensor::output).toList();
-        try (Workers workers = new Workers(threads);
-                CheckpointWriter writer = CheckpointWriter.create(folder, outputs, maxShardBytes, Map.of())) {
+        try (Workers workers = new Workers(options.threads());
+                CheckpointWriter writer = CheckpointWriter.create(folder, outputs, options.maxShardBytes(), Map.of())) {
             writer.digestWhileWriting();
-            TensorWriter tensorWriter = new TensorWriter(writer, workers, progress);
+            TensorWriter tensorWriter = new TensorWriter(writer, workers, options.allowNonFinite(), progress);
             writeAll(plan, tensorWriter, workers);
             plan.store().verifyUnchanged();
             writer.finish();

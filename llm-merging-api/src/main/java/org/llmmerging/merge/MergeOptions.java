@@ -12,6 +12,7 @@ import org.llmmerging.tensor.DType;
  * @param copyTokenizer whether tokenizer files go with the output
  * @param writeModelCard whether {@code README.md} and {@code mergekit_config.yml} are written
  * @param allowCrimes whether models of different vocabulary are merged by cutting them, as mergekit does
+ * @param allowNonFinite whether values that are not finite are merged like others, whatever comes of it, or refused
  * @param adaptedType what the weights of a model with an adapter are rounded to, or null for no rounding
  */
 public record MergeOptions(
@@ -21,6 +22,7 @@ public record MergeOptions(
         boolean copyTokenizer,
         boolean writeModelCard,
         boolean allowCrimes,
+        boolean allowNonFinite,
         @Nullable DType adaptedType) {
 
     /** @throws IllegalArgumentException when there is no thread or no room in a shard */
@@ -33,11 +35,18 @@ public record MergeOptions(
     /** All processors, weight files of the usual size, with tokenizer and model card. */
     public static MergeOptions defaults(long seed) {
         int threads = Runtime.getRuntime().availableProcessors();
-        return new MergeOptions(seed, threads, Merger.DEFAULT_SHARD_BYTES, true, true, false, null);
+        return new MergeOptions(seed, threads, Merger.DEFAULT_SHARD_BYTES, true, true, false, false, null);
     }
 
     /** These options, with vocabularies of different size cut to fit or refused. */
     public MergeOptions withAllowCrimes(boolean allowed) {
-        return new MergeOptions(seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowed, adaptedType);
+        return new MergeOptions(
+                seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowed, allowNonFinite, adaptedType);
+    }
+
+    /** These options, with values that are not finite merged or refused. */
+    public MergeOptions withAllowNonFinite(boolean allowed) {
+        return new MergeOptions(
+                seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowCrimes, allowed, adaptedType);
     }
 }

@@ -70,6 +70,9 @@ public final class ModelCard {
         if (options.allowCrimes()) {
             line("Merged with `--allow-crimes`.");
         }
+        if (options.allowNonFinite()) {
+            line("Merged with `--allow-non-finite`: values that are not finite were not refused.");
+        }
         line("");
         line("## Models");
         line("");

@@ -17,11 +17,17 @@ final class NonFinite {
 
     private NonFinite() {}
 
-    /** @throws MergeException naming the tensor, and the model that the value comes from when it is an input's */
-    static void refuse(PlannedTensor planned, Block block) {
+    /**
+     * @param allowed whether only what float16 cannot hold is refused
+     * @throws MergeException naming the tensor, and the model that the value comes from when it is an input's
+     */
+    static void refuse(PlannedTensor planned, Block block, boolean allowed) {
         int largest = largestMagnitudeBits(block.output(), block.length());
         String tensor = planned.output().name();
         if (largest >= INFINITY_BITS) {
+            if (allowed) {
+                return;
+            }
             throw new MergeException(origin(planned, block));
         }
         if (planned.output().dtype() == DType.F16 && Float.intBitsToFloat(largest) >= FLOAT16_OVERFLOW) {
@@ -45,7 +51,7 @@ final class NonFinite {
             if (at >= 0) {
                 return sources.get(i).model() + ": tensor " + sources.get(i).info().name() + " holds "
                         + values.get(i)[at] + " at element " + (block.offset() + at)
-                        + ". Such a model cannot be merged; use a checkpoint without it";
+                        + ". Use a checkpoint without it, or let it pass with --allow-non-finite";
             }
         }
         int at = firstNonFinite(block.output(), block.length());

@@ -50,7 +50,8 @@ final class StageRecipe {
         StageRecipe recipe = new StageRecipe();
         recipe.add(MergekitConfig.write(config));
         recipe.add("seed " + options.seed() + " adapters " + options.adaptedType() + " tokenizer "
-                + options.copyTokenizer() + " crimes " + options.allowCrimes() + " shards " + options.maxShardBytes());
+                + options.copyTokenizer() + " crimes " + options.allowCrimes() + " non-finite "
+                + options.allowNonFinite() + " shards " + options.maxShardBytes());
         recipe.addJarOf(MergeExecutor.class);
         recipe.addJarOf(method.getClass());
         for (ModelReference model : config.allModels()) {

@@ -66,7 +66,7 @@ public final class StagedMerge {
     private void writeComplete(StagedPlan.Step step, StagedFolder folder, String what) {
         MergeOptions options = plan.options();
         MergeListener.Progress progress = listener.begin(what, step.plan().outputBytes());
-        MergeExecutor executor = new MergeExecutor(options.threads(), options.maxShardBytes(), progress::written);
+        MergeExecutor executor = new MergeExecutor(options, progress::written);
         boolean isResult = step.config() == plan.stages().result();
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("seed", options.seed());

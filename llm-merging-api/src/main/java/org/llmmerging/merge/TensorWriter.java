@@ -17,12 +17,14 @@ final class TensorWriter {
 
     private final CheckpointWriter writer;
     private final Workers workers;
+    private final boolean allowNonFinite;
     private final MergeProgress progress;
     private final @Nullable ByteBuffer[] buffers;
 
-    TensorWriter(CheckpointWriter writer, Workers workers, MergeProgress progress) {
+    TensorWriter(CheckpointWriter writer, Workers workers, boolean allowNonFinite, MergeProgress progress) {
         this.writer = writer;
         this.workers = workers;
+        this.allowNonFinite = allowNonFinite;
         this.progress = progress;
         this.buffers = new ByteBuffer[workers.threads()];
     }
@@ -75,7 +77,7 @@ final class TensorWriter {
                         Block block = memory.block().read(at, length);
                         kernel.apply(block);
                         codec.encode(block.output(), 0, length, memory.encoded(), at - first);
-                        NonFinite.refuse(planned, block);
+                        NonFinite.refuse(planned, block, allowNonFinite);
                     }
                     int bytes = (int) (end - first) * dtype.bytes();
                     writer.write(

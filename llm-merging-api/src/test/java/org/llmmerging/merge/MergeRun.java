@@ -34,13 +34,13 @@ final class MergeRun implements AutoCloseable {
         return new ModelStore(new ModelLocator(List.of(root), new HubCache(root.resolve("no-cache"))));
     }
 
-    /** Runs a merge on two threads and writes it to {@code output}. */
+    /** Runs a merge and writes it to {@code output}. */
     static MergeRun of(Path file, Path root, MergeOptions options, Path output) {
         PluginRegistry registry = PluginRegistry.load(List.of());
         ModelStore store = store(root);
         MergePlan plan = plan(file, store, options, registry);
         try (StagedFolder staged = StagedFolder.create(output)) {
-            new Merger(new MergeExecutor(2, Merger.DEFAULT_SHARD_BYTES, MergeProgress.NONE))
+            new Merger(new MergeExecutor(options, MergeProgress.NONE))
                     .write(plan, Map.of(), staged);
             return new MergeRun(registry, store, plan, Checkpoint.open(staged.commit()));
         }

@@ -29,8 +29,12 @@ class NumericsTest {
     private Path folder;
 
     private float[] merge(String configuration) throws IOException {
+        return merge(configuration, MergeOptions.defaults(1));
+    }
+
+    private float[] merge(String configuration, MergeOptions options) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), configuration);
-        try (MergeRun run = MergeRun.of(file, folder, MergeOptions.defaults(1), folder.resolve("out"))) {
+        try (MergeRun run = MergeRun.of(file, folder, options, folder.resolve("out"))) {
             return Differences.read(run.merged().tensor("w"));
         }
     }
@@ -57,9 +61,19 @@ class NumericsTest {
         model("a", DType.F32, 1, 2, 3);
         model("b", DType.F32, 1, value, 3);
         assertRefused(
-                "b: tensor w holds " + value + " at element 1. Such a model cannot be merged; use a checkpoint without"
-                        + " it",
+                "b: tensor w holds " + value + " at element 1. Use a checkpoint without it, or let it pass with"
+                        + " --allow-non-finite",
                 LINEAR);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    void anInputThatIsNoNumberIsMergedWhereAllowed(float value) throws IOException {
+        model("a", DType.F32, 1, 2, 3);
+        model("b", DType.F32, 1, value, 5);
+        assertArrayEquals(
+                new float[] {1, value, 4},
+                merge(LINEAR, MergeOptions.defaults(1).withAllowNonFinite(true)));
     }
 
     @Test

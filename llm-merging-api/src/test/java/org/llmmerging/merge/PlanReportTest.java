@@ -67,7 +67,7 @@ class PlanReportTest {
 
     @Test
     void countsTheWeightFilesThatTheMergeWrites() {
-        MergeOptions small = new MergeOptions(42, 1, 4000, true, true, false, null);
+        MergeOptions small = new MergeOptions(42, 1, 4000, true, true, false, false, null);
         Path output = new GoldenModels(folder).merge(TIES, small, false, MergeListener.NONE);
         long written = GoldenModels.names(output).stream().filter(name -> name.endsWith(".safetensors")).count();
         assertEquals(written, reports(TIES, small).getFirst().weightFiles());
@@ -75,10 +75,10 @@ class PlanReportTest {
 
     @Test
     void memoryGrowsWithTheThreadsAndTheModels() {
-        MemoryEstimate one = reports(TIES, new MergeOptions(1, 1, 1 << 30, true, true, false, null))
+        MemoryEstimate one = reports(TIES, new MergeOptions(1, 1, 1 << 30, true, true, false, false, null))
                 .getFirst()
                 .memory();
-        MemoryEstimate four = reports(TIES, new MergeOptions(1, 4, 1 << 30, true, true, false, null))
+        MemoryEstimate four = reports(TIES, new MergeOptions(1, 4, 1 << 30, true, true, false, false, null))
                 .getFirst()
                 .memory();
         assertEquals(4 * one.directBytes(), four.directBytes());

@@ -53,6 +53,12 @@ final class EngineOptions {
     private boolean allowCrimes;
 
     @Option(
+            names = "--allow-non-finite",
+            negatable = true,
+            description = "Merge values that are NaN or infinite like others, whatever comes of it. Refused otherwise.")
+    private boolean allowNonFinite;
+
+    @Option(
             names = "--lora-merge-dtype",
             paramLabel = "DTYPE",
             converter = TorchType.class,
@@ -79,7 +85,14 @@ final class EngineOptions {
         }
         long chosenSeed = seed == null ? defaultSeed : seed;
         return new MergeOptions(
-                chosenSeed, workers, shardBytes, copyTokenizer, writeModelCard, allowCrimes, adaptedType);
+                chosenSeed,
+                workers,
+                shardBytes,
+                copyTokenizer,
+                writeModelCard,
+                allowCrimes,
+                allowNonFinite,
+                adaptedType);
     }
 
     /** Finds models where this run is told to. */

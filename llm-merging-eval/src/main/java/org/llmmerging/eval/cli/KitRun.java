@@ -159,7 +159,7 @@ final class KitRun implements MergeContext, AutoCloseable {
         checkArchitecture(plan);
         plan.notes().forEach(note -> messages.warn("note: " + note));
         Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);
-        MergeExecutor executor = new MergeExecutor(options.threads(), options.maxShardBytes(), progress::advance);
+        MergeExecutor executor = new MergeExecutor(options, progress::advance);
         Map<String, Object> recipe = new LinkedHashMap<>();
         recipe.put("seed", options.seed());
         recipe.put("models", merge.models().stream().map(ModelReference::toString).toList());
