@@ -13,7 +13,9 @@ public final class JinjaTemplate {
 
     /** @throws JinjaException saying what is wrong with the template */
     public static JinjaTemplate parse(String text) {
-        return new JinjaTemplate(new TemplateParser(Segment.split(text)).parse());
+        // Jinja drops one line end at the end of a template.
+        String kept = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+        return new JinjaTemplate(new TemplateParser(Segment.split(kept)).parse());
     }
 
     /**

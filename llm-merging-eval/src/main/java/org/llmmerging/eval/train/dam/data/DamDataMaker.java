@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
@@ -42,8 +43,8 @@ public final class DamDataMaker {
     public Path make(List<DamModelInput> models, Path target, Collection<Path> inputs) {
         ModelConfig config = Vocabularies.checkSame(models);
         if (options.k() > config.vocabularySize()) {
-            throw new DatasetException(config.file(), "the vocabulary has " + config.vocabularySize()
-                    + " tokens, and --k asks for " + options.k() + " of them; give fewer");
+            throw new ConfigException(config.file() + ": the vocabulary has " + config.vocabularySize()
+                    + " tokens, and --k asks for " + options.k() + " of them. Give fewer");
         }
         boolean encoderDecoder = config instanceof EncoderDecoderConfig;
         List<List<DamSequence>> sequences = new ArrayList<>();

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.eval.task.DatasetException;
 
@@ -20,7 +20,7 @@ final class ExampleSample {
     private final PriorityQueue<Drawn> kept =
             new PriorityQueue<>(Comparator.comparingLong(Drawn::key).thenComparingLong(Drawn::index).reversed());
     private final List<String> bad = new ArrayList<>();
-    private final Random random;
+    private final SplittableRandom random;
     private final int size;
     private final boolean needsAnswers;
     private long read;
@@ -34,7 +34,7 @@ final class ExampleSample {
      */
     ExampleSample(int size, long seed, boolean needsAnswers) {
         this.size = size;
-        this.random = new Random(seed);
+        this.random = new SplittableRandom(seed);
         this.needsAnswers = needsAnswers;
     }
 
