@@ -67,8 +67,8 @@ final class CheckpointWeights implements Weights, AutoCloseable {
     /** Computes the tensors of a model with an adapter, which stays the caller's. */
     static CheckpointWeights open(SourceModel model, ModelConfig config, Device device) {
         Map<String, Shape> shapes = WeightShapes.verified(config, model.tensors());
-        CheckpointWeights weights =
-                new CheckpointWeights(TorchEngine.newManager(device, parameters(model.tensors())), () -> {});
+        CheckpointWeights weights = new CheckpointWeights(TorchEngine.newManager(device, parameters(model.tensors())),
+                () -> {});
         try {
             for (String name : shapes.keySet()) {
                 TensorSource source = model.source(name);

@@ -38,7 +38,8 @@ class DamDataCommandTest {
         first = folder.resolve("first.csv");
         Files.writeString(first, "instruction,output\nSay one,one\nSay two,two\nSay three,three\n");
         second = folder.resolve("second.jsonl");
-        Files.writeString(second, "{\"question\": \"Who?\", \"answer\": \"I\"}\n{\"question\": \"Why?\", \"answer\": \"So\"}\n");
+        Files.writeString(second,
+                "{\"question\": \"Who?\", \"answer\": \"I\"}\n{\"question\": \"Why?\", \"answer\": \"So\"}\n");
         output = folder.resolve("out");
     }
 
@@ -114,6 +115,36 @@ class DamDataCommandTest {
         }
     }
 
+    /** A checkpoint with the adapter merged into it, in float32, has the same logits. */
+    @Test
+    void runsAnAdapterOnTheBaseModel() throws IOException {
+        Path models = Path.of("").toAbsolutePath().resolveSibling("models");
+        Path adapter;
+        try (Stream<Path> walked = Files.walk(models)) {
+            adapter = walked.filter(file -> file.endsWith("adapter_config.json")).sorted().findFirst().orElseThrow()
+                    .getParent();
+        }
+        Path base = adapter.resolveSibling("base");
+        Path config = Files.writeString(folder.resolve("merge.yaml"), """
+                merge_method: passthrough
+                models:
+                  - model: %s+%s
+                dtype: float32
+                """.formatted(base, adapter));
+        Path merged = folder.resolve("merged");
+        CommandLineRun merge = CommandLineRun.of("merge", "--quiet", config, merged);
+        assertEquals(0, merge.exitCode(), merge.err());
+        List<byte[]> logits = new ArrayList<>();
+        for (Path model : List.of(adapter, merged, base)) {
+            CommandLineRun run = CommandLineRun.of("dam", "data", "--quiet", "--dataset_names", first, "--model_ids", model,
+                    "--base_model_name", base, "--dataset_id", output, "--add_top_k_logits", "--k", "7");
+            assertEquals(0, run.exitCode(), run.err());
+            logits.add(Files.readAllBytes(output.resolve("logits.safetensors")));
+        }
+        assertArrayEquals(logits.get(1), logits.get(0));
+        assertFalse(Arrays.equals(logits.get(2), logits.get(0)));
+    }
+
     @Test
     void appliesTheChatTemplateOfAModelThatHasOne() throws IOException {
         Path model = Files.createDirectory(folder.resolve("chat"));
@@ -127,7 +158,8 @@ class DamDataCommandTest {
             assertTrue(set.info().models().get(0).chatTemplate());
             assertFalse(set.info().models().get(1).chatTemplate());
             int[] tokens = set.sequence(0, 0).inputIds();
-            assertTrue(tokenizer.decode(tokens).matches("u:Say (one|two|three)a:(one|two|three)"), tokenizer.decode(tokens));
+            assertTrue(tokenizer.decode(tokens).matches("u:Say (one|two|three)a:(one|two|three)"),
+                    tokenizer.decode(tokens));
             assertEquals(tokenizer.eosId().getAsInt(), tokens[tokens.length - 1]);
             assertEquals(tokenizer.encodePrompt("x")[0], tokens[0]);
         }
@@ -145,7 +177,8 @@ class DamDataCommandTest {
         Files.writeString(repository.resolve("refs/main"), "c0ffee");
         Files.copy(Path.of("src/test/resources/golden/dam/choices.parquet"), data.resolve("train-00000.parquet"));
         Path model = Golden.model("llama2");
-        CommandLineRun run = CommandLineRun.of("dam", "data", "--quiet", "--dataset_names", "org/rows", "--model_ids", model,
+        CommandLineRun run = CommandLineRun.of("dam", "data", "--quiet", "--dataset_names", "org/rows", "--model_ids",
+                model,
                 "--base_model_name", model, "--dataset_id", output, "--cache_dir", folder.resolve("cache"));
         assertEquals(0, run.exitCode(), run.err());
         try (DamDataset set = DamDataset.open(output)) {
