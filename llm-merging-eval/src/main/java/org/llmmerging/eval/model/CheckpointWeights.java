@@ -14,14 +14,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.llmmerging.checkpoint.Checkpoint;
+import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.Tensor;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.FloatCodec;
 import org.llmmerging.tensor.Shape;
 
 /**
- * The weights of a checkpoint. On the processor, float32 tensors are the mapped file itself and other types are
- * widened to float32; on an accelerator every tensor is a float16 copy. Owns the checkpoint.
+ * The weights of a checkpoint, or of one with an adapter on it. On the processor, float32 tensors of a checkpoint are the
+ * mapped file itself and other types are widened to float32; on an accelerator every tensor is a float16 copy.
  */
 final class CheckpointWeights implements Weights, AutoCloseable {
     /** A buffer holds at most 2³¹−1 bytes; a larger tensor is joined from pieces. */
@@ -29,14 +32,14 @@ final class CheckpointWeights implements Weights, AutoCloseable {
 
     private static final long WIDENED_AT_ONCE = 1 << 16;
 
-    private final Checkpoint checkpoint;
+    private final Runnable onClose;
     private final NDManager manager;
     private final Arena arena = Arena.ofShared();
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
-    private CheckpointWeights(Checkpoint checkpoint, NDManager manager) {
-        this.checkpoint = checkpoint;
+    private CheckpointWeights(NDManager manager, Runnable onClose) {
         this.manager = manager;
+        this.onClose = onClose;
     }
 
     /** Opens the tensors that {@code config} calls for, checking their shapes. */
@@ -45,7 +48,8 @@ final class CheckpointWeights implements Weights, AutoCloseable {
         CheckpointWeights weights = null;
         try {
             Map<String, Shape> shapes = WeightShapes.verified(config, checkpoint.tensors());
-            weights = new CheckpointWeights(checkpoint, TorchEngine.newManager(device, parameters(checkpoint)));
+            NDManager manager = TorchEngine.newManager(device, parameters(checkpoint.tensors()));
+            weights = new CheckpointWeights(manager, checkpoint::close);
             for (String name : shapes.keySet()) {
                 weights.arrays.put(name, weights.load(checkpoint.tensor(name)));
             }
@@ -56,6 +60,24 @@ final class CheckpointWeights implements Weights, AutoCloseable {
             } else {
                 weights.close();
             }
+            throw e;
+        }
+    }
+
+    /** Computes the tensors of a model with an adapter, which stays the caller's. */
+    static CheckpointWeights open(SourceModel model, ModelConfig config, Device device) {
+        Map<String, Shape> shapes = WeightShapes.verified(config, model.tensors());
+        CheckpointWeights weights = new CheckpointWeights(TorchEngine.newManager(device, parameters(model.tensors())),
+                () -> {});
+        try {
+            for (String name : shapes.keySet()) {
+                TensorSource source = model.source(name);
+                Shape shape = source.info().shape();
+                weights.arrays.put(name, weights.place(weights.widened(shape.elements(), source::read), shape));
+            }
+            return weights;
+        } catch (RuntimeException | Error e) {
+            weights.close();
             throw e;
         }
     }
@@ -82,7 +104,7 @@ final class CheckpointWeights implements Weights, AutoCloseable {
     public void close() {
         manager.close();
         arena.close();
-        checkpoint.close();
+        onClose.run();
     }
 
     private NDArray load(Tensor tensor) {
@@ -90,6 +112,11 @@ final class CheckpointWeights implements Weights, AutoCloseable {
         MemorySegment floats = tensor.info().dtype() == DType.F32 && tensor.data().address() % Float.BYTES == 0
                 ? tensor.data()
                 : widened(tensor);
+        return place(floats, shape);
+    }
+
+    /** On the device, in the type that it calculates in. */
+    private NDArray place(MemorySegment floats, Shape shape) {
         NDArray array = array(floats, shape);
         if (!manager.getDevice().isGpu()) {
             return array;
@@ -101,18 +128,28 @@ final class CheckpointWeights implements Weights, AutoCloseable {
 
     private MemorySegment widened(Tensor tensor) {
         long elements = tensor.info().shape().elements();
-        MemorySegment floats = arena.allocate(elements * Float.BYTES, Long.BYTES);
         if (tensor.info().dtype() == DType.F32) {
-            return floats.copyFrom(tensor.data());
+            return arena.allocate(elements * Float.BYTES, Long.BYTES).copyFrom(tensor.data());
         }
         FloatCodec codec = FloatCodec.of(tensor.info().dtype());
+        return widened(elements, (first, into, count) -> codec.decode(tensor.data(), first, into, 0, count));
+    }
+
+    private MemorySegment widened(long elements, Elements source) {
+        MemorySegment floats = arena.allocate(elements * Float.BYTES, Long.BYTES);
         float[] chunk = new float[(int) Math.min(elements, WIDENED_AT_ONCE)];
         for (long done = 0; done < elements; done += chunk.length) {
             int count = (int) Math.min(chunk.length, elements - done);
-            codec.decode(tensor.data(), done, chunk, 0, count);
+            source.read(done, chunk, count);
             MemorySegment.copy(chunk, 0, floats, ValueLayout.JAVA_FLOAT, done * Float.BYTES, count);
         }
         return floats;
+    }
+
+    /** Reads elements as float32, see {@link TensorSource#read}. */
+    @FunctionalInterface
+    private interface Elements {
+        void read(long first, float[] into, int count);
     }
 
     private NDArray array(MemorySegment floats, Shape shape) {
@@ -137,9 +174,7 @@ final class CheckpointWeights implements Weights, AutoCloseable {
         }
     }
 
-    private static long parameters(Checkpoint checkpoint) {
-        return checkpoint.tensors().values().stream()
-                .mapToLong(tensor -> tensor.shape().elements())
-                .sum();
+    private static long parameters(Map<String, TensorInfo> tensors) {
+        return tensors.values().stream().mapToLong(tensor -> tensor.shape().elements()).sum();
     }
 }

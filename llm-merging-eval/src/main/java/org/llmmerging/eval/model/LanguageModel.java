@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.SourceModel;
 
 /**
  * A transformer over the weights of a checkpoint. Every method whose first parameter is a manager returns arrays that
@@ -21,7 +22,22 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      */
     static LanguageModel open(Path folder, Device device) {
         ModelConfig config = ModelConfig.read(folder);
-        CheckpointWeights weights = CheckpointWeights.open(folder, config, device);
+        return over(config, CheckpointWeights.open(folder, config, device));
+    }
+
+    /**
+     * Opens a model that may have an adapter on it. Its weights are computed once, in float32.
+     *
+     * @param source stays the caller's, and is not read after this call
+     * @param device as in {@link #open(Path, Device)}
+     * @throws CheckpointException as {@link #open(Path, Device)}
+     */
+    static LanguageModel open(SourceModel source, Device device) {
+        ModelConfig config = ModelConfig.read(source.folder());
+        return over(config, CheckpointWeights.open(source, config, device));
+    }
+
+    private static LanguageModel over(ModelConfig config, CheckpointWeights weights) {
         return switch (config) {
             case DecoderConfig decoder -> new DecoderModel(decoder, weights, weights.manager(), weights::close);
             case EncoderDecoderConfig both -> new EncoderDecoderModel(both, weights, weights.manager(), weights::close);
