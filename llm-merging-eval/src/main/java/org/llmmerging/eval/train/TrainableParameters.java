@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.llmmerging.eval.model.HostArrays;
+import org.llmmerging.eval.model.Scaling;
 
 /**
  * Named float32 arrays that a loss is differentiated by. Gradients add up over calls of {@link #backward} until
@@ -48,7 +49,7 @@ public final class TrainableParameters implements AutoCloseable {
         try (NDScope scope = new NDScope(); GradientMode recording = GradientMode.on()) {
             scope.suppressNotUsedWarning();
             // The engine has no way to ask whether there is a gradient: from here on there is one.
-            differentiate(array.sum().mul(0));
+            differentiate(Scaling.times(array.sum(), 0));
         }
         arrays.put(name, array);
         return array;

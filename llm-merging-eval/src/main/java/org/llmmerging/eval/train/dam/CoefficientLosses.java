@@ -1,6 +1,7 @@
 package org.llmmerging.eval.train.dam;
 
 import ai.djl.ndarray.NDArray;
+import org.llmmerging.eval.model.Scaling;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ final class CoefficientLosses {
     /** The mean over all pairs of models of the cosine between their coefficients. */
     static NDArray similarity(NDArray coefficients) {
         NDArray unit = coefficients.div(norms(coefficients));
-        return pairSum(unit.matMul(unit.transpose())).div(pairs(coefficients));
+        return Scaling.times(pairSum(unit.matMul(unit.transpose())), 1 / pairs(coefficients));
     }
 
     /** The sum of the coefficients' magnitudes. */
@@ -37,7 +38,7 @@ final class CoefficientLosses {
     static NDArray overlap(NDArray coefficients, @Nullable NDArray weights) {
         NDArray magnitudes = coefficients.abs();
         int models = Math.toIntExact(coefficients.getShape().get(0));
-        NDArray sum = magnitudes.sum().mul(0);
+        NDArray sum = Scaling.times(magnitudes.sum(), 0);
         int pair = 0;
         for (int i = 0; i < models; i++) {
             for (int j = i + 1; j < models; j++) {
@@ -45,22 +46,22 @@ final class CoefficientLosses {
                 sum = sum.add((weights == null ? least : least.mul(weights.get(pair++))).sum());
             }
         }
-        return sum.div(pairs(coefficients));
+        return Scaling.times(sum, 1 / pairs(coefficients));
     }
 
     /** Of each model, {@code [models, 1]}. */
     private static NDArray norms(NDArray coefficients) {
-        return coefficients.square().sum(new int[] {1}, true).maximum(SMALLEST_SQUARE).sqrt();
+        return Scaling.atLeast(coefficients.square().sum(new int[] {1}, true), SMALLEST_SQUARE).sqrt();
     }
 
     /** Half of a symmetric matrix's sum without its diagonal. */
     private static NDArray pairSum(NDArray products) {
         NDArray diagonal = products.mul(products.getManager().eye((int) products.getShape().get(0)));
-        return products.sum().sub(diagonal.sum()).div(2);
+        return Scaling.times(products.sum().sub(diagonal.sum()), 0.5);
     }
 
-    private static float pairs(NDArray coefficients) {
+    private static double pairs(NDArray coefficients) {
         long models = coefficients.getShape().get(0);
-        return Math.max(1, models * (models - 1) / 2f);
+        return Math.max(1, models * (models - 1) / 2.0);
     }
 }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.eval.model.Scaling;
 import org.llmmerging.eval.train.TrainableParameters;
 
 /**
@@ -96,9 +97,10 @@ final class DamLoss {
         return switch (kind) {
             case KL -> LogitLosses.kullbackLeibler(
                     answers.chosen(), answers.targets().logits(), settings.temperature());
-            case MSE -> LogitLosses.meanSquaredError(answers.chosen(), answers.targets().logits())
-                    .mul((float) settings.mse());
-            case ENTROPY -> LogitLosses.entropy(answers.student(), settings.temperature()).mul((float) settings.entropy());
+            case MSE -> Scaling.times(
+                    LogitLosses.meanSquaredError(answers.chosen(), answers.targets().logits()), settings.mse());
+            case ENTROPY -> Scaling.times(
+                    LogitLosses.entropy(answers.student(), settings.temperature()), settings.entropy());
             default -> throw new IllegalArgumentException(kind.key());
         };
     }
@@ -106,11 +108,10 @@ final class DamLoss {
     private NDArray ofCoefficients(LossKind kind, String tensor) {
         NDArray values = coefficients.get(tensor);
         return switch (kind) {
-            case SIMILARITY -> CoefficientLosses.similarity(values).mul((float) settings.similarity());
-            case L1_L2_REG -> CoefficientLosses.l1(values)
-                    .mul((float) settings.l1())
-                    .add(CoefficientLosses.l2(values).mul((float) settings.l2()));
-            case OVERLAP -> CoefficientLosses.overlap(values, null).mul((float) settings.overlap());
+            case SIMILARITY -> Scaling.times(CoefficientLosses.similarity(values), settings.similarity());
+            case L1_L2_REG -> Scaling.times(CoefficientLosses.l1(values), settings.l1())
+                    .add(Scaling.times(CoefficientLosses.l2(values), settings.l2()));
+            case OVERLAP -> Scaling.times(CoefficientLosses.overlap(values, null), settings.overlap());
             case WEIGHTED_OVERLAP -> weightedOverlap(values, conflicts.get(tensor));
             default -> throw new IllegalArgumentException(kind.key());
         };
@@ -119,7 +120,7 @@ final class DamLoss {
     /** Of linear layers; other layers have no columns that could conflict. */
     private NDArray weightedOverlap(NDArray values, @Nullable NDArray weights) {
         return weights == null
-                ? values.sum().mul(0)
-                : CoefficientLosses.overlap(values, weights).mul((float) settings.overlap());
+                ? Scaling.times(values.sum(), 0)
+                : Scaling.times(CoefficientLosses.overlap(values, weights), settings.overlap());
     }
 }

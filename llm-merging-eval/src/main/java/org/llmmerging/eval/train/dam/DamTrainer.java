@@ -19,6 +19,7 @@ import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.EncoderDecoderModel;
 import org.llmmerging.eval.model.HostArrays;
 import org.llmmerging.eval.model.LanguageModel;
+import org.llmmerging.eval.model.Scaling;
 import org.llmmerging.eval.model.Weights;
 import org.llmmerging.eval.train.AdamW;
 import org.llmmerging.eval.train.GradientClip;
@@ -170,7 +171,7 @@ public final class DamTrainer implements AutoCloseable {
             DamLoss.Losses result = loss.of(answers(chosen));
             each.set(result.each());
             result.each().forEach((kind, value) -> values[kind.ordinal()] = value.getFloat());
-            return result.total().mul((float) share);
+            return Scaling.times(result.total(), share);
         });
         each.get().keySet().forEach(kind -> losses.merge(kind, share * values[kind.ordinal()], Double::sum));
         return total;

@@ -1,9 +1,10 @@
 package org.llmmerging.eval.train.dam;
 
 import ai.djl.ndarray.NDArray;
+import org.llmmerging.eval.model.Scaling;
 
 /**
- * Losses on logits, as float32 scalars, which a float64 number would make float64. Rows are positions, padding not among them; each loss is summed over the positions
+ * Losses on logits, as float32 scalars. Rows are positions, padding not among them; each loss is summed over the positions
  * and divided by their number once. The teacher's logits carry no gradient.
  */
 final class LogitLosses {
@@ -17,10 +18,10 @@ final class LogitLosses {
      * @param teacher the same shape
      */
     static NDArray kullbackLeibler(NDArray student, NDArray teacher, double temperature) {
-        NDArray expected = teacher.div(temperature).logSoftmax(-1);
-        NDArray actual = student.div(temperature).logSoftmax(-1);
+        NDArray expected = Scaling.times(teacher, 1 / temperature).logSoftmax(-1);
+        NDArray actual = Scaling.times(student, 1 / temperature).logSoftmax(-1);
         NDArray divergence = expected.exp().mul(expected.sub(actual)).sum();
-        return divergence.mul((float) (temperature * temperature / positions(student)));
+        return Scaling.times(divergence, temperature * temperature / positions(student));
     }
 
     /** The squared difference of the logits, averaged over them and over the positions. */
@@ -30,8 +31,9 @@ final class LogitLosses {
 
     /** The entropy of the student softened by the temperature, times its square. */
     static NDArray entropy(NDArray student, double temperature) {
-        NDArray logarithms = student.div(temperature).logSoftmax(-1);
-        return logarithms.exp().mul(logarithms).sum().mul((float) (-temperature * temperature / positions(student)));
+        NDArray logarithms = Scaling.times(student, 1 / temperature).logSoftmax(-1);
+        NDArray sum = logarithms.exp().mul(logarithms).sum();
+        return Scaling.times(sum, -temperature * temperature / positions(student));
     }
 
     private static long positions(NDArray logits) {
