@@ -33,7 +33,7 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      * @throws CheckpointException when it is no checkpoint of a known family, or its configuration contradicts its
      *     tensors
      */
-    static LanguageModel over(SourceModel source, Device device) {
+    static LanguageModel open(SourceModel source, Device device) {
         ModelConfig config = ModelConfig.read(source.folder());
         return of(config, CheckpointWeights.of(source, config, device));
     }

@@ -33,10 +33,10 @@ final class DamModels implements AutoCloseable {
      */
     static DamModels open(SourceModel base, List<SourceModel> models, Device device) {
         models.forEach(model -> checkSame(base, model));
-        DamModels opened = new DamModels(LanguageModel.over(base, device));
+        DamModels opened = new DamModels(LanguageModel.open(base, device));
         try {
             for (SourceModel model : models) {
-                opened.models.add(LanguageModel.over(model, device));
+                opened.models.add(LanguageModel.open(model, device));
             }
             return opened;
         } catch (RuntimeException | Error e) {
