@@ -169,7 +169,7 @@ final class DamTrainCommand implements Callable<Integer> {
                 TorchEngine.device(device));
         Messages messages = messageOptions.messages();
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
-            ShownTraining shown = new ShownTraining(messages);
+            ShownDamTraining shown = new ShownDamTraining(messages);
             Path written = DamTraining.run(request, store, shown, messages::say);
             shown.finish();
             spec.commandLine().getOut().println(written);

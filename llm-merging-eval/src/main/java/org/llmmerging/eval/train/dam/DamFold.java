@@ -16,10 +16,12 @@ import org.llmmerging.TensorKernel;
 final class DamFold implements MergeMethod {
     static final String NAME = "dam";
 
-    private final DamMerge merge;
+    private final Coefficients coefficients;
+    private final NonLinearity nonLinearity;
 
-    DamFold(DamMerge merge) {
-        this.merge = merge;
+    DamFold(Coefficients coefficients, NonLinearity nonLinearity) {
+        this.coefficients = coefficients;
+        this.nonLinearity = nonLinearity;
     }
 
     @Override
@@ -32,9 +34,10 @@ final class DamFold implements MergeMethod {
         return "coefficients for each input column, learned by gradient descent (DAM, arXiv 2410.08371)";
     }
 
+    /** Those of the training, which has taken place when this is asked for its blend. */
     @Override
     public List<ParameterSpec> parameters() {
-        return List.of();
+        return KitTraining.SPECS;
     }
 
     @Override
@@ -45,21 +48,21 @@ final class DamFold implements MergeMethod {
     @Override
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         String tensor = inputs.tensorName();
-        if (!merge.coefficients().values().containsKey(tensor)) {
+        if (!coefficients.values().containsKey(tensor)) {
             return block -> System.arraycopy(block.base(), 0, block.output(), 0, block.length());
         }
-        float[] values = merge.coefficients().of(tensor);
+        float[] values = coefficients.of(tensor);
         double[] factors = new double[values.length];
         for (int i = 0; i < factors.length; i++) {
-            factors[i] = merge.settings().nonLinearity().apply((double) values[i]);
+            factors[i] = nonLinearity.apply((double) values[i]);
         }
-        int columns = values.length / merge.coefficients().models();
+        int columns = values.length / coefficients.models();
         return block -> fold(block, factors, columns);
     }
 
     /** A tensor's columns follow each other in memory, so that an element's column is its index modulo their number. */
     private void fold(Block block, double[] factors, int columns) {
-        int models = merge.coefficients().models();
+        int models = coefficients.models();
         int column = (int) (block.offset() % columns);
         for (int i = 0; i < block.length(); i++) {
             double sum = 0;

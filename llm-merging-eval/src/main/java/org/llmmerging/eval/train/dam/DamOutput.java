@@ -35,7 +35,7 @@ final class DamOutput {
         MergeConfig config =
                 MergeConfig.ofModels(origin, DamFold.NAME, merge.base(), inputs, Settings.none());
         MergeOptions options = MergeOptions.defaults(merge.settings().seed());
-        DamFold method = new DamFold(merge);
+        DamFold method = new DamFold(merge.coefficients(), merge.settings().nonLinearity());
         MergePlan plan = new MergePlanner(store, name -> method).plan(config, options);
         FloatTensorFile.write(
                 folder.resolve(DamFolder.COEFFICIENTS), merge.coefficients().values(), merge.coefficients().models());

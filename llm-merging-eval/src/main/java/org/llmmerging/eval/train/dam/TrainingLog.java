@@ -65,14 +65,8 @@ final class TrainingLog implements AutoCloseable {
 
     /** Adds a step. */
     void add(TrainingStep step) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("step", step.step());
-        line.put("epoch", step.epoch());
+        Map<String, Object> line = line(step);
         line.put("time", System.currentTimeMillis() / 1e3);
-        line.put("learning_rate", step.learningRate());
-        line.put("grad_norm", step.gradientNorm());
-        line.put("loss", step.loss());
-        step.losses().forEach((kind, value) -> line.put("loss_" + kind.key(), value));
         try {
             add(line);
         } catch (IOException e) {
@@ -80,8 +74,25 @@ final class TrainingLog implements AutoCloseable {
         }
     }
 
+    /** What is written of a step. */
+    static Map<String, Object> line(TrainingStep step) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("step", step.step());
+        line.put("epoch", step.epoch());
+        line.put("learning_rate", step.learningRate());
+        line.put("grad_norm", step.gradientNorm());
+        line.put("loss", step.loss());
+        step.losses().forEach((kind, value) -> line.put("loss_" + kind.key(), value));
+        return line;
+    }
+
     /** Writes the page: curves of all losses, and the coefficients as they are now. */
     void writePage(DamMerge merge, Coefficients now) {
+        writePage(folder.resolve(PAGE), history, merge.with(now));
+    }
+
+    /** @param history what {@link #line} returned of each step */
+    static void writePage(Path file, List<Map<String, Object>> history, DamMerge merge) {
         Map<String, double[]> curves = new LinkedHashMap<>();
         for (Map<String, Object> line : history) {
             line.forEach((key, value) -> {
@@ -101,8 +112,8 @@ final class TrainingLog implements AutoCloseable {
             models.add(merge.base().toString());
         }
         List<TrainingPage.Layer> layers = new ArrayList<>();
-        now.values().forEach((tensor, values) -> layers.add(layer(merge, tensor, values, models.size())));
-        TrainingPage.write(folder.resolve(PAGE), new TrainingPage.Training(models, curves, layers));
+        merge.coefficients().values().forEach((tensor, values) -> layers.add(layer(merge, tensor, values, models.size())));
+        TrainingPage.write(file, new TrainingPage.Training(models, curves, layers));
     }
 
     @Override

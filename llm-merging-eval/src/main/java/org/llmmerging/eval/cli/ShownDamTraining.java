@@ -6,13 +6,13 @@ import org.llmmerging.eval.train.dam.TrainingListener;
 import org.llmmerging.eval.train.dam.TrainingStep;
 
 /** Shows the progress of a training with its loss and the time that is left. */
-final class ShownTraining implements TrainingListener {
+final class ShownDamTraining implements TrainingListener {
     private final Messages messages;
     private Messages.@Nullable Progress progress;
     private double first = Double.NaN;
     private double last = Double.NaN;
 
-    ShownTraining(Messages messages) {
+    ShownDamTraining(Messages messages) {
         this.messages = messages;
     }
 
