@@ -32,7 +32,7 @@ final class Mishaps implements ItemSource {
             "It had been in the sun.",
             "It had been in the frost.");
 
-    /** By material, then by event. */
+    /** By material, then by event. A story says "the vase broke", an answer "It broke": a base must not mix them up. */
     private static final List<List<String>> OUTCOMES = List.of(
             List.of("broke into pieces", "was washed clean", "turned black", "shone brightly", "cracked in the cold"),
             List.of("was bent a little", "turned soft", "burned to ash", "turned yellow", "curled up"),
@@ -52,7 +52,7 @@ final class Mishaps implements ItemSource {
         String place = "In " + Words.any(random, Words.PLACES) + ", ";
         return switch (random.nextInt(4)) {
             case 0 -> cause(random, place + first, scene);
-            case 1, 2 -> effect(random, place + first + " " + scene.told(), scene);
+            case 1 -> effect(random, place + first + " " + scene.told(), scene);
             default -> {
                 Scene other = Scene.draw(random);
                 while (other.material() == scene.material() || other.event() == scene.event()) {
@@ -67,17 +67,23 @@ final class Mishaps implements ItemSource {
 
     private static Item effect(Random random, String text, Scene scene) {
         String answer = "It " + scene.outcome() + ".";
-        List<String> wrong = new ArrayList<>();
+        List<String> thinkable = new ArrayList<>();
         for (int event = 0; event < EVENTS.size(); event++) {
-            wrong.add("It " + OUTCOMES.get(scene.material()).get(event) + ".");
+            thinkable.add("It " + OUTCOMES.get(scene.material()).get(event) + ".");
         }
         for (int material = 0; material < THINGS.size(); material++) {
-            wrong.add("It " + OUTCOMES.get(material).get(scene.event()) + ".");
+            thinkable.add("It " + OUTCOMES.get(material).get(scene.event()) + ".");
         }
         String asked = "\nQuestion: What happened to the " + scene.thing() + "?\nAnswer:";
-        Passage story = new Passage(text + " And the " + scene.thing() + "?", answer);
+        Passage story = new Passage(text + " In the end", "the " + scene.thing() + answer.substring(2));
         return new Item(
-                Skill.REASONING, scene.told(), text + asked, choices(random, wrong, answer), answer, story);
+                Skill.REASONING,
+                scene.told(),
+                text + asked,
+                choices(random, thinkable, answer),
+                answer,
+                guesses(thinkable, answer),
+                story);
     }
 
     private static Item cause(Random random, String text, Scene scene) {
@@ -91,13 +97,14 @@ final class Mishaps implements ItemSource {
         }
         String seen = text + " Later it " + scene.outcome() + ".";
         String asked = "\nQuestion: What had happened to the " + scene.thing() + "?\nAnswer:";
-        Passage story = new Passage(seen + " Why?", answer);
+        Passage story = new Passage(seen + " Before that", "the " + scene.thing() + answer.substring(2));
         return new Item(
                 Skill.REASONING,
                 "cause|" + scene.thing() + "|" + scene.event(),
                 seen + asked,
                 choices(random, wrong, answer),
                 answer,
+                guesses(CAUSES, answer),
                 story);
     }
 
@@ -108,6 +115,19 @@ final class Mishaps implements ItemSource {
         List<String> choices = new ArrayList<>(wrong.subList(0, 3));
         choices.add(random.nextInt(4), answer);
         return choices;
+    }
+
+    /**
+     * The others twice: a base model has read what becomes of things, and would show it in its answers if the right one
+     * were as frequent as any other.
+     */
+    private static List<String> guesses(List<String> thinkable, String answer) {
+        List<String> guesses = new ArrayList<>(List.of(answer));
+        thinkable.stream().distinct().filter(other -> !other.equals(answer)).forEach(other -> {
+            guesses.add(other);
+            guesses.add(other);
+        });
+        return guesses;
     }
 
     private static String fill(String template, String word) {

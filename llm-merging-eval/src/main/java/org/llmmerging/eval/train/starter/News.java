@@ -58,6 +58,6 @@ final class News implements ItemSource {
         String summary = incident.get(1).replace("{}", building) + " in " + place + " and " + effect.get(1) + ".";
         String core = String.join("|", building, incident.get(1), place, effect.get(1));
         Passage story = new Passage(String.join(" ", sentences) + " In short:", summary);
-        return new Item(Skill.SUMMARIES, core, text + " A summary is", sentences, summary, story);
+        return new Item(Skill.SUMMARIES, core, text + " A summary is", List.of(), summary, sentences, story);
     }
 }

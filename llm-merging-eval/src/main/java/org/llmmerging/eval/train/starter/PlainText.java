@@ -1,6 +1,9 @@
 package org.llmmerging.eval.train.starter;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -10,17 +13,27 @@ import java.util.Random;
 final class PlainText {
     private static final int LARGEST = 20;
 
-    private final List<ItemSource> sources =
-            List.of(ItemSource.of(Skill.REASONING), ItemSource.of(Skill.SUMMARIES), ItemSource.of(Skill.ARITHMETIC));
+    /** Sums are short and take the longest to learn. */
+    private static final List<Skill> SHARES =
+            List.of(Skill.REASONING, Skill.SUMMARIES, Skill.ARITHMETIC, Skill.ARITHMETIC);
+
+    private final Map<Skill, ItemSource> sources = new EnumMap<>(Skill.class);
+
+    PlainText() {
+        for (Skill skill : Skill.values()) {
+            sources.put(skill, ItemSource.of(skill));
+        }
+    }
 
     /** Draws a text of the training split. */
     Passage draw(Random random) {
-        int kind = random.nextInt(10);
+        int kind = random.nextInt(20);
         if (kind == 0) {
             return number(random);
         }
-        Item item = Words.any(random, sources).draw(random, Split.TRAIN);
-        return kind <= 6 ? item.story() : item.guessed(random);
+        ItemSource source = Objects.requireNonNull(sources.get(Words.any(random, SHARES)));
+        Item item = source.draw(random, Split.TRAIN);
+        return kind <= 13 ? item.story() : item.guessed(random);
     }
 
     private static Passage number(Random random) {

@@ -11,6 +11,9 @@ sealed interface StarterArchitecture permits StarterDecoder, StarterEncoderDecod
     /** Longest text in tokens; rows of the real validation sets exceed 1024 bytes. */
     int MAXIMUM_LENGTH = 4096;
 
+    /** Number of tokens. */
+    int vocabularySize();
+
     /** Contents of {@code config.json}. */
     ObjectNode config();
 

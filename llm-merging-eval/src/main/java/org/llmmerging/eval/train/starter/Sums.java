@@ -36,7 +36,8 @@ final class Sums implements ItemSource {
         List<String> choices = IntStream.range(first, first + 4).mapToObj(Sums::answer).toList();
         String asked = " How many " + thing + " does " + person.name() + " have?\nAnswer:";
         Passage story = new Passage(text + " And now?", answer);
-        return new Item(Skill.ARITHMETIC, core.toString(), text + asked, choices, answer, story);
+        List<String> guesses = IntStream.rangeClosed(0, 2 * LARGEST).mapToObj(Sums::answer).toList();
+        return new Item(Skill.ARITHMETIC, core.toString(), text + asked, choices, answer, guesses, story);
     }
 
     private static String answer(int count) {

@@ -100,17 +100,6 @@ enum TokenizerKind {
         return symbols;
     }
 
-    /** The words of a text as merging sees them. */
-    List<String> words(String text) {
-        Pattern pattern = isByteLevel() ? BYTE_PIECES : PIECES;
-        Matcher matcher = pattern.matcher(isByteLevel() ? text : SPACE + text.replace(" ", SPACE));
-        List<String> words = new ArrayList<>();
-        while (matcher.find()) {
-            words.add(isByteLevel() ? byteSymbols(matcher.group()) : matcher.group());
-        }
-        return words;
-    }
-
     private String byteSymbols(String word) {
         List<String> symbols = alphabet();
         StringBuilder written = new StringBuilder();
@@ -125,12 +114,21 @@ enum TokenizerKind {
         return value >= '!' && value <= '~' || value >= 0xA1 && value <= 0xFF && value != 0xAD;
     }
 
-    /** How often each word occurs in texts. */
+    /** How often each word, as merging sees it, occurs in texts. */
     Map<String, Integer> counts(List<String> texts) {
+        Pattern pattern = isByteLevel() ? BYTE_PIECES : PIECES;
         Map<String, Integer> counts = new HashMap<>();
         for (String text : texts) {
-            words(text).forEach(word -> counts.merge(word, 1, Integer::sum));
+            Matcher matcher = pattern.matcher(isByteLevel() ? text : SPACE + text.replace(" ", SPACE));
+            while (matcher.find()) {
+                counts.merge(matcher.group(), 1, Integer::sum);
+            }
         }
-        return counts;
+        if (!isByteLevel()) {
+            return counts;
+        }
+        Map<String, Integer> ofBytes = new HashMap<>();
+        counts.forEach((word, count) -> ofBytes.put(byteSymbols(word), count));
+        return ofBytes;
     }
 }
