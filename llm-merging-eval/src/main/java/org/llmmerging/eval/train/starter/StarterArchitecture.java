@@ -1,4 +1,4 @@
-package org.llmmerging.eval.train;
+package org.llmmerging.eval.train.starter;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -10,6 +10,9 @@ sealed interface StarterArchitecture permits StarterDecoder, StarterEncoderDecod
 
     /** Longest text in tokens; rows of the real validation sets exceed 1024 bytes. */
     int MAXIMUM_LENGTH = 4096;
+
+    /** Number of tokens. */
+    int vocabularySize();
 
     /** Contents of {@code config.json}. */
     ObjectNode config();

@@ -1,4 +1,4 @@
-package org.llmmerging.eval.train;
+package org.llmmerging.eval.train.starter;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;

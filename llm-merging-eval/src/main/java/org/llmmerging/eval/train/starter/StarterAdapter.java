@@ -1,4 +1,4 @@
-package org.llmmerging.eval.train;
+package org.llmmerging.eval.train.starter;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,13 +10,31 @@ import org.llmmerging.tensor.Shape;
 /**
  * A LoRA adapter (arXiv 2106.09685) in the layout of PEFT: the adapted weight is W + (alpha / rank) · B · A.
  *
- * @param skill its name
+ * @param skill what it has learned
  * @param targetModules last parts of the names of the layers it adapts
  */
-record StarterAdapter(String skill, int rank, int alpha, List<String> targetModules) {
+record StarterAdapter(Skill skill, int rank, int alpha, List<String> targetModules) {
     private static final String PREFIX = "base_model.model.";
     private static final String SUFFIX = ".weight";
-    private static final double UP_STANDARD_DEVIATION = 0.02;
+
+    /** Name of the factor A of a weight. */
+    static String downName(String weight) {
+        return PREFIX + module(weight) + ".lora_A.weight";
+    }
+
+    /** Name of the factor B of a weight. */
+    static String upName(String weight) {
+        return PREFIX + module(weight) + ".lora_B.weight";
+    }
+
+    private static String module(String weight) {
+        return weight.substring(0, weight.length() - SUFFIX.length());
+    }
+
+    /** What the product of the factors is multiplied by. */
+    double scale() {
+        return (double) alpha / rank;
+    }
 
     /**
      * Contents of {@code adapter_config.json}.
@@ -49,18 +67,18 @@ record StarterAdapter(String skill, int rank, int alpha, List<String> targetModu
         return config;
     }
 
-    /** The factors A, {@code [rank, inputs]}, and B, {@code [outputs, rank]}, of every adapted layer. */
+    /** The factors A, {@code [rank, inputs]}, and B, {@code [outputs, rank]}, of every adapted layer; B is 0 at first. */
     List<InitialWeight> weights(StarterArchitecture architecture) {
         List<InitialWeight> factors = new ArrayList<>();
         for (InitialWeight weight : architecture.weights()) {
-            String module = weight.name().substring(0, weight.name().length() - SUFFIX.length());
+            String module = module(weight.name());
             if (targetModules.contains(module.substring(module.lastIndexOf('.') + 1))) {
                 Shape shape = weight.shape();
                 long inputs = shape.dimension(1);
                 factors.add(InitialWeight.matrix(
-                        PREFIX + module + ".lora_A.weight", rank, inputs, 1 / Math.sqrt(inputs)));
+                        downName(weight.name()), rank, inputs, 1 / Math.sqrt(inputs)));
                 factors.add(InitialWeight.matrix(
-                        PREFIX + module + ".lora_B.weight", shape.dimension(0), rank, UP_STANDARD_DEVIATION));
+                        upName(weight.name()), shape.dimension(0), rank, 0));
             }
         }
         factors.sort(Comparator.comparing(InitialWeight::name));

@@ -1,4 +1,4 @@
-package org.llmmerging.eval.train;
+package org.llmmerging.eval.train.starter;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param modelType {@code llama} or {@code mistral}, as {@code config.json} says it
  * @param className the class of transformers that runs it
+ * @param vocabularySize number of tokens
  * @param hiddenSize width of the residual stream
  * @param intermediateSize width of the gated feed-forward layer
  * @param headDimension width of one attention head; need not be {@code hiddenSize / heads}
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record StarterDecoder(
         String modelType,
         String className,
+        int vocabularySize,
         int hiddenSize,
         int intermediateSize,
         int layers,
@@ -43,8 +45,8 @@ record StarterDecoder(
         config.putArray("architectures").add(className);
         config.put("attention_bias", false);
         config.put("attention_dropout", 0.0);
-        config.put("bos_token_id", ByteTokenizer.DECODER_BEGIN);
-        config.put("eos_token_id", ByteTokenizer.DECODER_END);
+        config.put("bos_token_id", StarterTokenizer.DECODER_BEGIN);
+        config.put("eos_token_id", StarterTokenizer.DECODER_END);
         config.put("head_dim", headDimension);
         config.put("hidden_act", "silu");
         config.put("hidden_size", hiddenSize);
@@ -55,7 +57,7 @@ record StarterDecoder(
         config.put("num_attention_heads", heads);
         config.put("num_hidden_layers", layers);
         config.put("num_key_value_heads", keyValueHeads);
-        config.put("pad_token_id", ByteTokenizer.PADDING);
+        config.put("pad_token_id", StarterTokenizer.PADDING);
         config.put("rms_norm_eps", 1e-5);
         if (scaledRope) {
             config.set("rope_scaling", ropeScaling());
@@ -68,7 +70,7 @@ record StarterDecoder(
         config.put("torch_dtype", "bfloat16");
         config.put("transformers_version", TRANSFORMERS_VERSION);
         config.put("use_cache", true);
-        config.put("vocab_size", ByteTokenizer.SIZE);
+        config.put("vocab_size", vocabularySize);
         return config;
     }
 
@@ -87,9 +89,9 @@ record StarterDecoder(
     public ObjectNode generationConfig() {
         ObjectNode config = JsonFiles.object();
         config.put("_from_model_config", true);
-        config.put("bos_token_id", ByteTokenizer.DECODER_BEGIN);
-        config.put("eos_token_id", ByteTokenizer.DECODER_END);
-        config.put("pad_token_id", ByteTokenizer.PADDING);
+        config.put("bos_token_id", StarterTokenizer.DECODER_BEGIN);
+        config.put("eos_token_id", StarterTokenizer.DECODER_END);
+        config.put("pad_token_id", StarterTokenizer.PADDING);
         config.put("transformers_version", TRANSFORMERS_VERSION);
         return config;
     }
@@ -97,13 +99,13 @@ record StarterDecoder(
     @Override
     public List<InitialWeight> weights() {
         List<InitialWeight> weights = new ArrayList<>();
-        weights.add(matrix("model.embed_tokens", ByteTokenizer.SIZE, hiddenSize));
+        weights.add(matrix("model.embed_tokens", vocabularySize, hiddenSize));
         for (int layer = 0; layer < layers; layer++) {
             addLayer(weights, "model.layers." + layer + ".");
         }
         weights.add(InitialWeight.norm("model.norm.weight", hiddenSize));
         if (!tiedEmbeddings) {
-            weights.add(matrix("lm_head", ByteTokenizer.SIZE, hiddenSize));
+            weights.add(matrix("lm_head", vocabularySize, hiddenSize));
         }
         weights.sort(Comparator.comparing(InitialWeight::name));
         return weights;

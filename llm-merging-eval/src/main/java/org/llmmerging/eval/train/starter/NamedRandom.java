@@ -1,4 +1,4 @@
-package org.llmmerging.eval.train;
+package org.llmmerging.eval.train.starter;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

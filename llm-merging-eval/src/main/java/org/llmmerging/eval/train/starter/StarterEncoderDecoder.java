@@ -1,4 +1,4 @@
-package org.llmmerging.eval.train;
+package org.llmmerging.eval.train.starter;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -9,16 +9,20 @@ import java.util.List;
  * A T5 1.1 as Flan-T5 is one: gated GELU, output layer of its own. Initial distributions are those of the T5
  * implementation, whose attention is not divided by the root of the head's width.
  *
+ * @param vocabularySize number of tokens
  * @param modelWidth {@code d_model}
  * @param headWidth {@code d_kv}
  * @param feedForwardWidth {@code d_ff}
  * @param layers of the encoder, and as many of the decoder
  */
-record StarterEncoderDecoder(int modelWidth, int headWidth, int heads, int feedForwardWidth, int layers)
+record StarterEncoderDecoder(int vocabularySize, int modelWidth, int headWidth, int heads, int feedForwardWidth, int layers)
         implements
             StarterArchitecture {
     private static final int BUCKETS = 32;
     private static final int FARTHEST_DISTANCE = 128;
+
+    /** Smaller than T5's 1, so that the first few thousand texts are enough to move it. */
+    private static final double EMBEDDING = 0.3;
 
     @Override
     public ObjectNode config() {
@@ -28,10 +32,10 @@ record StarterEncoderDecoder(int modelWidth, int headWidth, int heads, int feedF
         config.put("d_ff", feedForwardWidth);
         config.put("d_kv", headWidth);
         config.put("d_model", modelWidth);
-        config.put("decoder_start_token_id", ByteTokenizer.PADDING);
+        config.put("decoder_start_token_id", StarterTokenizer.PADDING);
         config.put("dense_act_fn", "gelu_new");
         config.put("dropout_rate", 0.1);
-        config.put("eos_token_id", ByteTokenizer.ENCODER_END);
+        config.put("eos_token_id", StarterTokenizer.ENCODER_END);
         config.put("feed_forward_proj", "gated-gelu");
         config.put("initializer_factor", 1.0);
         config.put("is_encoder_decoder", true);
@@ -42,14 +46,14 @@ record StarterEncoderDecoder(int modelWidth, int headWidth, int heads, int feedF
         config.put("num_decoder_layers", layers);
         config.put("num_heads", heads);
         config.put("num_layers", layers);
-        config.put("pad_token_id", ByteTokenizer.PADDING);
+        config.put("pad_token_id", StarterTokenizer.PADDING);
         config.put("relative_attention_max_distance", FARTHEST_DISTANCE);
         config.put("relative_attention_num_buckets", BUCKETS);
         config.put("tie_word_embeddings", false);
         config.put("torch_dtype", "bfloat16");
         config.put("transformers_version", TRANSFORMERS_VERSION);
         config.put("use_cache", true);
-        config.put("vocab_size", ByteTokenizer.SIZE);
+        config.put("vocab_size", vocabularySize);
         return config;
     }
 
@@ -57,9 +61,9 @@ record StarterEncoderDecoder(int modelWidth, int headWidth, int heads, int feedF
     public ObjectNode generationConfig() {
         ObjectNode config = JsonFiles.object();
         config.put("_from_model_config", true);
-        config.put("decoder_start_token_id", ByteTokenizer.PADDING);
-        config.put("eos_token_id", ByteTokenizer.ENCODER_END);
-        config.put("pad_token_id", ByteTokenizer.PADDING);
+        config.put("decoder_start_token_id", StarterTokenizer.PADDING);
+        config.put("eos_token_id", StarterTokenizer.ENCODER_END);
+        config.put("pad_token_id", StarterTokenizer.PADDING);
         config.put("transformers_version", TRANSFORMERS_VERSION);
         return config;
     }
@@ -67,8 +71,8 @@ record StarterEncoderDecoder(int modelWidth, int headWidth, int heads, int feedF
     @Override
     public List<InitialWeight> weights() {
         List<InitialWeight> weights = new ArrayList<>();
-        weights.add(InitialWeight.matrix("shared.weight", ByteTokenizer.SIZE, modelWidth, 1));
-        weights.add(InitialWeight.matrix("lm_head.weight", ByteTokenizer.SIZE, modelWidth, 1));
+        weights.add(InitialWeight.matrix("shared.weight", vocabularySize, modelWidth, EMBEDDING));
+        weights.add(InitialWeight.matrix("lm_head.weight", vocabularySize, modelWidth, rootOf(modelWidth)));
         addStack(weights, "encoder.", false);
         addStack(weights, "decoder.", true);
         weights.sort(Comparator.comparing(InitialWeight::name));
