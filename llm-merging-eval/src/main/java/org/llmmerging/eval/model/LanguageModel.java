@@ -22,22 +22,23 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      */
     static LanguageModel open(Path folder, Device device) {
         ModelConfig config = ModelConfig.read(folder);
-        return over(config, CheckpointWeights.open(folder, config, device));
+        return of(config, CheckpointWeights.open(folder, config, device));
     }
 
     /**
-     * Opens a model that may have an adapter on it. Its weights are computed once, in float32.
+     * A model over the weights of one that is open, an adapter applied to them if there is one. They are float32 on any
+     * device; on the processor those that are stored so are not copied.
      *
-     * @param source stays the caller's, and is not read after this call
-     * @param device as in {@link #open(Path, Device)}
-     * @throws CheckpointException as {@link #open(Path, Device)}
+     * @param source must stay open until this is closed
+     * @throws CheckpointException when it is no checkpoint of a known family, or its configuration contradicts its
+     *     tensors
      */
     static LanguageModel open(SourceModel source, Device device) {
         ModelConfig config = ModelConfig.read(source.folder());
-        return over(config, CheckpointWeights.open(source, config, device));
+        return of(config, CheckpointWeights.of(source, config, device));
     }
 
-    private static LanguageModel over(ModelConfig config, CheckpointWeights weights) {
+    private static LanguageModel of(ModelConfig config, CheckpointWeights weights) {
         return switch (config) {
             case DecoderConfig decoder -> new DecoderModel(decoder, weights, weights.manager(), weights::close);
             case EncoderDecoderConfig both -> new EncoderDecoderModel(both, weights, weights.manager(), weights::close);

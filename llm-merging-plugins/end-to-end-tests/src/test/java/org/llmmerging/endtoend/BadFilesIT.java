@@ -96,7 +96,7 @@ class BadFilesIT {
                 .toArray(String[]::new);
         assertEquals(8, parts.length, "two layers of q, k, v and o");
         assertRefused(text, 2, parts);
-        assertRefused(text, 2, "models/llama3/reasoning", "models/mistral/summaries", "[32, 64]", "[48, 64]");
+        assertRefused(text, 2, "models/llama3/reasoning", "models/mistral/summaries", "[64, 128]", "[64, 112]");
     }
 
     @Test

@@ -6,13 +6,15 @@ import java.util.List;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesProvider;
 import org.llmmerging.StandardMerges;
+import org.llmmerging.eval.train.dam.DamMerges;
 
-/** The seven standard methods for models of the first Llama's architecture, TinyLlama among them, and the original kit's own name {@code tiny_llama_avg}. */
+/** The seven standard methods and DAM for models of the first Llama's architecture, TinyLlama among them, and the original kit's own name {@code tiny_llama_avg}. */
 public final class LlamaMerges implements MergesProvider {
     @Override
     public Collection<Merges> merges() {
         List<Merges> merges = new ArrayList<>(StandardMerges.forArchitecture("llama"));
         merges.add(StandardMerges.named("tiny_llama_avg", "linear", "llama"));
+        merges.add(DamMerges.forArchitecture("llama"));
         return merges;
     }
 }

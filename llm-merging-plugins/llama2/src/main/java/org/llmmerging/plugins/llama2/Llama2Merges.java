@@ -6,13 +6,15 @@ import java.util.List;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesProvider;
 import org.llmmerging.StandardMerges;
+import org.llmmerging.eval.train.dam.DamMerges;
 
-/** The seven standard methods for Llama 2, and the original kit's own name {@code llama_avg}. */
+/** The seven standard methods and DAM for Llama 2, and the original kit's own name {@code llama_avg}. */
 public final class Llama2Merges implements MergesProvider {
     @Override
     public Collection<Merges> merges() {
         List<Merges> merges = new ArrayList<>(StandardMerges.forArchitecture("llama2"));
         merges.add(StandardMerges.named("llama_avg", "linear", "llama2"));
+        merges.add(DamMerges.forArchitecture("llama2"));
         return merges;
     }
 }

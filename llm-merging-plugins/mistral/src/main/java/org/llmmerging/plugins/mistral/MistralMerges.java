@@ -1,14 +1,19 @@
 package org.llmmerging.plugins.mistral;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesProvider;
 import org.llmmerging.StandardMerges;
+import org.llmmerging.eval.train.dam.DamMerges;
 
-/** The seven standard methods for Mistral. */
+/** The seven standard methods and DAM for Mistral. */
 public final class MistralMerges implements MergesProvider {
     @Override
     public Collection<Merges> merges() {
-        return StandardMerges.forArchitecture("mistral");
+        List<Merges> merges = new ArrayList<>(StandardMerges.forArchitecture("mistral"));
+        merges.add(DamMerges.forArchitecture("mistral"));
+        return merges;
     }
 }
