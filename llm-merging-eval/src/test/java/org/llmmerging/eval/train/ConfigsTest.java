@@ -29,7 +29,8 @@ class ConfigsTest {
             "ties", "ties",
             "dare", "dare_linear",
             "dare_ties", "dare_ties",
-            "ms", "model_stock");
+            "ms", "model_stock",
+            "dam", "dam");
     private static final Map<String, String> FAMILIES = Map.of(
             "flan_t5", "flan-t5", "llama", "llama", "llama2", "llama2", "llama3", "llama3", "mistral", "mistral");
     private static final Map<String, String> KIT_NAMES = Map.of("llama_avg", "llama2", "tiny_llama_avg", "llama",
@@ -44,7 +45,7 @@ class ConfigsTest {
             SortedSet<String> expected = new TreeSet<>();
             names().forEach(name -> expected.add(name + ".yaml"));
             assertEquals(expected, found);
-            assertEquals(38, found.size());
+            assertEquals(43, found.size());
         }
     }
 
@@ -92,6 +93,7 @@ class ConfigsTest {
             int lambdas = config.parameterLambdas().size();
             switch (method) {
                 case "slerp" -> assertEquals("2 models, 1 t", models + " models, " + lambdas + " t");
+                case "dam" -> assertEquals(models, config.trainingData().size());
                 case "model_stock" -> assertTrue(models >= 2 && lambdas == 0, models + " models, " + lambdas);
                 default -> assertEquals(models, lambdas);
             }

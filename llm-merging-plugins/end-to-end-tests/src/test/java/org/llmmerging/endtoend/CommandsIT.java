@@ -39,10 +39,11 @@ class CommandsIT {
         }
         TreeSet<String> expected = new TreeSet<>(NamesIT.names());
         for (String architecture : List.of("flan_t5", "llama", "llama2", "llama3", "mistral")) {
+            expected.add("dam_" + architecture);
             expected.add("dare_" + architecture);
             expected.add("dare_ties_" + architecture);
         }
-        assertEquals(38, expected.size());
+        assertEquals(43, expected.size());
         assertEquals(expected, names);
         assertEquals("plugins/flan-t5.jar", entry(json, "flant5_avg").get("from").textValue());
         assertEquals("llama2", entry(json, "llama_avg").get("architecture").textValue());

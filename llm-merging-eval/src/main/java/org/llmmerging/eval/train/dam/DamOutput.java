@@ -45,7 +45,7 @@ final class DamOutput {
         described.put("non_linearity", merge.settings().nonLinearity().key());
         described.put("use_base_model", merge.settings().useBaseModel());
         described.putAll(recipe);
-        MergeExecutor executor = new MergeExecutor(options.threads(), options.maxShardBytes(), bytes -> {});
+        MergeExecutor executor = new MergeExecutor(options, bytes -> {});
         new Merger(executor, options.copyTokenizer()).write(plan, described, Map.of(), folder);
     }
 }
