@@ -66,7 +66,7 @@ class DamGradientTest {
             Random random = new Random(SEED);
             NDArray original = stored.weights().get(tensor);
             int columns = tensor.endsWith(".bias") ? 1 : (int) original.getShape().get(original.getShape().dimension() - 1);
-            float[] start = draw(random, MODELS * columns, 0.5, 0.2);
+            float[] start = smoothStart(random, columns);
             float[] direction = draw(random, MODELS * columns, 0, 1);
             coefficients.addStacked(tensor, start, MODELS, columns);
             List<Weights> models = new ArrayList<>();
@@ -138,6 +138,17 @@ class DamGradientTest {
         NDArray logits = batch.logits(merged, scope);
         assertEquals(9, logits.getShape().get(0));
         return loss.of(List.of(new DamLoss.Answers(logits, new Teacher.Targets(target, null)))).total();
+    }
+
+    /** Coefficients away from 0 and from each other, where the losses that compare magnitudes have no slope. */
+    private static float[] smoothStart(Random random, int columns) {
+        float[] start = draw(random, MODELS * columns, 0.5, 0.2);
+        for (int column = 0; column < columns; column++) {
+            start[column] = Math.max(0.1f, start[column]);
+            float other = Math.max(0.1f, start[columns + column]);
+            start[columns + column] = Math.abs(other - start[column]) < 0.05f ? start[column] + 0.05f : other;
+        }
+        return start;
     }
 
     private static Weights replacing(Weights weights, String tensor, NDArray changed) {
