@@ -57,6 +57,13 @@ public record KitConfig(
         return new KitConfigReader(file).read();
     }
 
+    /** This configuration with other models of the same kind and their coefficients. */
+    public KitConfig withModels(List<ModelReference> models, List<Double> lambdas) {
+        return new KitConfig(
+                file, models, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, lambdas, mergeMethod, parameters,
+                seed);
+    }
+
     /** How a model reads its prompt. */
     public enum Architecture {
         /** The prompt and its continuation are one sequence: {@code decoder}. */

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
@@ -25,6 +27,7 @@ import org.llmmerging.eval.model.DecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
+import org.llmmerging.eval.task.SummaryLine;
 import org.llmmerging.merge.KitMerge;
 import org.llmmerging.merge.MergeExecutor;
 import org.llmmerging.merge.MergeOptions;
@@ -39,6 +42,7 @@ import org.llmmerging.plugin.PluginRegistry;
 /** One run of a registered name: its three steps, in order, and what the kit does for each. */
 final class KitRun implements MergeContext, AutoCloseable {
     private static final String SCORE_HISTORY = "scores.jsonl";
+    private static final String CANDIDATE = "candidate";
 
     private final Request request;
     private final PluginRegistry registry;
@@ -59,6 +63,7 @@ final class KitRun implements MergeContext, AutoCloseable {
      *
      * @param folder where the merged model, its scores and predictions go
      * @param datasets what it is scored on
+     * @param validation what candidates are scored on while it is made, read when it is first needed
      * @param options how it is merged
      * @param scoring opens and scores it
      * @param code stands for the code that evaluates it, see {@link ModelScoring#score}
@@ -67,6 +72,7 @@ final class KitRun implements MergeContext, AutoCloseable {
             KitConfig config,
             Path folder,
             List<Dataset> datasets,
+            Supplier<List<Dataset>> validation,
             MergeOptions options,
             ModelScoring scoring,
             String code) {}
@@ -152,7 +158,28 @@ final class KitRun implements MergeContext, AutoCloseable {
 
     @Override
     public Path merge(String method) {
-        MergeConfig merge = KitMerge.of(config(), registry.requireMethod(method).method());
+        return merge(method, config(), List.of());
+    }
+
+    @Override
+    public Path merge(String method, KitConfig config, List<String> notes) {
+        return write(method, config, notes, staged());
+    }
+
+    @Override
+    public Scores validate(String method, KitConfig config) {
+        List<Dataset> sets = request.validation().get();
+        try (StagedFolder candidate = StagedFolder.create(staged().path().resolve(CANDIDATE))) {
+            Path merged = write(method, config, List.of(), candidate);
+            Scores scores = request.scoring().validate(merged, config.maxSeqLen(), config.maxGenLen(), sets);
+            messages.say("validation: " + config.listModels() + " " + config.parameterLambdas() + ": "
+                    + SummaryLine.of(scores));
+            return scores;
+        }
+    }
+
+    private Path write(String method, KitConfig config, List<String> notes, StagedFolder folder) {
+        MergeConfig merge = KitMerge.of(config, registry.requireMethod(method).method());
         MergeOptions options = request.options();
         MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
                 .plan(merge, options);
@@ -163,8 +190,8 @@ final class KitRun implements MergeContext, AutoCloseable {
         Map<String, Object> recipe = new LinkedHashMap<>();
         recipe.put("seed", options.seed());
         recipe.put("models", merge.models().stream().map(ModelReference::toString).toList());
-        Map<String, String> texts = ModelCard.files(Stages.of(List.of(merge)), options, plan.notes());
-        StagedFolder folder = staged();
+        List<String> told = Stream.concat(plan.notes().stream(), notes.stream()).toList();
+        Map<String, String> texts = ModelCard.files(Stages.of(List.of(merge)), options, told);
         new Merger(executor, options.copyTokenizer()).write(plan, recipe, texts, folder);
         progress.finish();
         return folder.path();

@@ -29,7 +29,9 @@ class ConfigsTest {
             "ties", "ties",
             "dare", "dare_linear",
             "dare_ties", "dare_ties",
-            "ms", "model_stock");
+            "ms", "model_stock",
+            "geometric_median", "geometric_median",
+            "soup_greedy", "linear");
     private static final Map<String, String> FAMILIES = Map.of(
             "flan_t5", "flan-t5", "llama", "llama", "llama2", "llama2", "llama3", "llama3", "mistral", "mistral");
     private static final Map<String, String> KIT_NAMES = Map.of("llama_avg", "llama2", "tiny_llama_avg", "llama",
@@ -44,7 +46,7 @@ class ConfigsTest {
             SortedSet<String> expected = new TreeSet<>();
             names().forEach(name -> expected.add(name + ".yaml"));
             assertEquals(expected, found);
-            assertEquals(38, found.size());
+            assertEquals(48, found.size());
         }
     }
 
@@ -90,7 +92,8 @@ class ConfigsTest {
             assertEquals(method, config.mergeMethod());
             int models = config.listModels().size();
             int lambdas = config.parameterLambdas().size();
-            switch (method) {
+            switch (name.startsWith("soup_greedy_") ? "greedy soup" : method) {
+                case "greedy soup", "geometric_median" -> assertEquals("3 models, 0", models + " models, " + lambdas);
                 case "slerp" -> assertEquals("2 models, 1 t", models + " models, " + lambdas + " t");
                 case "model_stock" -> assertTrue(models >= 2 && lambdas == 0, models + " models, " + lambdas);
                 default -> assertEquals(models, lambdas);

@@ -41,8 +41,9 @@ class CommandsIT {
         for (String architecture : List.of("flan_t5", "llama", "llama2", "llama3", "mistral")) {
             expected.add("dare_" + architecture);
             expected.add("dare_ties_" + architecture);
+            expected.add("soup_greedy_" + architecture);
         }
-        assertEquals(38, expected.size());
+        assertEquals(48, expected.size());
         assertEquals(expected, names);
         assertEquals("plugins/flan-t5.jar", entry(json, "flant5_avg").get("from").textValue());
         assertEquals("llama2", entry(json, "llama_avg").get("architecture").textValue());

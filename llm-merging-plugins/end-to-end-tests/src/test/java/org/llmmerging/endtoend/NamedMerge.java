@@ -100,6 +100,7 @@ record NamedMerge(JsonNode config, SortedMap<String, Values> base, List<SortedMa
             case "slerp" -> ReferenceMerge.slerp(inputs[0], inputs[1], lambdas[0]);
             case "task_arithmetic" -> ReferenceMerge.taskArithmetic(origin, inputs, lambdas);
             case "ties" -> ReferenceMerge.ties(origin, inputs, lambdas, parameter("density"));
+            case "geometric_median" -> ReferenceMerge.geometricMedian(origin, inputs);
             case "model_stock" -> ReferenceMerge.modelStock(origin, inputs);
             case "dare_linear" -> ReferenceMerge.weightedSum(
                     withOrigin(origin, sparse(origin, inputs, kept)), withOne(lambdas));

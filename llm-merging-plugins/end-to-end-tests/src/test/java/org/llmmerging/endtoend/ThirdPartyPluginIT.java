@@ -80,7 +80,7 @@ class ThirdPartyPluginIT {
     void aPluginThatIsDeletedTakesItsNamesAlongAndNothingElse() throws Exception {
         Path home = PluginFolder.home(folder);
         TreeSet<String> all = names(home);
-        assertEquals(38, all.size());
+        assertEquals(48, all.size());
         Files.delete(home.resolve("plugins/llama2.jar"));
         TreeSet<String> gone = new TreeSet<>(all);
         gone.removeAll(names(home));

@@ -1,14 +1,19 @@
 package org.llmmerging.plugins.llama3;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesProvider;
 import org.llmmerging.StandardMerges;
+import org.llmmerging.soup.SoupMerges;
 
-/** The seven standard methods for Llama 3. */
+/** The standard methods for Llama 3, and the greedy soup. */
 public final class Llama3Merges implements MergesProvider {
     @Override
     public Collection<Merges> merges() {
-        return StandardMerges.forArchitecture("llama3");
+        List<Merges> merges = new ArrayList<>(StandardMerges.forArchitecture("llama3"));
+        merges.add(SoupMerges.forArchitecture("llama3"));
+        return merges;
     }
 }

@@ -1,14 +1,19 @@
 package org.llmmerging.plugins.mistral;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesProvider;
 import org.llmmerging.StandardMerges;
+import org.llmmerging.soup.SoupMerges;
 
-/** The seven standard methods for Mistral. */
+/** The standard methods for Mistral, and the greedy soup. */
 public final class MistralMerges implements MergesProvider {
     @Override
     public Collection<Merges> merges() {
-        return StandardMerges.forArchitecture("mistral");
+        List<Merges> merges = new ArrayList<>(StandardMerges.forArchitecture("mistral"));
+        merges.add(SoupMerges.forArchitecture("mistral"));
+        return merges;
     }
 }
