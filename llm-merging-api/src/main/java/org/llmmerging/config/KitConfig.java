@@ -64,6 +64,13 @@ public record KitConfig(
                 seed);
     }
 
+    /** This configuration with other parameters, as {@link #parameters()} has them. */
+    public KitConfig withParameters(Map<String, Object> newParameters) {
+        return new KitConfig(
+                file, listModels, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, parameterLambdas, mergeMethod,
+                newParameters, seed);
+    }
+
     /** How a model reads its prompt. */
     public enum Architecture {
         /** The prompt and its continuation are one sequence: {@code decoder}. */

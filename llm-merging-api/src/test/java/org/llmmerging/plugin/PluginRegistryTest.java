@@ -157,7 +157,7 @@ class PluginRegistryTest {
         PluginSources.provider("test.again", "StandardMerges.forArchitecture(\"llama9\")")
                 .build(folder.resolve("b.jar"));
         PluginException error = assertThrows(PluginException.class, () -> PluginRegistry.load(List.of(folder)));
-        assertEquals(7, message(error).lines().count(), message(error));
+        assertEquals(8, message(error).lines().count(), message(error));
     }
 
     @Test

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "starter",
         mixinStandardHelpOptions = true,
         description = "Makes the starter models.",
-        subcommands = StarterCommand.Models.class)
+        subcommands = {StarterCommand.Models.class, ResultsCommand.class})
 public final class StarterCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -1,0 +1,125 @@
+package org.llmmerging.eval.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.results.ConfigText;
+import org.llmmerging.eval.results.Measurement;
+import org.llmmerging.eval.results.ResultsPage;
+import org.llmmerging.eval.results.Setting;
+import org.llmmerging.eval.results.Tuning;
+import org.llmmerging.eval.task.AtomicFiles;
+import org.llmmerging.eval.task.Dataset;
+
+/**
+ * Compares the merge methods family by family: the numbers of each method are chosen on the validation rows, by the mean
+ * over all seeds, and the merges scored on the test rows.
+ */
+final class ResultsComparison {
+    private static final List<String> METHODS = List.of(
+            "avg", "slerp", "ta", "ties", "dare", "dare_ties", "ms", "geometric_median", "soup_greedy", "dam");
+
+    private final ResultsRun.Environment environment;
+    private final List<ResultsPage.Task> tasks;
+    private final List<Dataset> test;
+    private final Path trained;
+    private final int seeds;
+    private final boolean tune;
+    private final List<Measurement> measured = new ArrayList<>();
+    private final Map<String, Map<String, Setting>> settings = new LinkedHashMap<>();
+
+    /**
+     * @param test what is reported
+     * @param trained folder of the models of further seeds, which are trained when they are not there
+     * @param seeds how many, at least 1
+     * @param tune whether numbers are chosen, and written into the configurations
+     */
+    ResultsComparison(
+            ResultsRun.Environment environment,
+            List<ResultsPage.Task> tasks,
+            List<Dataset> test,
+            Path trained,
+            int seeds,
+            boolean tune) {
+        this.environment = environment;
+        this.tasks = List.copyOf(tasks);
+        this.test = List.copyOf(test);
+        this.trained = trained;
+        this.seeds = seeds;
+        this.tune = tune;
+    }
+
+    /** Measures a family. */
+    void add(String family) {
+        List<ResultsRun> runs = new ArrayList<>();
+        for (int seed = 0; seed < seeds; seed++) {
+            StarterSeeds models = new StarterSeeds(environment.installation().home(), trained, environment.messages());
+            runs.add(new ResultsRun(environment, family, models.root(family, seed), seed, models.trainingSeed(seed)));
+        }
+        runs.forEach(run -> report(run.base(test)));
+        for (ResultsPage.Task task : tasks) {
+            runs.forEach(run -> report(run.specialist(task.specialist(), test)));
+        }
+        Map<String, Setting> chosen = new LinkedHashMap<>();
+        settings.put(family, chosen);
+        for (String method : METHODS) {
+            String name = ResultsRun.name(method, family);
+            if (environment.registry().findMerges(name).isEmpty()) {
+                environment.messages().warn("note: " + name + " is not registered, and not in the table");
+                continue;
+            }
+            Setting given = Setting.of(runs.getFirst().config(method));
+            Setting best = tune ? Tuning.best(method, given, setting -> score(runs, method, setting)) : given;
+            if (!best.equals(given)) {
+                write(name, best);
+            }
+            chosen.put(method, best);
+            runs.forEach(run -> report(run.merge(method, best, test)));
+        }
+    }
+
+    /** The mean over the seeds, and the tasks, on the validation rows. */
+    private double score(List<ResultsRun> runs, String method, Setting setting) {
+        double mean = runs.stream()
+                .mapToDouble(run -> run.merge(method, setting, environment.validation()).mean())
+                .average()
+                .orElseThrow();
+        environment.messages().say(method + " (" + setting + "): " + mean + " on validation rows");
+        return mean;
+    }
+
+    private void report(Measurement measurement) {
+        measured.add(measurement);
+        environment.messages().say(measurement.family() + " " + measurement.seed() + " " + measurement.model() + ": "
+                + measurement.tasks() + " in " + measurement.seconds() + " s");
+    }
+
+    /** Puts the numbers into the configuration, and the parameters, which are no models' weights, into its twin's. */
+    private void write(String name, Setting best) {
+        Path file = environment.installation().configs().resolve(name + ".yaml");
+        AtomicFiles.write(file, ConfigText.with(text(file), best));
+        Path twin = environment.installation().configs().resolve("hub").resolve(name + ".yaml");
+        if (Files.exists(twin)) {
+            AtomicFiles.write(twin, ConfigText.withParameters(text(twin), best.parameters()));
+        }
+        environment.messages().say("configuration: " + file);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw OutputException.of(file, e, 0);
+        }
+    }
+
+    /** The page of all families measured so far. */
+    ResultsPage page() {
+        return new ResultsPage(measured, settings, tasks);
+    }
+}
