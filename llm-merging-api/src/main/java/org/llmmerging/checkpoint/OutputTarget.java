@@ -12,6 +12,7 @@ import java.util.TreeSet;
 /** What may be replaced by an output folder, and what may not. */
 final class OutputTarget {
     private static final Set<String> OUTPUTS = Set.of("manifest.json", "scores.json");
+    private static final Set<String> TRAINING_SET = Set.of("dataset.json", "train.jsonl");
     private static final Set<String> WEIGHTS = Set.of(WeightFiles.SINGLE, WeightFiles.INDEX);
 
     private OutputTarget() {}
@@ -40,7 +41,7 @@ final class OutputTarget {
             throw OutputException.of(target, e, 0);
         }
         boolean isModel = names.contains("config.json") && names.stream().anyMatch(WEIGHTS::contains);
-        boolean isResult = names.stream().anyMatch(OUTPUTS::contains);
+        boolean isResult = names.stream().anyMatch(OUTPUTS::contains) || names.containsAll(TRAINING_SET);
         if (!names.isEmpty() && !isModel && !isResult) {
             throw new OutputException(target, "is not empty and not an earlier output (it holds " + Quoting.list(names)
                     + "). Empty it or name another output folder");

@@ -75,6 +75,7 @@ public final class Main {
         commands.put("eval", EvalCommand::new);
         commands.put("score", ScoreCommand::new);
         commands.put("logits", LogitsCommand::new);
+        commands.put("dam", DamCommand::new);
         commands.put("starter", StarterCommand::new);
         return commands;
     }

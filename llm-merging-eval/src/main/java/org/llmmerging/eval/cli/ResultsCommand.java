@@ -11,6 +11,7 @@ import org.llmmerging.eval.results.MeasurementLog;
 import org.llmmerging.eval.results.ResultsPage;
 import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.train.starter.StarterModels;
 import org.llmmerging.plugin.PluginRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +28,6 @@ import picocli.CommandLine.Spec;
         description = "Merges the starter models by every method, with numbers chosen on the validation rows, scores the"
                 + " merges on the test rows, and writes the table.")
 final class ResultsCommand implements Runnable {
-    private static final List<String> FAMILIES = List.of("flan-t5", "llama", "llama2", "llama3", "mistral");
     private static final List<ResultsPage.Task> TASKS = List.of(
             new ResultsPage.Task("cosmos_qa", "multiple choice", "accuracy", "reasoning"),
             new ResultsPage.Task("xsum", "summaries", "ROUGE-L", "summaries"),
@@ -82,10 +82,11 @@ final class ResultsCommand implements Runnable {
 
     @Override
     public void run() {
+        List<String> known = StarterModels.families();
         for (String family : families) {
-            if (!FAMILIES.contains(family)) {
+            if (!known.contains(family)) {
                 throw new ParameterException(
-                        spec.commandLine(), "--family: '" + family + "' is none of " + String.join(", ", FAMILIES));
+                        spec.commandLine(), "--family: '" + family + "' is none of " + String.join(", ", known));
             }
         }
         if (seeds < 1) {
@@ -102,7 +103,7 @@ final class ResultsCommand implements Runnable {
             ResultsComparison comparison = new ResultsComparison(
                     environment, TASKS, sets(installation.home().resolve("data").resolve("test")),
                     work.resolve("seeds"), seeds, !untuned);
-            for (String family : families.isEmpty() ? FAMILIES : families) {
+            for (String family : families.isEmpty() ? known : families) {
                 comparison.add(family);
                 AtomicFiles.write(written, comparison.page().into(text(written)));
                 messages.say("page: " + written);

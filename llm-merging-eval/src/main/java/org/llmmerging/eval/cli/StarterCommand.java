@@ -1,8 +1,12 @@
 package org.llmmerging.eval.cli;
 
 import java.nio.file.Path;
-import org.llmmerging.eval.train.StarterModels;
+import java.util.ArrayList;
+import java.util.List;
+import org.llmmerging.eval.train.starter.StarterData;
+import org.llmmerging.eval.train.starter.StarterModels;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -12,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "starter",
         mixinStandardHelpOptions = true,
-        description = "Makes the starter models.",
-        subcommands = {StarterCommand.Models.class, ResultsCommand.class})
+        description = "Makes the starter models and data.",
+        subcommands = {StarterCommand.Train.class, StarterCommand.Data.class, ResultsCommand.class})
 public final class StarterCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -22,20 +26,30 @@ public final class StarterCommand implements Runnable {
     /** Without a subcommand there is nothing to do: a usage error. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing required subcommand: models");
+        throw new ParameterException(spec.commandLine(), "Missing required subcommand: train, data or results");
     }
 
-    /** {@code ./main starter models}: writes the starter models and prints their folder. */
+    /** {@code ./main starter train}: trains the starter models and prints the folder of each family. */
     @Command(
-            name = "models",
+            name = "train",
             mixinStandardHelpOptions = true,
-            description = "Writes a base and three fine-tunes of every family, with seeded random weights.")
-    static final class Models implements Runnable {
+            description = "Trains a tokenizer, a base and three fine-tunes of every family.")
+    static final class Train implements Runnable {
+        @Mixin
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private MessageOptions messageOptions;
+
         @Option(
-                names = "--output",
-                required = true,
+                names = "--family",
+                paramLabel = "NAME",
+                description = "Only these: flan-t5, llama, llama2, llama3 or mistral (default: all).")
+        private List<String> families = new ArrayList<>();
+
+        @Option(
+                names = "--output_folder",
                 paramLabel = "DIR",
-                description = "Folder to write; an earlier output is replaced.")
+                defaultValue = "models",
+                description = "A family's folder in it appears whole or not at all (default: ${DEFAULT-VALUE}).")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private Path output;
 
@@ -43,8 +57,8 @@ public final class StarterCommand implements Runnable {
                 names = "--seed",
                 paramLabel = "N",
                 defaultValue = ""
-                        + StarterModels.DEFAULT_SEED,
-                description = "Seed of the weights (default: ${DEFAULT-VALUE}).")
+                        + StarterData.DEFAULT_SEED,
+                description = "Seed of the weights and texts (default: ${DEFAULT-VALUE}).")
         private long seed;
 
         @Spec
@@ -53,8 +67,51 @@ public final class StarterCommand implements Runnable {
 
         @Override
         public void run() {
-            Path written = new StarterModels(seed).write(output);
-            spec.commandLine().getOut().println(written);
+            List<String> known = StarterModels.families();
+            for (String family : families) {
+                if (!known.contains(family)) {
+                    throw new ParameterException(
+                            spec.commandLine(), "--family: '" + family + "' is none of " + String.join(", ", known));
+                }
+            }
+            StarterModels models = new StarterModels(seed, new ShownTraining(messageOptions.messages()));
+            for (String family : families.isEmpty() ? known : families) {
+                Path written = models.write(family, output.resolve(family));
+                spec.commandLine().getOut().println(written);
+            }
+        }
+    }
+
+    /** {@code ./main starter data}: writes the starter data sets and prints their folder. */
+    @Command(
+            name = "data",
+            mixinStandardHelpOptions = true,
+            description = "Writes the validation, test and training rows.")
+    static final class Data implements Runnable {
+        @Option(
+                names = "--output_folder",
+                paramLabel = "DIR",
+                defaultValue = "data",
+                description = "Folder to write into (default: ${DEFAULT-VALUE}).")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private Path output;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                defaultValue = ""
+                        + StarterData.DEFAULT_SEED,
+                description = "Seed of the rows (default: ${DEFAULT-VALUE}).")
+        private long seed;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Override
+        public void run() {
+            new StarterData(seed).write(output);
+            spec.commandLine().getOut().println(output);
         }
     }
 }

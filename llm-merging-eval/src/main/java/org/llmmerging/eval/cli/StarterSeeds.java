@@ -1,11 +1,12 @@
 package org.llmmerging.eval.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.llmmerging.eval.train.starter.StarterData;
+import org.llmmerging.eval.train.starter.StarterModels;
 
 /** Where the starter models of each training seed are; those of further seeds are trained when they are first needed. */
 final class StarterSeeds {
-    private static final long FIRST = 2024;
-
     private final Path home;
     private final Path trained;
     private final Messages messages;
@@ -22,15 +23,19 @@ final class StarterSeeds {
 
     /** The number that a seed, counted from 0, is trained with. */
     long trainingSeed(int seed) {
-        return FIRST + seed;
+        return StarterData.DEFAULT_SEED + seed;
     }
 
-    /** The folder that holds {@code models/FAMILY} of a seed, counted from 0. */
+    /** The folder that holds {@code models/FAMILY} of a seed, counted from 0. A family appears there when it is whole. */
     Path root(String family, int seed) {
         if (seed == 0) {
             return home;
         }
-        messages.say(family);
-        return trained.resolve(Long.toString(trainingSeed(seed)));
+        Path root = trained.resolve(Long.toString(trainingSeed(seed)));
+        Path folder = root.resolve("models").resolve(family);
+        if (!Files.isDirectory(folder)) {
+            new StarterModels(trainingSeed(seed), new ShownTraining(messages)).write(family, folder);
+        }
+        return root;
     }
 }

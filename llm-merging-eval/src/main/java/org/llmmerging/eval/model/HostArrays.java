@@ -15,22 +15,22 @@ import java.util.function.Consumer;
  * Arrays made in Java and read back. The engine gets its own copy: what autograd keeps for the backward pass lives
  * longer than any object of ours.
  */
-final class HostArrays {
+public final class HostArrays {
 
     private HostArrays() {}
 
     /** A float32 array that {@code fill} writes in row-major order. */
-    static NDArray floats(NDManager manager, Shape shape, Consumer<FloatBuffer> fill) {
+    public static NDArray floats(NDManager manager, Shape shape, Consumer<FloatBuffer> fill) {
         return create(manager, shape, DataType.FLOAT32, buffer -> fill.accept(buffer.asFloatBuffer()));
     }
 
     /** An int64 array that {@code fill} writes in row-major order. */
-    static NDArray longs(NDManager manager, Shape shape, Consumer<LongBuffer> fill) {
+    public static NDArray longs(NDManager manager, Shape shape, Consumer<LongBuffer> fill) {
         return create(manager, shape, DataType.INT64, buffer -> fill.accept(buffer.asLongBuffer()));
     }
 
     /** Token ids, {@code [rows, width]}. */
-    static NDArray ids(NDManager manager, TokenLayout tokens) {
+    public static NDArray ids(NDManager manager, TokenLayout tokens) {
         return longs(manager, new Shape(tokens.rows(), tokens.width()), buffer -> {
             for (int row = 0; row < tokens.rows(); row++) {
                 for (int column = 0; column < tokens.width(); column++) {
@@ -41,7 +41,7 @@ final class HostArrays {
     }
 
     /** A vector of indices. */
-    static NDArray indices(NDManager manager, int[] values) {
+    public static NDArray indices(NDManager manager, int[] values) {
         return longs(manager, new Shape(values.length), buffer -> {
             for (int value : values) {
                 buffer.put(value);
@@ -50,7 +50,7 @@ final class HostArrays {
     }
 
     /** The elements in row-major order, as float32. */
-    static float[] read(NDArray array) {
+    public static float[] read(NDArray array) {
         try (NDArray single = array.toType(DataType.FLOAT32, true)) {
             FloatBuffer buffer = single.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
             float[] values = new float[buffer.remaining()];

@@ -40,7 +40,7 @@ public final class TorchEngine {
      * @param parameters number of weights of the model
      * @throws ConfigException when the native library cannot be loaded
      */
-    static NDManager newManager(Device device, long parameters) {
+    public static NDManager newManager(Device device, long parameters) {
         boolean chosenByUser = System.getProperty(THREADS_PROPERTY) != null;
         NDManager manager = newManager(device);
         if (!chosenByUser) {

@@ -21,31 +21,36 @@ class StarterCommandTest {
     private Path temporary;
 
     @Test
-    void modelsWritesTheFolderAndPrintsItsPath() throws IOException {
+    void dataWritesTheRowsAndPrintsTheFolder() throws IOException {
         Path folder = temporary.resolve("made");
-        assertEquals(0, run("models", "--output", folder.toString(), "--seed", "7"));
+        assertEquals(0, run("data", "--output_folder", folder.toString(), "--seed", "7"));
         assertEquals(folder + System.lineSeparator(), out.toString());
-        assertTrue(Files.readString(folder.resolve("manifest.json")).contains("\"seed\": 7"));
+        Path other = temporary.resolve("other");
+        assertEquals(0, run("data", "--output_folder", other.toString(), "--seed", "8"));
+        String file = "validation/cosmos_qa.csv";
+        assertTrue(Files.mismatch(folder.resolve(file), other.resolve(file)) >= 0, "another seed makes other rows");
     }
 
     @Test
-    void modelsNeedsAnOutputFolder() {
-        assertEquals(2, run("models"));
-        assertTrue(err.toString().contains("--output"), err.toString());
+    void trainKnowsItsFamilies() {
+        assertEquals(2, run("train", "--family", "llama5", "--output_folder", temporary.resolve("none").toString()));
+        assertTrue(err.toString().contains("flan-t5, llama, llama2, llama3, mistral"), err.toString());
+        assertFalse(Files.exists(temporary.resolve("none")));
     }
 
     @Test
     void aSeedIsAWholeNumber() {
         Path folder = temporary.resolve("none");
-        assertEquals(2, run("models", "--output", folder.toString(), "--seed", "lucky"));
+        assertEquals(2, run("data", "--output_folder", folder.toString(), "--seed", "lucky"));
         assertTrue(err.toString().contains("lucky"), err.toString());
         assertFalse(Files.exists(folder));
     }
 
     @Test
-    void aloneItNamesItsSubcommand() {
+    void aloneItNamesItsSubcommands() {
         assertEquals(2, run());
-        assertTrue(err.toString().contains("models"), err.toString());
+        assertTrue(err.toString().contains("train"), err.toString());
+        assertTrue(err.toString().contains("data"), err.toString());
     }
 
     private int run(String... arguments) {

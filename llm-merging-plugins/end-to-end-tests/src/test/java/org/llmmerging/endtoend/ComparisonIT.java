@@ -105,14 +105,14 @@ class ComparisonIT {
                 1,none to choose from,0,[],multiple_choice
                 2,,text,,generation
                 3,%s,0,"['A', 'B']",multiple_choice
-                """.formatted("far too long ".repeat(400)));
+                """.formatted("far too long ".repeat(2000)));
         Path model = MODELS.resolve("llama/base");
         Kit.in(folder).run("eval", model, "--dataset_filepaths", dataset)
                 .failed(5, "rows.csv", "row 2 (line 3)", "row 3 (line 4)");
         Outcome outcome = Kit.in(folder)
                 .run("eval", model, "--dataset_filepaths", dataset, "--skip-bad-rows", "--quiet")
                 .succeeded();
-        for (String part : List.of("row 2 (line 3)", "row 3 (line 4)", "row 4 (line 5), the prompt has 5201 tokens")) {
+        for (String part : List.of("row 2 (line 3)", "row 3 (line 4)", "row 4 (line 5), the prompt has ")) {
             assertTrue(outcome.messages().contains("skipped: " + dataset + ": "
                     + part), () -> part + " is not in " + outcome);
         }

@@ -1,0 +1,26 @@
+package org.llmmerging.eval.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./main dam}: Differentiable Adaptive Merging (arXiv 2410.08371). */
+@Command(
+        name = "dam",
+        mixinStandardHelpOptions = true,
+        description = "Differentiable Adaptive Merging: learn how much of each model every input column takes.",
+        subcommands = {DamDataCommand.class})
+final class DamCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    /** Without a subcommand there is nothing to do: a usage error. */
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "Missing required subcommand: " + String.join(", ", spec.subcommands().keySet()));
+    }
+}

@@ -1,0 +1,39 @@
+package org.llmmerging.eval.train.starter;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Size and SHA-256 of every file below a folder. */
+final class FileHashes {
+    private FileHashes() {}
+
+    /**
+     * @param folder read in whole
+     * @return for each file, by its path from the folder with forward slashes and in that order, {@code bytes} and
+     *     {@code sha256} in hexadecimal
+     */
+    static ObjectNode of(Path folder) throws IOException {
+        ObjectNode hashes = JsonFiles.object();
+        for (String name : names(folder)) {
+            byte[] content = Files.readAllBytes(folder.resolve(name));
+            ObjectNode file = hashes.putObject(name);
+            file.put("bytes", content.length);
+            file.put("sha256", HexFormat.of().formatHex(NamedRandom.sha256(content)));
+        }
+        return hashes;
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return paths.filter(Files::isRegularFile)
+                    .map(path -> folder.relativize(path).toString().replace('\\', '/'))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

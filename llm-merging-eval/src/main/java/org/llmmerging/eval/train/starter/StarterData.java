@@ -1,0 +1,89 @@
+package org.llmmerging.eval.train.starter;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.task.AtomicFiles;
+
+/**
+ * The starter data sets, in the kit's CSV form: for each skill rows for validation and for training, and one set for
+ * tests that mixes them, without targets. No item is in two of them.
+ *
+ * @param seed of every random number
+ */
+public record StarterData(long seed) {
+    /** The seed of the data and the models that the repository holds. */
+    public static final long DEFAULT_SEED = 2024;
+
+    private static final int VALIDATION_ROWS = 200;
+    private static final int TRAINING_ROWS = 400;
+    private static final String HEADER = "id,input,target,answer_choices,eval_type";
+
+    /**
+     * Writes {@code validation/SET.csv}, {@code test/SET.csv} and {@code train/SET.csv} for every skill, and {@code test.csv}.
+     *
+     * @param folder files of these names are replaced, others left alone
+     * @throws OutputException when a file cannot be written
+     */
+    public void write(Path folder) {
+        for (Skill skill : Skill.values()) {
+            String name = skill.dataset() + ".csv";
+            write(folder.resolve("validation").resolve(name), rows(skill, Split.VALIDATION, VALIDATION_ROWS), true);
+            write(folder.resolve("test").resolve(name), rows(skill, Split.TEST, VALIDATION_ROWS), true);
+            write(folder.resolve("train").resolve(name), rows(skill, Split.TRAIN, TRAINING_ROWS), true);
+        }
+        List<Item> mixed = new ArrayList<>();
+        for (int row = 0; row < VALIDATION_ROWS / 10; row++) {
+            for (Skill skill : Skill.values()) {
+                mixed.add(rows(skill, Split.TEST, VALIDATION_ROWS).get(row));
+            }
+        }
+        write(folder.resolve("test.csv"), mixed, false);
+    }
+
+    /** Items of a split, no two with the same question. */
+    List<Item> rows(Skill skill, Split split, int count) {
+        ItemSource source = ItemSource.of(skill);
+        Random random = NamedRandom.of(seed, "data/" + skill + "/" + split);
+        Set<String> prompts = new HashSet<>();
+        List<Item> rows = new ArrayList<>();
+        while (rows.size() < count) {
+            Item item = source.draw(random, split);
+            if (prompts.add(item.prompt())) {
+                rows.add(item);
+            }
+        }
+        return rows;
+    }
+
+    private static void write(Path file, List<Item> items, boolean withTargets) {
+        StringBuilder text = new StringBuilder(withTargets ? HEADER : HEADER.replace("target,", "")).append('\n');
+        for (int id = 0; id < items.size(); id++) {
+            Item item = items.get(id);
+            List<String> cells = new ArrayList<>(List.of(Integer.toString(id), item.prompt()));
+            if (withTargets) {
+                cells.add(item.target());
+            }
+            cells.add(item.isMultipleChoice() ? pythonList(item.choices()) : "None");
+            cells.add(item.isMultipleChoice() ? "multiple_choice" : "generation");
+            text.append(String.join(",", cells.stream().map(StarterData::quoted).toList())).append('\n');
+        }
+        AtomicFiles.write(file, text.toString());
+    }
+
+    /** The small world's words have no quotes. */
+    private static String pythonList(List<String> choices) {
+        return choices.stream()
+                .map(choice -> "'" + choice + "'")
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String quoted(String cell) {
+        return cell.contains(",") || cell.contains("\n") ? "\"" + cell + "\"" : cell;
+    }
+}

@@ -1,0 +1,85 @@
+package org.llmmerging.eval.train.starter;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.StagedFolder;
+
+/**
+ * Makes the starter models of a family: a tokenizer, a base trained on the texts of the small world, and a fine-tune of
+ * it for each {@link Skill}, tiny but of the real architecture, in Hugging Face layout.
+ *
+ * <p>The same seed gives the same bytes on the same machine. Not thread-safe: the engine trains one model at a time.
+ */
+public final class StarterModels {
+    private static final int SCORED_ROWS = 100;
+
+    private final long seed;
+    private final Listener listener;
+
+    /**
+     * @param seed of every random number
+     * @param listener told what is trained
+     */
+    public StarterModels(long seed, Listener listener) {
+        this.seed = seed;
+        this.listener = listener;
+    }
+
+    /** The names of all families, which are those of their folders. */
+    public static List<String> families() {
+        return StarterFamily.all().stream().map(StarterFamily::folder).toList();
+    }
+
+    /**
+     * Trains a family and writes {@code base}, {@code reasoning}, {@code summaries} and {@code arithmetic}, each with a
+     * model card, and {@code manifest.json} with the size and SHA-256 of each file.
+     *
+     * @param family one of {@link #families()}
+     * @param folder appears whole or not at all; may be missing, empty, or an earlier output, which is replaced
+     * @return the folder
+     * @throws OutputException when the folder holds something else or cannot be written
+     */
+    public Path write(String family, Path folder) {
+        StarterFamily chosen = StarterFamily.all().stream()
+                .filter(each -> each.folder().equals(family))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no family " + family));
+        return write(chosen, SCORED_ROWS, folder);
+    }
+
+    Path write(StarterFamily family, int scoredRows, Path folder) {
+        try (StagedFolder staged = StagedFolder.create(folder)) {
+            new FamilyTraining(family, staged.path(), seed, scoredRows, listener).run();
+            ObjectNode manifest = JsonFiles.object();
+            manifest.put("generator", "./main starter train --family " + family.folder());
+            manifest.put("seed", seed);
+            manifest.set("files", FileHashes.of(staged.path()));
+            JsonFiles.write(staged.path().resolve("manifest.json"), manifest);
+            return staged.commit();
+        } catch (IOException e) {
+            throw OutputException.of(folder, e, 0);
+        } catch (UncheckedIOException e) {
+            throw OutputException.of(folder, Objects.requireNonNull(e.getCause()), 0);
+        }
+    }
+
+    /** Told what is trained, and how it goes. */
+    public interface Listener {
+        /** Tells nobody. */
+        Listener NONE = new Listener() {};
+
+        /** A model begins. */
+        default void begin(String model, int steps) {}
+
+        /** @param loss in nats a token */
+        default void step(int step, float loss) {}
+
+        /** The model is done. */
+        default void end() {}
+    }
+}

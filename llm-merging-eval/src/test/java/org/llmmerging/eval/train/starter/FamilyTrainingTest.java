@@ -1,0 +1,130 @@
+package org.llmmerging.eval.train.starter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.checkpoint.OutputException;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The recipe of the starter models, on models that are smaller still. */
+class FamilyTrainingTest {
+    private static final long SEED = 11;
+    private static final int SCORED_ROWS = 4;
+    private static final TrainingPlan PLAN = new TrainingPlan(12, 4, 5e-3, true);
+    private static final List<String> FILES = List.of("README.md", "config.json", "generation_config.json",
+            "model.safetensors", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json");
+
+    @TempDir
+    private Path temporary;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"decoder", "adapters", "encoder-decoder"})
+    void theSameSeedGivesTheSameBytesAndAnotherSeedOthers(String kind) throws IOException {
+        Path first = train(kind, SEED, "first", new Losses());
+        assertEquals(hashes(first), hashes(train(kind, SEED, "second", new Losses())));
+        Map<String, String> others = hashes(train(kind, SEED + 1, "third", new Losses()));
+        assertEquals(hashes(first).keySet(), others.keySet());
+        assertNotEquals(hashes(first).get("base/model.safetensors"), others.get("base/model.safetensors"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"decoder", "adapters", "encoder-decoder"})
+    void theLossFalls(String kind) {
+        Losses losses = new Losses();
+        train(kind, SEED, "falling", losses);
+        assertEquals(
+                List.of("tiny/base", "tiny/reasoning", "tiny/summaries", "tiny/arithmetic"), losses.models);
+        List<Float> ofBase = losses.values.subList(0, PLAN.steps());
+        assertTrue(
+                mean(ofBase.subList(PLAN.steps() - 4, PLAN.steps())) < mean(ofBase.subList(0, 4)) - 0.2,
+                ofBase + ", seed " + SEED);
+    }
+
+    @Test
+    void anEarlierOutputIsReplacedAndAnythingElseLeftAlone() throws IOException {
+        Path made = train("decoder", SEED, "twice", new Losses());
+        Map<String, String> before = hashes(made);
+        assertEquals(before, hashes(train("decoder", SEED, "twice", new Losses())));
+        Path occupied = Files.createDirectory(temporary.resolve("occupied"));
+        Files.writeString(occupied.resolve("thesis.txt"), "years of work");
+        OutputException refused =
+                assertThrows(OutputException.class, () -> train("decoder", SEED, "occupied", new Losses()));
+        assertTrue(String.valueOf(refused.getMessage()).contains("thesis.txt"), refused.getMessage());
+        assertTrue(Files.exists(occupied.resolve("thesis.txt")));
+    }
+
+    @Test
+    void aWholeModelHasEveryFileAndAnAdapterItsTwo() throws IOException {
+        Path made = train("adapters", SEED, "files", new Losses());
+        List<String> expected = new ArrayList<>();
+        FILES.forEach(file -> expected.add("base/" + file));
+        for (Skill skill : Skill.values()) {
+            for (String file : List.of("README.md", "adapter_config.json", "adapter_model.safetensors")) {
+                expected.add(skill.folder() + "/" + file);
+            }
+        }
+        expected.add("manifest.json");
+        assertEquals(expected.stream().sorted().toList(), List.copyOf(hashes(made).keySet()));
+    }
+
+    private Path train(String kind, long seed, String folder, StarterModels.Listener listener) {
+        return new StarterModels(seed, listener).write(tiny(kind), SCORED_ROWS, temporary.resolve(folder));
+    }
+
+    private static StarterFamily tiny(String kind) {
+        if (kind.equals("encoder-decoder")) {
+            return new StarterFamily(
+                    "tiny", new StarterEncoderDecoder(400, 16, 8, 2, 32, 1), TokenizerKind.T5, List.of(), PLAN, PLAN);
+        }
+        List<StarterAdapter> adapters = new ArrayList<>();
+        if (kind.equals("adapters")) {
+            for (Skill skill : Skill.values()) {
+                adapters.add(new StarterAdapter(skill, 2, 4, List.of("q_proj", "up_proj")));
+            }
+        }
+        return new StarterFamily(
+                "tiny",
+                new StarterDecoder("llama", "LlamaForCausalLM", 400, 16, 32, 1, 2, 1, 8, 10_000, false, false, null),
+                TokenizerKind.LLAMA,
+                adapters,
+                PLAN,
+                PLAN);
+    }
+
+    private static double mean(List<Float> values) {
+        return values.stream().mapToDouble(Float::doubleValue).average().orElseThrow();
+    }
+
+    private static Map<String, String> hashes(Path folder) throws IOException {
+        Map<String, String> hashes = new TreeMap<>();
+        FileHashes.of(folder).properties().forEach(file -> hashes.put(file.getKey(), file.getValue().toString()));
+        return hashes;
+    }
+
+    private static final class Losses implements StarterModels.Listener {
+        private final List<String> models = new ArrayList<>();
+        private final List<Float> values = new ArrayList<>();
+
+        @Override
+        public void begin(String model, int steps) {
+            models.add(model);
+        }
+
+        @Override
+        public void step(int step, float loss) {
+            values.add(loss);
+        }
+    }
+}

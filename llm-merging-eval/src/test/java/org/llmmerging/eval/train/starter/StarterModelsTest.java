@@ -1,0 +1,88 @@
+package org.llmmerging.eval.train.starter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.checkpoint.Checkpoint;
+import org.llmmerging.eval.train.RepositoryFiles;
+import org.llmmerging.tensor.DType;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The models that the repository holds. */
+class StarterModelsTest {
+    private static final long LARGEST_MODEL = 1_500_000;
+    private static final long LARGEST_ALL = 25_000_000;
+    /** Enough to tell a specialist from its base, few enough to be quick. */
+    private static final int ROWS = 40;
+
+    private static final Path MODELS = RepositoryFiles.folder("models");
+
+    @ParameterizedTest
+    @MethodSource("org.llmmerging.eval.train.starter.StarterModels#families")
+    void theManifestHasSizeAndHashOfEveryFile(String family) throws IOException {
+        Path folder = MODELS.resolve(family);
+        JsonNode manifest = new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("manifest.json")));
+        assertEquals(StarterData.DEFAULT_SEED, manifest.path("seed").asLong());
+        JsonNode found = FileHashes.of(folder).without("manifest.json");
+        assertEquals(found, manifest.path("files"));
+    }
+
+    @Test
+    void eachModelIsSmallAndAllTogetherAre() throws IOException {
+        long all = 0;
+        for (String family : StarterModels.families()) {
+            for (Map.Entry<String, JsonNode> file : FileHashes.of(MODELS.resolve(family)).properties()) {
+                long bytes = file.getValue().path("bytes").asLong();
+                assertTrue(bytes <= LARGEST_MODEL, family + "/" + file.getKey() + " has " + bytes + " bytes");
+                all += bytes;
+            }
+        }
+        assertTrue(all <= LARGEST_ALL, all + " bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flan-t5", "llama", "llama3", "mistral"})
+    void aFineTuneHasTheTensorsOfItsBaseInBfloat16(String family) {
+        try (Checkpoint base = Checkpoint.open(MODELS.resolve(family).resolve("base"))) {
+            for (Skill skill : Skill.values()) {
+                try (Checkpoint tuned = Checkpoint.open(MODELS.resolve(family).resolve(skill.folder()))) {
+                    assertEquals(base.tensors(), tuned.tensors(), skill.folder());
+                }
+            }
+            base.tensors().values().forEach(tensor -> assertEquals(DType.BF16, tensor.dtype(), tensor.name()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.llmmerging.eval.train.starter.StarterModels#families")
+    void everyModelHasACard(String family) throws IOException {
+        for (String model : new String[] {"base", "reasoning", "summaries", "arithmetic"}) {
+            String card = Files.readString(MODELS.resolve(family).resolve(model).resolve("README.md"));
+            for (String part : new String[] {"# " + family + "/" + model, "steps", "nats", "rougeL", "accuracy"}) {
+                assertTrue(card.contains(part), family + "/" + model + ": " + part);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flan-t5", "llama", "llama3", "mistral"})
+    void aFineTuneIsBetterThanItsBaseAtItsOwnSkill(String family) {
+        StarterData data = new StarterData(StarterData.DEFAULT_SEED);
+        Map<Skill, Double> base = SkillScores.of(MODELS.resolve(family).resolve("base"), data, ROWS);
+        for (Skill skill : Skill.values()) {
+            double tuned = SkillScores.of(MODELS.resolve(family).resolve(skill.folder()), data, ROWS)
+                    .getOrDefault(skill, 0.0);
+            double before = base.getOrDefault(skill, 1.0);
+            assertTrue(tuned > before + 0.15, family + " " + skill + ": " + before + " before, then " + tuned);
+        }
+    }
+}
