@@ -89,7 +89,7 @@ class ThirdPartyPluginIT {
                         .filter(name -> name.endsWith("_llama2") || name.equals("llama_avg"))
                         .collect(Collectors.toCollection(TreeSet::new)),
                 gone);
-        assertEquals(8, gone.size());
+        assertEquals(10, gone.size());
         Kit.in(folder).withHome(home).run("-m", "slerp_llama2").failed(2, "'slerp_llama2'", "'slerp_llama");
         assertFalse(Files.exists(folder.resolve("output")));
     }
