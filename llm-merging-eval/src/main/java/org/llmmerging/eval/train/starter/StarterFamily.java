@@ -19,7 +19,7 @@ record StarterFamily(
         List<StarterAdapter> adapters,
         TrainingPlan pretraining,
         TrainingPlan fineTuning) {
-    private static final TrainingPlan PRETRAINING = new TrainingPlan(1500, 32, 4e-3, true);
+    private static final TrainingPlan PRETRAINING = new TrainingPlan(1000, 32, 4e-3, true);
     private static final TrainingPlan FINE_TUNING = new TrainingPlan(200, 32, 8e-4, false);
     /** An encoder-decoder learns from the continuations alone. */
     private static final TrainingPlan LONGER_PRETRAINING = new TrainingPlan(2500, 32, 4e-3, false);
@@ -52,7 +52,7 @@ record StarterFamily(
     private static StarterFamily llama() {
         return new StarterFamily(
                 "llama",
-                new StarterDecoder("llama", "LlamaForCausalLM", 800, 96, 264, 4, 8, 2, 12, 10_000, false, false, null),
+                new StarterDecoder("llama", "LlamaForCausalLM", 800, 96, 264, 3, 8, 2, 12, 10_000, false, false, null),
                 TokenizerKind.LLAMA,
                 List.of(),
                 PRETRAINING,
@@ -83,7 +83,7 @@ record StarterFamily(
     private static StarterFamily llama3() {
         return new StarterFamily(
                 "llama3",
-                new StarterDecoder("llama", "LlamaForCausalLM", 704, 112, 320, 3, 4, 2, 28, 500_000, true, true, null),
+                new StarterDecoder("llama", "LlamaForCausalLM", 704, 128, 352, 2, 4, 2, 32, 500_000, true, true, null),
                 TokenizerKind.LLAMA3,
                 List.of(),
                 PRETRAINING,
@@ -95,7 +95,7 @@ record StarterFamily(
         return new StarterFamily(
                 "mistral",
                 new StarterDecoder(
-                        "mistral", "MistralForCausalLM", 768, 96, 288, 3, 4, 2, 32, 10_000, false, false, 48),
+                        "mistral", "MistralForCausalLM", 768, 112, 336, 2, 4, 2, 32, 10_000, false, false, 48),
                 TokenizerKind.LLAMA,
                 List.of(),
                 PRETRAINING,
