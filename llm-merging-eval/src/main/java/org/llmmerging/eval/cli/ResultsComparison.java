@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.results.ConfigText;
@@ -17,8 +18,8 @@ import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.task.Dataset;
 
 /**
- * Compares the merge methods family by family: the numbers of each method are chosen on the validation rows, by the mean
- * over all seeds, and the merges scored on the test rows.
+ * Compares the merge methods family by family: the numbers of each method are chosen on the validation rows, for the
+ * repository's models, which are those of the first seed, and the merges of every seed are scored on the test rows.
  */
 final class ResultsComparison {
     private static final List<String> METHODS = List.of(
@@ -74,7 +75,7 @@ final class ResultsComparison {
                 continue;
             }
             Setting given = Setting.of(runs.getFirst().config(method));
-            Setting best = tune ? Tuning.best(method, given, setting -> score(runs, method, setting)) : given;
+            Setting best = tune ? Tuning.best(method, given, setting -> score(runs.getFirst(), method, setting)) : given;
             if (!best.equals(given)) {
                 write(name, best);
             }
@@ -83,20 +84,19 @@ final class ResultsComparison {
         }
     }
 
-    /** The mean over the seeds, and the tasks, on the validation rows. */
-    private double score(List<ResultsRun> runs, String method, Setting setting) {
-        double mean = runs.stream()
-                .mapToDouble(run -> run.merge(method, setting, environment.validation()).mean())
-                .average()
-                .orElseThrow();
-        environment.messages().say(method + " (" + setting + "): " + mean + " on validation rows");
+    /** The mean over the tasks on the validation rows. */
+    private double score(ResultsRun run, String method, Setting setting) {
+        double mean = run.merge(method, setting, environment.validation()).mean();
+        environment.messages().say(String.format(
+                Locale.ROOT, "%s %s (%s): %.4f on validation rows", run.family(), method, setting, mean));
         return mean;
     }
 
     private void report(Measurement measurement) {
         measured.add(measurement);
-        environment.messages().say(measurement.family() + " " + measurement.seed() + " " + measurement.model() + ": "
-                + measurement.tasks() + " in " + measurement.seconds() + " s");
+        environment.messages().say(String.format(
+                Locale.ROOT, "%s %d %s: %.4f on test rows, %.2f s", measurement.family(), measurement.seed(),
+                measurement.model(), measurement.mean(), measurement.seconds()));
     }
 
     /** Puts the numbers into the configuration, and the parameters, which are no models' weights, into its twin's. */

@@ -85,6 +85,11 @@ final class ResultsRun {
         return KitConfig.read(environment.installation().configs().resolve(name(method) + ".yaml"));
     }
 
+    /** Name of the models' folder. */
+    String family() {
+        return family;
+    }
+
     /** The registered name of a method for a family. */
     static String name(String method, String family) {
         return method + "_" + family.replace('-', '_');
