@@ -53,6 +53,23 @@ public interface MergeContext {
     Scores validate(String method, KitConfig config);
 
     /**
+     * Merges as {@link #merge(String)} does, with a method that need not be registered.
+     *
+     * @param method in place of the one that the name stands for, which it must be called after
+     */
+    Path merge(MergeMethod method);
+
+    /**
+     * Finds a file or folder that the configuration names: seen from the working folder, then from the repository.
+     *
+     * @throws MergingException when there is none
+     */
+    Path locate(String path);
+
+    /** Tells the user what happens; nothing is shown when the user wants quiet. */
+    void say(String line);
+
+    /**
      * Opens a checkpoint for prediction with the configuration's lengths. The caller closes it.
      *
      * @throws MergingException when it is no model that the kit can run

@@ -94,6 +94,21 @@ class MergesTest {
         }
 
         @Override
+        public Path merge(MergeMethod method) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Path locate(String path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void say(String line) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Predictor openPredictor(Path checkpoint) {
             calls.add("open " + checkpoint);
             return new Predictor() {

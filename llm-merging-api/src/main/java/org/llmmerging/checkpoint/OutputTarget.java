@@ -11,7 +11,7 @@ import java.util.TreeSet;
 
 /** What may be replaced by an output folder, and what may not. */
 final class OutputTarget {
-    private static final Set<String> OUTPUTS = Set.of("manifest.json", "scores.json");
+    private static final Set<String> OUTPUTS = Set.of("manifest.json", "scores.json", "dam.json");
     private static final Set<String> TRAINING_SET = Set.of("dataset.json", "train.jsonl");
     private static final Set<String> WEIGHTS = Set.of(WeightFiles.SINGLE, WeightFiles.INDEX);
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param mergeMethod the method, or null for the registered one
  * @param parameters the method's other parameters, in the order of the file; a value is a {@link Double}, a
  *     {@link Boolean}, or a {@code List<Double>} with a number per model. {@code seed} is not among them
+ * @param trainingData the models' own training rows ({@code training_data}), for methods that learn from them: a file for
+ *     each model, or empty
  * @param seed seed of everything random
  */
 public record KitConfig(
@@ -35,6 +37,7 @@ public record KitConfig(
         List<Double> parameterLambdas,
         @Nullable String mergeMethod,
         Map<String, Object> parameters,
+        List<String> trainingData,
         long seed) {
 
     /** The seed of a configuration that names none, so that it can be run again with the same result. */
@@ -44,6 +47,7 @@ public record KitConfig(
     public KitConfig {
         listModels = List.copyOf(listModels);
         parameterLambdas = List.copyOf(parameterLambdas);
+        trainingData = List.copyOf(trainingData);
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }
 
@@ -61,14 +65,21 @@ public record KitConfig(
     public KitConfig withModels(List<ModelReference> models, List<Double> lambdas) {
         return new KitConfig(
                 file, models, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, lambdas, mergeMethod, parameters,
-                seed);
+                trainingData, seed);
     }
 
     /** This configuration with other parameters, as {@link #parameters()} has them. */
     public KitConfig withParameters(Map<String, Object> newParameters) {
         return new KitConfig(
                 file, listModels, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, parameterLambdas, mergeMethod,
-                newParameters, seed);
+                newParameters, trainingData, seed);
+    }
+
+    /** This configuration with another seed. */
+    public KitConfig withSeed(long newSeed) {
+        return new KitConfig(
+                file, listModels, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, parameterLambdas, mergeMethod,
+                parameters, trainingData, newSeed);
     }
 
     /** How a model reads its prompt. */

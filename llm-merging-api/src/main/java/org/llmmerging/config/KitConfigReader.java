@@ -24,9 +24,11 @@ final class KitConfigReader {
             "architecture",
             "parameter_lambdas",
             "merge_method",
+            "training_data",
             "parameters");
     private static final String MODELS_EXAMPLE = "list_models: [[models/first, null], [models/second, null]]";
     private static final String LAMBDAS_EXAMPLE = "parameter_lambdas: [0.5, 0.5]";
+    private static final String TRAINING_EXAMPLE = "training_data: [data/train/first.csv, data/train/second.csv]";
     private static final String PARAMETERS_EXAMPLE = "parameters: {density: 0.5, seed: 7}";
 
     private final Path file;
@@ -56,6 +58,7 @@ final class KitConfigReader {
                 lambdas,
                 fields.text("merge_method", "merge_method: ties"),
                 parameters,
+                trainingData(fields, models.size()),
                 seed);
         problems.throwIfAny();
         return config;
@@ -159,6 +162,24 @@ final class KitConfigReader {
                     + " numbers for " + modelCount + " models. Give one for each model, in the order of list_models.");
         }
         return lambdas;
+    }
+
+    private List<String> trainingData(Fields fields, int modelCount) {
+        List<YamlNode> items = fields.list("training_data", TRAINING_EXAMPLE);
+        List<String> files = new ArrayList<>();
+        for (YamlNode item : items) {
+            if (item instanceof Scalar scalar && !scalar.isNull() && !scalar.text().isBlank()) {
+                files.add(scalar.text());
+            } else {
+                problems.add(item.position(), "a file of training data must be text, not " + item.describe()
+                        + ". Write for example '" + TRAINING_EXAMPLE + "'.");
+            }
+        }
+        if (!items.isEmpty() && items.size() != modelCount) {
+            problems.add(fields.position("training_data"), "'training_data' has " + items.size() + " files for "
+                    + modelCount + " models. Give one for each model, in the order of list_models.");
+        }
+        return files;
     }
 
     private long parameters(Fields fields, Map<String, Object> parameters) {

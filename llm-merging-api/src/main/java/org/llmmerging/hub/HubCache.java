@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cache in which Hugging Face tools keep what they downloaded, read-only:
- * {@code models--org--name/refs/REVISION} holds a commit, {@code models--org--name/snapshots/COMMIT} the files.
+ * {@code models--org--name/refs/REVISION} holds a commit, {@code models--org--name/snapshots/COMMIT} the files; data sets
+ * lie beside the models in {@code datasets--org--name}.
  * The layout is that of <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">huggingface_hub</a>.
  */
 public final class HubCache {
@@ -53,10 +54,24 @@ public final class HubCache {
      * @param revision branch, tag or commit; null for {@code main}
      */
     public Optional<Path> snapshot(String repository, @Nullable String revision) {
+        return snapshot("models--", repository, revision);
+    }
+
+    /**
+     * The folder of a downloaded data set, {@code datasets--org--name/snapshots/COMMIT}.
+     *
+     * @param repository {@code org/name}
+     * @param revision branch, tag or commit; null for {@code main}
+     */
+    public Optional<Path> datasetSnapshot(String repository, @Nullable String revision) {
+        return snapshot("datasets--", repository, revision);
+    }
+
+    private Optional<Path> snapshot(String kind, String repository, @Nullable String revision) {
         if (!repository.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")) {
             return Optional.empty();
         }
-        Path model = folder.resolve("models--" + repository.replace("/", "--"));
+        Path model = folder.resolve(kind + repository.replace("/", "--"));
         Path snapshots = model.resolve("snapshots");
         String wanted = revision == null ? DEFAULT_REVISION : revision;
         if (wanted.contains("..")) {

@@ -40,13 +40,22 @@ public final class Merger {
      * @param texts further files, by name
      */
     public void write(MergePlan plan, Map<String, Object> recipe, Map<String, String> texts, StagedFolder folder) {
-        Map<Path, String> digests = executor.writeWeights(plan, folder.path());
-        describe(plan, folder.path(), copyTokenizer);
-        texts.forEach((name, text) -> ModelFolder.writeText(folder.path().resolve(name), text));
+        write(plan, recipe, texts, folder.path());
+    }
+
+    /**
+     * As {@link #write(MergePlan, Map, Map, StagedFolder)}, into any folder that nobody else sees yet.
+     *
+     * @param folder exists; files that it holds already are described in the manifest, too
+     */
+    public void write(MergePlan plan, Map<String, Object> recipe, Map<String, String> texts, Path folder) {
+        Map<Path, String> digests = executor.writeWeights(plan, folder);
+        describe(plan, folder, copyTokenizer);
+        texts.forEach((name, text) -> ModelFolder.writeText(folder.resolve(name), text));
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("method", plan.method());
         described.putAll(recipe);
-        Manifest.write(folder.path(), described, digests);
+        Manifest.write(folder, described, digests);
     }
 
     /** Writes what belongs to a model beside its weights: config.json, generation settings and tokenizer. */

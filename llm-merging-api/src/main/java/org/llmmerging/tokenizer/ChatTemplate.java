@@ -17,8 +17,8 @@ import org.llmmerging.config.Problems;
 
 /**
  * Finds the Jinja template that a configuration's {@code chat_template} means: one of a few that come with us, the one
- * that most of the models have, or the text itself. A template is checked by {@link JinjaSyntax} and never rendered, so
- * one that loops for ever does no harm here.
+ * that most of the models have, or the text itself. A template is checked by {@link JinjaSyntax} and not rendered
+ * here, so one that loops for ever does no harm.
  */
 public final class ChatTemplate {
     /** Name of the template's file in a model folder. */
@@ -84,6 +84,18 @@ public final class ChatTemplate {
                 .filter(template -> template.getValue() == most)
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    /**
+     * The template of a model's tokenizer, where it has one.
+     *
+     * @throws org.llmmerging.config.ConfigException when the files cannot be read or hold no template
+     */
+    public static Optional<String> ofModel(Path folder) {
+        Problems problems = new Problems();
+        Optional<String> template = ofModel(folder, problems);
+        problems.throwIfAny();
+        return template;
     }
 
     private static Optional<String> ofModel(Path folder, Problems problems) {

@@ -43,6 +43,7 @@ class KitConfigTest {
                         architecture: encoder_decoder
                         parameter_lambdas: [0.5, -3e-1, "1"]
                         merge_method: ties
+                        training_data: [a.csv, b.csv, c.csv]
                         parameters: {density: [0.1, 0.2, 0.3], lambda: 1, normalize: no, seed: 7}
                         """);
 
@@ -63,6 +64,7 @@ class KitConfigTest {
                         List.of(0.5, -0.3, 1.0),
                         "ties",
                         Map.of("density", List.of(0.1, 0.2, 0.3), "lambda", 1.0, "normalize", false),
+                        List.of("a.csv", "b.csv", "c.csv"),
                         7),
                 config);
     }

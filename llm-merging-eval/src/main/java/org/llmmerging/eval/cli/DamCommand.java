@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "dam",
         mixinStandardHelpOptions = true,
         description = "Differentiable Adaptive Merging: learn how much of each model every input column takes.",
-        subcommands = {DamDataCommand.class})
+        subcommands = {DamMergeCommand.class, DamDataCommand.class, DamTrainCommand.class})
 final class DamCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -1,17 +1,247 @@
 package org.llmmerging.eval.cli;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.model.TorchEngine;
+import org.llmmerging.eval.task.DatasetException;
+import org.llmmerging.eval.train.dam.data.DamDataMaker;
+import org.llmmerging.eval.train.dam.data.DamDataOptions;
+import org.llmmerging.eval.train.dam.data.DamModelInput;
+import org.llmmerging.eval.train.dam.data.StoredLogits;
+import org.llmmerging.hub.HubCache;
+import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.ModelStore;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code ./main dam data}: the combined data set that {@code dam train} learns from. */
+/** {@code ./main dam data}: the combined data set that {@code dam train} learns from. Prints its folder. */
 @Command(
         name = "data",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Make the data set that dam train learns from.")
+        description = {"Make the data set that dam train learns from: rows of each model's own training data.",
+            "A data set is a CSV, JSON lines or Parquet file, a folder of such files, or org/name in the Hugging Face"
+                    + " cache. Nothing is downloaded."})
 final class DamDataCommand implements Callable<Integer> {
+    private static final int DEFAULT_K = 128;
+
+    @Mixin
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Option(
+            names = "--dataset_names",
+            required = true,
+            split = ",",
+            paramLabel = "DATASET",
+            description = "A data set for each model, in their order.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private List<String> datasets;
+
+    @Option(
+            names = "--model_ids",
+            required = true,
+            split = ",",
+            paramLabel = "MODEL",
+            description = "The models to merge: folders, LoRA adapters on the base, or org/name in the cache.")
+    @SuppressWarnings("NullAway.Init")
+    private List<String> models;
+
+    @Option(
+            names = "--base_model_name",
+            required = true,
+            paramLabel = "MODEL",
+            description = "The model that they are fine-tunes of.")
+    @SuppressWarnings("NullAway.Init")
+    private String base;
+
+    @Option(
+            names = "--base_model_dataset_name",
+            paramLabel = "DATASET",
+            description = "Data for the base model, which then has the last column group.")
+    private @Nullable String baseDataset;
+
+    @Option(
+            names = "--dataset_id",
+            required = true,
+            paramLabel = "DIR",
+            description = "The folder to write; replaced if it is a data set.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Option(
+            names = "--example_count",
+            defaultValue = "1729",
+            paramLabel = "N",
+            description = "Rows to choose. Default: ${DEFAULT-VALUE}.")
+    private int exampleCount;
+
+    @Option(
+            names = "--max_length",
+            defaultValue = "2048",
+            paramLabel = "N",
+            description = "Longer rows are cut to so many tokens. Default: ${DEFAULT-VALUE}.")
+    private int maxLength;
+
+    @Option(
+            names = "--add_top_k_logits",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "true|false",
+            description = "Keep each model's largest logits on its rows.")
+    private boolean topK;
+
+    @Option(
+            names = "--k",
+            paramLabel = "N",
+            description = "How many logits of each position. Default: " + DEFAULT_K + ".")
+    private @Nullable Integer k;
+
+    @Option(
+            names = "--compute_logits",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "true|false",
+            description = "Keep the logits of the whole vocabulary; with --add_top_k_logits the largest.")
+    private boolean computeLogits;
+
+    @Option(
+            names = "--cache_dir",
+            paramLabel = "DIR",
+            description = "Look for org/name in this cache folder. Default: what HF_HUB_CACHE or HF_HOME says.")
+    private @Nullable Path cacheFolder;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "42",
+            paramLabel = "N",
+            description = "Seed of the choice of rows and of their order. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = {"--skip-bad-rows", "--skip_bad_rows"},
+            description = "Tell of rows that cannot be used, and go on without them.")
+    private boolean skipBadRows;
+
+    @Option(
+            names = "--device",
+            defaultValue = "cpu",
+            paramLabel = "DEVICE",
+            description = "Where logits are computed: cpu, the default, cuda or cuda:N.")
+    @SuppressWarnings("NullAway.Init")
+    private String device;
+
     @Override
     public Integer call() {
+        check();
+        StoredLogits logits =
+                topK ? StoredLogits.TOP_K : computeLogits ? StoredLogits.FULL : StoredLogits.NONE;
+        HubCache cache = cacheFolder == null ? Installation.current().hubCache() : new HubCache(cacheFolder);
+        ModelLocator locator = Installation.current().modelLocator(cache);
+        DamDataOptions options = new DamDataOptions(
+                base,
+                exampleCount,
+                maxLength,
+                logits,
+                topK ? chosenK() : 0,
+                seed,
+                skipBadRows,
+                TorchEngine.device(device));
+        try (ModelStore store = new ModelStore(locator)) {
+            List<DamModelInput> inputs = new ArrayList<>();
+            for (int i = 0; i < models.size(); i++) {
+                inputs.add(input(models.get(i), false, datasets.get(i), store, locator, cache));
+            }
+            if (baseDataset != null) {
+                inputs.add(input(base, true, baseDataset, store, locator, cache));
+            } else {
+                locator.locate(reference(base).path(), reference(base).revision());
+            }
+            List<Path> read = new ArrayList<>(store.folders());
+            inputs.forEach(each -> read.addAll(each.files()));
+            Messages messages = messageOptions.messages();
+            Path written = new DamDataMaker(options, new ShownDamData(messages)).make(inputs, output, read);
+            messages.say("wrote " + written);
+        }
         return 0;
+    }
+
+    private void check() {
+        if (models.size() != datasets.size()) {
+            throw new ConfigException("--model_ids names " + models.size() + " models and --dataset_names "
+                    + datasets.size() + " data sets. Give a data set for each model, in the same order");
+        }
+        requirePositive("--example_count", exampleCount);
+        requirePositive("--max_length", maxLength);
+        if (k != null && !topK) {
+            throw new ConfigException(
+                    "--k says how many logits are kept, and none are. Add --add_top_k_logits true, or leave it out");
+        }
+        requirePositive("--k", chosenK());
+    }
+
+    private int chosenK() {
+        return k == null ? DEFAULT_K : k;
+    }
+
+    private static void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new ConfigException(option + ": " + value + " is too few. Give 1 or more");
+        }
+    }
+
+    private DamModelInput input(String name, boolean isBase, String dataset, ModelStore store, ModelLocator locator,
+            HubCache cache) {
+        ModelReference reference = reference(name);
+        Path folder = locator.locate(reference.path(), reference.revision());
+        boolean isAdapter = Files.isRegularFile(folder.resolve("adapter_config.json"))
+                && !Files.isRegularFile(folder.resolve("config.json"));
+        if (isAdapter) {
+            ModelReference on = reference(base);
+            reference = new ModelReference(on.path(), on.revision(), reference);
+        }
+        SourceModel source = store.open(reference);
+        boolean hasTokenizer = Files.isRegularFile(folder.resolve("tokenizer.json"));
+        return new DamModelInput(
+                name,
+                isBase,
+                source,
+                hasTokenizer ? folder : source.folder(),
+                dataset,
+                DamModelInput.filesOf(dataset(dataset, locator, cache)));
+    }
+
+    private static ModelReference reference(String name) {
+        try {
+            return ModelReference.parse(name);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("model " + e.getMessage(), e);
+        }
+    }
+
+    /** A file or folder, seen from the same folders as models, or a data set in the cache. */
+    private static Path dataset(String name, ModelLocator locator, HubCache cache) {
+        try {
+            for (Path root : locator.roots()) {
+                Path path = root.resolve(name).normalize();
+                if (!name.isBlank() && Files.exists(path)) {
+                    return path;
+                }
+            }
+        } catch (InvalidPathException notAPath) {
+            throw new ConfigException("--dataset_names: '" + name.replace('\0', '?') + "' is no name of a data set", notAPath);
+        }
+        return cache.datasetSnapshot(name, null).orElseThrow(() -> new DatasetException(
+                Path.of(name), "there is no such file or folder in " + locator.roots() + ", and the Hugging Face cache "
+                        + cache.folder() + " has no such data set. Correct the path, or download it first with:"
+                        + " hf download --repo-type dataset " + name));
     }
 }

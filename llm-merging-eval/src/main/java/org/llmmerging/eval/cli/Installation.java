@@ -28,7 +28,12 @@ record Installation(Path home) {
 
     /** Finds models by paths seen from the working folder, then from the repository, and repositories in the user's cache. */
     ModelLocator modelLocator() {
-        return modelLocator(HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
+        return modelLocator(hubCache());
+    }
+
+    /** The user's Hugging Face cache. */
+    HubCache hubCache() {
+        return HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", "")));
     }
 
     /** Finds models by paths seen from the working folder, then from the repository, and repositories in a given cache. */

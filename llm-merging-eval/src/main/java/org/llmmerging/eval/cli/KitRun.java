@@ -2,16 +2,19 @@ package org.llmmerging.eval.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
+import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
 import org.llmmerging.Predictor;
 import org.llmmerging.Scores;
@@ -47,14 +50,17 @@ final class KitRun implements MergeContext, AutoCloseable {
     private final Request request;
     private final PluginRegistry registry;
     private final ModelStore store;
+    private final ModelLocator locator;
     private final Messages messages;
     private @Nullable StagedFolder staged;
     private @Nullable EvaluationResult result;
 
-    private KitRun(Request request, PluginRegistry registry, ModelStore store, Messages messages) {
+    private KitRun(
+            Request request, PluginRegistry registry, ModelStore store, ModelLocator locator, Messages messages) {
         this.request = request;
         this.registry = registry;
         this.store = store;
+        this.locator = locator;
         this.messages = messages;
     }
 
@@ -89,7 +95,7 @@ final class KitRun implements MergeContext, AutoCloseable {
     static Outcome run(
             Merges merges, Request request, PluginRegistry registry, ModelLocator locator, Messages messages) {
         try (ModelStore store = new ModelStore(locator, request.options().adaptedType());
-                KitRun run = new KitRun(request, registry, store, messages)) {
+                KitRun run = new KitRun(request, registry, store, locator, messages)) {
             LoadedModels models = merges.load(run);
             Path merged = run.publish(merges.merge(run, models));
             Scores scores = merges.evaluate(run, merged);
@@ -163,14 +169,20 @@ final class KitRun implements MergeContext, AutoCloseable {
 
     @Override
     public Path merge(String method, KitConfig config, List<String> notes) {
-        return write(method, config, notes, staged());
+        return write(registry.requireMethod(method).method(), this::registered, config, notes, staged());
+    }
+
+    @Override
+    public Path merge(MergeMethod method) {
+        return write(method, name -> method, config(), List.of(), staged());
     }
 
     @Override
     public Scores validate(String method, KitConfig config) {
         List<Dataset> sets = request.validation().get();
         try (StagedFolder candidate = StagedFolder.create(staged().path().resolve(CANDIDATE))) {
-            Path merged = write(method, config, List.of(), candidate);
+            Path merged = write(
+                    registry.requireMethod(method).method(), this::registered, config, List.of(), candidate);
             Scores scores = request.scoring().validate(merged, config.maxSeqLen(), config.maxGenLen(), sets);
             messages.say("validation: " + config.listModels() + " " + config.parameterLambdas() + ": "
                     + SummaryLine.of(scores));
@@ -178,11 +190,40 @@ final class KitRun implements MergeContext, AutoCloseable {
         }
     }
 
-    private Path write(String method, KitConfig config, List<String> notes, StagedFolder folder) {
-        MergeConfig merge = KitMerge.of(config, registry.requireMethod(method).method());
+    @Override
+    public Path locate(String path) {
+        try {
+            for (Path root : locator.roots()) {
+                Path found = root.resolve(path).normalize();
+                if (Files.exists(found)) {
+                    return found;
+                }
+            }
+        } catch (InvalidPathException notAPath) {
+            // There is none, as for any other name that no file has.
+        }
+        throw new ConfigException(config().file() + ": there is no file " + path + " in " + locator.roots()
+                + ". Correct the path");
+    }
+
+    @Override
+    public void say(String line) {
+        messages.say(line);
+    }
+
+    private MergeMethod registered(String name) {
+        return registry.requireMethod(name).method();
+    }
+
+    private Path write(
+            MergeMethod method,
+            Function<String, MergeMethod> methods,
+            KitConfig config,
+            List<String> notes,
+            StagedFolder folder) {
+        MergeConfig merge = KitMerge.of(config, method);
         MergeOptions options = request.options();
-        MergePlan plan = new MergePlanner(store, name -> registry.requireMethod(name).method())
-                .plan(merge, options);
+        MergePlan plan = new MergePlanner(store, methods).plan(merge, options);
         checkArchitecture(plan);
         plan.notes().forEach(note -> messages.warn("note: " + note));
         Messages.Progress progress = messages.start("merge", plan.outputBytes(), Messages.Unit.BYTES);

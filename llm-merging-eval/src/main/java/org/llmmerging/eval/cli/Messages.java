@@ -65,10 +65,16 @@ final class Messages {
     /** What progress is counted in. */
     enum Unit {
         BYTES,
-        EXAMPLES;
+        EXAMPLES,
+        STEPS;
+
+        /** What it is called in the plural; bytes have a unit instead. */
+        private String noun() {
+            return this == BYTES ? "" : " " + name().toLowerCase(Locale.ROOT);
+        }
 
         String format(double amount) {
-            if (this == EXAMPLES) {
+            if (this != BYTES) {
                 return String.format(Locale.ROOT, amount < 10 ? "%.1f" : "%.0f", amount);
             }
             double scaled = amount;
@@ -90,6 +96,7 @@ final class Messages {
         private final long began = System.nanoTime();
         private long shownAt = began;
         private long done;
+        private String note = "";
 
         private Progress(String what, long total, Unit unit) {
             this.what = what;
@@ -110,10 +117,17 @@ final class Messages {
             }
         }
 
+        /** Shows a figure beside the progress from now on. */
+        void note(String figure) {
+            synchronized (Messages.this) {
+                note = "  " + figure;
+            }
+        }
+
         /** Says how long it all took. */
         void finish() {
             double seconds = (System.nanoTime() - began) / 1e9;
-            String amount = unit == Unit.EXAMPLES ? total + " examples" : unit.format(total);
+            String amount = unit == Unit.BYTES ? unit.format(total) : total + unit.noun();
             say(String.format(Locale.ROOT, "%s: %s in %.2f s", what, amount, seconds));
         }
 
@@ -122,9 +136,9 @@ final class Messages {
             double rate = done / seconds;
             long left = Math.round((total - done) / Math.max(rate, 1e-9));
             int percent = (int) (100 * done / Math.max(1, total));
-            String perSecond = unit.format(rate) + (unit == Unit.EXAMPLES ? " examples/s" : "/s");
+            String perSecond = unit.format(rate) + unit.noun() + "/s";
             String figures = String.format(
-                    Locale.ROOT, "%3d %%  %s  %d:%02d left", percent, perSecond, left / 60, left % 60);
+                    Locale.ROOT, "%3d %%  %s  %d:%02d left%s", percent, perSecond, left / 60, left % 60, note);
             if (terminal) {
                 int filled = BAR_WIDTH * percent / 100;
                 out.print("\r\u001b[K" + what + " [" + "#".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "] "

@@ -129,13 +129,14 @@ final class ResultsRun {
         return environment.log().find(key).orElseGet(() -> {
             RegisteredMerges registered = environment.registry().requireMerges(name(method));
             TimedMerges timed = new TimedMerges(registered.merges());
+            KitConfig seeded = config.withSeed(config.seed() + seed);
             MergeOptions options = new MergeOptions(
-                    config.seed() + seed, 1, Merger.DEFAULT_SHARD_BYTES, true, true, false, null);
+                    seeded.seed(), 1, Merger.DEFAULT_SHARD_BYTES, true, true, false, null);
             KitRun.Request request = new KitRun.Request(
-                    config, environment.work().resolve(name(method)), datasets, environment::validation, options,
+                    seeded, environment.work().resolve(name(method)), datasets, environment::validation, options,
                     scoring(), "results");
             ModelLocator locator = new ModelLocator(
-                    List.of(root), HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
+                    List.of(root, environment.installation().home()), HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
             KitRun.Outcome outcome = KitRun.run(timed, request, environment.registry(), locator, silent());
             return measured(key, model, outcome.scores(), timed.seconds());
         });
@@ -158,7 +159,7 @@ final class ResultsRun {
 
     private static String withoutFile(KitConfig config) {
         return List.of(config.listModels(), String.valueOf(config.baseModel()), String.valueOf(config.maxSeqLen()),
-                String.valueOf(config.maxGenLen()), config.parameterLambdas(), config.parameters(), config.seed())
+                String.valueOf(config.maxGenLen()), config.parameterLambdas(), config.parameters(), config.trainingData(), config.seed())
                 .toString();
     }
 

@@ -32,8 +32,8 @@ enum Activation {
             case SILU -> x.muli(x.getNDArrayInternal().sigmoid());
             case GELU -> x.getNDArrayInternal().gelu();
             case GELU_TANH -> {
-                NDArray cubic = x.square().mul(x).mul(0.044715).add(x);
-                yield cubic.mul(SQRT_2_OVER_PI).tanh().add(1).mul(x).mul(0.5);
+                NDArray cubic = Scaling.times(x.square().mul(x), 0.044715).add(x);
+                yield Scaling.times(Scaling.times(cubic, SQRT_2_OVER_PI).tanh().add(1).mul(x), 0.5);
             }
         };
     }

@@ -60,7 +60,7 @@ final class Attention {
         long size = shape.get(3);
         long groups = keys.getShape().get(1);
         long perGroup = heads / groups;
-        NDArray grouped = queries.mul(scale).reshape(rows, groups, perGroup * width, size);
+        NDArray grouped = Scaling.times(queries, scale).reshape(rows, groups, perGroup * width, size);
         NDArray logits = grouped.matMul(keys.swapAxes(2, 3));
         if (softCap != null) {
             logits = Layers.softCap(logits, softCap);

@@ -14,14 +14,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.llmmerging.checkpoint.Checkpoint;
-import org.llmmerging.checkpoint.Tensor;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
-import org.llmmerging.tensor.FloatCodec;
 import org.llmmerging.tensor.Shape;
 
 /**
- * The weights of a checkpoint. On the processor, float32 tensors are the mapped file itself and other types are
- * widened to float32; on an accelerator every tensor is a float16 copy. Owns the checkpoint.
+ * The weights of a model. On the processor, float32 tensors are the mapped file itself and other types are widened to
+ * float32; on an accelerator every tensor is a copy.
  */
 final class CheckpointWeights implements Weights, AutoCloseable {
     /** A buffer holds at most 2³¹−1 bytes; a larger tensor is joined from pieces. */
@@ -29,33 +29,53 @@ final class CheckpointWeights implements Weights, AutoCloseable {
 
     private static final long WIDENED_AT_ONCE = 1 << 16;
 
-    private final Checkpoint checkpoint;
+    /** As the engine aligns its own arrays: kernels may add up in another order where the alignment is another. */
+    private static final long ALIGNMENT = 64;
+
+    private final SourceModel model;
     private final NDManager manager;
+    private final DataType type;
+    private final Runnable onClose;
     private final Arena arena = Arena.ofShared();
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
-    private CheckpointWeights(Checkpoint checkpoint, NDManager manager) {
-        this.checkpoint = checkpoint;
+    private CheckpointWeights(SourceModel model, NDManager manager, DataType type, Runnable onClose) {
+        this.model = model;
         this.manager = manager;
+        this.type = type;
+        this.onClose = onClose;
     }
 
     /** Opens the tensors that {@code config} calls for, checking their shapes. */
     static CheckpointWeights open(Path folder, ModelConfig config, Device device) {
         Checkpoint checkpoint = Checkpoint.open(folder);
-        CheckpointWeights weights = null;
         try {
-            Map<String, Shape> shapes = WeightShapes.verified(config, checkpoint.tensors());
-            weights = new CheckpointWeights(checkpoint, TorchEngine.newManager(device, parameters(checkpoint)));
+            SourceModel model = new SourceModel(folder.toString(), checkpoint, null);
+            DataType type = device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32;
+            return load(model, config, device, type, checkpoint::close);
+        } catch (RuntimeException | Error e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    /** The tensors of an open model as float32, which must not be closed before. */
+    static CheckpointWeights of(SourceModel model, ModelConfig config, Device device) {
+        return load(model, config, device, DataType.FLOAT32, () -> {});
+    }
+
+    private static CheckpointWeights load(
+            SourceModel model, ModelConfig config, Device device, DataType type, Runnable onClose) {
+        Map<String, Shape> shapes = WeightShapes.verified(config, model.tensors());
+        CheckpointWeights weights = new CheckpointWeights(
+                model, TorchEngine.newManager(device, parameters(model)), type, onClose);
+        try {
             for (String name : shapes.keySet()) {
-                weights.arrays.put(name, weights.load(checkpoint.tensor(name)));
+                weights.arrays.put(name, weights.load(model.source(name)));
             }
             return weights;
         } catch (RuntimeException | Error e) {
-            if (weights == null) {
-                checkpoint.close();
-            } else {
-                weights.close();
-            }
+            weights.free();
             throw e;
         }
     }
@@ -80,36 +100,36 @@ final class CheckpointWeights implements Weights, AutoCloseable {
 
     @Override
     public void close() {
-        manager.close();
-        arena.close();
-        checkpoint.close();
+        free();
+        onClose.run();
     }
 
-    private NDArray load(Tensor tensor) {
-        Shape shape = tensor.info().shape();
-        MemorySegment floats = tensor.info().dtype() == DType.F32 && tensor.data().address() % Float.BYTES == 0
-                ? tensor.data()
-                : widened(tensor);
+    private void free() {
+        manager.close();
+        arena.close();
+    }
+
+    private NDArray load(TensorSource source) {
+        Shape shape = source.info().shape();
+        MemorySegment floats = source.stored()
+                .filter(data -> source.info().dtype() == DType.F32 && data.address() % Float.BYTES == 0)
+                .orElseGet(() -> widened(source));
         NDArray array = array(floats, shape);
-        if (!manager.getDevice().isGpu()) {
+        if (!manager.getDevice().isGpu() || type == DataType.FLOAT32) {
             return array;
         }
         try (NDArray single = array) {
-            return single.toType(DataType.FLOAT16, true);
+            return single.toType(type, true);
         }
     }
 
-    private MemorySegment widened(Tensor tensor) {
-        long elements = tensor.info().shape().elements();
-        MemorySegment floats = arena.allocate(elements * Float.BYTES, Long.BYTES);
-        if (tensor.info().dtype() == DType.F32) {
-            return floats.copyFrom(tensor.data());
-        }
-        FloatCodec codec = FloatCodec.of(tensor.info().dtype());
+    private MemorySegment widened(TensorSource source) {
+        long elements = source.info().shape().elements();
+        MemorySegment floats = arena.allocate(elements * Float.BYTES, ALIGNMENT);
         float[] chunk = new float[(int) Math.min(elements, WIDENED_AT_ONCE)];
         for (long done = 0; done < elements; done += chunk.length) {
             int count = (int) Math.min(chunk.length, elements - done);
-            codec.decode(tensor.data(), done, chunk, 0, count);
+            source.read(done, chunk, count);
             MemorySegment.copy(chunk, 0, floats, ValueLayout.JAVA_FLOAT, done * Float.BYTES, count);
         }
         return floats;
@@ -137,8 +157,8 @@ final class CheckpointWeights implements Weights, AutoCloseable {
         }
     }
 
-    private static long parameters(Checkpoint checkpoint) {
-        return checkpoint.tensors().values().stream()
+    private static long parameters(SourceModel model) {
+        return model.tensors().values().stream()
                 .mapToLong(tensor -> tensor.shape().elements())
                 .sum();
     }

@@ -110,7 +110,7 @@ public final class DecoderModel implements LanguageModel {
     private NDArray embed(NDManager scope, TokenLayout tokens) {
         NDArray ids = HostArrays.ids(scope, tokens);
         NDArray embedded = Layers.embedding(ids, weights.get(config.embeddingName()));
-        return config.embeddingScale() == 1 ? embedded : embedded.mul(config.embeddingScale());
+        return config.embeddingScale() == 1 ? embedded : Scaling.times(embedded, config.embeddingScale());
     }
 
     private Map<@Nullable Integer, @Nullable NDArray> masks(

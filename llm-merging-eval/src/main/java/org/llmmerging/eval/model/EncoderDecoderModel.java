@@ -128,7 +128,7 @@ public final class EncoderDecoderModel implements LanguageModel {
     public NDArray logits(NDArray hidden) {
         return Layers.scoped(() -> {
             String head = weights.contains(config.headName()) ? config.headName() : config.embeddingName();
-            NDArray scaled = config.scalesOutput() ? hidden.mul(1 / Math.sqrt(config.hiddenSize())) : hidden;
+            NDArray scaled = config.scalesOutput() ? Scaling.times(hidden, 1 / Math.sqrt(config.hiddenSize())) : hidden;
             return Layers.wide(Layers.linear(scaled, weights.get(head), null));
         });
     }

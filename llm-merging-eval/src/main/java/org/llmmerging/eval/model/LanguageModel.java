@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.SourceModel;
 
 /**
  * A transformer over the weights of a checkpoint. Every method whose first parameter is a manager returns arrays that
@@ -21,7 +22,23 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      */
     static LanguageModel open(Path folder, Device device) {
         ModelConfig config = ModelConfig.read(folder);
-        CheckpointWeights weights = CheckpointWeights.open(folder, config, device);
+        return of(config, CheckpointWeights.open(folder, config, device));
+    }
+
+    /**
+     * A model over the weights of one that is open, an adapter applied to them if there is one. They are float32 on any
+     * device; on the processor those that are stored so are not copied.
+     *
+     * @param source must stay open until this is closed
+     * @throws CheckpointException when it is no checkpoint of a known family, or its configuration contradicts its
+     *     tensors
+     */
+    static LanguageModel open(SourceModel source, Device device) {
+        ModelConfig config = ModelConfig.read(source.folder());
+        return of(config, CheckpointWeights.of(source, config, device));
+    }
+
+    private static LanguageModel of(ModelConfig config, CheckpointWeights weights) {
         return switch (config) {
             case DecoderConfig decoder -> new DecoderModel(decoder, weights, weights.manager(), weights::close);
             case EncoderDecoderConfig both -> new EncoderDecoderModel(both, weights, weights.manager(), weights::close);

@@ -68,7 +68,7 @@ final class Layers {
 
     /** {@code cap · tanh(x / cap)}. */
     static NDArray softCap(NDArray x, double cap) {
-        return x.div(cap).tanh().mul(cap);
+        return Scaling.times(Scaling.times(x, 1 / cap).tanh(), cap);
     }
 
     /** Runs {@code body} and closes every array that it made, its result aside. */

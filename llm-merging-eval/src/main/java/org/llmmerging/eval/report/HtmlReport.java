@@ -58,7 +58,7 @@ final class HtmlReport {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 
-    private static String style() {
+    static String style() {
         try (InputStream in = Objects.requireNonNull(HtmlReport.class.getResourceAsStream(STYLE), STYLE)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -8,7 +8,7 @@ import java.util.List;
  * language reference (section 2.4.1.1, String literal escape sequences), a comma after the last element. Anything else
  * that Python would evaluate is refused: numbers, prefixes, adjacent strings without a comma.
  */
-final class PythonList {
+public final class PythonList {
     private final String text;
     private int position;
 
@@ -21,7 +21,7 @@ final class PythonList {
      *
      * @throws IllegalArgumentException saying what is wrong, and at which character
      */
-    static List<String> parse(String text) {
+    public static List<String> parse(String text) {
         return new PythonList(text).list();
     }
 

@@ -77,6 +77,11 @@ public final class KitTokenizer implements AutoCloseable {
         return encode(text, null, config.eosToken());
     }
 
+    /** Token ids of a text that holds its special tokens itself, as a rendered chat does: not cut, nothing added. */
+    public int[] encodeRendered(String text) {
+        return ids(tokenizer.encode(text, false, false));
+    }
+
     /** The text of token ids, without special tokens; bytes that are not UTF-8 become U+FFFD. */
     public String decode(int[] ids) {
         String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);

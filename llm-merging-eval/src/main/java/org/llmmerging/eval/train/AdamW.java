@@ -107,15 +107,17 @@ public final class AdamW implements AutoCloseable {
         square.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
         NDArray spread = square.div(1 - Math.pow(BETA2, steps)).sqrt().addi(EPSILON);
         NDArray change = momentum.mul(learningRate / (1 - Math.pow(BETA1, steps))).divi(spread);
-        parameter.subi(updatedShare == null ? change : change.muli(mask(momentum, updatedShare)));
+        parameter.subi(updatedShare == null ? change : change.muli(mask(name, momentum, updatedShare)));
     }
 
     /** 1 where the momentum is among the largest in magnitude, all that equal the last of them included; else 0. */
-    private static NDArray mask(NDArray momentum, double share) {
-        NDArray magnitudes = momentum.abs();
-        long kept = Math.max(1, (long) (share * magnitudes.size()));
-        NDArray largest = magnitudes.flatten().topK(Math.toIntExact(kept), 0, true, false).get(0);
-        return magnitudes.gte(largest.min()).toType(DataType.FLOAT32, false);
+    private NDArray mask(String name, NDArray momentum, double share) {
+        long vectors = parameters.vectors(name);
+        NDArray magnitudes = momentum.abs().reshape(vectors, momentum.size() / vectors);
+        long kept = Math.max(1, (long) (share * magnitudes.getShape().get(1)));
+        NDArray largest = magnitudes.topK(Math.toIntExact(kept), 1, true, false).get(0);
+        NDArray mask = magnitudes.gte(largest.min(new int[] {1}, true)).toType(DataType.FLOAT32, false);
+        return mask.reshape(momentum.getShape());
     }
 
     private NDArray zeros(NDArray parameter) {

@@ -11,11 +11,13 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.nio.FloatBuffer;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.llmmerging.eval.model.HostArrays;
+import org.llmmerging.eval.model.Scaling;
 
 /**
  * Named float32 arrays that a loss is differentiated by. Gradients add up over calls of {@link #backward} until
@@ -25,6 +27,7 @@ import org.llmmerging.eval.model.HostArrays;
 public final class TrainableParameters implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final Map<String, Long> stacks = new HashMap<>();
 
     /** @param parent the arrays live no longer than it */
     public TrainableParameters(NDManager parent) {
@@ -46,10 +49,26 @@ public final class TrainableParameters implements AutoCloseable {
         try (NDScope scope = new NDScope(); GradientMode recording = GradientMode.on()) {
             scope.suppressNotUsedWarning();
             // The engine has no way to ask whether there is a gradient: from here on there is one.
-            differentiate(array.sum().mul(0));
+            differentiate(Scaling.times(array.sum(), 0));
         }
         arrays.put(name, array);
         return array;
+    }
+
+    /**
+     * Adds several parameters of one shape as one array, so that an operation works on all of them.
+     *
+     * @param shape of the array; the first dimension counts the parameters
+     */
+    public NDArray addStacked(String name, float[] values, long... shape) {
+        NDArray array = add(name, values, shape);
+        stacks.put(name, shape[0]);
+        return array;
+    }
+
+    /** How many parameters a name stands for: 1 unless they were added as a stack. */
+    long vectors(String name) {
+        return stacks.getOrDefault(name, 1L);
     }
 
     /** The names, in the order they were added. */

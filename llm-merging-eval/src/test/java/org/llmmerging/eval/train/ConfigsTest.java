@@ -31,7 +31,8 @@ class ConfigsTest {
             "dare_ties", "dare_ties",
             "ms", "model_stock",
             "geometric_median", "geometric_median",
-            "soup_greedy", "linear");
+            "soup_greedy", "linear",
+            "dam", "dam");
     private static final Map<String, String> FAMILIES = Map.of(
             "flan_t5", "flan-t5", "llama", "llama", "llama2", "llama2", "llama3", "llama3", "mistral", "mistral");
     private static final Map<String, String> KIT_NAMES = Map.of("llama_avg", "llama2", "tiny_llama_avg", "llama",
@@ -46,7 +47,7 @@ class ConfigsTest {
             SortedSet<String> expected = new TreeSet<>();
             names().forEach(name -> expected.add(name + ".yaml"));
             assertEquals(expected, found);
-            assertEquals(48, found.size());
+            assertEquals(53, found.size());
         }
     }
 
@@ -94,7 +95,7 @@ class ConfigsTest {
             int lambdas = config.parameterLambdas().size();
             switch (name.startsWith("soup_greedy_") ? "greedy soup" : method) {
                 case "slerp" -> assertEquals("2 models, 1 t", models + " models, " + lambdas + " t");
-                case "greedy soup", "geometric_median", "model_stock" -> assertTrue(
+                case "greedy soup", "geometric_median", "model_stock", "dam" -> assertTrue(
                         models >= 2 && lambdas == 0, models + " models, " + lambdas);
                 default -> assertEquals(models, lambdas);
             }

@@ -10,11 +10,11 @@ import java.util.Random;
  * Random numbers that depend on a seed and a name only, so that adding a model or a weight changes no other.
  * {@link Random} is used because its algorithm, the normal distribution included, is specified to the last bit.
  */
-final class NamedRandom {
+public final class NamedRandom {
     private NamedRandom() {}
 
     /** A fresh stream, the same on every machine for the same arguments. */
-    static Random of(long seed, String name) {
+    public static Random of(long seed, String name) {
         byte[] digest = sha256((seed + "/" + name).getBytes(StandardCharsets.UTF_8));
         return new Random(ByteBuffer.wrap(digest).getLong());
     }

@@ -77,32 +77,34 @@ public final class DamDatasetWriter implements AutoCloseable {
     }
 
     /**
-     * Writes the largest logits of one model on one row, both counted from 0.
+     * Writes logits of consecutive positions of one model's sequence in one row.
      *
+     * @param model counted from 0
+     * @param row counted from 0
+     * @param firstPosition the first of the positions
+     * @param values in row-major order, as many for each position as {@link DamDatasetInfo#logitsWidth()} says
+     * @param indices the tokens that top-k logits belong to, in the same shape; else empty
      * @throws OutputException when the disk is full or fails
      */
-    public void writeTopK(int model, int row, TopKLogits values) {
-        write(DamFiles.values(info, model, row), values.values());
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.indices().length, Integer.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asIntBuffer().put(values.indices());
-        requireLogits().write(DamFiles.indices(model, row), 0, bytes);
-    }
-
-    /**
-     * Writes the logits of one model on one row, both counted from 0, in row-major order.
-     *
-     * @throws OutputException when the disk is full or fails
-     */
-    public void writeFull(int model, int row, float[] values) {
-        write(DamFiles.values(info, model, row), values);
-    }
-
-    private void write(String tensor, float[] values) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    public void write(int model, int row, int firstPosition, float[] values, int[] indices) {
+        CheckpointWriter writer = logits;
+        if (writer == null) {
+            throw new IllegalStateException("the set keeps no logits");
+        }
+        long offset = (long) firstPosition * info.logitsWidth() * Float.BYTES;
+        ByteBuffer bytes = buffer(values.length);
         bytes.asFloatBuffer().put(values);
-        requireLogits().write(tensor, 0, bytes);
+        writer.write(DamFiles.values(info, model, row), offset, bytes);
+        if (info.logits() == StoredLogits.TOP_K) {
+            ByteBuffer tokens = buffer(indices.length);
+            tokens.asIntBuffer().put(indices);
+            writer.write(DamFiles.indices(model, row), offset, tokens);
+        }
+    }
+
+    /** Of numbers of 32 bits. */
+    private static ByteBuffer buffer(int numbers) {
+        return ByteBuffer.allocate(Math.multiplyExact(numbers, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -132,12 +134,5 @@ public final class DamDatasetWriter implements AutoCloseable {
             logits.close();
         }
         folder.close();
-    }
-
-    private CheckpointWriter requireLogits() {
-        if (logits == null) {
-            throw new IllegalStateException("the set keeps no logits");
-        }
-        return logits;
     }
 }

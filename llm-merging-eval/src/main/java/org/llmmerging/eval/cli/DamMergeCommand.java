@@ -1,0 +1,155 @@
+package org.llmmerging.eval.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.train.dam.CoefficientSettings;
+import org.llmmerging.eval.train.dam.DamFolder;
+import org.llmmerging.eval.train.dam.NonLinearity;
+import org.llmmerging.merge.ModelStore;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dam merge BASE MODEL…}: a merge whose coefficients are still to be learned. */
+@Command(
+        name = "merge",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Make the untrained merge: coefficients for every layer of every model, and no copy of weights.")
+final class DamMergeCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Mixin
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Parameters(index = "0", paramLabel = "BASE", description = "The base model: a folder, or org/name in the cache.")
+    @SuppressWarnings("NullAway.Init")
+    private String base;
+
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "MODEL",
+            description = "Fine-tunes of the base; BASE+ADAPTER for a LoRA adapter on it.")
+    private List<String> models = new ArrayList<>();
+
+    @Option(names = "--output_path", required = true, paramLabel = "D", description = "The folder to write.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Option(
+            names = "--merge_embedding_layers",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOL",
+            description = "Coefficients for embeddings, too; else they are the base's.")
+    private boolean mergeEmbeddings;
+
+    @Option(
+            names = "--merge_layernorms",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOL",
+            description = "Coefficients for norms, too; else they are the base's.")
+    private boolean mergeNorms;
+
+    @Option(
+            names = "--use_base_model",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOL",
+            description = "Merge the base as one more model.")
+    private boolean useBaseModel;
+
+    @Option(
+            names = "--non_linearity",
+            defaultValue = "None",
+            paramLabel = "F",
+            description = "Applied to coefficients: tanh, sigmoid, relu or None. Default: None.")
+    private String nonLinearity = "None";
+
+    @Option(
+            names = "--embedding_merge_random",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOL",
+            description = "Begin at the softmax of random numbers in embeddings, not at 1/N.")
+    private boolean randomEmbeddings;
+
+    @Option(
+            names = "--linear_merge_random",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOL",
+            description = "The same in linear layers.")
+    private boolean randomLinear;
+
+    @Option(
+            names = "--norm_merge_random",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOL",
+            description = "The same in norms.")
+    private boolean randomNorms;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of those numbers. Default: 42.")
+    private long seed = KitConfig.DEFAULT_SEED;
+
+    @Option(names = "--device", paramLabel = "DEVICE", description = "No effect: no weight is computed.")
+    private @Nullable String device;
+
+    @Option(names = "--repo_id", paramLabel = "ID", description = "No effect: nothing is uploaded.")
+    private @Nullable String repository;
+
+    @Override
+    public Integer call() {
+        Messages messages = messageOptions.messages();
+        if (device != null) {
+            messages.say("--device has no effect: an untrained merge is coefficients only");
+        }
+        if (repository != null) {
+            messages.warn("--repo_id has no effect: nothing is uploaded. Upload the folder with: hf upload " + repository
+                    + " " + output);
+        }
+        NonLinearity function = NonLinearity.ofKey(nonLinearity).orElseThrow(() -> new ConfigException(
+                "--non_linearity: '" + nonLinearity + "' is not known. Use tanh, sigmoid, relu or None"));
+        CoefficientSettings settings = new CoefficientSettings(
+                mergeEmbeddings, mergeNorms, useBaseModel, function, randomLinear, randomEmbeddings, randomNorms, seed);
+        try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
+            Path written = DamFolder.create(
+                    store, reference(base), models.stream().map(DamMergeCommand::reference).toList(), settings, output);
+            spec.commandLine().getOut().println(written);
+        }
+        return 0;
+    }
+
+    /** Folders are named from the root, so that the merge can be used from anywhere. */
+    private static ModelReference reference(String text) {
+        try {
+            return absolute(ModelReference.parse(text));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static ModelReference absolute(ModelReference reference) {
+        ModelReference adapter = reference.adapter();
+        Path folder = Path.of(reference.path()).toAbsolutePath().normalize();
+        return new ModelReference(
+                Files.isDirectory(folder) ? folder.toString() : reference.path(),
+                reference.revision(),
+                adapter == null ? null : absolute(adapter));
+    }
+}

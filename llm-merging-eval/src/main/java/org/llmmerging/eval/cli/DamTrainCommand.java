@@ -1,0 +1,199 @@
+package org.llmmerging.eval.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.eval.model.TorchEngine;
+import org.llmmerging.eval.train.LearningRate;
+import org.llmmerging.eval.train.dam.DamTraining;
+import org.llmmerging.eval.train.dam.TrainingSettings;
+import org.llmmerging.merge.ModelStore;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dam train}: learns the coefficients of a merge and folds them into a checkpoint. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Learn the coefficients of a merge, and write the merged checkpoint.")
+final class DamTrainCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Mixin
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Option(
+            names = "--merge_model_dir",
+            required = true,
+            paramLabel = "D",
+            description = "The folder that dam merge wrote.")
+    @SuppressWarnings("NullAway.Init")
+    private Path merge;
+
+    @Option(
+            names = "--dataset_id",
+            required = true,
+            paramLabel = "D",
+            description = "The folder that dam data wrote.")
+    @SuppressWarnings("NullAway.Init")
+    private Path dataset;
+
+    @Option(
+            names = "--output_dir",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where the merged checkpoint goes; DIR-training holds checkpoints and metrics.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Option(names = "--learning_rate", defaultValue = "1e-3", paramLabel = "X", description = "Default: 1e-3.")
+    private double learningRate;
+
+    @Option(
+            names = "--lr_scheduler_type",
+            defaultValue = "linear",
+            paramLabel = "S",
+            description = "constant, linear or cosine. Default: linear.")
+    private String schedule = "linear";
+
+    @Option(
+            names = "--warmup_ratio",
+            defaultValue = "0.1",
+            paramLabel = "X",
+            description = "Share of all steps in which the rate rises. Default: 0.1.")
+    private double warmupRatio;
+
+    @Option(names = "--weight_decay", defaultValue = "0", paramLabel = "X", description = "Default: 0.")
+    private double weightDecay;
+
+    @Option(
+            names = "--mofo_alpha",
+            defaultValue = "0.3",
+            paramLabel = "X",
+            description = "Share of each coefficient vector that a step updates, or None. Default: 0.3.")
+    private String mofoAlpha = "0.3";
+
+    @Option(
+            names = {"--per_device_train_batch_size", "--batch_size"},
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Rows in one pass. Default: 1.")
+    private int batchSize;
+
+    @Option(
+            names = "--gradient_accumulation_steps",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Passes in one step. Default: 1.")
+    private int accumulation;
+
+    @Option(
+            names = "--max_grad_norm",
+            defaultValue = "1.0",
+            paramLabel = "X",
+            description = "Gradients are clipped to this norm. Default: 1.0.")
+    private double maximumNorm;
+
+    @Option(
+            names = {"--num_train_epochs", "--epochs"},
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "How often every row is read. Default: 1.")
+    private int epochs;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the order of the rows. Default: 42.")
+    private long seed = KitConfig.DEFAULT_SEED;
+
+    @Mixin
+    private final DamLossOptions losses = new DamLossOptions();
+
+    @Option(
+            names = "--generate_logits_on_fly",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOL",
+            description = "Run the models for their logits instead of reading those of the data set.")
+    private boolean live;
+
+    @Option(
+            names = "--use_all_logits",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOL",
+            description = "Insist on logits of the whole vocabulary.")
+    private boolean allLogits;
+
+    @Option(
+            names = "--report_all_metrics",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOL",
+            description = "Compute losses that are switched off, too, for the metrics.")
+    private boolean reportAll;
+
+    @Option(
+            names = "--save_steps",
+            defaultValue = "100",
+            paramLabel = "N",
+            description = "Steps between checkpoints. Default: 100.")
+    private long saveSteps;
+
+    @Option(names = "--resume", description = "Go on from the last checkpoint, to the same bits.")
+    private boolean resume;
+
+    @Option(names = "--overwrite_output_dir", description = "Delete the checkpoints of an earlier training.")
+    private boolean overwrite;
+
+    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu or cuda. Default: cpu.")
+    private String device = "cpu";
+
+    @Override
+    public Integer call() {
+        if (saveSteps < 1) {
+            throw new ConfigException("--save_steps: " + saveSteps + " steps are none. Give 1 or more");
+        }
+        TrainingSettings settings = new TrainingSettings(
+                learningRate, scheduleOf(schedule), warmupRatio, weightDecay, alpha(mofoAlpha), batchSize, accumulation,
+                maximumNorm, epochs, seed, losses.settings(), reportAll);
+        DamTraining.Request request = new DamTraining.Request(
+                merge, dataset, output, settings, live, allLogits, saveSteps, resume, overwrite,
+                TorchEngine.device(device));
+        Messages messages = messageOptions.messages();
+        try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
+            ShownDamTraining shown = new ShownDamTraining(messages);
+            Path written = DamTraining.run(request, store, shown, messages::say);
+            shown.finish();
+            spec.commandLine().getOut().println(written);
+        }
+        return 0;
+    }
+
+    private static LearningRate.Schedule scheduleOf(String name) {
+        for (LearningRate.Schedule each : LearningRate.Schedule.values()) {
+            if (each.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return each;
+            }
+        }
+        throw new ConfigException("--lr_scheduler_type: '" + name + "' is not known. Use constant, linear or cosine");
+    }
+
+    private static @Nullable Double alpha(String text) {
+        if (text.equalsIgnoreCase("none")) {
+            return null;
+        }
+        try {
+            return Double.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new ConfigException("--mofo_alpha: '" + text + "' is no number. Give one, or None", e);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The logits of a model at every position of many sequences, in batches of similar length: all of them or the largest few
+ * of each position. Memory does not grow with the number of sequences.
+ */
+public final class SequenceLogits {
+    private static final int TOKENS_AT_ONCE = 2048;
+    private static final int POSITIONS_AT_ONCE = 256;
+
+    private final LanguageModel model;
+    private final int k;
+
+    /**
+     * @param model stays the caller's
+     * @param k how many logits of each position are wanted, or 0 for all
+     * @throws IllegalArgumentException when {@code k} is negative or more than the vocabulary
+     */
+    public SequenceLogits(LanguageModel model, int k) {
+        if (k < 0 || k > model.config().vocabularySize()) {
+            throw new IllegalArgumentException(k + " of " + model.config().vocabularySize() + " logits");
+        }
+        this.model = model;
+        this.k = k;
+    }
+
+    /**
+     * One sequence.
+     *
+     * @param input what the model reads, at least one token
+     * @param labels of an encoder-decoder the tokens that its decoder writes: the logits at position i are those for
+     *     {@code labels[i]}; not used for a decoder, whose logits at position i are those for the token after
+     *     {@code input[i]}
+     */
+    public record Sequence(int[] input, int[] labels) {}
+
+    /** Receives logits; on the thread that computes. */
+    public interface Receiver {
+        /**
+         * Logits of consecutive positions, in row-major order.
+         *
+         * @param sequence index of the sequence
+         * @param firstPosition the first of the positions
+         * @param values {@code [positions, k or vocabulary]}; with k, the largest of each position, from the largest down
+         * @param tokens the tokens that {@code values} belong to, in the same shape; empty when all are asked for
+         */
+        void logits(int sequence, int firstPosition, float[] values, int[] tokens);
+
+        /** All positions of so many more sequences are done. */
+        void done(int sequences);
+    }
+
+    /**
+     * Computes them, the longest sequences first.
+     *
+     * @throws ModelRunException when a logit is not a number
+     */
+    public void compute(List<Sequence> sequences, Receiver receiver) {
+        List<Integer> order = IntStream.range(0, sequences.size())
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer i) -> -length(sequences.get(i))).thenComparing(i -> i))
+                .toList();
+        int begin = 0;
+        while (begin < order.size()) {
+            int rows = Math.max(1, TOKENS_AT_ONCE / Math.max(1, length(sequences.get(order.get(begin)))));
+            int end = Math.min(order.size(), begin + rows);
+            batch(sequences, order.subList(begin, end), receiver);
+            receiver.done(end - begin);
+            begin = end;
+        }
+    }
+
+    private static int length(Sequence sequence) {
+        return sequence.input().length + sequence.labels().length;
+    }
+
+    private void batch(List<Sequence> all, List<Integer> chosen, Receiver receiver) {
+        List<int[]> inputs = chosen.stream().map(i -> all.get(i).input()).toList();
+        List<int[]> labels = chosen.stream().map(i -> all.get(i).labels()).toList();
+        try (NDManager scope = model.manager().newSubManager()) {
+            switch (model) {
+                case DecoderModel decoder -> {
+                    TokenLayout tokens = TokenLayout.rightPadded(inputs, 0);
+                    project(chosen, inputs, tokens.width(), decoder.hiddenStates(scope, tokens, null), receiver);
+                }
+                case EncoderDecoderModel both -> {
+                    TokenLayout tokens = TokenLayout.rightPadded(shifted(labels, both.config().startToken()), 0);
+                    try (EncodedInput encoded = both.encode(TokenLayout.rightPadded(inputs, 0))) {
+                        NDArray hidden = both.decode(scope, tokens, encoded, null);
+                        project(chosen, labels, tokens.width(), hidden, receiver);
+                    }
+                }
+            }
+        }
+    }
+
+    /** What the decoder reads when it is to write {@code labels}: the start token and all labels but the last. */
+    private static List<int[]> shifted(List<int[]> labels, int startToken) {
+        List<int[]> shifted = new ArrayList<>();
+        for (int[] written : labels) {
+            int[] read = new int[written.length];
+            read[0] = startToken;
+            System.arraycopy(written, 0, read, 1, written.length - 1);
+            shifted.add(read);
+        }
+        return shifted;
+    }
+
+    private void project(List<Integer> chosen, List<int[]> tokens, int width, NDArray hidden, Receiver receiver) {
+        for (int row = 0; row < chosen.size(); row++) {
+            int length = tokens.get(row).length;
+            for (int begin = 0; begin < length; begin += POSITIONS_AT_ONCE) {
+                int first = row * width + begin;
+                int[] positions = new int[Math.min(POSITIONS_AT_ONCE, length - begin)];
+                Arrays.setAll(positions, i -> first + i);
+                send(chosen.get(row), begin, hidden, positions, receiver);
+            }
+        }
+    }
+
+    private void send(int sequence, int firstPosition, NDArray hidden, int[] positions, Receiver receiver) {
+        try (NDManager scope = model.manager().newSubManager();
+                NDArray logits = Layers.scoped(() -> {
+                    NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
+                    return model.logits(Layers.selectRows(flat, HostArrays.indices(scope, positions)));
+                })) {
+            if (k == 0) {
+                receiver.logits(sequence, firstPosition, checked(HostArrays.read(logits)), new int[0]);
+                return;
+            }
+            try (NDList largest = logits.topK(k, -1, true, true)) {
+                float[] values = checked(HostArrays.read(largest.get(0)));
+                long[] tokens = largest.get(1).toLongArray();
+                receiver.logits(
+                        sequence, firstPosition, values, Arrays.stream(tokens).mapToInt(Math::toIntExact).toArray());
+            }
+        }
+    }
+
+    private float[] checked(float[] values) {
+        for (float value : values) {
+            if (Float.isNaN(value)) {
+                throw NonFiniteWeights.failure(model);
+            }
+        }
+        return values;
+    }
+}

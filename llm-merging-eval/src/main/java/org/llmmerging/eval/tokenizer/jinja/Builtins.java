@@ -1,0 +1,39 @@
+package org.llmmerging.eval.tokenizer.jinja;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/** The functions that every template can call: Jinja's, and transformers' {@code raise_exception}. */
+final class Builtins {
+    private static final int LONGEST_RANGE = 100_000;
+
+    static final Map<String, Object> FUNCTIONS = Map.of(
+            "raise_exception", (Function) Builtins::raise,
+            "namespace", (Function) (arguments, named) -> new LinkedHashMap<Object, Object>(named),
+            "dict", (Function) (arguments, named) -> new LinkedHashMap<Object, Object>(named),
+            "range", (Function) (arguments, named) -> range(arguments));
+
+    private Builtins() {}
+
+    private static Object raise(List<Object> arguments, Map<String, Object> named) {
+        String message = arguments.isEmpty() ? "" : Values.text(arguments.getFirst());
+        throw new JinjaException("refuses the conversation: " + message);
+    }
+
+    private static List<Object> range(List<Object> arguments) {
+        if (arguments.isEmpty()) {
+            throw new JinjaException("calls range with too few arguments");
+        }
+        long begin = arguments.size() > 1 ? Values.whole(arguments.get(0)) : 0;
+        long end = Values.whole(arguments.get(arguments.size() > 1 ? 1 : 0));
+        long step = arguments.size() > 2 ? Values.whole(arguments.get(2)) : 1;
+        if (step == 0 || Math.abs((double) end - begin) > LONGEST_RANGE) {
+            throw new JinjaException("asks for a range from " + begin + " to " + end + " in steps of " + step);
+        }
+        return LongStream.iterate(begin, at -> step > 0 ? at < end : at > end, at -> at + step)
+                .<Object>mapToObj(at -> at)
+                .toList();
+    }
+}

@@ -1,0 +1,348 @@
+package org.llmmerging.eval.tokenizer.jinja;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Parses expressions, by the precedence of Jinja's grammar. */
+final class ExpressionParser {
+    private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
+
+    private final String text;
+    private final List<Token> tokens;
+    private int at;
+
+    ExpressionParser(String text) {
+        this.text = text;
+        this.tokens = Token.scan(text);
+    }
+
+    /** What a call is given. */
+    private record Arguments(List<Expression> plain, Map<String, Expression> named) {
+        List<Object> values(Scope scope) {
+            return plain.stream().map(each -> each.value(scope)).toList();
+        }
+
+        Map<String, Object> namedValues(Scope scope) {
+            Map<String, Object> values = new LinkedHashMap<>();
+            named.forEach((name, each) -> values.put(name, each.value(scope)));
+            return values;
+        }
+    }
+
+    /** The whole text as one expression; several with commas between them are a list. */
+    static Expression parse(String text) {
+        ExpressionParser parser = new ExpressionParser(text);
+        Expression parsed = parser.conditional();
+        parser.end();
+        return parsed;
+    }
+
+    void end() {
+        if (peek().kind() != Token.Kind.END) {
+            throw wrong();
+        }
+    }
+
+    boolean accept(String sign) {
+        if (peek().is(sign)) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    void expect(String sign) {
+        if (!accept(sign)) {
+            throw wrong();
+        }
+    }
+
+    String name() {
+        if (peek().kind() != Token.Kind.NAME) {
+            throw wrong();
+        }
+        return tokens.get(at++).text();
+    }
+
+    Expression conditional() {
+        Expression value = or();
+        while (accept("if")) {
+            Expression chosen = value;
+            Expression condition = or();
+            Expression other = accept("else") ? conditional() : scope -> Constant.UNDEFINED;
+            value = scope -> Values.isTrue(condition.value(scope)) ? chosen.value(scope) : other.value(scope);
+        }
+        return value;
+    }
+
+    /** An expression without a condition after it, as a loop's list is. */
+    Expression or() {
+        Expression value = and();
+        while (accept("or")) {
+            Expression left = value;
+            Expression right = and();
+            value = scope -> {
+                Object first = left.value(scope);
+                return Values.isTrue(first) ? first : right.value(scope);
+            };
+        }
+        return value;
+    }
+
+    private Expression and() {
+        Expression value = not();
+        while (accept("and")) {
+            Expression left = value;
+            Expression right = not();
+            value = scope -> {
+                Object first = left.value(scope);
+                return Values.isTrue(first) ? right.value(scope) : first;
+            };
+        }
+        return value;
+    }
+
+    private Expression not() {
+        if (accept("not")) {
+            Expression value = not();
+            return scope -> !Values.isTrue(value.value(scope));
+        }
+        return comparison();
+    }
+
+    private Expression comparison() {
+        Expression left = sum();
+        String sign = peek().text();
+        if (peek().kind() == Token.Kind.SIGN && COMPARISONS.contains(sign)) {
+            at++;
+            Expression right = sum();
+            return scope -> Values.compare(sign, left.value(scope), right.value(scope));
+        }
+        if (accept("in")) {
+            Expression right = sum();
+            return scope -> Values.contains(right.value(scope), left.value(scope));
+        }
+        if (peek().is("not") && tokens.get(at + 1).is("in")) {
+            at += 2;
+            Expression right = sum();
+            return scope -> !Values.contains(right.value(scope), left.value(scope));
+        }
+        return left;
+    }
+
+    private Expression sum() {
+        return leftToRight(List.of("+", "-"), this::joined);
+    }
+
+    private Expression joined() {
+        return leftToRight(List.of("~"), this::product);
+    }
+
+    private Expression product() {
+        return leftToRight(List.of("*", "/", "//", "%"), this::unary);
+    }
+
+    private interface Level {
+        Expression parse();
+    }
+
+    private Expression leftToRight(List<String> signs, Level next) {
+        Expression value = next.parse();
+        while (peek().kind() == Token.Kind.SIGN && signs.contains(peek().text())) {
+            String sign = tokens.get(at++).text();
+            Expression left = value;
+            Expression right = next.parse();
+            value = scope -> Values.calculate(sign, left.value(scope), right.value(scope));
+        }
+        return value;
+    }
+
+    private Expression unary() {
+        if (accept("-")) {
+            Expression value = unary();
+            return scope -> Values.calculate("-", 0L, value.value(scope));
+        }
+        return filtered(postfix(primary()));
+    }
+
+    private Expression filtered(Expression first) {
+        Expression value = first;
+        while (true) {
+            Expression subject = value;
+            if (accept("|")) {
+                String filter = name();
+                Arguments given = accept("(") ? arguments() : new Arguments(List.of(), Map.of());
+                value = postfix(scope -> Filters.apply(
+                        filter, subject.value(scope), given.values(scope), given.namedValues(scope)));
+            } else if (accept("is")) {
+                boolean negated = accept("not");
+                String test = name();
+                Expression argument = startsValue() ? postfix(primary()) : null;
+                value = scope -> negated
+                        != Tests.apply(test, subject.value(scope), argument == null ? List.of() : List.of(argument.value(scope)));
+            } else {
+                return value;
+            }
+        }
+    }
+
+    /** Whether a test's argument follows without brackets, as in {@code is divisibleby 2}. */
+    private boolean startsValue() {
+        Token next = peek();
+        return next.kind() == Token.Kind.NUMBER || next.kind() == Token.Kind.STRING || next.is("(");
+    }
+
+    private Expression postfix(Expression first) {
+        Expression value = first;
+        while (true) {
+            Expression subject = value;
+            if (accept(".")) {
+                String member = peek().kind() == Token.Kind.NUMBER ? tokens.get(at++).text() : name();
+                if (accept("(")) {
+                    Arguments given = arguments();
+                    value = scope -> Methods.call(
+                            subject.value(scope), member, given.values(scope), given.namedValues(scope));
+                } else {
+                    value = scope -> Values.member(subject.value(scope), member);
+                }
+            } else if (accept("[")) {
+                value = subscript(subject);
+            } else if (accept("(")) {
+                Arguments given = arguments();
+                value = scope -> {
+                    scope.step();
+                    return Values.call(subject.value(scope), given.values(scope), given.namedValues(scope));
+                };
+            } else {
+                return value;
+            }
+        }
+    }
+
+    private Expression subscript(Expression subject) {
+        Expression first = peek().is(":") ? null : conditional();
+        if (accept("]")) {
+            if (first == null) {
+                throw wrong();
+            }
+            Expression index = first;
+            return scope -> Values.item(subject.value(scope), index.value(scope));
+        }
+        expect(":");
+        Expression end = peek().is("]") || peek().is(":") ? null : conditional();
+        Expression step = accept(":") && !peek().is("]") ? conditional() : null;
+        expect("]");
+        return scope -> Values.slice(
+                subject.value(scope),
+                first == null ? Constant.NONE : first.value(scope),
+                end == null ? Constant.NONE : end.value(scope),
+                step == null ? Constant.NONE : step.value(scope));
+    }
+
+    private Arguments arguments() {
+        List<Expression> plain = new ArrayList<>();
+        Map<String, Expression> named = new LinkedHashMap<>();
+        while (!accept(")")) {
+            if (peek().kind() == Token.Kind.NAME && tokens.get(at + 1).is("=")) {
+                String name = name();
+                at++;
+                named.put(name, conditional());
+            } else {
+                plain.add(conditional());
+            }
+            if (!peek().is(")")) {
+                expect(",");
+            }
+        }
+        return new Arguments(plain, named);
+    }
+
+    private Expression primary() {
+        Token token = tokens.get(at++);
+        switch (token.kind()) {
+            case STRING -> {
+                StringBuilder joined = new StringBuilder(token.text());
+                while (peek().kind() == Token.Kind.STRING) {
+                    joined.append(tokens.get(at++).text());
+                }
+                String value = joined.toString();
+                return scope -> value;
+            }
+            case NUMBER -> {
+                Object value = token.text().contains(".")
+                        ? (Object) Double.valueOf(token.text())
+                        : (Object) Long.valueOf(token.text());
+                return scope -> value;
+            }
+            case NAME -> {
+                return named(token.text());
+            }
+            default -> {
+                return bracketed(token);
+            }
+        }
+    }
+
+    private static Expression named(String name) {
+        return switch (name) {
+            case "true", "True" -> scope -> true;
+            case "false", "False" -> scope -> false;
+            case "none", "None" -> scope -> Constant.NONE;
+            default -> scope -> scope.get(name);
+        };
+    }
+
+    private Expression bracketed(Token token) {
+        if (token.is("{")) {
+            return dictionary();
+        }
+        if (!token.is("(") && !token.is("[")) {
+            at--;
+            throw wrong();
+        }
+        String closing = token.is("(") ? ")" : "]";
+        List<Expression> elements = new ArrayList<>();
+        boolean list = token.is("[");
+        while (!accept(closing)) {
+            elements.add(conditional());
+            if (!peek().is(closing)) {
+                expect(",");
+                list = true;
+            }
+        }
+        if (!list && elements.size() == 1) {
+            return elements.getFirst();
+        }
+        return scope -> elements.stream().map(each -> each.value(scope)).toList();
+    }
+
+    private Expression dictionary() {
+        Map<Expression, Expression> entries = new LinkedHashMap<>();
+        while (!accept("}")) {
+            Expression key = conditional();
+            expect(":");
+            entries.put(key, conditional());
+            if (!peek().is("}")) {
+                expect(",");
+            }
+        }
+        return scope -> {
+            Map<Object, Object> values = new LinkedHashMap<>();
+            entries.forEach((key, value) -> values.put(key.value(scope), value.value(scope)));
+            return values;
+        };
+    }
+
+    private Token peek() {
+        return tokens.get(at);
+    }
+
+    private JinjaException wrong() {
+        Token token = peek();
+        return new JinjaException("has '" + text + "', which is no expression"
+                + (token.kind() == Token.Kind.END ? ": it ends too early" : " from '" + token.text() + "' on"));
+    }
+}

@@ -1,0 +1,242 @@
+package org.llmmerging.eval.tokenizer.jinja;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Parses the statements of a template. */
+final class TemplateParser {
+    private final List<Segment> segments;
+    private int at;
+
+    TemplateParser(List<Segment> segments) {
+        this.segments = segments;
+    }
+
+    List<Node> parse() {
+        List<Node> nodes = untilClosed();
+        if (at < segments.size()) {
+            throw new JinjaException("has '" + segments.get(at).content() + "' where nothing is open");
+        }
+        return nodes;
+    }
+
+    /** The parts up to a statement that closes or continues what is open, which is not consumed, or up to the end. */
+    private List<Node> untilClosed() {
+        List<Node> nodes = new ArrayList<>();
+        while (at < segments.size()) {
+            Segment segment = segments.get(at);
+            if (segment.kind() == Segment.Kind.STATEMENT) {
+                String word = word(segment.content());
+                if (word.startsWith("end") || word.equals("else") || word.equals("elif")) {
+                    return nodes;
+                }
+                at++;
+                nodes.add(statement(word, segment.content().substring(word.length())));
+            } else {
+                at++;
+                nodes.add(segment.kind() == Segment.Kind.TEXT
+                        ? (scope, out) -> out.append(segment.content())
+                        : output(segment.content()));
+            }
+        }
+        return nodes;
+    }
+
+    private static Node output(String content) {
+        Expression value = ExpressionParser.parse(content);
+        return (scope, out) -> out.append(Values.text(value.value(scope)));
+    }
+
+    private static String word(String statement) {
+        int end = 0;
+        while (end < statement.length() && Character.isLetter(statement.charAt(end))) {
+            end++;
+        }
+        return statement.substring(0, end);
+    }
+
+    private Node statement(String word, String rest) {
+        return switch (word) {
+            case "if" -> condition(rest);
+            case "for" -> loop(rest);
+            case "set" -> assignment(rest);
+            case "macro" -> macro(rest);
+            case "generation" -> block("generation");
+            default -> throw new JinjaException("has the statement '" + word + "', which is not known");
+        };
+    }
+
+    private void close(String word) {
+        if (at >= segments.size() || !word(segments.get(at).content()).equals("end" + word)) {
+            throw new JinjaException("has no 'end" + word + "' where it belongs");
+        }
+        at++;
+    }
+
+    private Node block(String word) {
+        List<Node> body = untilClosed();
+        close(word);
+        return (scope, out) -> Node.all(body, scope, out);
+    }
+
+    /** Whether a statement that begins with the word comes next. */
+    private boolean next(String word) {
+        return at < segments.size() && segments.get(at).kind() == Segment.Kind.STATEMENT
+                && word(segments.get(at).content()).equals(word);
+    }
+
+    private Node condition(String test) {
+        Expression condition = ExpressionParser.parse(test);
+        List<Node> body = untilClosed();
+        List<Node> otherwise = List.of();
+        if (next("elif")) {
+            String content = segments.get(at++).content();
+            // The chain's last member closes all of it.
+            otherwise = List.of(condition(content.substring("elif".length())));
+        } else {
+            if (next("else")) {
+                at++;
+                otherwise = untilClosed();
+            }
+            close("if");
+        }
+        List<Node> other = otherwise;
+        return (scope, out) -> Node.all(Values.isTrue(condition.value(scope)) ? body : other, scope, out);
+    }
+
+    private Node loop(String header) {
+        ExpressionParser parser = new ExpressionParser(header);
+        List<String> names = new ArrayList<>(List.of(parser.name()));
+        while (parser.accept(",")) {
+            names.add(parser.name());
+        }
+        parser.expect("in");
+        Expression list = parser.or();
+        Expression filter = parser.accept("if") ? parser.or() : scope -> true;
+        parser.accept("recursive");
+        parser.end();
+        List<Node> body = untilClosed();
+        List<Node> empty = List.of();
+        if (next("else")) {
+            at++;
+            empty = untilClosed();
+        }
+        close("for");
+        List<Node> otherwise = empty;
+        return (scope, out) -> {
+            List<Object> elements = new ArrayList<>();
+            for (Object element : Values.list(list.value(scope))) {
+                Scope trial = scope.inner();
+                bind(trial, names, element);
+                if (Values.isTrue(filter.value(trial))) {
+                    elements.add(element);
+                }
+            }
+            if (elements.isEmpty()) {
+                Node.all(otherwise, scope, out);
+            }
+            for (int i = 0; i < elements.size(); i++) {
+                scope.step();
+                Scope inner = scope.inner();
+                bind(inner, names, elements.get(i));
+                inner.set("loop", position(elements, i));
+                Node.all(body, inner, out);
+            }
+        };
+    }
+
+    private static void bind(Scope scope, List<String> names, Object element) {
+        if (names.size() == 1) {
+            scope.set(names.getFirst(), element);
+            return;
+        }
+        List<Object> parts = Values.list(element);
+        if (parts.size() != names.size()) {
+            throw new JinjaException("takes '" + Values.text(element) + "' apart into " + names.size() + " names");
+        }
+        for (int i = 0; i < names.size(); i++) {
+            scope.set(names.get(i), parts.get(i));
+        }
+    }
+
+    private static Map<String, Object> position(List<Object> elements, int index) {
+        Map<String, Object> loop = new LinkedHashMap<>();
+        loop.put("index", index + 1L);
+        loop.put("index0", (long) index);
+        loop.put("revindex", (long) elements.size() - index);
+        loop.put("revindex0", elements.size() - index - 1L);
+        loop.put("first", index == 0);
+        loop.put("last", index == elements.size() - 1);
+        loop.put("length", (long) elements.size());
+        if (index > 0) {
+            loop.put("previtem", elements.get(index - 1));
+        }
+        if (index < elements.size() - 1) {
+            loop.put("nextitem", elements.get(index + 1));
+        }
+        return loop;
+    }
+
+    private Node assignment(String text) {
+        ExpressionParser parser = new ExpressionParser(text);
+        String name = parser.name();
+        String member = parser.accept(".") ? parser.name() : "";
+        if (!parser.accept("=")) {
+            parser.end();
+            List<Node> body = untilClosed();
+            close("set");
+            return (scope, out) -> {
+                StringBuilder written = new StringBuilder();
+                Node.all(body, scope, written);
+                assign(scope, name, member, written.toString());
+            };
+        }
+        Expression value = parser.conditional();
+        parser.end();
+        return (scope, out) -> assign(scope, name, member, value.value(scope));
+    }
+
+    private static void assign(Scope scope, String name, String member, Object value) {
+        if (member.isEmpty()) {
+            scope.set(name, value);
+            return;
+        }
+        if (!(scope.get(name) instanceof LinkedHashMap<?, ?> namespace)) {
+            throw new JinjaException("sets '" + member + "' of '" + name + "', which is no namespace");
+        }
+        @SuppressWarnings("unchecked") // Values of templates are maps of objects.
+        Map<Object, Object> entries = (Map<Object, Object>) namespace;
+        entries.put(member, value);
+    }
+
+    private Node macro(String header) {
+        ExpressionParser parser = new ExpressionParser(header);
+        String name = parser.name();
+        Map<String, Expression> parameters = new LinkedHashMap<>();
+        parser.expect("(");
+        while (!parser.accept(")")) {
+            String parameter = parser.name();
+            parameters.put(parameter, parser.accept("=") ? parser.conditional() : scope -> Constant.UNDEFINED);
+            if (!parser.accept(",")) {
+                parser.expect(")");
+                break;
+            }
+        }
+        List<Node> body = untilClosed();
+        close("macro");
+        return (scope, out) -> scope.set(name, (Function) (arguments, named) -> {
+            Scope inner = scope.global().inner();
+            List<String> names = List.copyOf(parameters.keySet());
+            parameters.forEach((parameter, value) -> {
+                int index = names.indexOf(parameter);
+                Object given = index < arguments.size() ? arguments.get(index) : named.get(parameter);
+                inner.set(parameter, given == null ? value.value(scope) : given);
+            });
+            StringBuilder written = new StringBuilder();
+            Node.all(body, inner, written);
+            return written.toString();
+        });
+    }
+}

@@ -1,0 +1,180 @@
+package org.llmmerging.eval.train.dam;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.StagedFolder;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.model.ModelConfig;
+import org.llmmerging.eval.task.JsonText;
+import org.llmmerging.eval.task.ModelFingerprint;
+import org.llmmerging.eval.train.FloatTensorFile;
+import org.llmmerging.eval.train.JsonFiles;
+import org.llmmerging.merge.ModelStore;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * The folder of an untrained merge: {@code dam.json} with references to the models and the settings, and
+ * {@code coefficients.safetensors} with a float32 array {@code [models, columns]} for each tensor. It holds no weights of
+ * the models.
+ */
+public final class DamFolder {
+    /** What is merged and how. */
+    static final String DESCRIPTION = "dam.json";
+
+    /** The coefficients. */
+    static final String COEFFICIENTS = "coefficients.safetensors";
+
+    private static final int FORMAT_VERSION = 1;
+    private static final String REMEDY = ". Make it again with dam merge";
+
+    private DamFolder() {}
+
+    /**
+     * Makes an untrained merge and writes it.
+     *
+     * @param store opens the models
+     * @param models without the base
+     * @param folder appears whole or not at all
+     * @return the folder
+     * @throws CheckpointException when a model cannot be read or differs from the base
+     * @throws OutputException when the folder cannot be written
+     */
+    public static Path create(
+            ModelStore store,
+            ModelReference base,
+            List<ModelReference> models,
+            CoefficientSettings settings,
+            Path folder) {
+        DamMerge merge = initial(store, base, models, settings);
+        try (StagedFolder staged = StagedFolder.create(folder, store.folders())) {
+            write(merge, store, staged.path());
+            return staged.commit();
+        } catch (IOException e) {
+            throw OutputException.of(folder, e, 0);
+        }
+    }
+
+    /** A merge with the coefficients that training begins with; the models' headers are read and compared. */
+    static DamMerge initial(
+            ModelStore store, ModelReference base, List<ModelReference> models, CoefficientSettings settings) {
+        SourceModel baseModel = store.open(base);
+        models.forEach(model -> DamModels.checkSame(baseModel, store.open(model)));
+        ModelConfig config = ModelConfig.read(baseModel.folder());
+        Map<String, Shape> shapes = DamModels.tensorShapes(baseModel);
+        int count = models.size() + (settings.useBaseModel() ? 1 : 0);
+        return new DamMerge(base, models, settings, Coefficients.initial(config, shapes, count, settings));
+    }
+
+    private static void write(DamMerge merge, ModelStore store, Path folder) throws IOException {
+        CoefficientSettings settings = merge.settings();
+        Map<String, Object> written = new LinkedHashMap<>();
+        written.put("format_version", FORMAT_VERSION);
+        written.put("base_model", model(merge.base(), store));
+        written.put("models", merge.models().stream().map(each -> model(each, store)).toList());
+        written.put("use_base_model", settings.useBaseModel());
+        written.put("non_linearity", settings.nonLinearity().key());
+        written.put("merge_embedding_layers", settings.mergeEmbeddings());
+        written.put("merge_layernorms", settings.mergeNorms());
+        written.put("linear_merge_random", settings.randomLinear());
+        written.put("embedding_merge_random", settings.randomEmbeddings());
+        written.put("norm_merge_random", settings.randomNorms());
+        written.put("seed", settings.seed());
+        Files.writeString(folder.resolve(DESCRIPTION), JsonText.indented(written));
+        FloatTensorFile.write(
+                folder.resolve(COEFFICIENTS), merge.coefficients().values(), merge.coefficients().models());
+    }
+
+    private static Map<String, Object> model(ModelReference reference, ModelStore store) {
+        Map<String, Object> written = new LinkedHashMap<>();
+        written.put("reference", reference.toString());
+        written.put("fingerprint", fingerprint(store.open(reference)));
+        return written;
+    }
+
+    private static String fingerprint(SourceModel model) {
+        String weights = ModelFingerprint.of(model.folder());
+        return model.adapter() == null ? weights : weights + "+" + ModelFingerprint.of(model.adapter().folder());
+    }
+
+    /**
+     * Reads a folder that {@link #create} wrote, and opens its models.
+     *
+     * @throws CheckpointException when a file is missing or malformed, or a model has changed since
+     */
+    public static DamMerge read(Path folder, ModelStore store) {
+        Path file = folder.resolve(DESCRIPTION);
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(file, "no such file. Give the folder that dam merge wrote");
+        }
+        JsonNode json = JsonFiles.read(file, REMEDY.substring(2));
+        if (json.path("format_version").asInt() != FORMAT_VERSION) {
+            throw new CheckpointException(file, "has format_version " + json.path("format_version")
+                    + ", this version reads " + FORMAT_VERSION + REMEDY);
+        }
+        ModelReference base = reference(file, json.path("base_model"), store);
+        List<ModelReference> models = new ArrayList<>();
+        for (JsonNode each : json.path("models")) {
+            models.add(reference(file, each, store));
+        }
+        CoefficientSettings settings = new CoefficientSettings(
+                json.path("merge_embedding_layers").asBoolean(),
+                json.path("merge_layernorms").asBoolean(),
+                json.path("use_base_model").asBoolean(),
+                NonLinearity.ofKey(json.path("non_linearity").asText())
+                        .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity" + REMEDY)),
+                json.path("linear_merge_random").asBoolean(),
+                json.path("embedding_merge_random").asBoolean(),
+                json.path("norm_merge_random").asBoolean(),
+                json.path("seed").asLong());
+        DamMerge expected = initial(store, base, models, settings);
+        return expected.with(readCoefficients(folder.resolve(COEFFICIENTS), expected.coefficients()));
+    }
+
+    /**
+     * Reads coefficients of the same tensors and models as others.
+     *
+     * @throws CheckpointException when they are of others
+     */
+    static Coefficients readCoefficients(Path file, Coefficients expected) {
+        Map<String, float[]> stored = FloatTensorFile.read(file);
+        Map<String, float[]> values = new LinkedHashMap<>();
+        expected.values().forEach((tensor, initial) -> {
+            float[] found = stored.get(tensor);
+            if (found == null || found.length != initial.length) {
+                throw new CheckpointException(file, (found == null
+                        ? "has no coefficients for " + tensor
+                        : "has " + found.length + " coefficients for " + tensor + ", expected " + initial.length)
+                        + REMEDY);
+            }
+            values.put(tensor, found);
+        });
+        if (stored.size() != values.size()) {
+            throw new CheckpointException(file, "has coefficients for tensors that the models lack" + REMEDY);
+        }
+        return new Coefficients(expected.models(), values);
+    }
+
+    private static ModelReference reference(Path file, JsonNode node, ModelStore store) {
+        String text = node.path("reference").textValue();
+        if (text == null) {
+            throw new CheckpointException(file, "names no models" + REMEDY);
+        }
+        ModelReference reference = ModelReference.parse(text);
+        String now = fingerprint(store.open(reference));
+        if (!Objects.equals(now, node.path("fingerprint").textValue())) {
+            throw new CheckpointException(
+                    store.open(reference).folder(), "has changed since " + file + " was written" + REMEDY);
+        }
+        return reference;
+    }
+}

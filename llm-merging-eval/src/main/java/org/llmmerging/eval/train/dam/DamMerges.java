@@ -1,0 +1,165 @@
+package org.llmmerging.eval.train.dam;
+
+import ai.djl.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.llmmerging.LoadedModels;
+import org.llmmerging.MergeContext;
+import org.llmmerging.Merges;
+import org.llmmerging.MergesDescription;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.model.ModelConfig;
+import org.llmmerging.eval.train.FloatTensorFile;
+import org.llmmerging.eval.train.dam.data.DamDataListener;
+import org.llmmerging.eval.train.dam.data.DamDataMaker;
+import org.llmmerging.eval.train.dam.data.DamDataOptions;
+import org.llmmerging.eval.train.dam.data.DamDataset;
+import org.llmmerging.eval.train.dam.data.DamModelInput;
+import org.llmmerging.eval.train.dam.data.StoredLogits;
+import org.llmmerging.merge.KitMerge;
+
+/**
+ * A name that merges with coefficients learned from the models' own training rows, {@code training_data} of its
+ * configuration, by Differentiable Adaptive Merging (arXiv 2410.08371). The models are run for their logits while it
+ * learns. The output has {@code coefficients.safetensors} and {@code training.html} beside the checkpoint.
+ */
+public final class DamMerges implements Merges {
+    private static final int TOLD_TIMES = 10;
+
+    private final MergesDescription description;
+
+    private DamMerges(MergesDescription description) {
+        this.description = description;
+    }
+
+    /** The entry {@code dam_ARCHITECTURE}. */
+    public static Merges forArchitecture(String architecture) {
+        return new DamMerges(new MergesDescription("dam_" + architecture, DamFold.NAME, architecture));
+    }
+
+    @Override
+    public MergesDescription description() {
+        return description;
+    }
+
+    @Override
+    public Path merge(MergeContext context, LoadedModels models) {
+        KitConfig kit = context.config();
+        KitTraining training = new KitTraining(kit);
+        training.check();
+        ModelReference baseName = kit.baseModel();
+        SourceModel base = models.base();
+        if (base == null || baseName == null) {
+            throw new ConfigException(kit.file() + ": dam needs base_model_name, the model that the others are"
+                    + " fine-tunes of. Add it");
+        }
+        if (kit.trainingData().isEmpty()) {
+            throw new ConfigException(kit.file() + ": dam learns from training_data. Add a file for each model");
+        }
+        CoefficientSettings settings = training.coefficients();
+        models.models().forEach(model -> DamModels.checkSame(base, model));
+        Coefficients initial = Coefficients.initial(
+                ModelConfig.read(base.folder()),
+                DamModels.tensorShapes(base),
+                models.models().size() + (settings.useBaseModel() ? 1 : 0),
+                settings);
+        DamMerge merge = new DamMerge(baseName, KitMerge.models(kit), settings, initial);
+        Path work = temporaryFolder(context);
+        try {
+            Coefficients learned = learn(context, training, merge, base, models.models(), work.resolve("data"));
+            FloatTensorFile.write(
+                    context.checkpointFolder().resolve(DamFolder.COEFFICIENTS), learned.values(), learned.models());
+            return context.merge(new DamFold(learned, settings.nonLinearity()));
+        } finally {
+            delete(work);
+        }
+    }
+
+    private static Coefficients learn(
+            MergeContext context,
+            KitTraining training,
+            DamMerge merge,
+            SourceModel base,
+            List<SourceModel> models,
+            Path work) {
+        KitConfig kit = context.config();
+        DamDataOptions options = new DamDataOptions(
+                merge.base().toString(), training.examples(), training.maxLength(), StoredLogits.NONE, 0, kit.seed(),
+                false, Device.cpu());
+        List<DamModelInput> inputs = new ArrayList<>();
+        for (int i = 0; i < models.size(); i++) {
+            String file = kit.trainingData().get(i);
+            SourceModel model = models.get(i);
+            inputs.add(new DamModelInput(
+                    model.label(), false, model, base.folder(), file, DamModelInput.filesOf(context.locate(file))));
+        }
+        new DamDataMaker(options, new Notes(context)).make(inputs, work, List.of());
+        List<Map<String, Object>> history = new ArrayList<>();
+        try (DamDataset dataset = DamDataset.open(work);
+                DamTrainer trainer = new DamTrainer(
+                        merge, base, models, TrainingData.live(dataset.rows()), training.settings(), Device.cpu())) {
+            trainer.run(step -> {
+                history.add(TrainingLog.line(step));
+                tell(context, step);
+            }, trainer.steps());
+            Coefficients learned = trainer.coefficients();
+            TrainingLog.writePage(
+                    context.checkpointFolder().resolve("training.html"), history, merge.with(learned));
+            return learned;
+        }
+    }
+
+    private static void tell(MergeContext context, TrainingStep step) {
+        long interval = Math.max(1, step.steps() / TOLD_TIMES);
+        if (step.step() == 1 || step.step() == step.steps() || step.step() % interval == 0) {
+            context.say(String.format(
+                    Locale.ROOT, "train: step %d of %d, loss %.4f", step.step(), step.steps(), step.loss()));
+        }
+    }
+
+    private static Path temporaryFolder(MergeContext context) {
+        try {
+            return Files.createTempDirectory("dam-");
+        } catch (IOException e) {
+            throw OutputException.of(context.config().file(), e, 0);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw OutputException.of(folder, e, 0);
+        }
+    }
+
+    /** Rows that are cut and the like are worth a line; making tokens takes no time. */
+    private record Notes(MergeContext context) implements DamDataListener {
+        @Override
+        public void note(String note) {
+            context.say(note);
+        }
+
+        @Override
+        public void begin(String what, int rows) {}
+
+        @Override
+        public void advance(int rows) {}
+
+        @Override
+        public void end() {}
+    }
+}

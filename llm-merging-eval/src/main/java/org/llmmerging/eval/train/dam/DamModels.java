@@ -1,0 +1,111 @@
+package org.llmmerging.eval.train.dam;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.eval.model.LanguageModel;
+import org.llmmerging.eval.model.ModelConfig;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * The models of a merge, ready to run: their weights stay as they are, mapped or widened once, and are shared by all who
+ * use them. Closing frees them; the checkpoints stay their owner's.
+ */
+final class DamModels implements AutoCloseable {
+    private final LanguageModel base;
+    private final List<LanguageModel> models = new ArrayList<>();
+
+    private DamModels(LanguageModel base) {
+        this.base = base;
+    }
+
+    /**
+     * Loads every model.
+     *
+     * @throws CheckpointException naming the model that differs from the base in architecture, vocabulary or shapes
+     */
+    static DamModels open(SourceModel base, List<SourceModel> models, Device device) {
+        models.forEach(model -> checkSame(base, model));
+        DamModels opened = new DamModels(LanguageModel.open(base, device));
+        try {
+            for (SourceModel model : models) {
+                opened.models.add(LanguageModel.open(model, device));
+            }
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** @throws CheckpointException when the two cannot be merged column by column */
+    static void checkSame(SourceModel base, SourceModel model) {
+        ModelConfig expected = ModelConfig.read(base.folder());
+        ModelConfig found = ModelConfig.read(model.folder());
+        if (!expected.modelType().equals(found.modelType())) {
+            throw different(model, "is of type " + found.modelType() + ", the base " + base.label() + " of type "
+                    + expected.modelType());
+        }
+        if (expected.vocabularySize() != found.vocabularySize()) {
+            throw different(model, "has a vocabulary of " + found.vocabularySize() + " tokens, the base " + base.label()
+                    + " of " + expected.vocabularySize());
+        }
+        SortedMap<String, TensorInfo> tensors = model.tensors();
+        tensorShapes(base).forEach((name, shape) -> {
+            TensorInfo info = tensors.get(name);
+            if (info == null || !info.shape().equals(shape)) {
+                throw different(model, "has " + (info == null ? "no tensor " + name : name + " of shape " + info.shape())
+                        + ", the base " + base.label() + " has one of shape " + shape);
+            }
+        });
+    }
+
+    /** The shape of every tensor that a model is made of, by name, in the order of its layers. */
+    static Map<String, Shape> tensorShapes(SourceModel model) {
+        ModelConfig config = ModelConfig.read(model.folder());
+        Map<String, Shape> shapes = new LinkedHashMap<>(config.tensorShapes());
+        TensorInfo head = model.tensors().get(config.headName());
+        if (head != null) {
+            shapes.put(config.headName(), head.shape());
+        }
+        return shapes;
+    }
+
+    /** What all of them are made of. */
+    ModelConfig config() {
+        return base.config();
+    }
+
+    /** The base model. */
+    LanguageModel base() {
+        return base;
+    }
+
+    /** The models that are merged, the base not among them. */
+    List<LanguageModel> models() {
+        return models;
+    }
+
+    NDManager manager() {
+        return base.manager();
+    }
+
+    @Override
+    public void close() {
+        models.forEach(LanguageModel::close);
+        base.close();
+    }
+
+    private static CheckpointException different(SourceModel model, String problem) {
+        return new CheckpointException(
+                model.folder(),
+                problem + ". Merge fine-tunes of one base model");
+    }
+}

@@ -1,0 +1,228 @@
+package org.llmmerging.eval.train.dam;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.TensorSource;
+import org.llmmerging.eval.model.DecoderConfig;
+import org.llmmerging.eval.model.DecoderModel;
+import org.llmmerging.eval.model.EncoderDecoderConfig;
+import org.llmmerging.eval.model.EncoderDecoderModel;
+import org.llmmerging.eval.model.HostArrays;
+import org.llmmerging.eval.model.LanguageModel;
+import org.llmmerging.eval.model.Scaling;
+import org.llmmerging.eval.model.Weights;
+import org.llmmerging.eval.train.AdamW;
+import org.llmmerging.eval.train.GradientClip;
+import org.llmmerging.eval.train.LearningRate;
+import org.llmmerging.eval.train.TrainableParameters;
+import org.llmmerging.eval.train.dam.data.DamRow;
+import org.llmmerging.eval.train.dam.data.DamSequence;
+
+/**
+ * Trains coefficients. The same coefficients, rows and settings give the same bits, also when training is broken off and
+ * goes on from {@link #state}. Not thread-safe.
+ */
+public final class DamTrainer implements AutoCloseable {
+    private final TrainingSettings settings;
+    private final DamModels models;
+    private final List<DamRow> rows;
+    private final int groups;
+    private final Teacher teacher;
+    private final RowOrder order;
+    private final LearningRate rate;
+    private final int modelCount;
+    private final TrainableParameters parameters;
+    private final MergedWeights weights;
+    private final LanguageModel merged;
+    private final AdamW optimizer;
+    private final DamLoss loss;
+
+    /**
+     * @param merge what is trained
+     * @param base the base model, open as long as this is
+     * @param sources the models of the merge, open as long as this is
+     * @param data the rows, with the logits that they keep
+     */
+    DamTrainer(
+            DamMerge merge,
+            SourceModel base,
+            List<SourceModel> sources,
+            TrainingData data,
+            TrainingSettings settings,
+            Device device) {
+        this.settings = settings;
+        this.rows = data.rows();
+        this.groups = rows.getFirst().sequences().size();
+        this.modelCount = merge.coefficients().models();
+        this.models = DamModels.open(base, sources, device);
+        NDManager manager = models.manager();
+        this.parameters = new TrainableParameters(manager);
+        merge.coefficients().values().forEach((tensor, values) -> parameters
+                .addStacked(tensor, values, modelCount, values.length / modelCount));
+        this.teacher = data.teacher(teachers());
+        this.order = new RowOrder(rows.size(), settings);
+        this.rate = LearningRate.withWarmupRatio(
+                settings.learningRate(), settings.schedule(), settings.warmupRatio(), order.steps());
+        List<Weights> frozen = new ArrayList<>();
+        models.models().forEach(model -> frozen.add(model.weights()));
+        List<SourceModel> members = new ArrayList<>(sources);
+        if (merge.settings().useBaseModel()) {
+            frozen.add(models.base().weights());
+            members.add(base);
+        }
+        this.weights = new MergedWeights(models.base().weights(), frozen, parameters, merge.settings().nonLinearity());
+        this.merged = switch (models.config()) {
+            case DecoderConfig config -> new DecoderModel(config, weights, manager);
+            case EncoderDecoderConfig config -> new EncoderDecoderModel(config, weights, manager);
+        };
+        this.optimizer = new AdamW(parameters, settings.weightDecay(), settings.mofoAlpha());
+        boolean weighted = settings.reportAll() || settings.losses().enabled().contains(LossKind.WEIGHTED_OVERLAP);
+        this.loss = new DamLoss(
+                settings.losses(),
+                settings.reportAll(),
+                parameters,
+                weighted ? conflicts(base, members) : Map.of());
+    }
+
+    /** Number of all steps. */
+    public long steps() {
+        return order.steps();
+    }
+
+    /** Number of steps taken, those before a {@link #restore} included. */
+    public long step() {
+        return optimizer.steps();
+    }
+
+    /** The coefficients as they are now. */
+    public Coefficients coefficients() {
+        return new Coefficients(modelCount, parameters.values());
+    }
+
+    /**
+     * Takes the steps that are left.
+     *
+     * @param listener told of each step, and of checkpoints
+     * @param checkpointEvery steps between checkpoints; the end is one, too
+     * @throws TrainingException when a loss or a gradient is no longer finite; the coefficients are then those before the
+     *     step
+     */
+    public void run(TrainingListener listener, long checkpointEvery) {
+        while (step() < steps()) {
+            listener.stepped(takeStep());
+            if (step() % checkpointEvery == 0 || step() == steps()) {
+                listener.checkpoint(this);
+            }
+        }
+    }
+
+    /** All that training needs to go on. */
+    TrainingState state() {
+        return new TrainingState(step(), coefficients(), optimizer.state());
+    }
+
+    /** Goes on from an earlier state of the same training. */
+    void restore(TrainingState state) {
+        state.coefficients().values().forEach(parameters::set);
+        optimizer.restore(state.step(), state.optimizer());
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        parameters.close();
+        models.close();
+    }
+
+    private TrainingStep takeStep() {
+        List<List<Integer>> passes = order.passes(step());
+        double learningRate = rate.at(step());
+        parameters.clearGradients();
+        Map<LossKind, Double> losses = new EnumMap<>(LossKind.class);
+        double total = 0;
+        for (List<Integer> pass : passes) {
+            total += pass(pass, 1.0 / passes.size(), losses);
+        }
+        double norm = GradientClip.clip(parameters, settings.maximumNorm());
+        if (!Double.isFinite(total) || !Double.isFinite(norm)) {
+            throw new TrainingException(new NonFiniteStep(parameters, weights).describe(step() + 1, total, norm));
+        }
+        optimizer.step(learningRate);
+        return new TrainingStep(
+                step(), steps(), order.epochAfter(step()), learningRate, norm, total, losses);
+    }
+
+    /** Adds the gradients of some rows, and their losses to {@code losses}; all times {@code share}. */
+    private double pass(List<Integer> chosen, double share, Map<LossKind, Double> losses) {
+        AtomicReference<Map<LossKind, NDArray>> each = new AtomicReference<>(Map.of());
+        double[] values = new double[LossKind.values().length];
+        float total = parameters.backward(() -> {
+            weights.merge();
+            DamLoss.Losses result = loss.of(answers(chosen));
+            each.set(result.each());
+            result.each().forEach((kind, value) -> values[kind.ordinal()] = value.getFloat());
+            return Scaling.times(result.total(), share);
+        });
+        each.get().keySet().forEach(kind -> losses.merge(kind, share * values[kind.ordinal()], Double::sum));
+        return total;
+    }
+
+    /** Every model's rows go through the merged model at once. */
+    private List<DamLoss.Answers> answers(List<Integer> chosen) {
+        List<DamSequence> sequences = new ArrayList<>();
+        for (int group = 0; group < groups; group++) {
+            for (int row : chosen) {
+                sequences.add(rows.get(row).sequences().get(group));
+            }
+        }
+        SequenceBatch batch = SequenceBatch.of(sequences);
+        NDManager scope = parameters.get(parameters.names().iterator().next()).getManager();
+        NDArray student = batch.logits(merged, scope);
+        List<DamLoss.Answers> answers = new ArrayList<>();
+        int begin = 0;
+        for (int group = 0; group < groups; group++) {
+            int end = begin;
+            for (int i = 0; i < chosen.size(); i++) {
+                end += batch.positions(group * chosen.size() + i);
+            }
+            NDArray own = student.get(new NDIndex().addSliceDim(begin, end));
+            answers.add(new DamLoss.Answers(own, teacher.targets(scope, group, chosen)));
+            begin = end;
+        }
+        return answers;
+    }
+
+    /** The models that the column groups belong to: those that are merged and, where it has rows of its own, the base. */
+    private List<LanguageModel> teachers() {
+        List<LanguageModel> teachers = new ArrayList<>(models.models());
+        if (groups > teachers.size()) {
+            teachers.add(models.base());
+        }
+        return teachers;
+    }
+
+    private Map<String, NDArray> conflicts(SourceModel base, List<SourceModel> members) {
+        Map<String, NDArray> conflicts = new HashMap<>();
+        int pairs = members.size() * (members.size() - 1) / 2;
+        for (String tensor : parameters.names()) {
+            TensorSource original = base.source(tensor);
+            if (LayerKind.of(models.config(), tensor, original.info().shape()) == LayerKind.LINEAR && pairs > 0) {
+                float[] values = ColumnSimilarity.weights(
+                        original, members.stream().map(member -> member.source(tensor)).toList());
+                Shape shape = new Shape(pairs, values.length / pairs);
+                conflicts.put(tensor, HostArrays.floats(models.manager(), shape, buffer -> buffer.put(values)));
+            }
+        }
+        return conflicts;
+    }
+}

@@ -1,0 +1,198 @@
+package org.llmmerging.eval.train.dam;
+
+import ai.djl.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.StagedFolder;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.eval.model.DecoderConfig;
+import org.llmmerging.eval.model.ModelConfig;
+import org.llmmerging.eval.task.DatasetException;
+import org.llmmerging.eval.task.Sha256;
+import org.llmmerging.eval.train.dam.data.DamDataset;
+import org.llmmerging.eval.train.dam.data.DamDatasetInfo;
+import org.llmmerging.eval.train.dam.data.StoredLogits;
+import org.llmmerging.merge.ModelStore;
+
+/**
+ * A training with its files: the untrained merge and the data set it reads, the checkpoints and the log it keeps beside
+ * its output, and the checkpoint that it folds at the end.
+ */
+public final class DamTraining {
+    /** Checkpoints and log of {@code OUTPUT} are kept in {@code OUTPUT-training}. */
+    private static final String KEPT_IN = "-training";
+
+    private DamTraining() {}
+
+    /**
+     * What is asked for.
+     *
+     * @param merge folder that {@code dam merge} wrote
+     * @param dataset folder that {@code dam data} wrote
+     * @param output where the folded checkpoint goes
+     * @param live whether the models are run for their logits, else the data set's are read
+     * @param allLogits whether the logits of the whole vocabulary are asked for
+     * @param checkpointEvery steps between checkpoints
+     * @param resume whether to go on from the last checkpoint
+     * @param overwrite whether to delete the checkpoints of an earlier training
+     */
+    public record Request(
+            Path merge,
+            Path dataset,
+            Path output,
+            TrainingSettings settings,
+            boolean live,
+            boolean allLogits,
+            long checkpointEvery,
+            boolean resume,
+            boolean overwrite,
+            Device device) {}
+
+    /**
+     * Trains and writes the result.
+     *
+     * @param store opens the models
+     * @param listener told of each step
+     * @param say told what happens
+     * @return the output folder
+     * @throws TrainingException when a loss is no longer finite
+     * @throws ConfigException when a checkpoint is of another configuration
+     * @throws DatasetException when the data set is not of these models
+     */
+    public static Path run(Request request, ModelStore store, TrainingListener listener, Consumer<String> say) {
+        DamMerge merge = DamFolder.read(request.merge(), store);
+        try (DamDataset dataset = DamDataset.open(request.dataset())) {
+            SourceModel base = store.open(merge.base());
+            checkFits(dataset, merge, ModelConfig.read(base.folder()));
+            TrainingData data = data(request, dataset);
+            List<SourceModel> models = merge.models().stream().map(store::open).toList();
+            Path kept = request.output().resolveSibling(request.output().getFileName() + KEPT_IN);
+            TrainingCheckpoints checkpoints = new TrainingCheckpoints(kept, configuration(request));
+            if (checkpoints.exist() && !request.resume()) {
+                if (!request.overwrite()) {
+                    throw new ConfigException(kept + ": holds the checkpoints of an earlier training. Go on from the"
+                            + " last with --resume, or start afresh with --overwrite_output_dir");
+                }
+                checkpoints.clear();
+            }
+            try (StagedFolder staged = StagedFolder.create(request.output(), inputs(request, store));
+                    DamTrainer trainer =
+                            new DamTrainer(merge, base, models, data, request.settings(), request.device())) {
+                if (request.resume()) {
+                    trainer.restore(checkpoints.last(merge.coefficients()));
+                    say.accept("resumed after step " + trainer.step() + " of " + trainer.steps());
+                }
+                train(request, merge, trainer, checkpoints, kept, listener);
+                Map<String, Object> recipe = new LinkedHashMap<>();
+                recipe.put("training", configuration(request));
+                DamOutput.write(
+                        merge.with(trainer.coefficients()),
+                        store,
+                        request.merge().resolve(DamFolder.DESCRIPTION),
+                        recipe,
+                        staged.path());
+                return staged.commit();
+            }
+        }
+    }
+
+    private static void train(
+            Request request,
+            DamMerge merge,
+            DamTrainer trainer,
+            TrainingCheckpoints checkpoints,
+            Path kept,
+            TrainingListener listener) {
+        try (TrainingLog log = TrainingLog.open(kept, trainer.step())) {
+            trainer.run(new TrainingListener() {
+                @Override
+                public void stepped(TrainingStep step) {
+                    log.add(step);
+                    listener.stepped(step);
+                }
+
+                @Override
+                public void checkpoint(DamTrainer now) {
+                    checkpoints.save(now.state());
+                    log.writePage(merge, now.coefficients());
+                    listener.checkpoint(now);
+                }
+            }, request.checkpointEvery());
+            log.writePage(merge, trainer.coefficients());
+        }
+    }
+
+    private static TrainingData data(Request request, DamDataset dataset) {
+        if (request.live()) {
+            return TrainingData.live(dataset.rows());
+        }
+        StoredLogits stored = dataset.info().logits();
+        if (stored == StoredLogits.NONE) {
+            throw new ConfigException(dataset.folder() + ": the data set keeps no logits. Add --generate_logits_on_fly"
+                    + " true, or make it with --add_top_k_logits true or --compute_logits");
+        }
+        if (request.allLogits() && stored != StoredLogits.FULL) {
+            throw new ConfigException(dataset.folder() + ": --use_all_logits true, and the data set keeps the largest "
+                    + dataset.info().k() + " only. Make it with --compute_logits, or add --generate_logits_on_fly true");
+        }
+        return TrainingData.stored(dataset);
+    }
+
+    private static void checkFits(DamDataset dataset, DamMerge merge, ModelConfig config) {
+        DamDatasetInfo info = dataset.info();
+        Optional<String> problem = Optional.empty();
+        long groups = info.models().stream().filter(group -> !group.isBase()).count();
+        if (groups != merge.models().size()) {
+            problem = Optional.of("has rows of " + groups + " models, the merge has " + merge.models().size());
+        } else if (info.vocabularySize() != config.vocabularySize()) {
+            problem = Optional.of("is of models with " + info.vocabularySize() + " tokens, those of the merge have "
+                    + config.vocabularySize());
+        } else if (info.encoderDecoder() == config instanceof DecoderConfig) {
+            problem = Optional.of("is of " + (info.encoderDecoder() ? "encoder-decoders" : "decoders")
+                    + ", the models of the merge are of type " + config.modelType());
+        }
+        if (problem.isPresent()) {
+            throw new DatasetException(
+                    dataset.folder(),
+                    problem.get() + "; make the set with dam data for the models of the merge, in their order");
+        }
+    }
+
+    private static List<Path> inputs(Request request, ModelStore store) {
+        List<Path> inputs = new ArrayList<>(store.folders());
+        inputs.add(request.merge());
+        inputs.add(request.dataset());
+        return inputs;
+    }
+
+    /** All that decides what the coefficients become. */
+    private static Map<String, Object> configuration(Request request) {
+        Map<String, Object> configuration = new LinkedHashMap<>(request.settings().byName());
+        configuration.put("generate_logits_on_fly", request.live());
+        configuration.put("merge_model_dir", digest(request.merge(), DamFolder.DESCRIPTION, DamFolder.COEFFICIENTS));
+        configuration.put("dataset_id", digest(request.dataset(), "dataset.json", "train.jsonl"));
+        return configuration;
+    }
+
+    private static String digest(Path folder, String... files) {
+        StringBuilder all = new StringBuilder();
+        for (String name : files) {
+            Path file = folder.resolve(name);
+            try {
+                all.append(Files.isRegularFile(file) ? Sha256.hex(file) : "-");
+            } catch (IOException e) {
+                throw OutputException.of(file, e, 0);
+            }
+        }
+        return Sha256.hex(all.toString());
+    }
+}

@@ -1,0 +1,92 @@
+package org.llmmerging.eval.train.dam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.llmmerging.eval.model.DecoderModel;
+import org.llmmerging.eval.model.EncodedInput;
+import org.llmmerging.eval.model.EncoderDecoderModel;
+import org.llmmerging.eval.model.HostArrays;
+import org.llmmerging.eval.model.LanguageModel;
+import org.llmmerging.eval.model.TokenLayout;
+import org.llmmerging.eval.train.dam.data.DamSequence;
+
+/**
+ * Sequences that a model reads in one pass. Padding is left out: positions are those of tokens that count, one sequence
+ * after the other.
+ *
+ * @param inputs what is read, without padding
+ * @param labels of encoder-decoders what their decoder is to write; empty arrays for decoders
+ */
+record SequenceBatch(List<int[]> inputs, List<int[]> labels) {
+    private static final int ANY_TOKEN = 0;
+
+    static SequenceBatch of(List<DamSequence> sequences) {
+        return new SequenceBatch(
+                sequences.stream().map(SequenceBatch::unpadded).toList(),
+                sequences.stream().map(DamSequence::labels).toList());
+    }
+
+    /** Number of positions of one sequence. */
+    int positions(int sequence) {
+        int[] written = labels.get(sequence);
+        return written.length == 0 ? inputs.get(sequence).length : written.length;
+    }
+
+    /**
+     * The logits at every position: of the token after each one read or, for encoder-decoders, of each label.
+     *
+     * @return float32 {@code [positions, vocabulary]}, differentiable by the model's weights
+     */
+    NDArray logits(LanguageModel model, NDManager scope) {
+        NDArray hidden = switch (model) {
+            case DecoderModel decoder ->
+                decoder.hiddenStates(scope, TokenLayout.rightPadded(inputs, ANY_TOKEN), null);
+            case EncoderDecoderModel both -> {
+                TokenLayout written = TokenLayout.rightPadded(shifted(both.config().startToken()), ANY_TOKEN);
+                try (EncodedInput encoded = both.encode(TokenLayout.rightPadded(inputs, ANY_TOKEN))) {
+                    yield both.decode(scope, written, encoded, null);
+                }
+            }
+        };
+        int width = Math.toIntExact(hidden.getShape().get(1));
+        NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
+        return model.logits(flat.get(HostArrays.indices(scope, columns(width))));
+    }
+
+    /** The decoder reads the start token and all labels but the last. */
+    private List<int[]> shifted(int startToken) {
+        List<int[]> shifted = new ArrayList<>();
+        for (int[] label : labels) {
+            int[] read = new int[label.length];
+            read[0] = startToken;
+            System.arraycopy(label, 0, read, 1, label.length - 1);
+            shifted.add(read);
+        }
+        return shifted;
+    }
+
+    private int[] columns(int width) {
+        List<Integer> columns = new ArrayList<>();
+        for (int sequence = 0; sequence < inputs.size(); sequence++) {
+            for (int position = 0; position < positions(sequence); position++) {
+                columns.add(sequence * width + position);
+            }
+        }
+        return columns.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static int[] unpadded(DamSequence sequence) {
+        int[] ids = sequence.inputIds();
+        int[] kept = new int[ids.length];
+        int count = 0;
+        for (int i = 0; i < ids.length; i++) {
+            if (sequence.attentionMask()[i] != 0) {
+                kept[count++] = ids[i];
+            }
+        }
+        return Arrays.copyOf(kept, count);
+    }
+}

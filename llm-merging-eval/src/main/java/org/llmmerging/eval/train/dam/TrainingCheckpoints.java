@@ -1,0 +1,143 @@
+package org.llmmerging.eval.train.dam;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.StagedFolder;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.eval.task.JsonText;
+import org.llmmerging.eval.train.FloatTensorFile;
+import org.llmmerging.eval.train.JsonFiles;
+
+/**
+ * The checkpoints of one training: folders {@code checkpoint-STEP}, each of which appears whole or not at all, with
+ * {@code manifest.json} (the step and what was trained), {@code coefficients.safetensors} and
+ * {@code optimizer.safetensors}. The last two are kept.
+ */
+final class TrainingCheckpoints {
+    private static final String PREFIX = "checkpoint-";
+    private static final String DESCRIPTION = "manifest.json";
+    private static final String OPTIMIZER = "optimizer.safetensors";
+    private static final int KEPT = 2;
+
+    private final Path folder;
+    private final Map<String, Object> configuration;
+
+    /** @param configuration all that decides what the training does, by the names that the user knows */
+    TrainingCheckpoints(Path folder, Map<String, Object> configuration) {
+        this.folder = folder;
+        this.configuration = new LinkedHashMap<>(configuration);
+    }
+
+    /** Whether there is any. */
+    boolean exist() {
+        return !bySteps().isEmpty();
+    }
+
+    /**
+     * Writes one, and deletes those before the last two.
+     *
+     * @throws OutputException when the disk is full or fails; earlier checkpoints are left
+     */
+    void save(TrainingState state) {
+        Path target = folder.resolve(PREFIX + state.step());
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            Map<String, Object> description = new LinkedHashMap<>();
+            description.put("step", state.step());
+            description.put("configuration", configuration);
+            int models = state.coefficients().models();
+            FloatTensorFile.write(
+                    staged.path().resolve(DamFolder.COEFFICIENTS), state.coefficients().values(), models);
+            FloatTensorFile.write(staged.path().resolve(OPTIMIZER), state.optimizer(), models);
+            Files.writeString(staged.path().resolve(DESCRIPTION), JsonText.indented(description));
+            staged.commit();
+        } catch (IOException e) {
+            throw OutputException.of(target, e, 0);
+        }
+        NavigableMap<Long, Path> all = bySteps();
+        while (all.size() > KEPT) {
+            delete(all.pollFirstEntry().getValue());
+        }
+    }
+
+    /**
+     * Reads the last.
+     *
+     * @param expected coefficients of the tensors and models that are trained
+     * @throws ConfigException when there is none, or it is of another configuration, naming each difference
+     */
+    TrainingState last(Coefficients expected) {
+        Map.Entry<Long, Path> last = bySteps().lastEntry();
+        if (last == null) {
+            throw new ConfigException(folder + ": there is no checkpoint to go on from. Leave out --resume");
+        }
+        Path checkpoint = last.getValue();
+        JsonNode description = JsonFiles.read(checkpoint.resolve(DESCRIPTION), "Delete the folder of this checkpoint");
+        checkConfiguration(checkpoint, description.path("configuration"));
+        return new TrainingState(
+                description.path("step").asLong(),
+                DamFolder.readCoefficients(checkpoint.resolve(DamFolder.COEFFICIENTS), expected),
+                FloatTensorFile.read(checkpoint.resolve(OPTIMIZER)));
+    }
+
+    /** Deletes all. */
+    void clear() {
+        bySteps().values().forEach(TrainingCheckpoints::delete);
+    }
+
+    private void checkConfiguration(Path checkpoint, JsonNode stored) {
+        JsonNode now = JsonFiles.tree(configuration);
+        TreeSet<String> keys = new TreeSet<>(configuration.keySet());
+        stored.fieldNames().forEachRemaining(keys::add);
+        StringBuilder differences = new StringBuilder();
+        for (String key : keys) {
+            if (!stored.path(key).equals(now.path(key))) {
+                differences.append("\n  ").append(key).append(": ").append(stored.path(key)).append(" then, ")
+                        .append(now.path(key)).append(" now");
+            }
+        }
+        if (!differences.isEmpty()) {
+            throw new ConfigException(checkpoint + ": the checkpoint is of another configuration:" + differences
+                    + "\nGive the same options as then, or start afresh with --overwrite_output_dir");
+        }
+    }
+
+    private NavigableMap<Long, Path> bySteps() {
+        TreeMap<Long, Path> found = new TreeMap<>();
+        if (!Files.isDirectory(folder)) {
+            return found;
+        }
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder, PREFIX + "*")) {
+            for (Path each : content) {
+                String number = String.valueOf(each.getFileName()).substring(PREFIX.length());
+                if (number.matches("\\d{1,18}") && Files.isRegularFile(each.resolve(DESCRIPTION))) {
+                    found.put(Long.valueOf(number), each);
+                }
+            }
+        } catch (IOException e) {
+            throw OutputException.of(folder, e, 0);
+        }
+        return found;
+    }
+
+    private static void delete(Path checkpoint) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(checkpoint)) {
+            // Without its description a folder is no checkpoint: half-deleted ones are never read.
+            Files.deleteIfExists(checkpoint.resolve(DESCRIPTION));
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+            Files.delete(checkpoint);
+        } catch (IOException e) {
+            throw OutputException.of(checkpoint, e, 0);
+        }
+    }
+}

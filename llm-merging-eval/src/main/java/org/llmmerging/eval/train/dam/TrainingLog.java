@@ -1,0 +1,196 @@
+package org.llmmerging.eval.train.dam;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.report.TrainingPage;
+import org.llmmerging.eval.task.JsonText;
+import org.llmmerging.eval.train.EventFile;
+
+/**
+ * What is written of a training beside its checkpoints: {@code metrics.jsonl} with a line for each step, an event file for
+ * TensorBoard, and {@code report.html}.
+ */
+final class TrainingLog implements AutoCloseable {
+    private static final String METRICS = "metrics.jsonl";
+    private static final String PAGE = "report.html";
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private final Path folder;
+    private final List<Map<String, Object>> history;
+    private final Writer metrics;
+    private final EventFile events;
+
+    private TrainingLog(Path folder, List<Map<String, Object>> history, Writer metrics, EventFile events) {
+        this.folder = folder;
+        this.history = history;
+        this.metrics = metrics;
+        this.events = events;
+    }
+
+    /**
+     * Begins a log, or goes on with that of an earlier run.
+     *
+     * @param keptSteps what the earlier run did after so many steps is dropped
+     */
+    static TrainingLog open(Path folder, long keptSteps) {
+        try {
+            Files.createDirectories(folder);
+            List<Map<String, Object>> history = history(folder.resolve(METRICS), keptSteps);
+            deleteEvents(folder);
+            double now = System.currentTimeMillis() / 1e3;
+            EventFile events = EventFile.create(folder, now);
+            Writer metrics = Files.newBufferedWriter(
+                    folder.resolve(METRICS), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+            TrainingLog log = new TrainingLog(folder, new ArrayList<>(), metrics, events);
+            for (Map<String, Object> line : history) {
+                log.add(line);
+            }
+            return log;
+        } catch (IOException e) {
+            throw OutputException.of(folder, e, 0);
+        }
+    }
+
+    /** Adds a step. */
+    void add(TrainingStep step) {
+        Map<String, Object> line = line(step);
+        line.put("time", System.currentTimeMillis() / 1e3);
+        try {
+            add(line);
+        } catch (IOException e) {
+            throw OutputException.of(folder.resolve(METRICS), e, 0);
+        }
+    }
+
+    /** What is written of a step. */
+    static Map<String, Object> line(TrainingStep step) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("step", step.step());
+        line.put("epoch", step.epoch());
+        line.put("learning_rate", step.learningRate());
+        line.put("grad_norm", step.gradientNorm());
+        line.put("loss", step.loss());
+        step.losses().forEach((kind, value) -> line.put("loss_" + kind.key(), value));
+        return line;
+    }
+
+    /** Writes the page: curves of all losses, and the coefficients as they are now. */
+    void writePage(DamMerge merge, Coefficients now) {
+        writePage(folder.resolve(PAGE), history, merge.with(now));
+    }
+
+    /** @param history what {@link #line} returned of each step */
+    static void writePage(Path file, List<Map<String, Object>> history, DamMerge merge) {
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        for (Map<String, Object> line : history) {
+            line.forEach((key, value) -> {
+                if (key.startsWith("loss") || key.equals("learning_rate") || key.equals("grad_norm")) {
+                    curves.computeIfAbsent(key, unused -> new double[history.size()]);
+                }
+            });
+        }
+        for (int i = 0; i < history.size(); i++) {
+            int at = i;
+            curves.forEach((key, values) -> values[at] = history.get(at).get(key) instanceof Number number
+                    ? number.doubleValue()
+                    : Double.NaN);
+        }
+        List<String> models = new ArrayList<>(merge.models().stream().map(Object::toString).toList());
+        if (merge.settings().useBaseModel()) {
+            models.add(merge.base().toString());
+        }
+        List<TrainingPage.Layer> layers = new ArrayList<>();
+        merge.coefficients().values().forEach((tensor, values) -> layers.add(layer(merge, tensor, values, models.size())));
+        TrainingPage.write(file, new TrainingPage.Training(models, curves, layers));
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        try {
+            metrics.close();
+        } catch (IOException e) {
+            throw OutputException.of(folder.resolve(METRICS), e, 0);
+        }
+    }
+
+    private void add(Map<String, Object> line) throws IOException {
+        history.add(line);
+        metrics.write(JsonText.line(line));
+        metrics.write('\n');
+        metrics.flush();
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        line.forEach((key, value) -> {
+            if (!key.equals("step") && !key.equals("time") && value instanceof Number number) {
+                scalars.put("train/" + key, number.doubleValue());
+            }
+        });
+        events.scalars(number(line, "time"), (long) number(line, "step"), scalars);
+    }
+
+    /** The mean of what multiplies each model's weights, and its smallest and largest value. */
+    private static TrainingPage.Layer layer(DamMerge merge, String tensor, float[] values, int models) {
+        int columns = values.length / models;
+        List<double[]> figures = new ArrayList<>();
+        for (int model = 0; model < models; model++) {
+            double sum = 0;
+            double least = Double.POSITIVE_INFINITY;
+            double most = Double.NEGATIVE_INFINITY;
+            for (int column = 0; column < columns; column++) {
+                double value = merge.settings().nonLinearity().apply((double) values[model * columns + column]);
+                sum += value;
+                least = Math.min(least, value);
+                most = Math.max(most, value);
+            }
+            figures.add(new double[] {sum / columns, least, most});
+        }
+        return new TrainingPage.Layer(tensor, figures);
+    }
+
+    private static double number(Map<String, Object> line, String key) {
+        return line.get(key) instanceof Number number ? number.doubleValue() : 0;
+    }
+
+    private static List<Map<String, Object>> history(Path file, long keptSteps) throws IOException {
+        List<Map<String, Object>> kept = new ArrayList<>();
+        if (keptSteps == 0 || !Files.isRegularFile(file)) {
+            return kept;
+        }
+        for (String line : Files.readAllLines(file)) {
+            JsonNode json;
+            try {
+                json = MAPPER.readTree(line);
+            } catch (JacksonException e) {
+                // A run that was killed may have left half a line.
+                break;
+            }
+            if (json.path("step").asLong() > keptSteps) {
+                break;
+            }
+            Map<String, Object> values = new LinkedHashMap<>();
+            json.properties().forEach(field -> values.put(field.getKey(), field.getValue().numberValue()));
+            kept.add(values);
+        }
+        return kept;
+    }
+
+    private static void deleteEvents(Path folder) throws IOException {
+        try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, "events.out.tfevents.*")) {
+            for (Path file : old) {
+                Files.delete(file);
+            }
+        }
+    }
+}

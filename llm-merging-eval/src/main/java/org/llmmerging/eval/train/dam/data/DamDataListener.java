@@ -1,0 +1,21 @@
+package org.llmmerging.eval.train.dam.data;
+
+/** Told how far the making of a combined data set is, on the thread that makes it. */
+public interface DamDataListener {
+    /** Something the user should know. */
+    void note(String note);
+
+    /**
+     * A piece of work begins; the one before has ended.
+     *
+     * @param what such as {@code logits of models/a}
+     * @param rows how many rows it has
+     */
+    void begin(String what, int rows);
+
+    /** So many more of its rows are done. */
+    void advance(int rows);
+
+    /** It has ended. */
+    void end();
+}

@@ -1,0 +1,25 @@
+package org.llmmerging.eval.train.dam.data;
+
+import ai.djl.Device;
+
+/**
+ * How a combined data set is made.
+ *
+ * @param baseModel the base model's name, as the user wrote it
+ * @param exampleCount most rows, at least 1
+ * @param maxLength most tokens of a sequence, at least 1; longer ones are cut
+ * @param logits which logits of the models are kept
+ * @param k how many of each position with {@link StoredLogits#TOP_K}, at least 1; else 0
+ * @param seed of the choice of rows and their order
+ * @param skipBadRows whether rows with a problem are told of and left out; otherwise they are errors
+ * @param device where the models run
+ */
+public record DamDataOptions(
+        String baseModel,
+        int exampleCount,
+        int maxLength,
+        StoredLogits logits,
+        int k,
+        long seed,
+        boolean skipBadRows,
+        Device device) {}

@@ -1,0 +1,115 @@
+package org.llmmerging.eval.train.dam.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.io.MessageColumnIO;
+import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.eval.task.DatasetException;
+
+/** The rows of a Parquet file, a row group in memory at a time: columns of text and of whole numbers, and lists of text. */
+final class ParquetSource {
+    private ParquetSource() {}
+
+    static void read(Path file, Consumer<SourceRow> rows) {
+        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+        try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(file), options)) {
+            MessageType schema = reader.getFileMetaData().getSchema();
+            List<Type> known = schema.getFields().stream()
+                    .filter(field -> ExampleColumns.all().contains(field.getName()))
+                    .toList();
+            MessageType wanted = new MessageType(schema.getName(), known);
+            if (known.isEmpty()) {
+                ExampleColumns.of(file, names(schema), false);
+            }
+            reader.setRequestedSchema(wanted);
+            MessageColumnIO columns = new ColumnIOFactory().getColumnIO(wanted, schema);
+            long number = 0;
+            for (PageReadStore group = reader.readNextRowGroup(); group != null; group = reader.readNextRowGroup()) {
+                RecordReader<Group> records = columns.getRecordReader(group, new GroupRecordConverter(wanted));
+                for (long i = 0; i < group.getRowCount(); i++) {
+                    number++;
+                    rows.accept(row("row " + number, schema, records.read()));
+                }
+            }
+        } catch (DatasetException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // The library reports a malformed file with exceptions of many kinds.
+            throw new DatasetException(file, "this is no Parquet file that can be read (" + e.getMessage()
+                    + "); download or write it again", e);
+        }
+    }
+
+    private static Set<String> names(MessageType schema) {
+        Set<String> names = new LinkedHashSet<>();
+        schema.getFields().forEach(field -> names.add(field.getName()));
+        return names;
+    }
+
+    private static SourceRow row(String where, MessageType schema, Group record) {
+        Map<String, @Nullable Object> cells = new LinkedHashMap<>();
+        for (Type column : schema.getFields()) {
+            String name = column.getName();
+            cells.put(name, record.getType().containsField(name) ? cell(record, name) : null);
+        }
+        return new SourceRow(where, cells);
+    }
+
+    private static @Nullable Object cell(Group record, String name) {
+        Type type = record.getType().getType(name);
+        if (record.getFieldRepetitionCount(name) == 0) {
+            return null;
+        }
+        if (type.isPrimitive()) {
+            return text(record, type, name, 0);
+        }
+        return type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.ListLogicalTypeAnnotation
+                ? list(record.getGroup(name, 0))
+                : null;
+    }
+
+    /** The texts of a list in the three-level form of the format: a repeated group with one element each. */
+    private static List<String> list(Group list) {
+        List<String> texts = new ArrayList<>();
+        String repeated = list.getType().getFieldName(0);
+        for (int i = 0; i < list.getFieldRepetitionCount(repeated); i++) {
+            Group entry = list.getGroup(repeated, i);
+            Type element = entry.getType().getType(0);
+            String text = entry.getFieldRepetitionCount(0) > 0 && element.isPrimitive()
+                    ? text(entry, element, element.getName(), 0)
+                    : null;
+            texts.add(text == null ? "" : text);
+        }
+        return texts;
+    }
+
+    private static @Nullable String text(Group record, Type type, String name, int index) {
+        PrimitiveTypeName stored = type.asPrimitiveType().getPrimitiveTypeName();
+        return switch (stored) {
+            case BINARY -> record.getString(name, index);
+            case INT32 -> Integer.toString(record.getInteger(name, index));
+            case INT64 -> Long.toString(record.getLong(name, index));
+            default -> null;
+        };
+    }
+}

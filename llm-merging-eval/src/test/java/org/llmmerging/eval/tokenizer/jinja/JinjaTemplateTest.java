@@ -1,0 +1,66 @@
+package org.llmmerging.eval.tokenizer.jinja;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.eval.model.Golden;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Against what jinja2 rendered, with the settings of transformers. */
+class JinjaTemplateTest {
+    private static final Path CASES = Path.of("src/test/resources/golden/dam/jinja.json");
+
+    @TestFactory
+    List<DynamicTest> rendersAsJinjaDoes() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (JsonNode each : Golden.json(CASES).path("cases")) {
+            tests.add(DynamicTest.dynamicTest(each.path("name").asText() + ", " + each.path("chat").asText(), () -> {
+                Map<String, Object> values = new LinkedHashMap<>();
+                each.path("values").properties().forEach(entry -> values.put(entry.getKey(), value(entry.getValue())));
+                String template = each.path("template").asText();
+                if (each.has("refused")) {
+                    JinjaException e = assertThrows(
+                            JinjaException.class, () -> JinjaTemplate.parse(template).render(values));
+                    assertTrue(String.valueOf(e.getMessage()).contains(each.path("refused").asText()));
+                } else {
+                    assertEquals(each.path("rendered").asText(), JinjaTemplate.parse(template).render(values));
+                }
+            }));
+        }
+        assertTrue(tests.size() >= 18);
+        return tests;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{{ 'open }}", "{% if a %}", "{% endif %}", "{% for a b %}{% endfor %}", "{{ a | nosuch }}",
+                "{{ nothing.member }}", "{{ a() }}", "{% include 'x' %}", "{{ 1 +", "{{ a.getClass() }}", "{{ 1 // 0 }}",
+                "{{ range(1000000000) }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ a $ b }}"
+            })
+    void refusesWhatItCannotRender(String template) {
+        assertThrows(JinjaException.class, () -> JinjaTemplate.parse(template).render(Map.of("a", "text")));
+    }
+
+    @Test
+    void stopsATemplateThatGoesOnForTooLong() {
+        String loop = "{% for a in range(90000) %}{% for b in range(90000) %}{{ b }}{% endfor %}{% endfor %}";
+        assertThrows(JinjaException.class, () -> JinjaTemplate.parse(loop).render(Map.of()));
+    }
+
+    private static Object value(JsonNode node) {
+        return new ObjectMapper().convertValue(node, Object.class);
+    }
+}
