@@ -23,6 +23,8 @@ import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
+import org.llmmerging.eval.train.JsonFiles;
+import org.llmmerging.eval.train.NamedRandom;
 
 /** Trains the models of one family and writes their folders: a tokenizer, a base, and what is made of it. */
 final class FamilyTraining {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.llmmerging.eval.train.JsonFiles;
+import org.llmmerging.eval.train.NamedRandom;
 
 /** Size and SHA-256 of every file below a folder. */
 final class FileHashes {

@@ -1,6 +1,7 @@
 package org.llmmerging.eval.train.starter;
 
 import java.util.Random;
+import org.llmmerging.eval.train.NamedRandom;
 import org.llmmerging.tensor.Shape;
 
 /**

@@ -2,6 +2,7 @@ package org.llmmerging.eval.train.starter;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.llmmerging.eval.train.NamedRandom;
 
 /** Which rows an item may go to. It follows from the item alone, so that no seed can bring one into two of them. */
 enum Split {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.task.AtomicFiles;
+import org.llmmerging.eval.train.NamedRandom;
 
 /**
  * The starter data sets, in the kit's CSV form: for each skill rows for validation and for training, and one set for

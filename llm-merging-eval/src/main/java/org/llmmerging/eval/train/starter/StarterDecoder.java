@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.eval.train.JsonFiles;
 
 /**
  * A decoder of the Llama line.

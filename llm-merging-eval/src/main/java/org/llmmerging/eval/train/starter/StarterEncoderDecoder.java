@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.llmmerging.eval.train.JsonFiles;
 
 /**
  * A T5 1.1 as Flan-T5 is one: gated GELU, output layer of its own. Initial distributions are those of the T5

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
+import org.llmmerging.eval.train.JsonFiles;
 
 /**
  * Makes the starter models of a family: a tokenizer, a base trained on the texts of the small world, and a fine-tune of

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.llmmerging.eval.train.JsonFiles;
 
 /**
  * The tokenizer of a starter family, in the format of the Hugging Face tokenizers library: three special tokens, an

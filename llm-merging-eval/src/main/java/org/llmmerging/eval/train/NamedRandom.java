@@ -1,4 +1,4 @@
-package org.llmmerging.eval.train.starter;
+package org.llmmerging.eval.train;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ public final class NamedRandom {
     }
 
     /** The SHA-256 digest of some bytes. */
-    static byte[] sha256(byte[] bytes) {
+    public static byte[] sha256(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {

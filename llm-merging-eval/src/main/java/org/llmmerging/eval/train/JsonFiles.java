@@ -1,4 +1,4 @@
-package org.llmmerging.eval.train.starter;
+package org.llmmerging.eval.train;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -21,12 +21,12 @@ public final class JsonFiles {
     private JsonFiles() {}
 
     /** An empty object, which keeps the order its keys are put in. */
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
     /** @throws UncheckedIOException when the file cannot be written */
-    static void write(Path file, JsonNode content) {
+    public static void write(Path file, JsonNode content) {
         try {
             Files.writeString(file, MAPPER.writer(printer()).writeValueAsString(content) + "\n");
         } catch (IOException e) {
