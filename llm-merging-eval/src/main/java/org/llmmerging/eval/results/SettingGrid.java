@@ -21,11 +21,11 @@ final class SettingGrid {
     static List<Setting> of(String method) {
         return switch (method) {
             case "avg" -> averages();
-            case "slerp" -> each(1, 0.5, 0.3, 0.4, 0.6, 0.7);
-            case "ta" -> each(MODELS, 0.5, 0.3, 0.4, 0.6, 0.7, 0.8, 1.0);
+            case "slerp" -> each(1, 0.5, 0.4, 0.6);
+            case "ta" -> each(MODELS, 0.5, 0.4, 0.6, 0.7, 0.8);
             case "ties" -> scaled();
-            case "dare" -> sparse(0.4, 0.5, 0.6, 0.8, 1.0);
-            case "dare_ties" -> sparse(0.6, 0.8, 1.0, 1.3);
+            case "dare" -> sparse(0.4, 0.6, 0.8);
+            case "dare_ties" -> sparse(0.6, 0.8, 1.0);
             default -> List.of();
         };
     }
@@ -33,9 +33,6 @@ final class SettingGrid {
     private static List<Setting> averages() {
         return List.of(
                 average(0.34, 0.33, 0.33),
-                average(0.4, 0.3, 0.3),
-                average(0.3, 0.4, 0.3),
-                average(0.3, 0.3, 0.4),
                 average(0.5, 0.25, 0.25),
                 average(0.25, 0.5, 0.25),
                 average(0.25, 0.25, 0.5));
@@ -56,7 +53,7 @@ final class SettingGrid {
     /** TIES divides by the weights, so that only the scale of the sum is left to choose. */
     private static List<Setting> scaled() {
         List<Setting> settings = new ArrayList<>();
-        for (double scale : new double[] {1.0, 1.5, 2.0}) {
+        for (double scale : new double[] {1.0, 1.5}) {
             for (double density : new double[] {0.5, 0.3, 0.8}) {
                 settings.add(new Setting(
                         Collections.nCopies(MODELS, 1.0), Map.of("density", density, "lambda", scale)));
