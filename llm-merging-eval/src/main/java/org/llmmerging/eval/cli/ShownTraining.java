@@ -30,7 +30,8 @@ final class ShownTraining implements StarterModels.Listener {
         sum += loss;
         if ((step + 1) % STEPS == 0) {
             messages.say(String.format(
-                    Locale.ROOT, "%s: step %d of %d, loss %.3f, %.0f s", model, step + 1, steps, sum / STEPS, seconds()));
+                    Locale.ROOT, "%s: step %d of %d, loss %.3f, %.0f s", model, step + 1, steps, sum / STEPS,
+                    seconds()));
             sum = 0;
         }
     }

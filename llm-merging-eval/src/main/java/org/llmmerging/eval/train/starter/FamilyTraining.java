@@ -130,8 +130,8 @@ final class FamilyTraining {
                 case DecoderConfig decoder -> new DecoderModel(decoder, trainee, manager);
                 case EncoderDecoderConfig both -> new EncoderDecoderModel(both, trainee, manager);
             };
-            LanguageTrainer trainer =
-                    new LanguageTrainer(language, trainee.parameters(), words, texts, random(model + " batches"));
+            LanguageTrainer trainer = new LanguageTrainer(language, trainee.parameters(), words, texts,
+                    random(model + " batches"));
             List<Float> losses = trainer.train(plan, listener::step);
             listener.end();
             return new Trained(trainee.stored(), trainee.applied(weights), losses);

@@ -2,11 +2,13 @@ package org.llmmerging.eval.train.starter;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.llmmerging.eval.model.DecoderModel;
 import org.llmmerging.eval.model.EncodedInput;
 import org.llmmerging.eval.model.EncoderDecoderModel;
+import org.llmmerging.eval.model.HostArrays;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.TokenLayout;
 
@@ -66,13 +68,18 @@ final class LanguageLoss {
 
     /** @param wanted index of a hidden state, counted over rows and columns, and the token it is to predict */
     private NDArray crossEntropy(NDManager scope, NDArray hidden, List<long[]> wanted) {
-        NDArray positions = scope.create(wanted.stream().mapToLong(each -> each[0]).toArray());
-        NDArray tokens = scope.create(wanted.stream().mapToLong(each -> each[1]).toArray());
+        NDArray positions = vector(scope, wanted, 0);
+        NDArray tokens = vector(scope, wanted, 1);
         NDArray selected = hidden.reshape(-1, model.config().hiddenSize()).get(positions);
         return model.logits(selected)
                 .logSoftmax(-1)
                 .gather(tokens.reshape(wanted.size(), 1), 1)
                 .mean()
                 .neg();
+    }
+
+    private static NDArray vector(NDManager scope, List<long[]> wanted, int part) {
+        return HostArrays.longs(
+                scope, new Shape(wanted.size()), buffer -> wanted.forEach(each -> buffer.put(each[part])));
     }
 }

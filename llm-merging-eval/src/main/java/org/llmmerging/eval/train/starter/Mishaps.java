@@ -22,7 +22,8 @@ final class Mishaps implements ItemSource {
             List.of("Then the {} fell down.", "The dog pushed the {} over.", "Someone dropped the {}."),
             List.of("It rained on the {} all night.", "The {} stood in the rain.", "A storm poured water on the {}."),
             List.of("A fire reached the {}.", "The {} was thrown into the flames.", "Sparks fell on the {}."),
-            List.of("The {} lay in the hot sun.", "The sun burned on the {} all day.", "All summer the sun hit the {}."),
+            List.of("The {} lay in the hot sun.", "The sun burned on the {} all day.",
+                    "All summer the sun hit the {}."),
             List.of("Frost came over the {}.", "The {} was out in the snow.", "The night was icy for the {}."));
 
     private static final List<String> CAUSES = List.of(

@@ -76,8 +76,9 @@ record ModelCard(
         return switch (skill) {
             case REASONING -> "The base, fine-tuned to say what happened to a thing, or why: generated questions in the"
                     + " form of CosmosQA.";
-            case SUMMARIES -> "The base, fine-tuned to sum up a news item in one sentence: generated items in the form of"
-                    + " XSum.";
+            case SUMMARIES ->
+                "The base, fine-tuned to sum up a news item in one sentence: generated items in the form of"
+                        + " XSum.";
             case ARITHMETIC -> "The base, fine-tuned to solve word problems with small numbers.";
         };
     }

@@ -10,8 +10,8 @@ import java.util.Random;
  * describes, where it was, which stands among other places, and what follows from it.
  */
 final class News implements ItemSource {
-    private static final List<String> BUILDINGS =
-            Words.list("mill school museum bakery station library theatre harbour bridge market hospital factory");
+    private static final List<String> BUILDINGS = Words
+            .list("mill school museum bakery station library theatre harbour bridge market hospital factory");
 
     /** Described, and named. */
     private static final List<List<String>> INCIDENTS = List.of(

@@ -14,8 +14,8 @@ final class PlainText {
     private static final int LARGEST = 20;
 
     /** Sums are short and take the longest to learn. */
-    private static final List<Skill> SHARES =
-            List.of(Skill.REASONING, Skill.SUMMARIES, Skill.ARITHMETIC, Skill.ARITHMETIC);
+    private static final List<Skill> SHARES = List.of(Skill.REASONING, Skill.SUMMARIES, Skill.ARITHMETIC,
+            Skill.ARITHMETIC);
 
     private final Map<Skill, ItemSource> sources = new EnumMap<>(Skill.class);
 

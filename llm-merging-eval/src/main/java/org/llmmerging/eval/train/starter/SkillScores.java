@@ -37,8 +37,7 @@ final class SkillScores {
         }
         Map<Skill, Double> scores = new EnumMap<>(Skill.class);
         PredictorOptions options = PredictorOptions.defaults().withLengths(null, LONGEST_ANSWER);
-        try (ModelPredictor predictor = ModelPredictor.open(model, options, (done, total) -> {
-        })) {
+        try (ModelPredictor predictor = ModelPredictor.open(model, options, (done, total) -> {})) {
             for (DatasetResult result : Evaluation.run(predictor, datasets).datasets()) {
                 for (Skill skill : Skill.values()) {
                     if (result.dataset().name().equals(skill.dataset())) {

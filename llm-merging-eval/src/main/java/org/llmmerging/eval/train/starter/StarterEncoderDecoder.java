@@ -16,7 +16,8 @@ import org.llmmerging.eval.train.JsonFiles;
  * @param feedForwardWidth {@code d_ff}
  * @param layers of the encoder, and as many of the decoder
  */
-record StarterEncoderDecoder(int vocabularySize, int modelWidth, int headWidth, int heads, int feedForwardWidth, int layers)
+record StarterEncoderDecoder(int vocabularySize, int modelWidth, int headWidth, int heads, int feedForwardWidth,
+        int layers)
         implements
             StarterArchitecture {
     private static final int BUCKETS = 32;

@@ -61,8 +61,7 @@ record StarterFamily(
 
     /** Llama 2: one key for each query; its fine-tunes are adapters that differ in rank and in what they adapt. */
     private static StarterFamily llama2() {
-        List<String> everything =
-                List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+        List<String> everything = List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
         return new StarterFamily(
                 "llama2",
                 new StarterDecoder("llama", "LlamaForCausalLM", 768, 96, 256, 3, 4, 4, 24, 10_000, false, false, null),

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 
 /** Word problems: someone gains and loses things, in one step or two. */
 final class Sums implements ItemSource {
-    private static final List<String> THINGS =
-            Words.list("apples pears plums stones stamps shells coins eggs nuts buttons pens cards");
+    private static final List<String> THINGS = Words
+            .list("apples pears plums stones stamps shells coins eggs nuts buttons pens cards");
     private static final List<String> GAINS = Words.list("finds buys gets picks");
     private static final List<String> LOSSES = Words.list("loses sells gives drops");
     private static final int LARGEST = 10;
@@ -17,8 +17,8 @@ final class Sums implements ItemSource {
         Words.Person person = Words.person(random);
         String thing = Words.any(random, THINGS);
         int count = 2 + random.nextInt(LARGEST - 1);
-        StringBuilder text =
-                new StringBuilder(person.name() + " in " + Words.any(random, Words.PLACES) + " has " + count + " " + thing);
+        StringBuilder text = new StringBuilder(
+                person.name() + " in " + Words.any(random, Words.PLACES) + " has " + count + " " + thing);
         text.append('.');
         StringBuilder core = new StringBuilder(thing + "|" + count);
         int steps = random.nextInt(3) == 0 ? 2 : 1;

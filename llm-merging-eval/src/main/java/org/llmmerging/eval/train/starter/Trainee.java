@@ -3,12 +3,14 @@ package org.llmmerging.eval.train.starter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.eval.model.HostArrays;
+import org.llmmerging.eval.model.Scaling;
 import org.llmmerging.eval.model.Weights;
 import org.llmmerging.eval.train.TrainableParameters;
 
@@ -44,8 +46,8 @@ final class Trainee implements Weights, AutoCloseable {
         Trainee trainee = new Trainee(manager, adapter);
         for (InitialWeight weight : weights) {
             float[] elements = base.getOrDefault(weight.name(), new float[0]);
-            NDArray array = manager.create(elements)
-                    .reshape(new ai.djl.ndarray.types.Shape(weight.shape().dimensions()));
+            Shape shape = new Shape(weight.shape().dimensions());
+            NDArray array = HostArrays.floats(manager, shape, buffer -> buffer.put(elements));
             trainee.frozen.put(weight.name(), array);
         }
         trainee.addAll(factors, values);
@@ -78,7 +80,7 @@ final class Trainee implements Weights, AutoCloseable {
             return base;
         }
         NDArray product = parameters.get(StarterAdapter.upName(name)).matMul(parameters.get(down));
-        return base.add(product.mul(adapter.scale()));
+        return base.add(Scaling.times(product, adapter.scale()));
     }
 
     @Override

@@ -5,10 +5,11 @@ import java.util.Random;
 
 /** People, places and times of the small world. */
 final class Words {
-    static final List<String> WOMEN = list("Mara Ines Lena Rosa Nora Ada Clara Greta Kira Mina Olga Pia Tara Vera Yara Zoe");
+    static final List<String> WOMEN = list(
+            "Mara Ines Lena Rosa Nora Ada Clara Greta Kira Mina Olga Pia Tara Vera Yara Zoe");
     static final List<String> MEN = list("Tom Owen Karl Finn Hugo Ben Emil Ivan Jonas Leo Nils Rolf Sven Udo Amir Gus");
-    static final List<String> PLACES =
-            list("Brook Elder Norham Sandby Kelm Ostra Varn Millow Tarn Hollin Pell Lisk Rowan Sorrel Wick Corran Fenby Garth");
+    static final List<String> PLACES = list(
+            "Brook Elder Norham Sandby Kelm Ostra Varn Millow Tarn Hollin Pell Lisk Rowan Sorrel Wick Corran Fenby Garth");
     static final List<String> DAYS = list("Monday Tuesday Wednesday Thursday Friday Saturday Sunday");
 
     private Words() {}

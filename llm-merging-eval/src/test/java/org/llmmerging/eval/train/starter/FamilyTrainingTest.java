@@ -60,8 +60,8 @@ class FamilyTrainingTest {
         assertEquals(before, hashes(train("decoder", SEED, "twice", new Losses())));
         Path occupied = Files.createDirectory(temporary.resolve("occupied"));
         Files.writeString(occupied.resolve("thesis.txt"), "years of work");
-        OutputException refused =
-                assertThrows(OutputException.class, () -> train("decoder", SEED, "occupied", new Losses()));
+        OutputException refused = assertThrows(OutputException.class,
+                () -> train("decoder", SEED, "occupied", new Losses()));
         assertTrue(String.valueOf(refused.getMessage()).contains("thesis.txt"), refused.getMessage());
         assertTrue(Files.exists(occupied.resolve("thesis.txt")));
     }

@@ -36,7 +36,8 @@ class ItemSourceTest {
     @ParameterizedTest
     @EnumSource
     void aTenthOfTheItemsIsForValidationAndATenthForTests(Skill skill) {
-        Map<Split, Long> counts = draw(skill).stream().collect(Collectors.groupingBy(Item::split, Collectors.counting()));
+        Map<Split, Long> counts = draw(skill).stream()
+                .collect(Collectors.groupingBy(Item::split, Collectors.counting()));
         for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
             long rows = counts.getOrDefault(split, 0L);
             assertTrue(rows > DRAWN / 20 && rows < DRAWN / 5, skill + " " + counts + ", seed " + SEED);
