@@ -104,7 +104,7 @@ class KitConfigTest {
                         "c.yml: is empty. Give it at least list_models and architecture."),
                 arguments("a list", "- a\n", "c.yml:1:1: a kit configuration must be a mapping of keys to values, not a"
                         + " list. Its keys are: list_models, base_model_name, base_model_revision_id, is_peft,"
-                        + " max_seq_len, max_gen_len, architecture, parameter_lambdas, merge_method, parameters."),
+                        + " max_seq_len, max_gen_len, architecture, parameter_lambdas, merge_method, training_data, parameters."),
                 arguments("missing keys", "is_peft: true\n",
                         """
                                 c.yml:1:1: missing 'list_models'. Write for example 'list_models: [[models/first, null], [models/second, null]]'.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
@@ -42,7 +43,7 @@ final class DamMergeCommand implements Callable<Integer> {
             index = "1..*",
             arity = "1..*",
             paramLabel = "MODEL",
-            description = "Fine-tunes of the base; BASE+ADAPTER for a LoRA adapter on it.")
+            description = "Fine-tunes of the base, or LoRA adapters on it.")
     private List<String> models = new ArrayList<>();
 
     @Option(names = "--output_path", required = true, paramLabel = "D", description = "The folder to write.")
@@ -129,10 +130,18 @@ final class DamMergeCommand implements Callable<Integer> {
                 mergeEmbeddings, mergeNorms, useBaseModel, function, randomLinear, randomEmbeddings, randomNorms, seed);
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             Path written = DamFolder.create(
-                    store, reference(base), models.stream().map(DamMergeCommand::reference).toList(), settings, output);
+                    store, reference(base), models.stream().map(this::model).toList(), settings, output);
             spec.commandLine().getOut().println(written);
         }
         return 0;
+    }
+
+    /** An adapter alone is one on the base. */
+    private ModelReference model(String text) {
+        ModelReference given = reference(text);
+        boolean isAdapter = given.adapter() == null && LoraAdapter.isAdapter(Path.of(given.path()));
+        ModelReference on = reference(base);
+        return isAdapter ? new ModelReference(on.path(), on.revision(), given) : given;
     }
 
     /** Folders are named from the root, so that the merge can be used from anywhere. */

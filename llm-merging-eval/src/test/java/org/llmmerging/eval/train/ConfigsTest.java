@@ -95,7 +95,8 @@ class ConfigsTest {
             int lambdas = config.parameterLambdas().size();
             switch (name.startsWith("soup_greedy_") ? "greedy soup" : method) {
                 case "slerp" -> assertEquals("2 models, 1 t", models + " models, " + lambdas + " t");
-                case "greedy soup", "geometric_median", "model_stock", "dam" -> assertTrue(
+                case "dam" -> assertEquals(models, config.trainingData().size());
+                case "greedy soup", "geometric_median", "model_stock" -> assertTrue(
                         models >= 2 && lambdas == 0, models + " models, " + lambdas);
                 default -> assertEquals(models, lambdas);
             }

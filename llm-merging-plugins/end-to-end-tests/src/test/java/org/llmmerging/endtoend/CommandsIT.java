@@ -39,10 +39,10 @@ class CommandsIT {
         }
         TreeSet<String> expected = new TreeSet<>(NamesIT.names());
         for (String architecture : List.of("flan_t5", "llama", "llama2", "llama3", "mistral")) {
+            expected.add("dam_" + architecture);
             expected.add("dare_" + architecture);
             expected.add("dare_ties_" + architecture);
             expected.add("soup_greedy_" + architecture);
-            expected.add("dam_" + architecture);
         }
         assertEquals(53, expected.size());
         assertEquals(expected, names);

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.report.TrainingPage;
 import org.llmmerging.eval.task.JsonText;
 import org.llmmerging.eval.train.EventFile;
@@ -107,10 +109,11 @@ final class TrainingLog implements AutoCloseable {
                     ? number.doubleValue()
                     : Double.NaN);
         }
-        List<String> models = new ArrayList<>(merge.models().stream().map(Object::toString).toList());
+        List<ModelReference> references = new ArrayList<>(merge.models());
         if (merge.settings().useBaseModel()) {
-            models.add(merge.base().toString());
+            references.add(merge.base());
         }
+        List<String> models = names(references);
         List<TrainingPage.Layer> layers = new ArrayList<>();
         merge.coefficients().values().forEach((tensor, values) -> layers.add(layer(merge, tensor, values, models.size())));
         TrainingPage.write(file, new TrainingPage.Training(models, curves, layers));
@@ -138,6 +141,18 @@ final class TrainingLog implements AutoCloseable {
             }
         });
         events.scalars(number(line, "time"), (long) number(line, "step"), scalars);
+    }
+
+    /** The last part of each model's or adapter's path where these differ, else the whole references. */
+    private static List<String> names(List<ModelReference> models) {
+        List<String> names = new ArrayList<>();
+        for (ModelReference model : models) {
+            ModelReference adapter = model.adapter();
+            String path = adapter == null ? model.path() : adapter.path();
+            names.add(path.substring(path.lastIndexOf('/') + 1));
+        }
+        boolean differ = Set.copyOf(names).size() == names.size();
+        return differ ? names : models.stream().map(ModelReference::toString).toList();
     }
 
     /** The mean of what multiplies each model's weights, and its smallest and largest value. */

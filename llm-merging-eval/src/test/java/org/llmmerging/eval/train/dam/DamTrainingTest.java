@@ -1,0 +1,195 @@
+package org.llmmerging.eval.train.dam;
+
+import ai.djl.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.Checkpoint;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.model.Golden;
+import org.llmmerging.eval.model.ModelConfig;
+import org.llmmerging.eval.task.DatasetException;
+import org.llmmerging.eval.train.FloatTensorFile;
+import org.llmmerging.eval.train.LearningRate.Schedule;
+import org.llmmerging.eval.train.RepositoryFiles;
+import org.llmmerging.eval.train.dam.data.DamColumnGroup;
+import org.llmmerging.eval.train.dam.data.DamDatasetInfo;
+import org.llmmerging.eval.train.dam.data.DamDatasetWriter;
+import org.llmmerging.eval.train.dam.data.DamRow;
+import org.llmmerging.eval.train.dam.data.DamSequence;
+import org.llmmerging.eval.train.dam.data.StoredLogits;
+import org.llmmerging.hub.HubCache;
+import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.ModelStore;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** A whole training of the Llama 2 starter models: what it leaves, how it breaks off, how it goes on. */
+class DamTrainingTest {
+    private static final long SEED = 3;
+    private static final int STEPS = 6;
+
+    @TempDir
+    private Path folder;
+
+    private Path merge = Path.of("");
+    private Path data = Path.of("");
+    private int vocabulary;
+
+    @BeforeEach
+    void prepare() {
+        Golden.folder();
+        Path models = RepositoryFiles.folder("models/llama2");
+        vocabulary = ModelConfig.read(models.resolve("base")).vocabularySize();
+        ModelReference base = ModelReference.of(models.resolve("base").toString());
+        List<ModelReference> adapted = Stream.of("reasoning", "summaries")
+                .map(name -> new ModelReference(base.path(), null, ModelReference.of(models.resolve(name).toString())))
+                .toList();
+        CoefficientSettings settings =
+                new CoefficientSettings(true, true, false, NonLinearity.NONE, true, false, false, SEED);
+        try (ModelStore store = store()) {
+            merge = DamFolder.create(store, base, adapted, settings, folder.resolve("merge"));
+        }
+        data = dataset("data", 2);
+    }
+
+    @Test
+    void leavesAPlainCheckpointAndItsCoefficients() throws IOException {
+        Path output = train("out", settings(0.01), false, false, new Steps());
+        try (Checkpoint checkpoint = Checkpoint.open(output)) {
+            assertTrue(checkpoint.tensors().containsKey("model.embed_tokens.weight"));
+        }
+        assertTrue(Files.isRegularFile(output.resolve("tokenizer.json")));
+        assertTrue(Files.isRegularFile(output.resolve("manifest.json")));
+        Path kept = folder.resolve("out-training");
+        assertEquals(STEPS, Files.readAllLines(kept.resolve("metrics.jsonl")).size());
+        assertTrue(Files.readString(kept.resolve("report.html")).contains("model.norm.weight"));
+        assertFalse(Files.exists(kept.resolve("checkpoint-2")), "only the last two are kept");
+        assertTrue(Files.exists(kept.resolve("checkpoint-4")));
+        assertTrue(Files.exists(kept.resolve("checkpoint-6")));
+    }
+
+    @Test
+    void itsLossFalls() {
+        Steps steps = new Steps();
+        train("out", new TrainingSettings(0.02, Schedule.CONSTANT, 0, 0, null, 4, 1, 1, 8, SEED,
+                LossSettings.defaults(), false), false, false, steps);
+        double first = steps.all.getFirst().losses().get(LossKind.KL);
+        double last = steps.all.getLast().losses().get(LossKind.KL);
+        assertTrue(last < 0.8 * first, first + " to " + last + ", seed " + SEED);
+    }
+
+    @Test
+    void goesOnAfterAKillToTheSameBits() {
+        Path whole = train("whole", settings(0.01), false, false, new Steps());
+        assertThrows(
+                IllegalStateException.class,
+                () -> train("broken", settings(0.01), false, false, new Steps() {
+                    @Override
+                    public void stepped(TrainingStep step) {
+                        if (step.step() == 5) {
+                            throw new IllegalStateException("killed");
+                        }
+                    }
+                }));
+        assertFalse(Files.exists(folder.resolve("broken")));
+        Steps rest = new Steps();
+        Path resumed = train("broken", settings(0.01), true, false, rest);
+        assertEquals(5, rest.all.getFirst().step(), "the last checkpoint was of step 4");
+        FloatTensorFile.read(whole.resolve("coefficients.safetensors")).forEach((tensor, values) -> assertArrayEquals(
+                values, FloatTensorFile.read(resumed.resolve("coefficients.safetensors")).get(tensor), tensor));
+    }
+
+    @Test
+    void refusesToGoOnWithAnotherConfigurationOrOverAnEarlierTraining() {
+        train("out", settings(0.01), false, false, new Steps());
+        ConfigException other = assertThrows(
+                ConfigException.class, () -> train("out", settings(0.02), true, false, new Steps()));
+        assertTrue(other.getMessage().contains("learning_rate: 0.01 then, 0.02 now"), other.getMessage());
+        assertThrows(ConfigException.class, () -> train("out", settings(0.01), false, false, new Steps()));
+        train("out", settings(0.01), false, true, new Steps());
+    }
+
+    @Test
+    void stopsWhereTheLossIsNoNumberAndKeepsTheLastCheckpoint() {
+        LossSettings huge = new LossSettings(
+                EnumSet.of(LossKind.KL, LossKind.L1_L2_REG), 2, 1, 0.1, 0.01, 1e38, 0, 1e-5);
+        TrainingSettings settings = new TrainingSettings(
+                1e30, Schedule.LINEAR, 0.34, 0, null, 4, 1, 1e-3, 2, SEED, huge, false);
+        TrainingException stopped = assertThrows(
+                TrainingException.class, () -> train("out", settings, false, false, new Steps()));
+        assertTrue(stopped.getMessage().matches("(?s)step \\d+: .*model\\..*"), stopped.getMessage());
+        assertEquals(1, stopped.exitCode());
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @Test
+    void refusesADataSetOfOtherModels() {
+        data = dataset("three", 3);
+        DatasetException problem = assertThrows(
+                DatasetException.class, () -> train("out", settings(0.01), false, false, new Steps()));
+        assertTrue(problem.getMessage().contains("rows of 3 models, the merge has 2"), problem.getMessage());
+    }
+
+    private static class Steps implements TrainingListener {
+        private final List<TrainingStep> all = new ArrayList<>();
+
+        @Override
+        public void stepped(TrainingStep step) {
+            all.add(step);
+        }
+    }
+
+    private Path train(
+            String name, TrainingSettings settings, boolean resume, boolean overwrite, TrainingListener listener) {
+        try (ModelStore store = store()) {
+            DamTraining.Request request = new DamTraining.Request(
+                    merge, data, folder.resolve(name), settings, true, true, 2, resume, overwrite, Device.cpu());
+            return DamTraining.run(request, store, listener, line -> {});
+        }
+    }
+
+    private static TrainingSettings settings(double learningRate) {
+        return new TrainingSettings(
+                learningRate, Schedule.COSINE, 0.1, 0.01, 0.3, 2, 2, 1, 2, SEED, LossSettings.defaults(), true);
+    }
+
+    private Path dataset(String name, int models) {
+        Random random = new Random(SEED);
+        List<DamRow> rows = new ArrayList<>();
+        for (int row = 0; row < 12; row++) {
+            List<DamSequence> sequences = new ArrayList<>();
+            for (int model = 0; model < models; model++) {
+                int[] ids = random.ints(4 + random.nextInt(8), 3, vocabulary).toArray();
+                sequences.add(DamSequence.unpadded(ids, new int[0]));
+            }
+            rows.add(new DamRow(sequences));
+        }
+        List<DamColumnGroup> groups = new ArrayList<>();
+        for (int model = 0; model < models; model++) {
+            groups.add(new DamColumnGroup("model" + model, false, "rows", List.of(), false, "0".repeat(64)));
+        }
+        DamDatasetInfo info = new DamDatasetInfo(
+                groups, "base", false, vocabulary, 16, StoredLogits.NONE, 0, SEED, rows.size());
+        try (DamDatasetWriter writer = DamDatasetWriter.create(folder.resolve(name), List.of(), info, rows)) {
+            return writer.commit();
+        }
+    }
+
+    private static ModelStore store() {
+        return new ModelStore(new ModelLocator(List.of(Path.of("").toAbsolutePath()), new HubCache(Path.of("none"))));
+    }
+}
