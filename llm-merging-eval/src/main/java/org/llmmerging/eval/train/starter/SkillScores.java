@@ -14,9 +14,6 @@ import org.llmmerging.eval.task.Evaluation;
 
 /** How good a model is at each skill, on validation rows. */
 final class SkillScores {
-    /** Summaries are shorter. */
-    private static final int LONGEST_ANSWER = 40;
-
     private SkillScores() {}
 
     /** The figure that a skill is measured by: {@code accuracy} or {@code rougeL}. */
@@ -36,8 +33,7 @@ final class SkillScores {
             datasets.add(dataset(skill, data.rows(skill, Split.VALIDATION, rows)));
         }
         Map<Skill, Double> scores = new EnumMap<>(Skill.class);
-        PredictorOptions options = PredictorOptions.defaults().withLengths(null, LONGEST_ANSWER);
-        try (ModelPredictor predictor = ModelPredictor.open(model, options, (done, total) -> {})) {
+        try (ModelPredictor predictor = ModelPredictor.open(model, PredictorOptions.defaults(), (done, total) -> {})) {
             for (DatasetResult result : Evaluation.run(predictor, datasets).datasets()) {
                 for (Skill skill : Skill.values()) {
                     if (result.dataset().name().equals(skill.dataset())) {

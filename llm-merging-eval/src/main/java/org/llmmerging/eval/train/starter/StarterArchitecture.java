@@ -11,6 +11,9 @@ sealed interface StarterArchitecture permits StarterDecoder, StarterEncoderDecod
     /** Longest text in tokens; rows of the real validation sets exceed 1024 bytes. */
     int MAXIMUM_LENGTH = 4096;
 
+    /** Most tokens that are generated where nobody says how many; the answers they learn from are shorter. */
+    int LONGEST_ANSWER = 40;
+
     /** Number of tokens. */
     int vocabularySize();
 

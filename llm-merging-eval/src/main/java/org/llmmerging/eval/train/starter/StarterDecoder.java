@@ -92,6 +92,7 @@ record StarterDecoder(
         config.put("_from_model_config", true);
         config.put("bos_token_id", StarterTokenizer.DECODER_BEGIN);
         config.put("eos_token_id", StarterTokenizer.DECODER_END);
+        config.put("max_new_tokens", LONGEST_ANSWER);
         config.put("pad_token_id", StarterTokenizer.PADDING);
         config.put("transformers_version", TRANSFORMERS_VERSION);
         return config;

@@ -65,6 +65,7 @@ record StarterEncoderDecoder(int vocabularySize, int modelWidth, int headWidth, 
         config.put("_from_model_config", true);
         config.put("decoder_start_token_id", StarterTokenizer.PADDING);
         config.put("eos_token_id", StarterTokenizer.ENCODER_END);
+        config.put("max_new_tokens", LONGEST_ANSWER);
         config.put("pad_token_id", StarterTokenizer.PADDING);
         config.put("transformers_version", TRANSFORMERS_VERSION);
         return config;
