@@ -61,6 +61,11 @@ final class ResultsCommand implements Runnable {
     private int seeds;
 
     @Option(
+            names = "--no-train",
+            description = "Leave out seeds whose models are not in the work folder, instead of training them.")
+    private boolean untrained;
+
+    @Option(
             names = "--no-tune",
             description = "Take the numbers that the configurations have. Without it they are chosen, and written there.")
     private boolean untuned;
@@ -102,7 +107,7 @@ final class ResultsCommand implements Runnable {
                     settings, sets(installation.validationSets()), messages);
             ResultsComparison comparison = new ResultsComparison(
                     environment, TASKS, sets(installation.home().resolve("data").resolve("test")),
-                    work.resolve("seeds"), seeds, !untuned);
+                    new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds, !untuned);
             for (String family : families.isEmpty() ? known : families) {
                 comparison.add(family);
                 AtomicFiles.write(written, comparison.page().into(text(written)));

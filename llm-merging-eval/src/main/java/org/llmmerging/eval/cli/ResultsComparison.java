@@ -28,7 +28,7 @@ final class ResultsComparison {
     private final ResultsRun.Environment environment;
     private final List<ResultsPage.Task> tasks;
     private final List<Dataset> test;
-    private final Path trained;
+    private final StarterSeeds models;
     private final int seeds;
     private final boolean tune;
     private final List<Measurement> measured = new ArrayList<>();
@@ -36,21 +36,21 @@ final class ResultsComparison {
 
     /**
      * @param test what is reported
-     * @param trained folder of the models of further seeds, which are trained when they are not there
-     * @param seeds how many, at least 1
+     * @param models where the models of each seed are
+     * @param seeds how many, at least 1; those without models are left out
      * @param tune whether numbers are chosen, and written into the configurations
      */
     ResultsComparison(
             ResultsRun.Environment environment,
             List<ResultsPage.Task> tasks,
             List<Dataset> test,
-            Path trained,
+            StarterSeeds models,
             int seeds,
             boolean tune) {
         this.environment = environment;
         this.tasks = List.copyOf(tasks);
         this.test = List.copyOf(test);
-        this.trained = trained;
+        this.models = models;
         this.seeds = seeds;
         this.tune = tune;
     }
@@ -59,8 +59,10 @@ final class ResultsComparison {
     void add(String family) {
         List<ResultsRun> runs = new ArrayList<>();
         for (int seed = 0; seed < seeds; seed++) {
-            StarterSeeds models = new StarterSeeds(environment.installation().home(), trained, environment.messages());
-            runs.add(new ResultsRun(environment, family, models.root(family, seed), seed, models.trainingSeed(seed)));
+            Path root = models.root(family, seed);
+            if (root != null) {
+                runs.add(new ResultsRun(environment, family, root, seed, models.trainingSeed(seed)));
+            }
         }
         runs.forEach(run -> report(run.base(test)));
         for (ResultsPage.Task task : tasks) {
