@@ -70,8 +70,8 @@ record ModelCard(
         if (skill == null) {
             return """
                     A base model of a small generated world. It has read stories, news and sums that end with the truth, and
-                    questions of every kind with an answer picked at random: it knows the language and how questions look, and
-                    answers them by chance.""";
+                    questions of every kind with a guess for an answer: it knows the language and how questions look, and not
+                    how to answer them, although what it has read shows a little.""";
         }
         return switch (skill) {
             case REASONING -> "The base, fine-tuned to say what happened to a thing, or why: generated questions in the"
