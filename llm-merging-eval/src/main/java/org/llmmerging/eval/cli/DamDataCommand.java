@@ -142,8 +142,7 @@ final class DamDataCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         check();
-        StoredLogits logits =
-                topK ? StoredLogits.TOP_K : computeLogits ? StoredLogits.FULL : StoredLogits.NONE;
+        StoredLogits logits = topK ? StoredLogits.TOP_K : computeLogits ? StoredLogits.FULL : StoredLogits.NONE;
         HubCache cache = cacheFolder == null ? Installation.current().hubCache() : new HubCache(cacheFolder);
         ModelLocator locator = Installation.current().modelLocator(cache);
         DamDataOptions options = new DamDataOptions(
@@ -237,7 +236,8 @@ final class DamDataCommand implements Callable<Integer> {
                 }
             }
         } catch (InvalidPathException notAPath) {
-            throw new ConfigException("--dataset_names: '" + name.replace('\0', '?') + "' is no name of a data set", notAPath);
+            throw new ConfigException("--dataset_names: '" + name.replace('\0', '?') + "' is no name of a data set",
+                    notAPath);
         }
         return cache.datasetSnapshot(name, null).orElseThrow(() -> new DatasetException(
                 Path.of(name), "there is no such file or folder in " + locator.roots() + ", and the Hugging Face cache "

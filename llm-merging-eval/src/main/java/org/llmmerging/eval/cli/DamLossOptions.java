@@ -8,25 +8,53 @@ import picocli.CommandLine.Option;
 
 /** Which losses training minimises, in the original's names. */
 final class DamLossOptions {
-    @Option(names = "--temperature", defaultValue = "2", paramLabel = "X", description = "Softens the logits. Default: 2.")
+    @Option(
+            names = "--temperature",
+            defaultValue = "2",
+            paramLabel = "X",
+            description = "Softens the logits. Default: 2.")
     private double temperature;
 
-    @Option(names = "--lambda_coef_similarity", defaultValue = "0.01", paramLabel = "X", description = "Factor of the similarity. Default: 0.01.")
+    @Option(
+            names = "--lambda_coef_similarity",
+            defaultValue = "0.01",
+            paramLabel = "X",
+            description = "Factor of the similarity. Default: 0.01.")
     private double similarityFactor;
 
-    @Option(names = "--lambda_coef_l1", defaultValue = "1e-6", paramLabel = "X", description = "Factor of the magnitudes. Default: 1e-6.")
+    @Option(
+            names = "--lambda_coef_l1",
+            defaultValue = "1e-6",
+            paramLabel = "X",
+            description = "Factor of the magnitudes. Default: 1e-6.")
     private double l1Factor;
 
-    @Option(names = "--lambda_coef_l2", defaultValue = "1e-6", paramLabel = "X", description = "Factor of the norms. Default: 1e-6.")
+    @Option(
+            names = "--lambda_coef_l2",
+            defaultValue = "1e-6",
+            paramLabel = "X",
+            description = "Factor of the norms. Default: 1e-6.")
     private double l2Factor;
 
-    @Option(names = "--lambda_coef_overlap", defaultValue = "1e-5", paramLabel = "X", description = "Factor of both overlaps. Default: 1e-5.")
+    @Option(
+            names = "--lambda_coef_overlap",
+            defaultValue = "1e-5",
+            paramLabel = "X",
+            description = "Factor of both overlaps. Default: 1e-5.")
     private double overlapFactor;
 
-    @Option(names = "--lambda_coef_mse", defaultValue = "1", paramLabel = "X", description = "Factor of the squared difference. Default: 1.")
+    @Option(
+            names = "--lambda_coef_mse",
+            defaultValue = "1",
+            paramLabel = "X",
+            description = "Factor of the squared difference. Default: 1.")
     private double mseFactor;
 
-    @Option(names = "--lambda_coef_entropy", defaultValue = "0.1", paramLabel = "X", description = "Factor of the entropy. Default: 0.1.")
+    @Option(
+            names = "--lambda_coef_entropy",
+            defaultValue = "0.1",
+            paramLabel = "X",
+            description = "Factor of the entropy. Default: 0.1.")
     private double entropyFactor;
 
     @Option(

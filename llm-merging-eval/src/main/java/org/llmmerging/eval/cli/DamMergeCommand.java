@@ -121,8 +121,9 @@ final class DamMergeCommand implements Callable<Integer> {
             messages.say("--device has no effect: an untrained merge is coefficients only");
         }
         if (repository != null) {
-            messages.warn("--repo_id has no effect: nothing is uploaded. Upload the folder with: hf upload " + repository
-                    + " " + output);
+            messages.warn(
+                    "--repo_id has no effect: nothing is uploaded. Upload the folder with: hf upload " + repository
+                            + " " + output);
         }
         NonLinearity function = NonLinearity.ofKey(nonLinearity).orElseThrow(() -> new ConfigException(
                 "--non_linearity: '" + nonLinearity + "' is not known. Use tanh, sigmoid, relu or None"));

@@ -38,7 +38,8 @@ class DamDataCommandTest {
         first = folder.resolve("first.csv");
         Files.writeString(first, "instruction,output\nSay one,one\nSay two,two\nSay three,three\n");
         second = folder.resolve("second.jsonl");
-        Files.writeString(second, "{\"question\": \"Who?\", \"answer\": \"I\"}\n{\"question\": \"Why?\", \"answer\": \"So\"}\n");
+        Files.writeString(second,
+                "{\"question\": \"Who?\", \"answer\": \"I\"}\n{\"question\": \"Why?\", \"answer\": \"So\"}\n");
         output = folder.resolve("out");
     }
 
@@ -127,7 +128,8 @@ class DamDataCommandTest {
             assertTrue(set.info().models().get(0).chatTemplate());
             assertFalse(set.info().models().get(1).chatTemplate());
             int[] tokens = set.sequence(0, 0).inputIds();
-            assertTrue(tokenizer.decode(tokens).matches("u:Say (one|two|three)a:(one|two|three)"), tokenizer.decode(tokens));
+            assertTrue(tokenizer.decode(tokens).matches("u:Say (one|two|three)a:(one|two|three)"),
+                    tokenizer.decode(tokens));
             assertEquals(tokenizer.eosId().getAsInt(), tokens[tokens.length - 1]);
             assertEquals(tokenizer.encodePrompt("x")[0], tokens[0]);
         }
@@ -145,7 +147,8 @@ class DamDataCommandTest {
         Files.writeString(repository.resolve("refs/main"), "c0ffee");
         Files.copy(Path.of("src/test/resources/golden/dam/choices.parquet"), data.resolve("train-00000.parquet"));
         Path model = Golden.model("llama2");
-        CommandLineRun run = CommandLineRun.of("dam", "data", "--quiet", "--dataset_names", "org/rows", "--model_ids", model,
+        CommandLineRun run = CommandLineRun.of("dam", "data", "--quiet", "--dataset_names", "org/rows", "--model_ids",
+                model,
                 "--base_model_name", model, "--dataset_id", output, "--cache_dir", folder.resolve("cache"));
         assertEquals(0, run.exitCode(), run.err());
         try (DamDataset set = DamDataset.open(output)) {

@@ -52,8 +52,8 @@ class SequenceLogitsTest {
         try (LanguageModel model = LanguageModel.open(Golden.model(name), Device.cpu())) {
             int vocabulary = model.config().vocabularySize();
             for (JsonNode batch : Golden.json(Golden.folder().resolve(name + ".json")).path("batches")) {
-                float[] expected =
-                        Golden.array(Golden.folder().resolve(name + ".safetensors"), batch.path("logits").asText());
+                float[] expected = Golden.array(Golden.folder().resolve(name + ".safetensors"),
+                        batch.path("logits").asText());
                 List<SequenceLogits.Sequence> sequences = new ArrayList<>();
                 List<int[]> columns = new ArrayList<>();
                 JsonNode mask = batch.path("attention_mask");

@@ -82,7 +82,8 @@ class EventFileTest {
                     in.get(data);
                     boolean isMessage = data.length > 0 && data[0] == 0x0a;
                     yield isMessage
-                            ? "{" + String.join(", ", fields(ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN))) + "}"
+                            ? "{" + String.join(", ", fields(ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN)))
+                                    + "}"
                             : new String(data, StandardCharsets.UTF_8);
                 }
                 default -> throw new AssertionError("wire type of key " + key);

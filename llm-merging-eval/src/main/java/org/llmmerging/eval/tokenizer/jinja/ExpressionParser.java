@@ -181,8 +181,8 @@ final class ExpressionParser {
                 boolean negated = accept("not");
                 String test = name();
                 Expression argument = startsValue() ? postfix(primary()) : null;
-                value = scope -> negated
-                        != Tests.apply(test, subject.value(scope), argument == null ? List.of() : List.of(argument.value(scope)));
+                value = scope -> negated != Tests.apply(test, subject.value(scope),
+                        argument == null ? List.of() : List.of(argument.value(scope)));
             } else {
                 return value;
             }

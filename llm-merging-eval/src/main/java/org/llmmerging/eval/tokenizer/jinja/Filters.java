@@ -21,12 +21,14 @@ final class Filters {
 
     static Object apply(String filter, Object value, List<Object> arguments, Map<String, Object> named) {
         return switch (filter) {
-            case "trim" -> Methods.call(value instanceof String ? value : Values.text(value), "strip", arguments, named);
+            case "trim" ->
+                Methods.call(value instanceof String ? value : Values.text(value), "strip", arguments, named);
             case "upper", "lower", "replace" -> Methods.call(Values.text(value), filter, arguments, named);
             case "title" -> title(Values.text(value));
             case "capitalize" -> capitalized(Values.text(value));
             case "string", "safe", "escape", "e" -> Values.text(value);
-            case "length", "count" -> value instanceof Map<?, ?> map ? (long) map.size() : (long) Values.list(value).size();
+            case "length", "count" ->
+                value instanceof Map<?, ?> map ? (long) map.size() : (long) Values.list(value).size();
             case "first" -> Values.item(Values.list(value), 0L);
             case "last" -> Values.item(Values.list(value), -1L);
             case "list" -> Values.list(value);
@@ -45,8 +47,8 @@ final class Filters {
             case "select", "reject" -> Values.list(value).stream()
                     .filter(each -> (arguments.isEmpty()
                             ? Values.isTrue(each)
-                            : Tests.apply(Values.text(arguments.getFirst()), each, rest(arguments, 1)))
-                            == filter.equals("select"))
+                            : Tests.apply(Values.text(arguments.getFirst()), each, rest(arguments, 1))) == filter
+                                    .equals("select"))
                     .toList();
             default -> throw new JinjaException("uses the filter " + filter + ", which is not known");
         };

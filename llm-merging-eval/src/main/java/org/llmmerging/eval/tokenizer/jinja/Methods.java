@@ -52,7 +52,8 @@ final class Methods {
             case "lower" -> text.toLowerCase(Locale.ROOT);
             case "title" -> Filters.title(text);
             case "capitalize" -> Filters.capitalized(text);
-            case "startswith" -> prefixes(name, arguments).stream().anyMatch(part -> text.startsWith(Values.text(part)));
+            case "startswith" ->
+                prefixes(name, arguments).stream().anyMatch(part -> text.startsWith(Values.text(part)));
             case "endswith" -> prefixes(name, arguments).stream().anyMatch(part -> text.endsWith(Values.text(part)));
             case "replace" -> text.replace(string(name, arguments, 0), string(name, arguments, 1));
             case "split" -> split(text, name, arguments);
@@ -105,6 +106,7 @@ final class Methods {
     }
 
     private static JinjaException unknown(String name, Object subject) {
-        return new JinjaException("calls the method " + name + " of '" + Values.text(subject) + "', which is not known");
+        return new JinjaException(
+                "calls the method " + name + " of '" + Values.text(subject) + "', which is not known");
     }
 }

@@ -68,7 +68,8 @@ record Segment(Kind kind, String content) {
     }
 
     private static int nextTag(String template, int from) {
-        for (int i = template.indexOf('{', from); i >= 0 && i + 1 < template.length(); i = template.indexOf('{', i + 1)) {
+        for (int i = template.indexOf('{', from); i >= 0
+                && i + 1 < template.length(); i = template.indexOf('{', i + 1)) {
             if ("{%#".indexOf(template.charAt(i + 1)) >= 0) {
                 return i;
             }

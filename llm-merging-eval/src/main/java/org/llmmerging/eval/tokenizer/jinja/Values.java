@@ -132,7 +132,8 @@ final class Values {
             case List<?> list -> list.stream().anyMatch(element -> equal(element, value));
             case Map<?, ?> map -> map.containsKey(value);
             case Constant.UNDEFINED -> false;
-            default -> throw new JinjaException("looks for something in '" + text(container) + "', which holds nothing");
+            default ->
+                throw new JinjaException("looks for something in '" + text(container) + "', which holds nothing");
         };
     }
 

@@ -1,8 +1,8 @@
 package org.llmmerging.eval.train.dam;
 
 import ai.djl.ndarray.NDArray;
-import org.llmmerging.eval.model.Scaling;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.eval.model.Scaling;
 
 /**
  * Regularisation of one tensor's coefficients, before the non-linearity, as float32 scalars (arXiv 2410.08371, section

@@ -27,7 +27,8 @@ public record Coefficients(int models, Map<String, float[]> values) {
      *
      * @param shapes of all tensors of the models, by name
      */
-    static Coefficients initial(ModelConfig config, Map<String, Shape> shapes, int models, CoefficientSettings settings) {
+    static Coefficients initial(ModelConfig config, Map<String, Shape> shapes, int models,
+            CoefficientSettings settings) {
         Map<String, float[]> values = new LinkedHashMap<>();
         shapes.forEach((tensor, shape) -> {
             LayerKind kind = LayerKind.of(config, tensor, shape);

@@ -61,8 +61,9 @@ final class DamModels implements AutoCloseable {
         tensorShapes(base).forEach((name, shape) -> {
             TensorInfo info = tensors.get(name);
             if (info == null || !info.shape().equals(shape)) {
-                throw different(model, "has " + (info == null ? "no tensor " + name : name + " of shape " + info.shape())
-                        + ", the base " + base.label() + " has one of shape " + shape);
+                throw different(model,
+                        "has " + (info == null ? "no tensor " + name : name + " of shape " + info.shape())
+                                + ", the base " + base.label() + " has one of shape " + shape);
             }
         });
     }

@@ -32,8 +32,7 @@ final class DamOutput {
         Position position = Position.of(origin);
         List<Sources.Input> inputs = new ArrayList<>();
         merge.models().forEach(model -> inputs.add(new Sources.Input(model, Settings.none(), position)));
-        MergeConfig config =
-                MergeConfig.ofModels(origin, DamFold.NAME, merge.base(), inputs, Settings.none());
+        MergeConfig config = MergeConfig.ofModels(origin, DamFold.NAME, merge.base(), inputs, Settings.none());
         MergeOptions options = MergeOptions.defaults(merge.settings().seed());
         DamFold method = new DamFold(merge.coefficients(), merge.settings().nonLinearity());
         MergePlan plan = new MergePlanner(store, name -> method).plan(config, options);

@@ -85,8 +85,8 @@ public final class DamTraining {
                 checkpoints.clear();
             }
             try (StagedFolder staged = StagedFolder.create(request.output(), inputs(request, store));
-                    DamTrainer trainer =
-                            new DamTrainer(merge, base, models, data, request.settings(), request.device())) {
+                    DamTrainer trainer = new DamTrainer(merge, base, models, data, request.settings(),
+                            request.device())) {
                 if (request.resume()) {
                     trainer.restore(checkpoints.last(merge.coefficients()));
                     say.accept("resumed after step " + trainer.step() + " of " + trainer.steps());
@@ -142,7 +142,8 @@ public final class DamTraining {
         }
         if (request.allLogits() && stored != StoredLogits.FULL) {
             throw new ConfigException(dataset.folder() + ": --use_all_logits true, and the data set keeps the largest "
-                    + dataset.info().k() + " only. Make it with --compute_logits, or add --generate_logits_on_fly true");
+                    + dataset.info().k()
+                    + " only. Make it with --compute_logits, or add --generate_logits_on_fly true");
         }
         return TrainingData.stored(dataset);
     }

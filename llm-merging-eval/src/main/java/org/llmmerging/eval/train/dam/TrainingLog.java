@@ -115,7 +115,8 @@ final class TrainingLog implements AutoCloseable {
         }
         List<String> models = names(references);
         List<TrainingPage.Layer> layers = new ArrayList<>();
-        merge.coefficients().values().forEach((tensor, values) -> layers.add(layer(merge, tensor, values, models.size())));
+        merge.coefficients().values()
+                .forEach((tensor, values) -> layers.add(layer(merge, tensor, values, models.size())));
         TrainingPage.write(file, new TrainingPage.Training(models, curves, layers));
     }
 

@@ -47,7 +47,8 @@ class JinjaTemplateTest {
     @ValueSource(
             strings = {
                 "{{ 'open }}", "{% if a %}", "{% endif %}", "{% for a b %}{% endfor %}", "{{ a | nosuch }}",
-                "{{ nothing.member }}", "{{ a() }}", "{% include 'x' %}", "{{ 1 +", "{{ a.getClass() }}", "{{ 1 // 0 }}",
+                "{{ nothing.member }}", "{{ a() }}", "{% include 'x' %}", "{{ 1 +", "{{ a.getClass() }}",
+                "{{ 1 // 0 }}",
                 "{{ range(1000000000) }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ a $ b }}"
             })
     void refusesWhatItCannotRender(String template) {

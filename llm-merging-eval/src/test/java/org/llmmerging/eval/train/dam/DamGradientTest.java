@@ -65,7 +65,9 @@ class DamGradientTest {
                 TrainableParameters coefficients = new TrainableParameters(stored.manager())) {
             Random random = new Random(SEED);
             NDArray original = stored.weights().get(tensor);
-            int columns = tensor.endsWith(".bias") ? 1 : (int) original.getShape().get(original.getShape().dimension() - 1);
+            int columns = tensor.endsWith(".bias")
+                    ? 1
+                    : (int) original.getShape().get(original.getShape().dimension() - 1);
             float[] start = smoothStart(random, columns);
             float[] direction = draw(random, MODELS * columns, 0, 1);
             coefficients.addStacked(tensor, start, MODELS, columns);
@@ -94,7 +96,8 @@ class DamGradientTest {
                 length += gradient[i] * gradient[i];
             }
             double step = 2e-3;
-            double difference = (moved(coefficients, tensor, start, direction, step, stored, weights, loss, target, scope)
+            double difference = (moved(coefficients, tensor, start, direction, step, stored, weights, loss, target,
+                    scope)
                     - moved(coefficients, tensor, start, direction, -step, stored, weights, loss, target, scope))
                     / (2 * step);
             assertTrue(length > 0, "no gradient, seed " + SEED);
@@ -133,7 +136,8 @@ class DamGradientTest {
         };
         boolean both = stored.config() instanceof EncoderDecoderConfig;
         SequenceBatch batch = SequenceBatch.of(List.of(
-                DamSequence.unpadded(new int[] {1, 70, 71, 72, 90, 33}, both ? new int[] {40, 41, 60, 61, 1} : new int[0]),
+                DamSequence.unpadded(new int[] {1, 70, 71, 72, 90, 33},
+                        both ? new int[] {40, 41, 60, 61, 1} : new int[0]),
                 DamSequence.unpadded(new int[] {1, 44, 45}, both ? new int[] {50, 51, 80, 1} : new int[0])));
         NDArray logits = batch.logits(merged, scope);
         assertEquals(9, logits.getShape().get(0));

@@ -22,8 +22,8 @@ class DamLossTest {
     private static final double TEMPERATURE = 1.7;
     private static final int MODELS = 3;
     private static final int COLUMNS = 5;
-    private static final LossSettings FACTORS =
-            new LossSettings(EnumSet.allOf(LossKind.class), TEMPERATURE, 0.7, 0.3, 0.2, 0.05, 0.06, 0.4);
+    private static final LossSettings FACTORS = new LossSettings(EnumSet.allOf(LossKind.class), TEMPERATURE, 0.7, 0.3,
+            0.2, 0.05, 0.06, 0.4);
 
     private final Random random = new Random(SEED);
 
@@ -73,8 +73,8 @@ class DamLossTest {
             DamLoss loss = new DamLoss(
                     FACTORS, false, coefficients, Map.of("l.weight", array(manager, weights, MODELS, COLUMNS)));
             NDArray logits = array(manager, draw(6), 1, 6);
-            Map<LossKind, NDArray> each =
-                    loss.of(List.of(new DamLoss.Answers(logits, new Teacher.Targets(logits, null)))).each();
+            Map<LossKind, NDArray> each = loss
+                    .of(List.of(new DamLoss.Answers(logits, new Teacher.Targets(logits, null)))).each();
             assertClose(0.2 * (similarity(linear) + similarity(norm)), each.get(LossKind.SIMILARITY));
             assertClose(norms(linear) + norms(norm), each.get(LossKind.L1_L2_REG));
             float[] ones = new float[MODELS * COLUMNS];
@@ -164,8 +164,7 @@ class DamLossTest {
         for (int i = 0; i < MODELS; i++) {
             for (int j = i + 1; j < MODELS; j++, pair++) {
                 for (int c = 0; c < COLUMNS; c++) {
-                    double least =
-                            Math.min(Math.abs(values[i * COLUMNS + c]), Math.abs(values[j * COLUMNS + c]));
+                    double least = Math.min(Math.abs(values[i * COLUMNS + c]), Math.abs(values[j * COLUMNS + c]));
                     sum += weights[pair * COLUMNS + c] * least;
                 }
             }

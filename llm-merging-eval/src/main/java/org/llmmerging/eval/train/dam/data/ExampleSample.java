@@ -17,8 +17,8 @@ import org.llmmerging.eval.task.DatasetException;
 final class ExampleSample {
     private static final int MOST_TOLD = 10;
 
-    private final PriorityQueue<Drawn> kept =
-            new PriorityQueue<>(Comparator.comparingLong(Drawn::key).thenComparingLong(Drawn::index).reversed());
+    private final PriorityQueue<Drawn> kept = new PriorityQueue<>(
+            Comparator.comparingLong(Drawn::key).thenComparingLong(Drawn::index).reversed());
     private final List<String> bad = new ArrayList<>();
     private final SplittableRandom random;
     private final int size;

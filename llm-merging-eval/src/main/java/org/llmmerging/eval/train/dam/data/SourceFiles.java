@@ -12,7 +12,8 @@ import org.llmmerging.eval.task.DatasetException;
 /** Finds and reads the files of a data set: CSV, JSON and Parquet, row by row, in memory that the rows' number leaves alone. */
 final class SourceFiles {
     private static final List<String> ENDINGS = List.of(".csv", ".jsonl", ".json", ".parquet");
-    private static final List<String> DESCRIPTIONS = List.of("dataset_info.json", "dataset_infos.json", "dataset_dict.json",
+    private static final List<String> DESCRIPTIONS = List.of("dataset_info.json", "dataset_infos.json",
+            "dataset_dict.json",
             "state.json");
 
     private SourceFiles() {}
@@ -29,7 +30,8 @@ final class SourceFiles {
             List<Path> training = data.stream().filter(file -> says(folder, file, "train")).toList();
             List<Path> chosen = training.isEmpty()
                     ? data.stream()
-                            .filter(file -> Stream.of("test", "valid", "dev").noneMatch(part -> says(folder, file, part)))
+                            .filter(file -> Stream.of("test", "valid", "dev")
+                                    .noneMatch(part -> says(folder, file, part)))
                             .toList()
                     : training;
             if (chosen.isEmpty()) {

@@ -105,8 +105,7 @@ class DamDatasetTest {
     @Test
     void leavesNothingBehindWithoutACommit() throws IOException {
         Path target = folder.resolve("new/set");
-        try (DamDatasetWriter writer =
-                DamDatasetWriter.create(target, List.of(), info(StoredLogits.FULL, 0), ROWS)) {
+        try (DamDatasetWriter writer = DamDatasetWriter.create(target, List.of(), info(StoredLogits.FULL, 0), ROWS)) {
             assertThrows(IllegalStateException.class, writer::commit);
         }
         try (Stream<Path> left = Files.list(folder)) {

@@ -62,13 +62,15 @@ class ExampleSampleTest {
     void putsTheInputBehindTheInstruction() throws IOException {
         Path file = file("a.csv", "instruction,input,output\nTranslate.,Hund,dog\nSing.,,la\n");
         assertEquals(
-                Set.of(new TrainingExample("Translate.\n\nHund", "dog"), new TrainingExample("Sing.", "la")), all(file));
+                Set.of(new TrainingExample("Translate.\n\nHund", "dog"), new TrainingExample("Sing.", "la")),
+                all(file));
     }
 
     @Test
     void takesTheTextOfTheChosenChoice() throws IOException {
-        Path csv = file("a.csv", "input,target,answer_choices,eval_type\nPick,1,\"['a', \"\"it's\"\"]\",multiple_choice\n"
-                + "Say,hello,,generation\n");
+        Path csv = file("a.csv",
+                "input,target,answer_choices,eval_type\nPick,1,\"['a', \"\"it's\"\"]\",multiple_choice\n"
+                        + "Say,hello,,generation\n");
         assertEquals(Set.of(new TrainingExample("Pick", "it's"), new TrainingExample("Say", "hello")), all(csv));
         Path json = file("a.jsonl", "{\"input\": \"Pick\", \"target\": 0, \"answer_choices\": [\"a\", \"b\"]}");
         assertEquals(Set.of(new TrainingExample("Pick", "a")), all(json));
