@@ -61,6 +61,11 @@ final class ReferenceMerge {
         return elect(base, trimmed, weights, true);
     }
 
+    /** base + λ (merged − base). */
+    static double[] scaled(double[] base, double[] merged, double scale) {
+        return taskArithmetic(base, new double[][] {merged}, new double[] {scale});
+    }
+
     /** The second half of TIES, for task vectors that are sparse already. */
     static double[] elect(double[] base, double[][] taskVectors, double[] weights, boolean mean) {
         double[] merged = base.clone();
