@@ -65,9 +65,10 @@ public final class SoupMerges implements Merges {
         });
         List<String> notes = new ArrayList<>();
         for (GreedySoup.Step step : soup.steps()) {
-            notes.add("Greedy soup: `" + config.listModels().get(step.ingredient()) + "` scores " + rounded(step.alone())
-                    + " on the validation sets, the soup with it " + rounded(step.added()) + ": "
-                    + (step.kept() ? "kept." : "left out."));
+            notes.add(
+                    "Greedy soup: `" + config.listModels().get(step.ingredient()) + "` scores " + rounded(step.alone())
+                            + " on the validation sets, the soup with it " + rounded(step.added()) + ": "
+                            + (step.kept() ? "kept." : "left out."));
         }
         SoupFile.write(context.checkpointFolder(), soup, config.listModels(), scores);
         return context.merge(AVERAGE, average(config, soup.kept()), notes);

@@ -102,9 +102,9 @@ final class ModelScoring {
         PredictorOptions options = settings.predictorOptions(sequenceLength, newTokens);
         try (Predictor predictor = ModelPredictor.open(candidate, options, shown)) {
             return Evaluation.run(
-                            predictor,
-                            validation,
-                            new EvaluationOptions(skipBadRows, EvaluationOptions.ROWS_AT_ONCE, null, shown))
+                    predictor,
+                    validation,
+                    new EvaluationOptions(skipBadRows, EvaluationOptions.ROWS_AT_ONCE, null, shown))
                     .scores();
         }
     }

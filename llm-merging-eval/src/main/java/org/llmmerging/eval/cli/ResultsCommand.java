@@ -107,7 +107,8 @@ final class ResultsCommand implements Runnable {
                     settings, sets(installation.validationSets()), messages);
             ResultsComparison comparison = new ResultsComparison(
                     environment, TASKS, sets(installation.home().resolve("data").resolve("test")),
-                    new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds, !untuned);
+                    new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds,
+                    !untuned);
             for (String family : families.isEmpty() ? known : families) {
                 comparison.add(family);
                 AtomicFiles.write(written, comparison.page().into(text(written)));

@@ -77,7 +77,9 @@ final class ResultsComparison {
                 continue;
             }
             Setting given = Setting.of(runs.getFirst().config(method));
-            Setting best = tune ? Tuning.best(method, given, setting -> score(runs.getFirst(), method, setting)) : given;
+            Setting best = tune
+                    ? Tuning.best(method, given, setting -> score(runs.getFirst(), method, setting))
+                    : given;
             if (!best.equals(given)) {
                 write(name, best);
             }

@@ -136,7 +136,8 @@ final class ResultsRun {
                     seeded, environment.work().resolve(name(method)), datasets, environment::validation, options,
                     scoring(), "results");
             ModelLocator locator = new ModelLocator(
-                    List.of(root, environment.installation().home()), HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
+                    List.of(root, environment.installation().home()),
+                    HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
             KitRun.Outcome outcome = KitRun.run(timed, request, environment.registry(), locator, silent());
             return measured(key, model, outcome.scores(), timed.seconds());
         });
@@ -159,7 +160,8 @@ final class ResultsRun {
 
     private static String withoutFile(KitConfig config) {
         return List.of(config.listModels(), String.valueOf(config.baseModel()), String.valueOf(config.maxSeqLen()),
-                String.valueOf(config.maxGenLen()), config.parameterLambdas(), config.parameters(), config.trainingData(), config.seed())
+                String.valueOf(config.maxGenLen()), config.parameterLambdas(), config.parameters(),
+                config.trainingData(), config.seed())
                 .toString();
     }
 

@@ -122,7 +122,8 @@ public final class ResultsPage {
                         + family.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")) + ".");
         lines.add("");
         lines.add("| Model | "
-                + tasks.stream().map(task -> task.title() + " (" + task.metric() + ")").collect(Collectors.joining(" | "))
+                + tasks.stream().map(task -> task.title() + " (" + task.metric() + ")")
+                        .collect(Collectors.joining(" | "))
                 + " | mean | gain kept | seconds | merged with |");
         lines.add("| --- |" + " ---: |".repeat(tasks.size() + 3) + " --- |");
         for (String model : family.models()) {
@@ -163,7 +164,8 @@ public final class ResultsPage {
             text.append(" dam is number ").append(place + 1).append(" of ").append(ranked.size()).append(", ")
                     .append(percent(first.mean() - dam.mean())).append(" points behind");
             text.append(family.seeds().size() > 1 && dam.mean() + dam.halfWidth() > first.mean() - first.halfWidth()
-                    ? "; the intervals overlap." : ".");
+                    ? "; the intervals overlap."
+                    : ".");
         } else if (place == 0) {
             text.append(" dam is the best.");
         }

@@ -19,8 +19,7 @@ class MeasurementLogTest {
     @Test
     void whatWasMeasuredIsThereWhenItIsOpenedAgain() {
         Path file = folder.resolve("work/measured.jsonl");
-        Measurement measured =
-                new Measurement("flan-t5", 2025, "ties", Map.of("quiz", 1 / 3.0, "news", 0.0), 0.125);
+        Measurement measured = new Measurement("flan-t5", 2025, "ties", Map.of("quiz", 1 / 3.0, "news", 0.0), 0.125);
         MeasurementLog.open(file).add("first", measured);
         MeasurementLog log = MeasurementLog.open(file);
         assertEquals(Optional.of(measured), log.find("first"));

@@ -19,26 +19,28 @@ class ResultsPageTest {
                 measured("llama2", 3), Map.of("llama2", Map.of("avg", new Setting(List.of(0.5, 0.5), Map.of()))), TASKS)
                 .into("");
         assertEquals(
-                ResultsPage.BEGIN + """
+                ResultsPage.BEGIN
+                        + """
 
 
-                        ### llama2
+                                ### llama2
 
-                        3 training seeds: 0, 1, 2.
+                                3 training seeds: 0, 1, 2.
 
-                        | Model | multiple choice (accuracy) | summaries (ROUGE-L) | mean | gain kept | seconds | merged with |
-                        | --- | ---: | ---: | ---: | ---: | ---: | --- |
-                        | base | 20.0 ± 0.0 | 10.0 ± 0.0 | 15.0 ± 0.0 |  |  |  |
-                        | quizzer | 80.0 ± 0.0 | 10.0 ± 0.0 | 45.0 ± 0.0 |  |  |  |
-                        | writer | 20.0 ± 0.0 | 50.0 ± 0.0 | 35.0 ± 0.0 |  |  |  |
-                        | avg | 51.0 ± 2.5 | 40.0 ± 0.0 | 45.5 ± 1.2 | 63.3 ± 2.1 | 0.25 | 0.5 |
-                        | dam | 50.0 ± 0.0 | 40.0 ± 0.0 | 45.0 ± 0.0 | 62.5 ± 0.0 | 90 |  |
+                                | Model | multiple choice (accuracy) | summaries (ROUGE-L) | mean | gain kept | seconds | merged with |
+                                | --- | ---: | ---: | ---: | ---: | ---: | --- |
+                                | base | 20.0 ± 0.0 | 10.0 ± 0.0 | 15.0 ± 0.0 |  |  |  |
+                                | quizzer | 80.0 ± 0.0 | 10.0 ± 0.0 | 45.0 ± 0.0 |  |  |  |
+                                | writer | 20.0 ± 0.0 | 50.0 ± 0.0 | 35.0 ± 0.0 |  |  |  |
+                                | avg | 51.0 ± 2.5 | 40.0 ± 0.0 | 45.5 ± 1.2 | 63.3 ± 2.1 | 0.25 | 0.5 |
+                                | dam | 50.0 ± 0.0 | 40.0 ± 0.0 | 45.0 ± 0.0 | 62.5 ± 0.0 | 90 |  |
 
-                        Best merge: avg, which keeps 63.3 % of the specialists' gains over the base (multiple choice \
-                        51.7 %, summaries 75.0 %): most of each. dam is number 2 of 2, 0.5 points behind; the intervals \
-                        overlap.
+                                Best merge: avg, which keeps 63.3 % of the specialists' gains over the base (multiple choice \
+                                51.7 %, summaries 75.0 %): most of each. dam is number 2 of 2, 0.5 points behind; the intervals \
+                                overlap.
 
-                        """ + "\n" + ResultsPage.END + "\n",
+                                """
+                        + "\n" + ResultsPage.END + "\n",
                 text);
     }
 

@@ -70,8 +70,7 @@ class SoupIT {
         SortedMap<String, Values> actual = Weights.read(model);
         assertEquals(merge.base().keySet(), actual.keySet());
         for (String tensor : actual.keySet()) {
-            double[][] inputs =
-                    ingredients.stream().map(each -> each.get(tensor).elements()).toArray(double[][]::new);
+            double[][] inputs = ingredients.stream().map(each -> each.get(tensor).elements()).toArray(double[][]::new);
             // One rounding to bfloat16: at most half a step in 256.
             assertArrayEquals(
                     ReferenceMerge.weightedSum(inputs, weights),
