@@ -1,6 +1,7 @@
 package org.llmmerging;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.llmmerging.config.KitConfig;
 
 /** What the kit offers to a running {@link Merges}. Each default step of {@code Merges} is one call of it. */
@@ -31,6 +32,25 @@ public interface MergeContext {
      * @throws MergingException when the models and parameters are not what the method takes, or the merge fails
      */
     Path merge(String method);
+
+    /**
+     * As {@link #merge(String)}, with another configuration than the run's: for a {@link Merges} that finds out models or
+     * coefficients by itself.
+     *
+     * @param config the models and parameters to merge, such as {@link KitConfig#withModels}
+     * @param notes what the model card should say of how they were found, a sentence each
+     */
+    Path merge(String method, KitConfig config, List<String> notes);
+
+    /**
+     * Tries a configuration: merges it into a temporary folder, predicts and scores the validation sets of this run, and
+     * deletes what it merged. Nothing is written where the user sees it.
+     *
+     * @param method name of a {@link MergeMethod}
+     * @param config the models and parameters to try
+     * @throws MergingException as {@link #merge(String)} and {@link #score} do
+     */
+    Scores validate(String method, KitConfig config);
 
     /**
      * Merges as {@link #merge(String)} does, with a method that need not be registered.

@@ -9,8 +9,9 @@ public final class StandardMerges {
     private StandardMerges() {}
 
     /**
-     * The seven entries that every architecture has: {@code avg}, {@code slerp}, {@code ta}, {@code ties},
-     * {@code dare}, {@code dare_ties} and {@code ms}, each followed by the architecture, as in {@code slerp_llama2}.
+     * The eight entries that every architecture has: {@code avg}, {@code slerp}, {@code ta}, {@code ties},
+     * {@code dare}, {@code dare_ties}, {@code ms} and {@code geometric_median}, each followed by the architecture, as in
+     * {@code slerp_llama2}.
      *
      * @throws IllegalArgumentException when the architecture is not lower-case words joined by underscores
      */
@@ -22,7 +23,8 @@ public final class StandardMerges {
                 named("ties_" + architecture, "ties", architecture),
                 named("dare_" + architecture, "dare_linear", architecture),
                 named("dare_ties_" + architecture, "dare_ties", architecture),
-                named("ms_" + architecture, "model_stock", architecture));
+                named("ms_" + architecture, "model_stock", architecture),
+                named("geometric_median_" + architecture, "geometric_median", architecture));
     }
 
     /**

@@ -84,6 +84,16 @@ class MergesTest {
         }
 
         @Override
+        public Path merge(String method, KitConfig config, List<String> notes) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Scores validate(String method, KitConfig config) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Path merge(MergeMethod method) {
             throw new UnsupportedOperationException();
         }

@@ -61,6 +61,27 @@ public record KitConfig(
         return new KitConfigReader(file).read();
     }
 
+    /** This configuration with other models of the same kind and their coefficients. */
+    public KitConfig withModels(List<ModelReference> models, List<Double> lambdas) {
+        return new KitConfig(
+                file, models, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, lambdas, mergeMethod, parameters,
+                trainingData, seed);
+    }
+
+    /** This configuration with other parameters, as {@link #parameters()} has them. */
+    public KitConfig withParameters(Map<String, Object> newParameters) {
+        return new KitConfig(
+                file, listModels, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, parameterLambdas, mergeMethod,
+                newParameters, trainingData, seed);
+    }
+
+    /** This configuration with another seed. */
+    public KitConfig withSeed(long newSeed) {
+        return new KitConfig(
+                file, listModels, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, parameterLambdas, mergeMethod,
+                parameters, trainingData, newSeed);
+    }
+
     /** How a model reads its prompt. */
     public enum Architecture {
         /** The prompt and its continuation are one sequence: {@code decoder}. */

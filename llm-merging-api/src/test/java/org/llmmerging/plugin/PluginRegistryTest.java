@@ -24,13 +24,14 @@ class PluginRegistryTest {
     Path folder;
 
     @Test
-    void anArchitecturesPluginRegistersSevenNamesWithTheirMethods() throws IOException {
+    void anArchitecturesPluginRegistersEightNamesWithTheirMethods() throws IOException {
         Path jar = PluginSources.architecture(folder.resolve("llama9.jar"), "llama9");
         try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
             assertEquals(List.of(), registry.failures());
             assertEquals(
                     List.of("avg_llama9 linear", "slerp_llama9 slerp", "ta_llama9 task_arithmetic", "ties_llama9 ties",
-                            "dare_llama9 dare_linear", "dare_ties_llama9 dare_ties", "ms_llama9 model_stock"),
+                            "dare_llama9 dare_linear", "dare_ties_llama9 dare_ties", "ms_llama9 model_stock",
+                            "geometric_median_llama9 geometric_median"),
                     registry.merges().stream()
                             .filter(each -> each.description().architecture().equals("llama9"))
                             .map(each -> each.name() + " " + each.description().method())
@@ -156,7 +157,7 @@ class PluginRegistryTest {
         PluginSources.provider("test.again", "StandardMerges.forArchitecture(\"llama9\")")
                 .build(folder.resolve("b.jar"));
         PluginException error = assertThrows(PluginException.class, () -> PluginRegistry.load(List.of(folder)));
-        assertEquals(7, message(error).lines().count(), message(error));
+        assertEquals(8, message(error).lines().count(), message(error));
     }
 
     @Test

@@ -10,7 +10,7 @@ final class PluginSources {
 
     private PluginSources() {}
 
-    /** A jar that registers the seven standard entries of an architecture. */
+    /** A jar that registers the eight standard entries of an architecture. */
     static Path architecture(Path jar, String architecture) throws IOException {
         return PluginJarBuilder.plugin("test." + architecture)
                 .source("test.arch.Provider", """

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
@@ -28,6 +30,7 @@ import org.llmmerging.eval.model.DecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
+import org.llmmerging.eval.task.SummaryLine;
 import org.llmmerging.merge.KitMerge;
 import org.llmmerging.merge.MergeExecutor;
 import org.llmmerging.merge.MergeOptions;
@@ -42,6 +45,7 @@ import org.llmmerging.plugin.PluginRegistry;
 /** One run of a registered name: its three steps, in order, and what the kit does for each. */
 final class KitRun implements MergeContext, AutoCloseable {
     private static final String SCORE_HISTORY = "scores.jsonl";
+    private static final String CANDIDATE = "candidate";
 
     private final Request request;
     private final PluginRegistry registry;
@@ -65,6 +69,7 @@ final class KitRun implements MergeContext, AutoCloseable {
      *
      * @param folder where the merged model, its scores and predictions go
      * @param datasets what it is scored on
+     * @param validation what candidates are scored on while it is made, read when it is first needed
      * @param options how it is merged
      * @param scoring opens and scores it
      * @param code stands for the code that evaluates it, see {@link ModelScoring#score}
@@ -73,6 +78,7 @@ final class KitRun implements MergeContext, AutoCloseable {
             KitConfig config,
             Path folder,
             List<Dataset> datasets,
+            Supplier<List<Dataset>> validation,
             MergeOptions options,
             ModelScoring scoring,
             String code) {}
@@ -139,7 +145,7 @@ final class KitRun implements MergeContext, AutoCloseable {
 
     @Override
     public KitConfig config() {
-        return request.config();
+        return request.config().withSeed(request.options().seed());
     }
 
     @Override
@@ -158,12 +164,30 @@ final class KitRun implements MergeContext, AutoCloseable {
 
     @Override
     public Path merge(String method) {
-        return merge(registry.requireMethod(method).method(), name -> registry.requireMethod(name).method());
+        return merge(method, config(), List.of());
+    }
+
+    @Override
+    public Path merge(String method, KitConfig config, List<String> notes) {
+        return write(registry.requireMethod(method).method(), this::registered, config, notes, staged());
     }
 
     @Override
     public Path merge(MergeMethod method) {
-        return merge(method, name -> method);
+        return write(method, name -> method, config(), List.of(), staged());
+    }
+
+    @Override
+    public Scores validate(String method, KitConfig config) {
+        List<Dataset> sets = request.validation().get();
+        try (StagedFolder candidate = StagedFolder.create(staged().path().resolve(CANDIDATE))) {
+            Path merged = write(
+                    registry.requireMethod(method).method(), this::registered, config, List.of(), candidate);
+            Scores scores = request.scoring().validate(merged, config.maxSeqLen(), config.maxGenLen(), sets);
+            messages.say("validation: " + config.listModels() + " " + config.parameterLambdas() + ": "
+                    + SummaryLine.of(scores));
+            return scores;
+        }
     }
 
     @Override
@@ -187,8 +211,17 @@ final class KitRun implements MergeContext, AutoCloseable {
         messages.say(line);
     }
 
-    private Path merge(MergeMethod method, Function<String, MergeMethod> methods) {
-        MergeConfig merge = KitMerge.of(config(), method);
+    private MergeMethod registered(String name) {
+        return registry.requireMethod(name).method();
+    }
+
+    private Path write(
+            MergeMethod method,
+            Function<String, MergeMethod> methods,
+            KitConfig config,
+            List<String> notes,
+            StagedFolder folder) {
+        MergeConfig merge = KitMerge.of(config, method);
         MergeOptions options = request.options();
         MergePlan plan = new MergePlanner(store, methods).plan(merge, options);
         checkArchitecture(plan);
@@ -198,8 +231,8 @@ final class KitRun implements MergeContext, AutoCloseable {
         Map<String, Object> recipe = new LinkedHashMap<>();
         recipe.put("seed", options.seed());
         recipe.put("models", merge.models().stream().map(ModelReference::toString).toList());
-        Map<String, String> texts = ModelCard.files(Stages.of(List.of(merge)), options, plan.notes());
-        StagedFolder folder = staged();
+        List<String> told = Stream.concat(plan.notes().stream(), notes.stream()).toList();
+        Map<String, String> texts = ModelCard.files(Stages.of(List.of(merge)), options, told);
         new Merger(executor, options.copyTokenizer()).write(plan, recipe, texts, folder);
         progress.finish();
         return folder.path();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Predictor;
+import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.eval.model.ModelPredictor;
 import org.llmmerging.eval.model.PredictorOptions;
@@ -85,6 +86,27 @@ final class ModelScoring {
             partial.delete(datasets);
         }
         return result;
+    }
+
+    /**
+     * Scores a candidate. No result is written and no answer kept.
+     *
+     * @param sequenceLength what the configuration says of prompts, if anything
+     * @param newTokens what it says of generated text, if anything
+     */
+    Scores validate(
+            Path candidate,
+            @Nullable Integer sequenceLength,
+            @Nullable Integer newTokens,
+            List<Dataset> validation) {
+        PredictorOptions options = settings.predictorOptions(sequenceLength, newTokens);
+        try (Predictor predictor = ModelPredictor.open(candidate, options, shown)) {
+            return Evaluation.run(
+                    predictor,
+                    validation,
+                    new EvaluationOptions(skipBadRows, EvaluationOptions.ROWS_AT_ONCE, null, shown))
+                    .scores();
+        }
     }
 
     private void tell(Dataset dataset, List<SkippedRow> skipped) {

@@ -117,8 +117,8 @@ final class RunCommand implements Callable<Integer> {
         MergeOptions options = engine.options(kit.seed(), messages);
         ModelLocator locator = engine.modelLocator(Installation.current());
         ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
-        KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(name), sets, options, scoring,
-                codeOf(merges));
+        KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(name), sets,
+                () -> datasets.readValidation(Installation.current()), options, scoring, codeOf(merges));
         KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, messages);
         EvaluationResult result = outcome.result();
         return ModelOutcome.scored(name, outcome.scores(), result == null ? List.of() : result.datasets());

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         name = "starter",
         mixinStandardHelpOptions = true,
         description = "Makes the starter models and data.",
-        subcommands = {StarterCommand.Train.class, StarterCommand.Data.class})
+        subcommands = {StarterCommand.Train.class, StarterCommand.Data.class, ResultsCommand.class})
 public final class StarterCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -26,7 +26,7 @@ public final class StarterCommand implements Runnable {
     /** Without a subcommand there is nothing to do: a usage error. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing required subcommand: train or data");
+        throw new ParameterException(spec.commandLine(), "Missing required subcommand: train, data or results");
     }
 
     /** {@code ./main starter train}: trains the starter models and prints the folder of each family. */

@@ -19,7 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** {@code merge} with mergekit-yaml's options, on starter models. */
 class MergeCommandTest {
-    private static final Path MODELS = Path.of("..", "models", "llama").toAbsolutePath().normalize();
+    private static final Path MODELS = Path.of("..", "models", "llama3").toAbsolutePath().normalize();
 
     @TempDir
     private Path folder;
@@ -49,11 +49,11 @@ class MergeCommandTest {
 
     @Test
     void outShardSizeIsInBytes() throws IOException {
-        CommandLineRun run = CommandLineRun.of("merge", config, output, "--out-shard-size", "100K", "--quiet");
+        CommandLineRun run = CommandLineRun.of("merge", config, output, "--out-shard-size", "200K", "--quiet");
         assertEquals(0, run.exitCode(), run.err());
         for (String name : names()) {
             if (name.endsWith(".safetensors")) {
-                assertTrue(Files.size(output.resolve(name)) < 110_000, name);
+                assertTrue(Files.size(output.resolve(name)) < 210_000, name);
             }
         }
         assertTrue(names().contains("model.safetensors.index.json"));

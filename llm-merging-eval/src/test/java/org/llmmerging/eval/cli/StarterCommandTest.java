@@ -39,6 +39,16 @@ class StarterCommandTest {
     }
 
     @Test
+    void resultsKnowsItsFamiliesAndWantsASeed() {
+        Path page = temporary.resolve("results.md");
+        assertEquals(2, run("results", "--family", "llama5", "--page", page.toString()));
+        assertTrue(err.toString().contains("flan-t5, llama, llama2, llama3, mistral"), err.toString());
+        assertEquals(2, run("results", "--seeds", "0", "--page", page.toString()));
+        assertTrue(err.toString().contains("--seeds: 0"), err.toString());
+        assertFalse(Files.exists(page));
+    }
+
+    @Test
     void aSeedIsAWholeNumber() {
         Path folder = temporary.resolve("none");
         assertEquals(2, run("data", "--output_folder", folder.toString(), "--seed", "lucky"));

@@ -30,6 +30,8 @@ class ConfigsTest {
             "dare", "dare_linear",
             "dare_ties", "dare_ties",
             "ms", "model_stock",
+            "geometric_median", "geometric_median",
+            "soup_greedy", "linear",
             "dam", "dam");
     private static final Map<String, String> FAMILIES = Map.of(
             "flan_t5", "flan-t5", "llama", "llama", "llama2", "llama2", "llama3", "llama3", "mistral", "mistral");
@@ -45,7 +47,7 @@ class ConfigsTest {
             SortedSet<String> expected = new TreeSet<>();
             names().forEach(name -> expected.add(name + ".yaml"));
             assertEquals(expected, found);
-            assertEquals(43, found.size());
+            assertEquals(53, found.size());
         }
     }
 
@@ -91,10 +93,11 @@ class ConfigsTest {
             assertEquals(method, config.mergeMethod());
             int models = config.listModels().size();
             int lambdas = config.parameterLambdas().size();
-            switch (method) {
+            switch (name.startsWith("soup_greedy_") ? "greedy soup" : method) {
                 case "slerp" -> assertEquals("2 models, 1 t", models + " models, " + lambdas + " t");
                 case "dam" -> assertEquals(models, config.trainingData().size());
-                case "model_stock" -> assertTrue(models >= 2 && lambdas == 0, models + " models, " + lambdas);
+                case "greedy soup", "geometric_median", "model_stock" -> assertTrue(
+                        models >= 2 && lambdas == 0, models + " models, " + lambdas);
                 default -> assertEquals(models, lambdas);
             }
             assertEquals(

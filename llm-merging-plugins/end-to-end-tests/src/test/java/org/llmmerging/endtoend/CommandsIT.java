@@ -42,8 +42,9 @@ class CommandsIT {
             expected.add("dam_" + architecture);
             expected.add("dare_" + architecture);
             expected.add("dare_ties_" + architecture);
+            expected.add("soup_greedy_" + architecture);
         }
-        assertEquals(43, expected.size());
+        assertEquals(53, expected.size());
         assertEquals(expected, names);
         assertEquals("plugins/flan-t5.jar", entry(json, "flant5_avg").get("from").textValue());
         assertEquals("llama2", entry(json, "llama_avg").get("architecture").textValue());

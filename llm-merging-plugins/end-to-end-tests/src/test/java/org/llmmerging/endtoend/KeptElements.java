@@ -20,6 +20,7 @@ final class KeptElements {
     /** The choice for each model of a configuration, with the seed that it is run with. */
     static List<SortedMap<String, boolean[]>> find(NamedMerge merge, long seed, Path folder)
             throws IOException, InterruptedException {
+        Files.createDirectories(folder);
         List<SortedMap<String, boolean[]>> kept = new ArrayList<>();
         for (int m = 0; m < merge.models().size(); m++) {
             double[] weights = new double[merge.models().size()];

@@ -99,7 +99,11 @@ record NamedMerge(JsonNode config, SortedMap<String, Values> base, List<SortedMa
                     : ReferenceMerge.weightedSum(inputs, lambdas);
             case "slerp" -> ReferenceMerge.slerp(inputs[0], inputs[1], lambdas[0]);
             case "task_arithmetic" -> ReferenceMerge.taskArithmetic(origin, inputs, lambdas);
-            case "ties" -> ReferenceMerge.ties(origin, inputs, lambdas, parameter("density"));
+            case "ties" -> ReferenceMerge.scaled(
+                    origin,
+                    ReferenceMerge.ties(origin, inputs, lambdas, parameter("density")),
+                    config.get("parameters").path("lambda").asDouble(1));
+            case "geometric_median" -> ReferenceMerge.geometricMedian(origin, inputs);
             case "model_stock" -> ReferenceMerge.modelStock(origin, inputs);
             case "dare_linear" -> ReferenceMerge.weightedSum(
                     withOrigin(origin, sparse(origin, inputs, kept)), withOne(lambdas));

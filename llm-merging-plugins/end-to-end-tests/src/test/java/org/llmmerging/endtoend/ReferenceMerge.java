@@ -5,10 +5,12 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The seven merges of the kit's names in float64, one plain loop each, on one tensor as a vector. {@code models} are
+ * The merges of the kit's names in float64, one plain loop each, on one tensor as a vector. {@code models} are
  * the fine-tunes, {@code weights} their coefficients.
  */
 final class ReferenceMerge {
+    private static final int LAST_STEP = 300;
+
     private ReferenceMerge() {}
 
     /** Σ wᵢ xᵢ. */
@@ -59,6 +61,11 @@ final class ReferenceMerge {
         return elect(base, trimmed, weights, true);
     }
 
+    /** base + λ (merged − base). */
+    static double[] scaled(double[] base, double[] merged, double scale) {
+        return taskArithmetic(base, new double[][] {merged}, new double[] {scale});
+    }
+
     /** The second half of TIES, for task vectors that are sparse already. */
     static double[] elect(double[] base, double[][] taskVectors, double[] weights, boolean mean) {
         double[] merged = base.clone();
@@ -98,6 +105,57 @@ final class ReferenceMerge {
         double[] weights = new double[count];
         Arrays.fill(weights, t / count);
         return taskArithmetic(base, models, weights);
+    }
+
+    /**
+     * The point whose distances to the models sum to the least (Weiszfeld 1937): a model, where the others pull at it with
+     * no more than their own number there allows (Vardi and Zhang 2000), else what the iteration comes to.
+     */
+    static double[] geometricMedian(double[] base, double[][] models) {
+        double[][] points = Arrays.stream(models).map(model -> difference(model, base)).toArray(double[][]::new);
+        for (double[] candidate : points) {
+            double[] pull = new double[base.length];
+            int there = 0;
+            for (double[] point : points) {
+                double[] away = difference(point, candidate);
+                double distance = length(away);
+                there += distance == 0 ? 1 : 0;
+                for (int i = 0; i < pull.length && distance > 0; i++) {
+                    pull[i] += away[i] / distance;
+                }
+            }
+            if (length(pull) <= there) {
+                return add(base, candidate);
+            }
+        }
+        double[] median = weightedSum(points, equal(points.length));
+        for (int step = 0; step < LAST_STEP; step++) {
+            double[] weights = new double[points.length];
+            for (int m = 0; m < points.length; m++) {
+                weights[m] = 1 / length(difference(points[m], median));
+            }
+            double sum = Arrays.stream(weights).sum();
+            median = weightedSum(points, Arrays.stream(weights).map(weight -> weight / sum).toArray());
+        }
+        return add(base, median);
+    }
+
+    private static double[] equal(int count) {
+        double[] weights = new double[count];
+        Arrays.fill(weights, 1.0 / count);
+        return weights;
+    }
+
+    private static double[] add(double[] one, double[] other) {
+        double[] sum = one.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += other[i];
+        }
+        return sum;
+    }
+
+    private static double length(double[] vector) {
+        return Math.sqrt(Arrays.stream(vector).map(x -> x * x).sum());
     }
 
     /**

@@ -80,7 +80,7 @@ class ThirdPartyPluginIT {
     void aPluginThatIsDeletedTakesItsNamesAlongAndNothingElse() throws Exception {
         Path home = PluginFolder.home(folder);
         TreeSet<String> all = names(home);
-        assertEquals(43, all.size());
+        assertEquals(53, all.size());
         Files.delete(home.resolve("plugins/llama2.jar"));
         TreeSet<String> gone = new TreeSet<>(all);
         gone.removeAll(names(home));
@@ -89,7 +89,7 @@ class ThirdPartyPluginIT {
                         .filter(name -> name.endsWith("_llama2") || name.equals("llama_avg"))
                         .collect(Collectors.toCollection(TreeSet::new)),
                 gone);
-        assertEquals(8, gone.size());
+        assertEquals(11, gone.size());
         Kit.in(folder).withHome(home).run("-m", "slerp_llama2").failed(2, "'slerp_llama2'", "'slerp_llama");
         assertFalse(Files.exists(folder.resolve("output")));
     }

@@ -7,12 +7,14 @@ import org.llmmerging.Merges;
 import org.llmmerging.MergesProvider;
 import org.llmmerging.StandardMerges;
 import org.llmmerging.eval.train.dam.DamMerges;
+import org.llmmerging.soup.SoupMerges;
 
-/** The seven standard methods and DAM for Flan-T5, and the original kit's own name {@code flant5_avg}. */
+/** The standard methods, the greedy soup and DAM for Flan-T5, and the original kit's own name {@code flant5_avg}. */
 public final class FlanT5Merges implements MergesProvider {
     @Override
     public Collection<Merges> merges() {
         List<Merges> merges = new ArrayList<>(StandardMerges.forArchitecture("flan_t5"));
+        merges.add(SoupMerges.forArchitecture("flan_t5"));
         merges.add(StandardMerges.named("flant5_avg", "linear", "flan_t5"));
         merges.add(DamMerges.forArchitecture("flan_t5"));
         return merges;

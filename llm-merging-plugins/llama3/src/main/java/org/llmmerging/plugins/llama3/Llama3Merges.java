@@ -7,12 +7,14 @@ import org.llmmerging.Merges;
 import org.llmmerging.MergesProvider;
 import org.llmmerging.StandardMerges;
 import org.llmmerging.eval.train.dam.DamMerges;
+import org.llmmerging.soup.SoupMerges;
 
-/** The seven standard methods and DAM for Llama 3. */
+/** The standard methods, the greedy soup and DAM for Llama 3. */
 public final class Llama3Merges implements MergesProvider {
     @Override
     public Collection<Merges> merges() {
         List<Merges> merges = new ArrayList<>(StandardMerges.forArchitecture("llama3"));
+        merges.add(SoupMerges.forArchitecture("llama3"));
         merges.add(DamMerges.forArchitecture("llama3"));
         return merges;
     }

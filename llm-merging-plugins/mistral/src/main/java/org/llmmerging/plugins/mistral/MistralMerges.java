@@ -7,12 +7,14 @@ import org.llmmerging.Merges;
 import org.llmmerging.MergesProvider;
 import org.llmmerging.StandardMerges;
 import org.llmmerging.eval.train.dam.DamMerges;
+import org.llmmerging.soup.SoupMerges;
 
-/** The seven standard methods and DAM for Mistral. */
+/** The standard methods, the greedy soup and DAM for Mistral. */
 public final class MistralMerges implements MergesProvider {
     @Override
     public Collection<Merges> merges() {
         List<Merges> merges = new ArrayList<>(StandardMerges.forArchitecture("mistral"));
+        merges.add(SoupMerges.forArchitecture("mistral"));
         merges.add(DamMerges.forArchitecture("mistral"));
         return merges;
     }

@@ -1,0 +1,131 @@
+package org.llmmerging.eval.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.results.MeasurementLog;
+import org.llmmerging.eval.results.ResultsPage;
+import org.llmmerging.eval.task.AtomicFiles;
+import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.train.starter.StarterModels;
+import org.llmmerging.plugin.PluginRegistry;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./main starter results}: compares every merge method on the starter models and writes {@code docs/results.md}. */
+@Command(
+        name = "results",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Merges the starter models by every method, with numbers chosen on the validation rows, scores the"
+                + " merges on the test rows, and writes the table.")
+final class ResultsCommand implements Runnable {
+    private static final List<ResultsPage.Task> TASKS = List.of(
+            new ResultsPage.Task("cosmos_qa", "multiple choice", "accuracy", "reasoning"),
+            new ResultsPage.Task("xsum", "summaries", "ROUGE-L", "summaries"),
+            new ResultsPage.Task("arithmetic", "arithmetic", "accuracy", "arithmetic"));
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before run()
+    private CommandSpec spec;
+
+    @Mixin
+    private final MessageOptions messageOptions = new MessageOptions();
+
+    @Mixin
+    private final RegistryOptions plugins = new RegistryOptions();
+
+    @Mixin
+    private final EvaluationSettings settings = new EvaluationSettings();
+
+    @Option(
+            names = "--family",
+            paramLabel = "NAME",
+            description = "Only these: flan-t5, llama, llama2, llama3 or mistral. Default: all.")
+    private List<String> families = new ArrayList<>();
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Training seeds of the models: the first is that of the repository's models, the others are"
+                    + " trained. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--no-train",
+            description = "Leave out seeds whose models are not in the work folder, instead of training them.")
+    private boolean untrained;
+
+    @Option(
+            names = "--no-tune",
+            description = "Take the numbers that the configurations have. Without it they are chosen, and written there.")
+    private boolean untuned;
+
+    @Option(
+            names = "--work_folder",
+            paramLabel = "DIR",
+            defaultValue = "output/results",
+            description = "Where models and measurements are kept; a later run goes on from there. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private Path work;
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description = "The page whose generated part is replaced. Default: docs/results.md of the repository.")
+    private @Nullable Path page;
+
+    @Override
+    public void run() {
+        List<String> known = StarterModels.families();
+        for (String family : families) {
+            if (!known.contains(family)) {
+                throw new ParameterException(
+                        spec.commandLine(), "--family: '" + family + "' is none of " + String.join(", ", known));
+            }
+        }
+        if (seeds < 1) {
+            throw new ParameterException(spec.commandLine(), "--seeds: " + seeds + " cannot be. Give 1 or more");
+        }
+        settings.check();
+        Messages messages = messageOptions.messages();
+        Installation installation = Installation.current();
+        Path written = page == null ? installation.home().resolve("docs").resolve("results.md") : page;
+        try (PluginRegistry registry = plugins.load(messages)) {
+            ResultsRun.Environment environment = new ResultsRun.Environment(
+                    registry, installation, work.resolve("merged"), MeasurementLog.open(work.resolve("measured.jsonl")),
+                    settings, sets(installation.validationSets()), messages);
+            ResultsComparison comparison = new ResultsComparison(
+                    environment, TASKS, sets(installation.home().resolve("data").resolve("test")),
+                    new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds,
+                    !untuned);
+            for (String family : families.isEmpty() ? known : families) {
+                comparison.add(family);
+                AtomicFiles.write(written, comparison.page().into(text(written)));
+                messages.say("page: " + written);
+            }
+        }
+    }
+
+    private static List<Dataset> sets(Path folder) {
+        return TASKS.stream().map(task -> Dataset.read(folder.resolve(task.dataset() + ".csv"))).toList();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw OutputException.of(file, e, 0);
+        }
+    }
+}

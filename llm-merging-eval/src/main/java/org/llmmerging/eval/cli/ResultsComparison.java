@@ -1,0 +1,129 @@
+package org.llmmerging.eval.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.results.ConfigText;
+import org.llmmerging.eval.results.Measurement;
+import org.llmmerging.eval.results.ResultsPage;
+import org.llmmerging.eval.results.Setting;
+import org.llmmerging.eval.results.Tuning;
+import org.llmmerging.eval.task.AtomicFiles;
+import org.llmmerging.eval.task.Dataset;
+
+/**
+ * Compares the merge methods family by family: the numbers of each method are chosen on the validation rows, for the
+ * repository's models, which are those of the first seed, and the merges of every seed are scored on the test rows.
+ */
+final class ResultsComparison {
+    private static final List<String> METHODS = List.of(
+            "avg", "slerp", "ta", "ties", "dare", "dare_ties", "ms", "geometric_median", "soup_greedy", "dam");
+
+    private final ResultsRun.Environment environment;
+    private final List<ResultsPage.Task> tasks;
+    private final List<Dataset> test;
+    private final StarterSeeds models;
+    private final int seeds;
+    private final boolean tune;
+    private final List<Measurement> measured = new ArrayList<>();
+    private final Map<String, Map<String, Setting>> settings = new LinkedHashMap<>();
+
+    /**
+     * @param test what is reported
+     * @param models where the models of each seed are
+     * @param seeds how many, at least 1; those without models are left out
+     * @param tune whether numbers are chosen, and written into the configurations
+     */
+    ResultsComparison(
+            ResultsRun.Environment environment,
+            List<ResultsPage.Task> tasks,
+            List<Dataset> test,
+            StarterSeeds models,
+            int seeds,
+            boolean tune) {
+        this.environment = environment;
+        this.tasks = List.copyOf(tasks);
+        this.test = List.copyOf(test);
+        this.models = models;
+        this.seeds = seeds;
+        this.tune = tune;
+    }
+
+    /** Measures a family. */
+    void add(String family) {
+        List<ResultsRun> runs = new ArrayList<>();
+        for (int seed = 0; seed < seeds; seed++) {
+            Path root = models.root(family, seed);
+            if (root != null) {
+                runs.add(new ResultsRun(environment, family, root, seed, models.trainingSeed(seed)));
+            }
+        }
+        runs.forEach(run -> report(run.base(test)));
+        for (ResultsPage.Task task : tasks) {
+            runs.forEach(run -> report(run.specialist(task.specialist(), test)));
+        }
+        Map<String, Setting> chosen = new LinkedHashMap<>();
+        settings.put(family, chosen);
+        for (String method : METHODS) {
+            String name = ResultsRun.name(method, family);
+            if (environment.registry().findMerges(name).isEmpty()) {
+                environment.messages().warn("note: " + name + " is not registered, and not in the table");
+                continue;
+            }
+            Setting given = Setting.of(runs.getFirst().config(method));
+            Setting best = tune
+                    ? Tuning.best(method, given, setting -> score(runs.getFirst(), method, setting))
+                    : given;
+            if (!best.equals(given)) {
+                write(name, best);
+            }
+            chosen.put(method, best);
+            runs.forEach(run -> report(run.merge(method, best, test)));
+        }
+    }
+
+    /** The mean over the tasks on the validation rows. */
+    private double score(ResultsRun run, String method, Setting setting) {
+        double mean = run.merge(method, setting, environment.validation()).mean();
+        environment.messages().say(String.format(
+                Locale.ROOT, "%s %s (%s): %.4f on validation rows", run.family(), method, setting, mean));
+        return mean;
+    }
+
+    private void report(Measurement measurement) {
+        measured.add(measurement);
+        environment.messages().say(String.format(
+                Locale.ROOT, "%s %d %s: %.4f on test rows, %.2f s", measurement.family(), measurement.seed(),
+                measurement.model(), measurement.mean(), measurement.seconds()));
+    }
+
+    /** Puts the numbers into the configuration, and the parameters, which are no models' weights, into its twin's. */
+    private void write(String name, Setting best) {
+        Path file = environment.installation().configs().resolve(name + ".yaml");
+        AtomicFiles.write(file, ConfigText.with(text(file), best));
+        Path twin = environment.installation().configs().resolve("hub").resolve(name + ".yaml");
+        if (Files.exists(twin)) {
+            AtomicFiles.write(twin, ConfigText.withParameters(text(twin), best.parameters()));
+        }
+        environment.messages().say("configuration: " + file);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw OutputException.of(file, e, 0);
+        }
+    }
+
+    /** The page of all families measured so far. */
+    ResultsPage page() {
+        return new ResultsPage(measured, settings, tasks);
+    }
+}

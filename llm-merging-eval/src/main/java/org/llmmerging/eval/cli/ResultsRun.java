@@ -1,0 +1,175 @@
+package org.llmmerging.eval.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.llmmerging.Scores;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.results.Measurement;
+import org.llmmerging.eval.results.MeasurementLog;
+import org.llmmerging.eval.results.Setting;
+import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.task.Sha256;
+import org.llmmerging.hub.HubCache;
+import org.llmmerging.merge.MergeOptions;
+import org.llmmerging.merge.Merger;
+import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.plugin.PluginRegistry;
+import org.llmmerging.plugin.RegisteredMerges;
+import org.llmmerging.soup.ValidationScore;
+
+/**
+ * Measures the models of one family and one training seed: what {@code ./main -m NAME} does, in this process, with other
+ * numbers in the configuration and other models where the seed is another. What was measured before is not measured
+ * again. Not thread-safe.
+ */
+final class ResultsRun {
+    private final Environment environment;
+    private final String family;
+    private final Path root;
+    private final int seed;
+    private final long label;
+    private final String models;
+
+    /**
+     * What all runs share.
+     *
+     * @param work where models are merged, and overwritten by the next
+     * @param validation what soups are chosen by
+     */
+    record Environment(
+            PluginRegistry registry,
+            Installation installation,
+            Path work,
+            MeasurementLog log,
+            EvaluationSettings settings,
+            List<Dataset> validation,
+            Messages messages) {}
+
+    /**
+     * @param family name of the models' folder
+     * @param root folder that holds {@code models/FAMILY}
+     * @param seed from 0; added to the configurations' seeds
+     * @param label the seed that the models were trained with
+     */
+    ResultsRun(Environment environment, String family, Path root, int seed, long label) {
+        this.environment = environment;
+        this.family = family;
+        this.root = root;
+        this.seed = seed;
+        this.label = label;
+        this.models = fingerprint(root.resolve("models").resolve(family));
+    }
+
+    private static String fingerprint(Path folder) {
+        StringBuilder digests = new StringBuilder();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".safetensors")).sorted().toList()) {
+                digests.append(Sha256.hex(file));
+            }
+        } catch (IOException e) {
+            throw new CheckpointException(folder, "cannot be read (" + e.getMessage() + ")", e);
+        }
+        return Sha256.hex(digests.toString());
+    }
+
+    /** The configuration of a method for this family, as the repository has it. */
+    KitConfig config(String method) {
+        return KitConfig.read(environment.installation().configs().resolve(name(method) + ".yaml"));
+    }
+
+    /** Name of the models' folder. */
+    String family() {
+        return family;
+    }
+
+    /** The registered name of a method for a family. */
+    static String name(String method, String family) {
+        return method + "_" + family.replace('-', '_');
+    }
+
+    private String name(String method) {
+        return name(method, family);
+    }
+
+    /** The base model. */
+    Measurement base(List<Dataset> datasets) {
+        String key = key("base", "", datasets);
+        return environment.log().find(key).orElseGet(() -> {
+            KitConfig config = config("avg");
+            Path folder = root.resolve("models").resolve(family).resolve("base");
+            Scores scores = scoring().validate(folder, config.maxSeqLen(), config.maxGenLen(), datasets);
+            return measured(key, "base", scores, 0);
+        });
+    }
+
+    /** A fine-tune by itself, its adapter applied where it is one. */
+    Measurement specialist(String folder, List<Dataset> datasets) {
+        KitConfig config = config("avg");
+        List<ModelReference> one = config.listModels().stream()
+                .filter(model -> model.path().endsWith("/" + folder))
+                .toList();
+        return merge("avg", folder, config.withModels(one, List.of(1.0)), datasets);
+    }
+
+    /** A merge with numbers of its own. */
+    Measurement merge(String method, Setting setting, List<Dataset> datasets) {
+        return merge(method, method, setting.in(config(method)), datasets);
+    }
+
+    private Measurement merge(String method, String model, KitConfig config, List<Dataset> datasets) {
+        String key = key(model, withoutFile(config), datasets);
+        return environment.log().find(key).orElseGet(() -> {
+            RegisteredMerges registered = environment.registry().requireMerges(name(method));
+            TimedMerges timed = new TimedMerges(registered.merges());
+            KitConfig seeded = config.withSeed(config.seed() + seed);
+            MergeOptions options = new MergeOptions(
+                    seeded.seed(), 1, Merger.DEFAULT_SHARD_BYTES, true, true, false, null);
+            KitRun.Request request = new KitRun.Request(
+                    seeded, environment.work().resolve(name(method)), datasets, environment::validation, options,
+                    scoring(), "results");
+            ModelLocator locator = new ModelLocator(
+                    List.of(root, environment.installation().home()),
+                    HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
+            KitRun.Outcome outcome = KitRun.run(timed, request, environment.registry(), locator, silent());
+            return measured(key, model, outcome.scores(), timed.seconds());
+        });
+    }
+
+    private Measurement measured(String key, String model, Scores scores, double seconds) {
+        Map<String, Double> tasks = new LinkedHashMap<>();
+        scores.byDataset().forEach(
+                (dataset, metrics) -> tasks.put(dataset, ValidationScore.of(new Scores(Map.of(dataset, metrics)))));
+        Measurement measurement = new Measurement(family, label, model, tasks, seconds);
+        environment.log().add(key, measurement);
+        return measurement;
+    }
+
+    private String key(String model, String config, List<Dataset> datasets) {
+        List<String> parts = new ArrayList<>(List.of(family, model, config, Integer.toString(seed), models));
+        datasets.forEach(dataset -> parts.add(dataset.sha256()));
+        return Sha256.hex(String.join("\n", parts));
+    }
+
+    private static String withoutFile(KitConfig config) {
+        return List.of(config.listModels(), String.valueOf(config.baseModel()), String.valueOf(config.maxSeqLen()),
+                String.valueOf(config.maxGenLen()), config.parameterLambdas(), config.parameters(),
+                config.trainingData(), config.seed())
+                .toString();
+    }
+
+    private ModelScoring scoring() {
+        return new ModelScoring(environment.settings(), false, silent());
+    }
+
+    private static Messages silent() {
+        return Messages.toStandardError(true);
+    }
+}

@@ -1,0 +1,74 @@
+package org.llmmerging.eval.results;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** What is tried of each method, on three models; the first is the plainest, which wins when others are no better. */
+final class SettingGrid {
+    private static final int MODELS = 3;
+    private static final double[] DENSITIES = {0.8, 0.5};
+
+    private SettingGrid() {}
+
+    /**
+     * The settings of a method.
+     *
+     * @param method the name before the architecture, such as {@code ties}
+     * @return at least two, or none when the method has nothing to choose
+     */
+    static List<Setting> of(String method) {
+        return switch (method) {
+            case "avg" -> averages();
+            case "slerp" -> each(1, 0.5, 0.4, 0.6);
+            case "ta" -> each(MODELS, 0.5, 0.4, 0.6, 0.7, 0.8);
+            case "ties" -> scaled();
+            case "dare" -> sparse(0.4, 0.6, 0.8);
+            case "dare_ties" -> sparse(0.6, 0.8, 1.0);
+            default -> List.of();
+        };
+    }
+
+    private static List<Setting> averages() {
+        return List.of(
+                average(0.34, 0.33, 0.33),
+                average(0.5, 0.25, 0.25),
+                average(0.25, 0.5, 0.25),
+                average(0.25, 0.25, 0.5));
+    }
+
+    private static Setting average(Double... weights) {
+        return new Setting(List.of(weights), Map.of());
+    }
+
+    private static List<Setting> each(int models, double... values) {
+        List<Setting> settings = new ArrayList<>();
+        for (double value : values) {
+            settings.add(new Setting(Collections.nCopies(models, value), Map.of()));
+        }
+        return settings;
+    }
+
+    /** TIES divides by the weights, so that only the scale of the sum is left to choose. */
+    private static List<Setting> scaled() {
+        List<Setting> settings = new ArrayList<>();
+        for (double scale : new double[] {1.0, 1.5}) {
+            for (double density : new double[] {0.5, 0.3, 0.8}) {
+                settings.add(new Setting(
+                        Collections.nCopies(MODELS, 1.0), Map.of("density", density, "lambda", scale)));
+            }
+        }
+        return settings;
+    }
+
+    private static List<Setting> sparse(double... weights) {
+        List<Setting> settings = new ArrayList<>();
+        for (double density : DENSITIES) {
+            for (double weight : weights) {
+                settings.add(new Setting(Collections.nCopies(MODELS, weight), Map.of("density", density)));
+            }
+        }
+        return settings;
+    }
+}

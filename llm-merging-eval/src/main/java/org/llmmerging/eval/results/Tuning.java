@@ -1,0 +1,30 @@
+package org.llmmerging.eval.results;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** Chooses the numbers of a method by their score on validation rows. */
+public final class Tuning {
+    private Tuning() {}
+
+    /**
+     * The setting of a method's grid with the largest score, the first of several that are equal.
+     *
+     * @param method the name before the architecture, such as {@code ties}
+     * @param given what is taken when the method has nothing to choose
+     * @param score of a setting, larger is better; one that is not a number is never chosen
+     */
+    public static Setting best(String method, Setting given, ToDoubleFunction<Setting> score) {
+        List<Setting> grid = SettingGrid.of(method);
+        Setting best = given;
+        double highest = Double.NEGATIVE_INFINITY;
+        for (Setting setting : grid) {
+            double reached = score.applyAsDouble(setting);
+            if (reached > highest) {
+                highest = reached;
+                best = setting;
+            }
+        }
+        return best;
+    }
+}

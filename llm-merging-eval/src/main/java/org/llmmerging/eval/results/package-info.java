@@ -1,0 +1,5 @@
+/** The comparison of merge methods on the starter models: what is tried, what came of it, and the page that tells it. */
+@NullMarked
+package org.llmmerging.eval.results;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package org.llmmerging.eval.results;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+class ConfigTextTest {
+    private static final String TEXT = """
+            # ties: three models.
+            list_models:
+              - [a, null]               # density: of nothing
+            parameter_lambdas: [1.0, 1.0, 1.0]  # weight of each
+            parameters:
+              density: 0.5              # share that is kept
+              normalize: true           # divide
+            """;
+
+    @Test
+    void numbersAreReplacedAndCommentsStayWhereTheyAre() {
+        assertEquals(
+                TEXT.replace("[1.0, 1.0, 1.0]", "[0.5, 0.5, 0.5]").replace("density: 0.5 ", "density: 0.75").replace(
+                        "0.75             #", "0.75             #"),
+                ConfigText.with(TEXT, new Setting(List.of(0.5, 0.5, 0.5), Map.of("density", 0.75))));
+    }
+
+    @Test
+    void aParameterThatIsNotThereIsAdded() {
+        assertEquals(
+                TEXT.replace("parameters:\n", "parameters:\n  lambda: 1.5\n"),
+                ConfigText.with(TEXT, new Setting(List.of(), Map.of("lambda", 1.5))));
+        assertEquals(
+                "architecture: decoder\nparameters:\n  density: 0.3\n",
+                ConfigText.withParameters("architecture: decoder\n", Map.of("density", 0.3)));
+    }
+
+    @Test
+    void theTwinKeepsItsCoefficients() {
+        assertEquals(
+                TEXT.replace("density: 0.5", "density: 0.8"),
+                ConfigText.withParameters(TEXT, Map.of("density", 0.8)));
+    }
+
+    @Test
+    void theSameNumbersChangeNothing() {
+        assertEquals(TEXT, ConfigText.with(TEXT, new Setting(List.of(1.0, 1.0, 1.0), Map.of("density", 0.5))));
+    }
+}
