@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
+import org.llmmerging.MergeMethod;
 import org.llmmerging.MergesDescription;
 import org.llmmerging.Predictor;
 import org.llmmerging.Scores;
@@ -112,6 +113,19 @@ class SoupMergesTest {
         public Path merge(String method) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public Path merge(MergeMethod method) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Path locate(String path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void say(String line) {}
 
         @Override
         public Path merge(String method, KitConfig chosen, List<String> said) {

@@ -131,7 +131,7 @@ final class ResultsRun {
             TimedMerges timed = new TimedMerges(registered.merges());
             KitConfig seeded = config.withSeed(config.seed() + seed);
             MergeOptions options = new MergeOptions(
-                    seeded.seed(), 1, Merger.DEFAULT_SHARD_BYTES, true, true, false, null);
+                    seeded.seed(), 1, Merger.DEFAULT_SHARD_BYTES, true, true, false, false, null);
             KitRun.Request request = new KitRun.Request(
                     seeded, environment.work().resolve(name(method)), datasets, environment::validation, options,
                     scoring(), "results");
