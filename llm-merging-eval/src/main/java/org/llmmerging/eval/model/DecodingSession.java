@@ -86,8 +86,7 @@ abstract sealed class DecodingSession implements AutoCloseable {
             NDList logits = new NDList();
             int begin = 0;
             for (PromptBatches.Pass pass : passes) {
-                int[] members =
-                        IntStream.range(begin, begin + pass.examples().length).toArray();
+                int[] members = IntStream.range(begin, begin + pass.examples().length).toArray();
                 logits.add(read(scope, members, pass.groups(), rows.select(members)));
                 begin += members.length;
             }

@@ -136,7 +136,8 @@ class DamDataCommandTest {
         assertEquals(0, merge.exitCode(), merge.err());
         List<byte[]> logits = new ArrayList<>();
         for (Path model : List.of(adapter, merged, base)) {
-            CommandLineRun run = CommandLineRun.of("dam", "data", "--quiet", "--dataset_names", first, "--model_ids", model,
+            CommandLineRun run = CommandLineRun.of("dam", "data", "--quiet", "--dataset_names", first, "--model_ids",
+                    model,
                     "--base_model_name", base, "--dataset_id", output, "--add_top_k_logits", "--k", "7");
             assertEquals(0, run.exitCode(), run.err());
             logits.add(Files.readAllBytes(output.resolve("logits.safetensors")));

@@ -34,8 +34,8 @@ class GreedyGeneratorTest {
                 Arrays.fill(limits, each.path("max_new_tokens").intValue());
                 String expected = Arrays.deepToString(Golden.matrix(each.path("new_tokens")));
                 for (int perPass : new int[] {prompts.size(), 2, 1}) {
-                    List<int[]> together =
-                            generator.generate(prompts, passes(prompts.size(), perPass), limits, ends::contains);
+                    List<int[]> together = generator.generate(prompts, passes(prompts.size(), perPass), limits,
+                            ends::contains);
                     assertEquals(
                             expected,
                             Arrays.deepToString(together.toArray()),

@@ -134,7 +134,8 @@ class DatasetProblemsTest {
 
     @Test
     void refusesBrokenJson() throws IOException {
-        assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n{\"input\": \n"), "row 2 (line 2)", "one JSON object to a line");
+        assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n{\"input\": \n"), "row 2 (line 2)",
+                "one JSON object to a line");
         assertContains(problem("d.jsonl", "{\"input\": \"a\", \"input\": \"b\"}"), "Duplicate");
         assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n7\n"), "row 2 (line 2): this is not a JSON object");
         assertContains(problem("d.json", "[{\"input\": \"a\"}] 3"), "text follows the array");
