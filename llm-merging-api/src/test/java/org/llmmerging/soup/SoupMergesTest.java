@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
+import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
 import org.llmmerging.Predictor;
@@ -118,6 +119,21 @@ class SoupMergesTest {
             merged = method + " " + names(chosen) + " " + chosen.parameterLambdas();
             notes = said;
             return folder;
+        }
+
+        @Override
+        public Path merge(MergeMethod method) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Path locate(String path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void say(String line) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
