@@ -135,6 +135,21 @@ class SoupMergesTest {
         }
 
         @Override
+        public Path merge(MergeMethod method) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Path locate(String path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void say(String line) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Scores validate(String method, KitConfig candidate) {
             validated.add(names(candidate) + " " + candidate.parameterLambdas());
             Double score = scores.get(names(candidate));
