@@ -115,19 +115,6 @@ class SoupMergesTest {
         }
 
         @Override
-        public Path merge(MergeMethod method) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Path locate(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void say(String line) {}
-
-        @Override
         public Path merge(String method, KitConfig chosen, List<String> said) {
             merged = method + " " + names(chosen) + " " + chosen.parameterLambdas();
             notes = said;
