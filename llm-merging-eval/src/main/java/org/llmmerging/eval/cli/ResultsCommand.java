@@ -3,7 +3,6 @@ package org.llmmerging.eval.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.OutputException;
@@ -11,7 +10,6 @@ import org.llmmerging.eval.results.MeasurementLog;
 import org.llmmerging.eval.results.ResultsPage;
 import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.task.Dataset;
-import org.llmmerging.eval.train.starter.StarterModels;
 import org.llmmerging.plugin.PluginRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,11 +44,8 @@ final class ResultsCommand implements Runnable {
     @Mixin
     private final EvaluationSettings settings = new EvaluationSettings();
 
-    @Option(
-            names = "--family",
-            paramLabel = "NAME",
-            description = "Only these: flan-t5, llama, llama2, llama3 or mistral. Default: all.")
-    private List<String> families = new ArrayList<>();
+    @Mixin
+    private final FamilyOption families = new FamilyOption();
 
     @Option(
             names = "--seeds",
@@ -87,13 +82,7 @@ final class ResultsCommand implements Runnable {
 
     @Override
     public void run() {
-        List<String> known = StarterModels.families();
-        for (String family : families) {
-            if (!known.contains(family)) {
-                throw new ParameterException(
-                        spec.commandLine(), "--family: '" + family + "' is none of " + String.join(", ", known));
-            }
-        }
+        List<String> chosen = families.families(spec);
         if (seeds < 1) {
             throw new ParameterException(spec.commandLine(), "--seeds: " + seeds + " cannot be. Give 1 or more");
         }
@@ -109,7 +98,7 @@ final class ResultsCommand implements Runnable {
                     environment, TASKS, sets(installation.home().resolve("data").resolve("test")),
                     new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds,
                     !untuned);
-            for (String family : families.isEmpty() ? known : families) {
+            for (String family : chosen) {
                 comparison.add(family);
                 AtomicFiles.write(written, comparison.page().into(text(written)));
                 messages.say("page: " + written);

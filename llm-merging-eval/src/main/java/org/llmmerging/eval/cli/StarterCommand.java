@@ -1,7 +1,6 @@
 package org.llmmerging.eval.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.llmmerging.eval.train.starter.StarterData;
 import org.llmmerging.eval.train.starter.StarterModels;
@@ -39,11 +38,8 @@ public final class StarterCommand implements Runnable {
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private MessageOptions messageOptions;
 
-        @Option(
-                names = "--family",
-                paramLabel = "NAME",
-                description = "Only these: flan-t5, llama, llama2, llama3 or mistral (default: all).")
-        private List<String> families = new ArrayList<>();
+        @Mixin
+        private final FamilyOption families = new FamilyOption();
 
         @Option(
                 names = "--output_folder",
@@ -67,15 +63,9 @@ public final class StarterCommand implements Runnable {
 
         @Override
         public void run() {
-            List<String> known = StarterModels.families();
-            for (String family : families) {
-                if (!known.contains(family)) {
-                    throw new ParameterException(
-                            spec.commandLine(), "--family: '" + family + "' is none of " + String.join(", ", known));
-                }
-            }
+            List<String> chosen = families.families(spec);
             StarterModels models = new StarterModels(seed, new ShownTraining(messageOptions.messages()));
-            for (String family : families.isEmpty() ? known : families) {
+            for (String family : chosen) {
                 Path written = models.write(family, output.resolve(family));
                 spec.commandLine().getOut().println(written);
             }
