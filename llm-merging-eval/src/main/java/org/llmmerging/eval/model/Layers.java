@@ -3,19 +3,12 @@ package org.llmmerging.eval.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The pieces that every family is made of. Results belong to the manager of the first argument. */
 final class Layers {
-    /**
-     * With two to four rows, MKL multiplies a weight of many rows by them nearly twice as fast as them by the weight: the
-     * weight is then read in its own order.
-     */
-    private static final int FEW_ROWS = 4;
-
     private Layers() {}
 
     /** Rows of {@code table} for each id. */
@@ -30,15 +23,9 @@ final class Layers {
 
     /** {@code x · weightᵀ + bias}. */
     static NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
-        Shape shape = x.getShape();
-        long columns = shape.get(shape.dimension() - 1);
-        long rows = shape.size() / columns;
-        long results = weight.getShape().get(0);
-        if (bias == null && rows > 1 && rows <= FEW_ROWS && results > columns) {
-            NDArray product = weight.matMul(x.reshape(rows, columns).transpose());
-            NDArray result = product.transpose().reshape(shape.slice(0, shape.dimension() - 1).add(results));
-            result.attach(x.getManager());
-            return result;
+        if (WeightProduct.suits(weight)) {
+            NDArray product = WeightProduct.of(x, weight);
+            return bias == null ? product : product.addi(bias);
         }
         return x.getNDArrayInternal().linear(x, weight, bias).singletonOrThrow();
     }

@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 final class PromptBatches {
     /** Tokens below which a pass is too short to keep the processor busy with every weight that it reads. */
     private static final int SHORT_PASS = 128;
+    /** Tokens beyond which a pass gains nothing, and its arrays leave the caches and have their memory mapped anew. */
+    private static final int LONG_PASS = 1024;
     /** Part of a pass that may be padding: one in so many. */
     private static final int PADDING = 8;
 
@@ -77,6 +79,7 @@ final class PromptBatches {
         for (int end = 1; end <= rows.size(); end++) {
             long width = rows.get(begin).width;
             if (end == rows.size()
+                    || width * (end + 1 - begin) > LONG_PASS
                     || width * (end - begin) >= SHORT_PASS
                             && (width - rows.get(end).width) * PADDING > width) {
                 passes.add(pass(rows.subList(begin, end)));
