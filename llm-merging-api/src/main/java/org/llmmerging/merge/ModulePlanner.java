@@ -31,7 +31,7 @@ final class ModulePlanner {
     private final MergeMethod method;
     private final ModelStore store;
     private final Problems problems;
-    private final Map<String, Integer> slicedLayers = new TreeMap<>();
+    private final Map<String, List<LayerOrigin>> slicedLayers = new TreeMap<>();
 
     ModulePlanner(MergeConfig config, MergeMethod method, ModelStore store, Problems problems) {
         this.config = config;
@@ -56,8 +56,8 @@ final class ModulePlanner {
         return recipes;
     }
 
-    /** The number of layers of each module that is made of slices, by the module's name. */
-    Map<String, Integer> slicedLayers() {
+    /** Where the layers of each module that is made of slices come from, by the module's name. */
+    Map<String, List<LayerOrigin>> slicedLayers() {
         return slicedLayers;
     }
 

@@ -19,7 +19,7 @@ final class OutputLayout {
     private final List<Settings> outerLevels;
     private final SortedMap<String, Recipe> recipes = new TreeMap<>();
     private final GroupedProblems missing = new GroupedProblems();
-    private int nextLayer;
+    private final List<LayerOrigin> layers = new ArrayList<>();
 
     /** @param outerLevels where global parameters are looked up after the slice's own */
     OutputLayout(Problems problems, List<Settings> outerLevels) {
@@ -68,9 +68,9 @@ final class OutputLayout {
         return recipes.values();
     }
 
-    /** Number of layers that have been laid. */
-    int layers() {
-        return nextLayer;
+    /** Where each layer that has been laid comes from. */
+    List<LayerOrigin> layers() {
+        return List.copyOf(layers);
     }
 
     private void layLayers(PlannedSlice slice) {
@@ -84,14 +84,17 @@ final class OutputLayout {
             }
             longest = Math.max(longest, length);
         }
-        nextLayer += longest;
+        Part first = slice.all().getFirst();
+        for (int k = 0; k < longest; k++) {
+            layers.add(new LayerOrigin(first.names().model().folder(), first.firstLayer() + k));
+        }
     }
 
     private void layLayer(PlannedSlice slice, String stack, int index, double depth) {
         TreeSet<String> rests = new TreeSet<>();
         slice.all().forEach(part -> rests.addAll(part.names().restsOf(stack, part.firstLayer() + index)));
         for (String rest : rests) {
-            TensorName output = new TensorName(stack, nextLayer + index, rest);
+            TensorName output = new TensorName(stack, layers.size() + index, rest);
             add(slice, output.atLayer(output.layer()), depth, part -> output.atLayer(part.firstLayer() + index));
         }
     }
