@@ -165,6 +165,19 @@ class ModelPredictorTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"llama2", "flan_t5"})
+    void saysWhatToLowerWhenMemoryDoesNotSuffice(String name) {
+        // Every token sees every other: terabytes of attention logits.
+        Example endless = new Example("endless", "x".repeat(600_000), null, List.of());
+        try (ModelPredictor predictor = open(name, OPTIONS)) {
+            ModelRunException e = assertThrows(
+                    ModelRunException.class, () -> predictor.generate(List.of(endless)));
+            assertTrue(e.getMessage().contains("--batch_tokens") && e.getMessage().contains("--max_seq_len"),
+                    e.getMessage());
+        }
+    }
+
     @Test
     void refusesTokensBeyondTheEmbedding(@TempDir Path folder) throws IOException {
         Golden.copy(Golden.model("llama2"), folder, "");
