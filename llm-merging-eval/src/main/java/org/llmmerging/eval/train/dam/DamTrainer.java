@@ -25,6 +25,7 @@ import org.llmmerging.eval.train.AdamW;
 import org.llmmerging.eval.train.GradientClip;
 import org.llmmerging.eval.train.LearningRate;
 import org.llmmerging.eval.train.TrainableParameters;
+import org.llmmerging.eval.train.TrainingException;
 import org.llmmerging.eval.train.dam.data.DamRow;
 import org.llmmerging.eval.train.dam.data.DamSequence;
 

@@ -18,6 +18,7 @@ import org.llmmerging.eval.model.DecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.DatasetException;
 import org.llmmerging.eval.task.Sha256;
+import org.llmmerging.eval.train.TrainingException;
 import org.llmmerging.eval.train.dam.data.DamDataset;
 import org.llmmerging.eval.train.dam.data.DamDatasetInfo;
 import org.llmmerging.eval.train.dam.data.StoredLogits;

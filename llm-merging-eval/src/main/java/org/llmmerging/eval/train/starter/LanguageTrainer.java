@@ -15,6 +15,7 @@ import org.llmmerging.eval.train.AdamW;
 import org.llmmerging.eval.train.GradientClip;
 import org.llmmerging.eval.train.LearningRate;
 import org.llmmerging.eval.train.TrainableParameters;
+import org.llmmerging.eval.train.TrainingException;
 
 /**
  * Trains a language model by AdamW. The same parameters, texts and random numbers give the same bits on the same
@@ -54,7 +55,7 @@ final class LanguageTrainer {
      *
      * @param progress told the loss of every step
      * @return the loss of every step
-     * @throws ArithmeticException when a loss is not finite
+     * @throws TrainingException when a loss is not finite
      */
     List<Float> train(TrainingPlan plan, Progress progress) {
         LearningRate rate = LearningRate.withWarmupRatio(
@@ -70,7 +71,8 @@ final class LanguageTrainer {
                     value = parameters.backward(() -> loss.of(scope, batch, plan.everyToken()));
                 }
                 if (!Float.isFinite(value)) {
-                    throw new ArithmeticException("the loss of step " + step + " is " + value);
+                    throw new TrainingException("the loss of step " + (step + 1) + " is " + value
+                            + ". Try another --seed: nothing was written");
                 }
                 GradientClip.clip(parameters, TrainingPlan.LARGEST_GRADIENT);
                 optimizer.step(rate.at(step + 1));

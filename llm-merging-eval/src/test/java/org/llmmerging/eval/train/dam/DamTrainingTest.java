@@ -21,6 +21,7 @@ import org.llmmerging.eval.task.DatasetException;
 import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.eval.train.LearningRate.Schedule;
 import org.llmmerging.eval.train.RepositoryFiles;
+import org.llmmerging.eval.train.TrainingException;
 import org.llmmerging.eval.train.dam.data.DamColumnGroup;
 import org.llmmerging.eval.train.dam.data.DamDatasetInfo;
 import org.llmmerging.eval.train.dam.data.DamDatasetWriter;

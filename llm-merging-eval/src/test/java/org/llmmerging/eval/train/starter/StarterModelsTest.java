@@ -5,13 +5,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.checkpoint.Checkpoint;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.Stages;
 import org.llmmerging.eval.train.RepositoryFiles;
+import org.llmmerging.hub.HubCache;
+import org.llmmerging.merge.MergeListener;
+import org.llmmerging.merge.MergeOptions;
+import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.StageCache;
+import org.llmmerging.merge.StagedMerge;
+import org.llmmerging.merge.StagedPlan;
+import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.tensor.DType;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -74,15 +86,38 @@ class StarterModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"flan-t5", "llama", "llama3", "mistral"})
-    void aFineTuneIsBetterThanItsBaseAtItsOwnSkill(String family) {
+    @MethodSource("org.llmmerging.eval.train.starter.StarterModels#families")
+    void aFineTuneIsBetterThanItsBaseAtItsOwnSkill(String family, @TempDir Path folder) throws IOException {
         StarterData data = new StarterData(StarterData.DEFAULT_SEED);
         Map<Skill, Double> base = SkillScores.of(MODELS.resolve(family).resolve("base"), data, ROWS);
         for (Skill skill : Skill.values()) {
-            double tuned = SkillScores.of(MODELS.resolve(family).resolve(skill.folder()), data, ROWS)
-                    .getOrDefault(skill, 0.0);
+            Path tunedFolder = whole(family, skill, folder.resolve(skill.folder()));
+            double tuned = SkillScores.of(tunedFolder, data, ROWS).getOrDefault(skill, 0.0);
             double before = base.getOrDefault(skill, 1.0);
             assertTrue(tuned > before + 0.15, family + " " + skill + ": " + before + " before, then " + tuned);
+        }
+    }
+
+    /** The folder of a fine-tune; of an adapter, what it makes of the base. */
+    private static Path whole(String family, Skill skill, Path output) throws IOException {
+        Path tuned = MODELS.resolve(family).resolve(skill.folder());
+        if (!Files.exists(tuned.resolve("adapter_config.json"))) {
+            return tuned;
+        }
+        Path file = Files.writeString(output.resolveSibling(skill.folder() + ".yml"), """
+                merge_method: passthrough
+                models:
+                  - model: %s+%s
+                """.formatted(MODELS.resolve(family).resolve("base"), tuned));
+        ModelLocator locator = new ModelLocator(List.of(MODELS), new HubCache(output));
+        try (PluginRegistry registry = PluginRegistry.load(List.of());
+                StagedPlan plan = StagedPlan.of(
+                        Stages.of(MergeConfig.read(file)),
+                        MergeOptions.defaults(StarterData.DEFAULT_SEED),
+                        locator,
+                        name -> registry.requireMethod(name).method(),
+                        StageCache.beside(output, false))) {
+            return new StagedMerge(plan, MergeListener.NONE).run(output);
         }
     }
 }

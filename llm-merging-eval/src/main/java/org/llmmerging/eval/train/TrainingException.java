@@ -1,4 +1,4 @@
-package org.llmmerging.eval.train.dam;
+package org.llmmerging.eval.train;
 
 import org.llmmerging.MergingException;
 
