@@ -82,31 +82,38 @@ final class SceKernel {
         float[] kept = new float[Tiles.SIZE];
         Tiles.forEach(block.length(), (from, length) -> {
             markSelected(block, selected, from, length, kept);
-            double[] votes = new double[length];
+            double[] signs = new double[length];
             double[] sums = new double[length];
             double[] divisors = new double[length];
             for (int m = 0; m < weights.length; m++) {
-                addDifferences(block.model(m), base, from, votes);
+                addDifferences(block.model(m), base, from, signs);
             }
+            elect(signs);
             for (int m = 0; m < weights.length; m++) {
-                addElected(block.model(m), base, from, votes, weights[m], sums, divisors);
+                addElected(block.model(m), base, from, signs, weights[m], sums, divisors);
             }
             float[] output = block.output();
             for (int i = 0; i < length; i++) {
-                double merged = base[from + i] + sums[i] / Math.max(divisors[i], SMALLEST_DIVISOR);
+                double merged = base[from + i] + signs[i] * sums[i] / Math.max(divisors[i], SMALLEST_DIVISOR);
                 output[from + i] = kept[i] == 0 ? base[from + i] : (float) merged;
             }
         });
     }
 
-    /** Adds the differences that have the sign of the vote, zero counting as positive; others add nothing. */
-    private static void addElected(float[] model, float[] base, int from, double[] votes, double weight,
-            double[] sums, double[] divisors) {
+    /** The sign of each vote, zero counting as positive. No branches: which way they go is as good as random. */
+    private static void elect(double[] votes) {
         for (int i = 0; i < votes.length; i++) {
-            double delta = (double) model[from + i] - base[from + i];
-            double share = (votes[i] >= 0 ? delta > 0 : delta < 0) ? weight : 0;
-            sums[i] += share * delta;
-            divisors[i] += share;
+            votes[i] = Math.signum(Math.signum(votes[i]) + 0.5);
+        }
+    }
+
+    /** Adds the magnitudes of the differences that have the elected sign, and their weights; others add nothing. */
+    private static void addElected(float[] model, float[] base, int from, double[] signs, double weight,
+            double[] sums, double[] divisors) {
+        for (int i = 0; i < signs.length; i++) {
+            double agreeing = Math.max(signs[i] * ((double) model[from + i] - base[from + i]), 0);
+            sums[i] += weight * agreeing;
+            divisors[i] += weight * Math.signum(agreeing);
         }
     }
 
