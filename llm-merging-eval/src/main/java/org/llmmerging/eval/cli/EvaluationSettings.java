@@ -36,7 +36,8 @@ final class EvaluationSettings {
     @Option(
             names = {"--batch_tokens", "--batch-tokens"},
             paramLabel = "N",
-            description = "Run rows together up to so many tokens. Less needs less memory. Default: 4096.")
+            description = "Run rows together up to so many tokens. Less needs less memory. Default: 4096, and up to"
+                    + " 16384 where a decoder generates, as a gigabyte of keys and values holds.")
     private @Nullable Integer batchTokens;
 
     @Option(

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * <p>Not thread-safe. Closing frees the model.
  */
 public final class ModelPredictor implements Predictor {
+    /** Of keys and values of the rows that are generated together. */
+    private static final long CACHE_BYTES = 1L << 30;
+
     private static final Logger LOG = LoggerFactory.getLogger(ModelPredictor.class);
     private static final Pattern OUT_OF_MEMORY = Pattern.compile("(out of|enough|allocate) memory");
 
@@ -148,11 +151,15 @@ public final class ModelPredictor implements Predictor {
         }
         List<int[]> prompts = questions.stream().map(Question::prompt).toList();
         int[] branchTokens = questions.stream().mapToInt(scorer::branchTokens).toArray();
-        return inBatches(prompts, branchTokens, new int[prompts.size()], batch -> batch.passes().stream()
-                .flatMap(pass -> scorer
-                        .score(Arrays.stream(pass.examples()).mapToObj(questions::get).toList(), pass.groups())
-                        .stream())
-                .toList());
+        List<List<float[]>> scores = inBatches(
+                prompts, branchTokens, new int[prompts.size()], tokensToScore(), batch -> batch.passes().stream()
+                        .flatMap(pass -> scorer
+                                .score(Arrays.stream(pass.examples()).mapToObj(questions::get).toList(), pass.groups())
+                                .stream())
+                        .toList());
+        return IntStream.range(0, questions.size())
+                .mapToObj(i -> questions.get(i).ofEach(scores.get(i)))
+                .toList();
     }
 
     /** For each example the new tokens, that which ends the text included. */
@@ -165,7 +172,7 @@ public final class ModelPredictor implements Predictor {
                 .toArray();
         int[] lengths = new int[newTokens.length];
         Arrays.setAll(lengths, i -> prompts.get(i).length + newTokens[i]);
-        return inBatches(prompts, new int[lengths.length], lengths, batch -> generator.generate(
+        return inBatches(prompts, new int[lengths.length], lengths, tokensToGenerate(), batch -> generator.generate(
                 Arrays.stream(batch.examples()).mapToObj(prompts::get).toList(),
                 batch.passes(),
                 Arrays.stream(batch.examples()).map(i -> newTokens[i]).toArray(),
@@ -179,14 +186,13 @@ public final class ModelPredictor implements Predictor {
     }
 
     private <T> List<T> inBatches(
-            List<int[]> prompts, int[] branchTokens, int[] lengths, BatchFunction<T> function) {
-        int tokens = options.tokensPerBatch();
+            List<int[]> prompts, int[] branchTokens, int[] lengths, int tokens, BatchFunction<T> function) {
         List<int[]> groups = options.sharesPrefixes() && model.config() instanceof DecoderConfig config
-                ? PromptGroups.of(prompts, branchTokens, lengths, tokens, turn(config))
+                ? PromptGroups.of(prompts, branchTokens, lengths, Math.min(tokens, tokensToScore()), turn(config))
                 : IntStream.range(0, prompts.size()).mapToObj(i -> new int[] {i}).toList();
         SortedMap<Integer, T> results = new TreeMap<>();
         for (PromptBatches.Batch batch : PromptBatches.of(groups, prompts, branchTokens, lengths, tokens)) {
-            List<T> batchResults = withMemory(() -> function.apply(batch));
+            List<T> batchResults = withMemory(() -> function.apply(batch), tokens);
             int[] examples = batch.examples();
             for (int i = 0; i < examples.length; i++) {
                 results.put(examples[i], batchResults.get(i));
@@ -196,6 +202,19 @@ public final class ModelPredictor implements Predictor {
         return List.copyOf(results.values());
     }
 
+    private int tokensToScore() {
+        return options.tokensPerBatch() == null ? PredictorOptions.TOKENS : options.tokensPerBatch();
+    }
+
+    /** A step of decoding reads all weights, however many rows it has; what a row costs is the memory of its cache. */
+    private int tokensToGenerate() {
+        if (options.tokensPerBatch() != null || !(model.config() instanceof DecoderConfig config)) {
+            return tokensToScore();
+        }
+        long bytesPerToken = 2L * Float.BYTES * config.layers() * config.keyValueHeads() * config.headSize();
+        return Math.clamp(CACHE_BYTES / bytesPerToken, PredictorOptions.TOKENS, PredictorOptions.MOST_TOKENS);
+    }
+
     /** Tokens at which attention, which runs at about a quarter of the speed, costs a layer what its weights do. */
     private static double turn(DecoderConfig config) {
         double projections = 2.0 * config.hiddenSize() * config.headSize() * (config.heads() + config.keyValueHeads());
@@ -203,21 +222,21 @@ public final class ModelPredictor implements Predictor {
         return (projections + feedForward) / (4 * 2.0 * config.heads() * config.headSize());
     }
 
-    private <T> T withMemory(Supplier<T> work) {
+    private <T> T withMemory(Supplier<T> work, int tokens) {
         try {
             return work.get();
         } catch (EngineException e) {
             String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-            throw OUT_OF_MEMORY.matcher(message).find() ? outOfMemory(e) : e;
+            throw OUT_OF_MEMORY.matcher(message).find() ? outOfMemory(e, tokens) : e;
         } catch (OutOfMemoryError e) {
-            throw outOfMemory(e);
+            throw outOfMemory(e, tokens);
         }
     }
 
-    private ModelRunException outOfMemory(Throwable cause) {
+    private ModelRunException outOfMemory(Throwable cause, int tokens) {
         return new ModelRunException(
                 folder,
-                "memory does not suffice for batches of " + options.tokensPerBatch()
+                "memory does not suffice for batches of " + tokens
                         + " tokens. Lower --batch_tokens, then --max_seq_len or --max_gen_len",
                 cause);
     }

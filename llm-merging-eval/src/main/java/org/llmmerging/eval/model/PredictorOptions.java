@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     tokens in all when it says nothing
  * @param scoring how choices are scored
  * @param tokensPerBatch examples are run together up to so many tokens, padding counted; an example that has more runs
- *     alone. Bounds memory, and changes no result
+ *     alone. Bounds memory, and changes no result. Null for {@value #TOKENS}, and for a decoder that generates as many
+ *     more, up to {@value #MOST_TOKENS}, as a gigabyte of keys and values holds
  * @param sharesPrefixes whether prompts that begin alike are read together, as far as they are alike once. Changes no
  *     result
  * @param device where the model runs
@@ -20,9 +21,11 @@ public record PredictorOptions(
         @Nullable Integer maximumSequenceLength,
         @Nullable Integer maximumNewTokens,
         ScoringMode scoring,
-        int tokensPerBatch,
+        @Nullable Integer tokensPerBatch,
         boolean sharesPrefixes,
         Device device) {
+    static final int TOKENS = 4096;
+    static final int MOST_TOKENS = 16_384;
 
     /** @throws IllegalArgumentException when a length is less than 1 */
     public PredictorOptions {
@@ -31,9 +34,9 @@ public record PredictorOptions(
         requirePositive("tokensPerBatch", tokensPerBatch);
     }
 
-    /** No limits but the model's own, the kit's scoring, 4096 tokens a batch, on the processor. */
+    /** No limits but the model's own, the kit's scoring, batches of usual size, on the processor. */
     public static PredictorOptions defaults() {
-        return new PredictorOptions(null, null, ScoringMode.KIT, 4096, true, Device.cpu());
+        return new PredictorOptions(null, null, ScoringMode.KIT, null, true, Device.cpu());
     }
 
     /** These options with other limits. */

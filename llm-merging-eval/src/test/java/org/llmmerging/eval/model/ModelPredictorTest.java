@@ -80,6 +80,24 @@ class ModelPredictorTest {
         assertEquals(0, openResources(manager));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"llama2", "flan_t5"})
+    void choicesOfTheSameTokensTieExactly(String name) {
+        List<Example> examples = new ArrayList<>();
+        for (Example example : examples(5)) {
+            List<String> choices = new ArrayList<>(example.choices());
+            choices.add(1, choices.getLast());
+            choices.add(choices.getFirst());
+            examples.add(new Example(example.id(), example.input(), null, choices));
+        }
+        try (ModelPredictor predictor = open(name, OPTIONS)) {
+            for (double[] scores : predictor.predictMultipleChoice(examples)) {
+                assertEquals(scores[1], scores[scores.length - 2], "seed 5");
+                assertEquals(scores[0], scores[scores.length - 1], "seed 5");
+            }
+        }
+    }
+
     @Test
     void tellsItsProgress() {
         List<String> updates = new ArrayList<>();
