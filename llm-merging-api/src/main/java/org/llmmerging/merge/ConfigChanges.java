@@ -23,7 +23,8 @@ final class ConfigChanges {
     private static final List<String> PER_LAYER = List.of(
             "layer_types", "mlp_layer_types", "no_rope_layers", "attention_layers", "layers_block_type");
     /** Lists of the layers that are special, as in Llama 4, Mllama and Qwen2-MoE. */
-    private static final List<String> LISTED_LAYERS = List.of("moe_layers", "cross_attention_layers", "mlp_only_layers");
+    private static final List<String> LISTED_LAYERS = List.of("moe_layers", "cross_attention_layers",
+            "mlp_only_layers");
 
     private final JsonNode config;
     private final Map<String, Object> changes = new TreeMap<>();

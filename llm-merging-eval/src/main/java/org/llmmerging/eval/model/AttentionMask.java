@@ -63,7 +63,8 @@ final class AttentionMask {
         try {
             return Math.multiplyExact(Math.multiplyExact(rows, width), keyCount);
         } catch (ArithmeticException e) {
-            throw (OutOfMemoryError) new OutOfMemoryError(rows + " x " + width + " x " + keyCount + " logits").initCause(e);
+            throw (OutOfMemoryError) new OutOfMemoryError(rows + " x " + width + " x " + keyCount + " logits")
+                    .initCause(e);
         }
     }
 
