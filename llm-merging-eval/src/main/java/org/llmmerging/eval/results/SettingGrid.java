@@ -22,7 +22,7 @@ final class SettingGrid {
         return switch (method) {
             case "avg" -> averages();
             case "slerp" -> each(1, 0.5, 0.4, 0.6);
-            case "ta" -> each(MODELS, 0.5, 0.4, 0.6, 0.7, 0.8);
+            case "ta" -> scales();
             case "ties" -> scaled();
             case "dare" -> sparse(0.4, 0.6, 0.8);
             case "dare_ties" -> sparse(0.6, 0.8, 1.0);
@@ -32,13 +32,13 @@ final class SettingGrid {
 
     private static List<Setting> averages() {
         return List.of(
-                average(0.34, 0.33, 0.33),
-                average(0.5, 0.25, 0.25),
-                average(0.25, 0.5, 0.25),
-                average(0.25, 0.25, 0.5));
+                weights(0.34, 0.33, 0.33),
+                weights(0.5, 0.25, 0.25),
+                weights(0.25, 0.5, 0.25),
+                weights(0.25, 0.25, 0.5));
     }
 
-    private static Setting average(Double... weights) {
+    private static Setting weights(Double... weights) {
         return new Setting(List.of(weights), Map.of());
     }
 
@@ -47,6 +47,15 @@ final class SettingGrid {
         for (double value : values) {
             settings.add(new Setting(Collections.nCopies(models, value), Map.of()));
         }
+        return settings;
+    }
+
+    /** Equal ones, and some that give summaries, which need the least, less than the others. */
+    private static List<Setting> scales() {
+        List<Setting> settings = new ArrayList<>(each(MODELS, 0.5, 0.4, 0.6, 0.7, 0.8));
+        settings.add(weights(0.8, 0.4, 0.6));
+        settings.add(weights(0.7, 0.3, 0.5));
+        settings.add(weights(0.8, 0.5, 0.7));
         return settings;
     }
 
