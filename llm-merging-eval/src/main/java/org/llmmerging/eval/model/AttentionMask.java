@@ -39,7 +39,11 @@ final class AttentionMask {
         int rows = queries.rows();
         int width = queries.width();
         int keyCount = keys.width();
-        float[] mask = new float[size(rows, width, keyCount)];
+        long size = (long) rows * width * keyCount;
+        if (size > Integer.MAX_VALUE) {
+            throw new OutOfMemoryError(size + " attention logits of each head");
+        }
+        float[] mask = new float[(int) size];
         boolean hides = false;
         int index = 0;
         for (int row = 0; row < rows; row++) {
@@ -57,15 +61,6 @@ final class AttentionMask {
         }
         NDArray array = HostArrays.floats(manager, new Shape(rows, 1, 1, width, keyCount), buffer -> buffer.put(mask));
         return array.toType(type, false);
-    }
-
-    private static int size(int rows, int width, int keyCount) {
-        try {
-            return Math.multiplyExact(Math.multiplyExact(rows, width), keyCount);
-        } catch (ArithmeticException e) {
-            throw (OutOfMemoryError) new OutOfMemoryError(rows + " x " + width + " x " + keyCount + " logits")
-                    .initCause(e);
-        }
     }
 
     private interface Visibility {

@@ -22,6 +22,14 @@ class PromptBatchesTest {
     }
 
     @Test
+    void readsNoMoreTokensInOnePassThanItGainsFrom() {
+        List<PromptBatches.Batch> batches = of(8192, 300, 300, 300, 300, 300, 300, 300);
+        assertEquals(
+                List.of(3, 3, 1),
+                batches.getFirst().passes().stream().map(pass -> pass.examples().length).toList());
+    }
+
+    @Test
     void joinsShortPromptsWhateverTheirLengths() {
         List<PromptBatches.Batch> batches = of(4096, 40, 3, 20, 11);
         assertEquals(1, batches.getFirst().passes().size());
