@@ -4,10 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
 import org.llmmerging.TensorKernel;
-import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.CheckpointStream;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
 
@@ -39,20 +42,20 @@ public final class MergeExecutor {
     public Map<Path, String> writeWeights(MergePlan plan, Path folder) {
         List<TensorInfo> outputs = plan.tensors().stream().map(PlannedTensor::output).toList();
         try (Workers workers = new Workers(options.threads());
-                CheckpointWriter writer = CheckpointWriter.create(folder, outputs, options.maxShardBytes(), Map.of())) {
-            writer.digestWhileWriting();
-            TensorWriter tensorWriter = new TensorWriter(writer, workers, options.allowNonFinite(), progress);
-            writeAll(plan, tensorWriter, workers);
+                CheckpointStream stream = CheckpointStream.create(folder, outputs, options.maxShardBytes())) {
+            TensorWriter writer = new TensorWriter(stream, workers, options.allowNonFinite(), progress);
+            writeAll(plan, stream.tensors(), writer, workers);
             plan.store().verifyUnchanged();
-            writer.finish();
-            return writer.digests();
+            return stream.finish();
         }
     }
 
-    private static void writeAll(MergePlan plan, TensorWriter writer, Workers workers) {
+    private static void writeAll(MergePlan plan, List<TensorInfo> order, TensorWriter writer, Workers workers) {
+        Map<String, PlannedTensor> byName = plan.tensors().stream()
+                .collect(Collectors.toMap(tensor -> tensor.output().name(), Function.identity()));
         try {
-            for (PlannedTensor tensor : plan.tensors()) {
-                write(tensor, writer, workers);
+            for (TensorInfo next : order) {
+                write(Objects.requireNonNull(byName.get(next.name())), writer, workers);
             }
         } catch (InternalError unreadable) {
             // How the virtual machine reports a mapped file that became shorter while it was read.

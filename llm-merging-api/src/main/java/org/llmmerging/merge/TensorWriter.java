@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Block;
 import org.llmmerging.TensorKernel;
-import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.CheckpointStream;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.FloatCodec;
 import org.llmmerging.tensor.Shape;
@@ -15,14 +15,14 @@ final class TensorWriter {
     /** Blocks that are written with one call. */
     static final int BLOCKS_PER_WRITE = 8;
 
-    private final CheckpointWriter writer;
+    private final CheckpointStream stream;
     private final Workers workers;
     private final boolean allowNonFinite;
     private final MergeProgress progress;
     private final @Nullable ByteBuffer[] buffers;
 
-    TensorWriter(CheckpointWriter writer, Workers workers, boolean allowNonFinite, MergeProgress progress) {
-        this.writer = writer;
+    TensorWriter(CheckpointStream stream, Workers workers, boolean allowNonFinite, MergeProgress progress) {
+        this.stream = stream;
         this.workers = workers;
         this.allowNonFinite = allowNonFinite;
         this.progress = progress;
@@ -48,7 +48,7 @@ final class TensorWriter {
             long at = index * step;
             ByteBuffer part = data.asSlice(at, Math.min(step, data.byteSize() - at)).asByteBuffer();
             progress.written(part.remaining());
-            writer.write(planned.output().name(), at, part);
+            stream.write(planned.output().name(), at, part);
         });
     }
 
@@ -80,7 +80,7 @@ final class TensorWriter {
                         NonFinite.refuse(planned, block, allowNonFinite);
                     }
                     int bytes = (int) (end - first) * dtype.bytes();
-                    writer.write(
+                    stream.write(
                             planned.output().name(), first * dtype.bytes(), memory.buffer().clear().limit(bytes));
                     progress.written(bytes);
                 });

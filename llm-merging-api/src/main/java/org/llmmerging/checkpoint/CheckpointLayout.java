@@ -1,0 +1,115 @@
+package org.llmmerging.checkpoint;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The weight files of a checkpoint in Hugging Face layout: {@code model.safetensors}, or when the tensors exceed the
+ * shard size {@code model-00001-of-00003.safetensors} and so on with {@code model.safetensors.index.json}.
+ */
+record CheckpointLayout(Path folder, List<Shard> shards, long totalBytes) {
+
+    /**
+     * One weight file.
+     *
+     * @param tensors in the order of their data
+     */
+    record Shard(Path file, ShardHeader header, List<TensorInfo> tensors) {}
+
+    /**
+     * @param folder an existing folder without weights
+     * @param tensors in any order; names are unique
+     * @param maxShardBytes most bytes of data in one file, unless one tensor alone has more
+     * @param metadata for each file's header, besides {@code format=pt}
+     * @throws OutputException when the disk has too little space
+     */
+    static CheckpointLayout of(
+            Path folder, List<TensorInfo> tensors, long maxShardBytes, Map<String, String> metadata) {
+        checkUnique(tensors);
+        if (maxShardBytes < 1) {
+            throw new IllegalArgumentException("shard size " + maxShardBytes);
+        }
+        long total = tensors.stream().mapToLong(TensorInfo::bytes).reduce(0, Math::addExact);
+        checkSpace(folder, total);
+        TreeMap<String, String> all = new TreeMap<>(metadata);
+        all.put("format", "pt");
+        List<List<TensorInfo>> plan = ShardPlan.of(tensors, maxShardBytes);
+        List<Shard> shards = new ArrayList<>();
+        try {
+            for (List<TensorInfo> inShard : plan) {
+                String name = plan.size() == 1
+                        ? WeightFiles.SINGLE
+                        : "model-%05d-of-%05d.safetensors".formatted(shards.size() + 1, plan.size());
+                shards.add(new Shard(folder.resolve(name), ShardHeader.of(inShard, all), List.copyOf(inShard)));
+            }
+        } catch (IOException e) {
+            throw OutputException.of(folder, e, total);
+        }
+        return new CheckpointLayout(folder, List.copyOf(shards), total);
+    }
+
+    private static void checkUnique(List<TensorInfo> tensors) {
+        Set<String> names = new HashSet<>();
+        for (TensorInfo tensor : tensors) {
+            if (!names.add(tensor.name())) {
+                throw new IllegalArgumentException("tensor " + tensor.name() + " twice");
+            }
+        }
+    }
+
+    private static void checkSpace(Path folder, long needed) {
+        long available;
+        try {
+            available = Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            throw OutputException.of(folder, e, needed);
+        }
+        if (available < needed) {
+            throw new OutputException(folder, ("the disk has %d bytes free and %d are needed. Free some space or name a"
+                    + " folder on another disk").formatted(available, needed));
+        }
+    }
+
+    /** Writes the index, if there are several shards, and returns when it is on the disk. */
+    void writeIndex() throws IOException {
+        if (shards.size() == 1) {
+            return;
+        }
+        TreeMap<String, String> weightMap = new TreeMap<>();
+        shards.forEach(shard -> shard.tensors()
+                .forEach(tensor -> weightMap.put(tensor.name(), String.valueOf(shard.file().getFileName()))));
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+            json.setPrettyPrinter(new DefaultPrettyPrinter());
+            json.writeStartObject();
+            json.writeObjectFieldStart("metadata");
+            json.writeNumberField("total_size", totalBytes);
+            json.writeEndObject();
+            json.writeObjectFieldStart("weight_map");
+            for (Map.Entry<String, String> entry : weightMap.entrySet()) {
+                json.writeStringField(entry.getKey(), entry.getValue());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        Path index = folder.resolve(WeightFiles.INDEX);
+        try (FileChannel channel = FileChannel.open(index, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ShardFile.writeFully(channel, 0, ByteBuffer.wrap(text.toByteArray()));
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package org.llmmerging.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.CheckpointLayout.Shard;
+import org.llmmerging.checkpoint.WindowRing.Reader;
+
+/**
+ * Writes a checkpoint in Hugging Face layout front to back, as fast as the disk and SHA-256 are: threads fill windows
+ * of the files in memory, one more thread digests the windows in their order, and another writes them to the disk. A
+ * digest is one chain that cannot be split up, so it bounds how fast a file is written.
+ *
+ * <p>{@link #write} may be called from several threads. Together they write the tensors in the order of
+ * {@link #tensors()} and each from its front; who is ahead of the others by more than {@link #MEMORY} waits for them.
+ *
+ * <p>The folder is meant to be a {@link StagedFolder}'s: after a failure the files are incomplete.
+ */
+public final class CheckpointStream implements AutoCloseable {
+    private static final int WINDOW = 4 << 20;
+    private static final int WINDOWS = 8;
+
+    /** Most bytes of memory, outside the heap, that a stream uses. */
+    public static final long MEMORY = (long) WINDOW * WINDOWS;
+
+    /** Files from this size on go past the page cache: they would drive out of it what is being read. */
+    private static final long LARGE = 256L << 20;
+
+    /** A file and where it starts in the sequence of windows. */
+    private record Part(Shard shard, int firstWindow) {
+        private int windows() {
+            return Math.toIntExact(Math.ceilDiv(shard.header().size(), (long) WINDOW));
+        }
+    }
+
+    private record Place(Part part, long position, long bytes) {}
+
+    private final CheckpointLayout layout;
+    private final List<Part> parts = new ArrayList<>();
+    private final Map<String, Place> places = new HashMap<>();
+    private final int blockSize;
+    private final WindowRing ring;
+    private final Thread digesting = thread("digest", this::digest);
+    private final Thread storing = thread("store", this::store);
+    private final Map<Path, String> digests = new LinkedHashMap<>();
+    private final AtomicLong written = new AtomicLong();
+    private volatile @Nullable RuntimeException failure;
+
+    private CheckpointStream(CheckpointLayout layout, int blockSize) {
+        this.layout = layout;
+        this.blockSize = blockSize;
+        int windows = 0;
+        for (Shard shard : layout.shards()) {
+            Part part = new Part(shard, windows);
+            parts.add(part);
+            for (TensorInfo tensor : shard.tensors()) {
+                long start = Objects.requireNonNull(shard.header().starts().get(tensor.name()));
+                places.put(tensor.name(), new Place(part, start, tensor.bytes()));
+            }
+            windows = Math.addExact(windows, part.windows());
+        }
+        long largest = parts.stream().mapToLong(part -> part.shard().header().size()).max().orElse(1);
+        this.ring = new WindowRing(windows, WINDOWS, (int) Math.min(WINDOW, largest), Math.max(blockSize, 8), this::begin);
+    }
+
+    /**
+     * Lays out the files. They are created one after the other.
+     *
+     * @param folder an existing folder without weights
+     * @param tensors what will be written, in any order; names are unique
+     * @param maxShardBytes most bytes of data in one file, unless one tensor alone has more
+     * @throws OutputException when the disk has too little space
+     */
+    public static CheckpointStream create(Path folder, List<TensorInfo> tensors, long maxShardBytes) {
+        CheckpointLayout layout = CheckpointLayout.of(folder, tensors, maxShardBytes, Map.of());
+        CheckpointStream stream = new CheckpointStream(layout, blockSize(folder));
+        stream.ring.start();
+        stream.digesting.start();
+        stream.storing.start();
+        return stream;
+    }
+
+    /** What direct access to the disk is a multiple of; 0 when it is not known or longer than a window. */
+    private static int blockSize(Path folder) {
+        try {
+            long size = Files.getFileStore(folder).getBlockSize();
+            return size <= WINDOW && Long.bitCount(size) == 1 ? (int) size : 0;
+        } catch (IOException | UnsupportedOperationException unknown) {
+            return 0;
+        }
+    }
+
+    /** The tensors in the order in which they are written. */
+    public List<TensorInfo> tensors() {
+        return layout.shards().stream().flatMap(shard -> shard.tensors().stream()).toList();
+    }
+
+    /** Gives a window its share of the file's header. @return how many of its bytes are data */
+    private int begin(int window) {
+        int index = parts.size() - 1;
+        while (parts.get(index).firstWindow() > window) {
+            index--;
+        }
+        Part part = parts.get(index);
+        long start = (long) (window - part.firstWindow()) * WINDOW;
+        int length = (int) Math.min(WINDOW, part.shard().header().size() - start);
+        ByteBuffer memory = ring.memory(window).clear().limit(length);
+        byte[] header = part.shard().header().bytes();
+        int inHeader = (int) Math.clamp(header.length - start, 0, length);
+        memory.put(0, header, (int) Math.min(start, header.length), inHeader);
+        return length - inHeader;
+    }
+
+    /**
+     * Writes part of a tensor. Parts do not overlap.
+     *
+     * @param byteOffset where in the tensor's data the part starts
+     * @param data little-endian, from the buffer's position to its limit; all of it is consumed
+     * @throws OutputException when the disk is full or fails
+     */
+    public void write(String tensor, long byteOffset, ByteBuffer data) {
+        Place place = places.get(tensor);
+        if (place == null) {
+            throw new IllegalArgumentException("no tensor " + tensor + " was planned");
+        }
+        Objects.checkFromIndexSize(byteOffset, data.remaining(), place.bytes());
+        int end = data.limit();
+        long at = place.position() + byteOffset;
+        written.addAndGet(data.remaining());
+        while (data.position() < end) {
+            int inWindow = (int) (at % WINDOW);
+            int bytes = Math.min(end - data.position(), WINDOW - inWindow);
+            try {
+                ring.put(place.part().firstWindow() + (int) (at / WINDOW), inWindow,
+                        data.limit(data.position() + bytes));
+            } catch (WindowRing.EndedException ended) {
+                throw failure(ended);
+            }
+            at += bytes;
+        }
+    }
+
+    private RuntimeException failure(RuntimeException otherwise) {
+        RuntimeException first = failure;
+        return first == null ? otherwise : first;
+    }
+
+    @FunctionalInterface
+    private interface Sink {
+        void accept(ByteBuffer window) throws IOException;
+    }
+
+    private void readAll(Part part, Reader reader, Sink sink) throws IOException {
+        for (int window = part.firstWindow(); window < part.firstWindow() + part.windows(); window++) {
+            ring.awaitFull(reader);
+            sink.accept(ring.memory(window).duplicate());
+            ring.release(reader);
+        }
+    }
+
+    private void digest(Part part) throws IOException {
+        MessageDigest digest = sha256();
+        readAll(part, Reader.DIGEST, digest::update);
+        digests.put(part.shard().file(), HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private void store(Part part) throws IOException {
+        Shard shard = part.shard();
+        boolean large = shard.header().size() >= LARGE;
+        try (SequentialFile output = SequentialFile.create(shard.file(), large ? blockSize : 0)) {
+            readAll(part, Reader.DISK, output::append);
+            output.force();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void on(Part part) throws IOException;
+    }
+
+    private Thread thread(String name, Work work) {
+        return Thread.ofPlatform().name(name).daemon().unstarted(() -> {
+            try {
+                for (Part part : parts) {
+                    work.on(part);
+                }
+            } catch (WindowRing.EndedException given) {
+                // Up by another thread, which says why.
+            } catch (IOException | RuntimeException | Error e) {
+                fail(e);
+            }
+        });
+    }
+
+    private void fail(Throwable cause) {
+        failure = cause instanceof IOException problem
+                ? OutputException.of(layout.folder(), problem, layout.totalBytes())
+                : new IllegalStateException("writing " + layout.folder(), cause);
+        ring.end();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /**
+     * Writes the index, if there are several files, and returns when everything is on the disk.
+     *
+     * @return SHA-256 of each weight file, in hexadecimal
+     * @throws IllegalStateException when fewer or more bytes were written than planned
+     * @throws OutputException when the disk is full or fails
+     */
+    public Map<Path, String> finish() {
+        if (written.get() != layout.totalBytes()) {
+            throw new IllegalStateException(
+                    layout.folder() + ": " + written + " bytes written of " + layout.totalBytes());
+        }
+        await(digesting);
+        await(storing);
+        RuntimeException first = failure;
+        if (first != null) {
+            throw first;
+        }
+        try {
+            layout.writeIndex();
+        } catch (IOException e) {
+            throw OutputException.of(layout.folder(), e, layout.totalBytes());
+        }
+        return digests;
+    }
+
+    private static void await(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while writing", interrupted);
+        }
+    }
+
+    /** Gives up what was not finished; its files are incomplete. */
+    @Override
+    public void close() {
+        ring.end();
+        boolean interrupted = Thread.interrupted();
+        await(digesting);
+        await(storing);
+        ring.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
