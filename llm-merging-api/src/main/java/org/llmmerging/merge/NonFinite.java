@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.llmmerging.Block;
 import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.ElementKernels;
 
 /** Checks that what is written are numbers, and finds out where those come from that are not. */
 final class NonFinite {
@@ -22,7 +23,7 @@ final class NonFinite {
      * @throws MergeException naming the tensor, and the model that the value comes from when it is an input's
      */
     static void refuse(PlannedTensor planned, Block block, boolean allowed) {
-        int largest = largestMagnitudeBits(block.output(), block.length());
+        int largest = ElementKernels.instance().largestMagnitudeBits(block.output(), block.length());
         String tensor = planned.output().name();
         if (largest >= INFINITY_BITS) {
             if (allowed) {
@@ -67,13 +68,5 @@ final class NonFinite {
             }
         }
         return -1;
-    }
-
-    private static int largestMagnitudeBits(float[] values, int length) {
-        int largest = 0;
-        for (int i = 0; i < length; i++) {
-            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
-        }
-        return largest;
     }
 }

@@ -50,6 +50,8 @@ final class LinearCombination implements TensorKernel {
             case 0 -> Arrays.fill(block.output(), 0, block.length(), 0f);
             case 1 -> one(block, frame.stored(block, terms[0]), coefficients[0]);
             case 2 -> two(block, frame.stored(block, terms[0]), frame.stored(block, terms[1]));
+            case 3 -> three(block, frame.stored(block, terms[0]), frame.stored(block, terms[1]),
+                    frame.stored(block, terms[2]));
             default -> many(block);
         }
     }
@@ -76,23 +78,40 @@ final class LinearCombination implements TensorKernel {
         }
     }
 
-    private void many(Block block) {
+    private void three(Block block, float[] x, float[] y, float[] z) {
+        double a = coefficients[0];
+        double b = coefficients[1];
+        double c = coefficients[2];
         float[] output = block.output();
+        int length = block.length();
+        for (int i = 0; i < length; i++) {
+            output[i] = (float) (a * x[i] + b * y[i] + c * z[i]);
+        }
+    }
+
+    private void many(Block block) {
+        int last = terms.length - 1;
         double[] sums = new double[Tiles.SIZE];
         Tiles.forEach(block.length(), (from, length) -> {
-            first(sums, frame.stored(block, terms[0]), from, length, coefficients[0]);
-            for (int t = 1; t < terms.length; t++) {
+            first(sums, frame.stored(block, terms[0]), frame.stored(block, terms[1]), from, length);
+            for (int t = 2; t < last; t++) {
                 add(sums, frame.stored(block, terms[t]), from, length, coefficients[t]);
             }
-            for (int i = 0; i < length; i++) {
-                output[from + i] = (float) sums[i];
-            }
+            last(sums, frame.stored(block, terms[last]), from, length, coefficients[last], block.output());
         });
     }
 
-    private static void first(double[] sums, float[] x, int from, int length, double a) {
+    private void first(double[] sums, float[] x, float[] y, int from, int length) {
+        double a = coefficients[0];
+        double b = coefficients[1];
         for (int i = 0; i < length; i++) {
-            sums[i] = a * x[from + i];
+            sums[i] = a * x[from + i] + b * y[from + i];
+        }
+    }
+
+    private static void last(double[] sums, float[] x, int from, int length, double a, float[] output) {
+        for (int i = 0; i < length; i++) {
+            output[from + i] = (float) (sums[i] + a * x[from + i]);
         }
     }
 

@@ -14,22 +14,26 @@ import org.llmmerging.tensor.ElementKernels;
  * where the sample misleads, there is none, and {@link MagnitudeSelection} counts everything.
  */
 final class SampledSelection {
-    /** One chunk of so many is looked at first. */
-    private static final int STRIDE = 64;
+    /** One chunk of so many is looked at first, in a large tensor; in a smaller one, two. */
+    private static final int LONGEST_STRIDE = 64;
+
+    private static final int FEWEST_CHUNKS = 16;
 
     private final TensorInputs inputs;
     private final Scores scores;
     private final int chunks;
+    private final int stride;
 
     SampledSelection(TensorInputs inputs, Scores scores) {
         this.inputs = inputs;
         this.scores = scores;
         this.chunks = Math.toIntExact(Math.ceilDiv(inputs.shape().elements(), (long) inputs.chunkElements()));
+        this.stride = Math.clamp(chunks / 2, 1, LONGEST_STRIDE);
     }
 
     /** Whether the tensor is so large that the sample pays. */
     boolean pays() {
-        return chunks >= 2 * STRIDE;
+        return chunks >= FEWEST_CHUNKS;
     }
 
     /**
@@ -53,12 +57,12 @@ final class SampledSelection {
 
     private ScoreInterval[] intervals(List<MagnitudeSelection.Query> queries) {
         long elements = inputs.shape().elements();
-        long visited = Math.ceilDiv(chunks, STRIDE);
-        long missing = (chunks - 1) % STRIDE == 0 ? (long) chunks * inputs.chunkElements() - elements : 0;
+        long visited = Math.ceilDiv(chunks, stride);
+        long missing = (chunks - 1) % stride == 0 ? (long) chunks * inputs.chunkElements() - elements : 0;
         long sampled = visited * inputs.chunkElements() - missing;
         // The standard deviation of a rank in a sample of independent elements is half the root at most.
         long margin = (long) (4 * Math.sqrt(sampled)) + sampled / 512;
-        MagnitudeSelection selection = new MagnitudeSelection(inputs.everyChunk(0, STRIDE), scores);
+        MagnitudeSelection selection = new MagnitudeSelection(inputs.everyChunk(0, stride), scores);
         List<MagnitudeSelection.Query> bounds = queries.stream()
                 .flatMap(query -> {
                     long expected = (long) ((double) query.count() / elements * sampled);

@@ -29,6 +29,12 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
     public abstract void magnitudes(float[] a, float[] origin, int from, int length, float[] magnitudes);
 
     /**
+     * The bits of the largest magnitude among the first {@code length} values: a float32, of which infinity is
+     * {@code 0x7f800000} and what is not a number is more. 0 for no values.
+     */
+    public abstract int largestMagnitudeBits(float[] values, int length);
+
+    /**
      * Compares scores with an interval.
      *
      * @param scores non-negative, the first {@code length} of which are looked at

@@ -25,6 +25,19 @@ final class ScalarElementKernels extends ElementKernels {
     }
 
     @Override
+    public int largestMagnitudeBits(float[] values, int length) {
+        return largestMagnitudeBits(values, 0, length);
+    }
+
+    static int largestMagnitudeBits(float[] values, int first, int end) {
+        int largest = 0;
+        for (int i = first; i < end; i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
+        }
+        return largest;
+    }
+
+    @Override
     public int compareWithInterval(
             float[] scores, int length, float low, float high, int[] counts, float[] between, int at) {
         return compareWithInterval(scores, 0, length, low, high, counts, between, at);

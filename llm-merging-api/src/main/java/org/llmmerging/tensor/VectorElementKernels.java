@@ -48,6 +48,19 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
+    public int largestMagnitudeBits(float[] values, int length) {
+        IntVector largest = IntVector.zero(INTS);
+        int whole = FLOATS.loopBound(length);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            IntVector bits = FloatVector.fromArray(FLOATS, values, i).reinterpretAsInts();
+            largest = bits.and(Integer.MAX_VALUE).max(largest);
+        }
+        return Math.max(
+                largest.reduceLanes(VectorOperators.MAX),
+                ScalarElementKernels.largestMagnitudeBits(values, whole, length));
+    }
+
+    @Override
     public int compareWithInterval(
             float[] scores, int length, float low, float high, int[] counts, float[] between, int at) {
         int whole = FLOATS.loopBound(length);
@@ -105,25 +118,31 @@ final class VectorElementKernels extends ElementKernels {
         int whole = DOUBLES.loopBound(length);
         for (int i = 0; i < whole; i += DOUBLES.length()) {
             FloatVector origin = FloatVector.fromArray(NARROW, base, from + i);
-            DoubleVector positive = DoubleVector.zero(DOUBLES);
-            DoubleVector negative = positive;
-            DoubleVector positiveWeight = positive;
-            DoubleVector negativeWeight = positive;
+            // Sums are carried as arguments, never as receivers, whose length the compiler would not know.
+            DoubleVector positives = DoubleVector.zero(DOUBLES);
+            DoubleVector negatives = positives;
+            DoubleVector positiveWeights = positives;
+            DoubleVector negativeWeights = positives;
             for (int m = 0; m < factors.length; m++) {
                 FloatVector difference = FloatVector.fromArray(NARROW, values[m], from + i).sub(origin);
                 DoubleVector keptHere = (DoubleVector) FloatVector.fromArray(NARROW, kept[m], i)
                         .convertShape(VectorOperators.F2D, DOUBLES, 0);
                 DoubleVector term = keptHere.mul(factors[m])
                         .mul(difference.convertShape(VectorOperators.F2D, DOUBLES, 0));
+                DoubleVector weight = DoubleVector.broadcast(DOUBLES, weights[m]);
+                DoubleVector zero = DoubleVector.zero(DOUBLES);
                 VectorMask<Double> isPositive = term.compare(VectorOperators.GT, 0);
-                positive = positive.add(term, isPositive);
-                negative = negative.add(term, isPositive.not());
-                positiveWeight = positiveWeight.add(weights[m], isPositive);
-                negativeWeight = negativeWeight.add(weights[m], term.compare(VectorOperators.LT, 0));
+                positives = zero.blend(term, isPositive).add(positives);
+                negatives = term.blend(0, isPositive).add(negatives);
+                positiveWeights = zero.blend(weight, isPositive).add(positiveWeights);
+                negativeWeights = zero.blend(weight, term.compare(VectorOperators.LT, 0)).add(negativeWeights);
             }
+            DoubleVector zero = DoubleVector.zero(DOUBLES);
+            DoubleVector positive = zero.add(positives);
+            DoubleVector negative = zero.add(negatives);
             VectorMask<Double> isPositive = positive.add(negative).compare(VectorOperators.GE, 0);
             DoubleVector sum = negative.blend(positive, isPositive);
-            DoubleVector divisor = negativeWeight.blend(positiveWeight, isPositive);
+            DoubleVector divisor = zero.add(negativeWeights).blend(zero.add(positiveWeights), isPositive);
             sum = sum.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
             DoubleVector merged = ((DoubleVector) origin.convertShape(VectorOperators.F2D, DOUBLES, 0))
                     .add(sum.mul(lambda));

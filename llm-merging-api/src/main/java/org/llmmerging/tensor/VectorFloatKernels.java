@@ -21,7 +21,8 @@ final class VectorFloatKernels extends FloatKernels {
     }
 
     // The loops call no methods of this class: once such a method is compiled by itself, the compiler takes it for too
-    // large to be inlined, and every vector that it takes or returns becomes an object.
+    // large to be inlined, and every vector that it takes or returns becomes an object. What is carried from round to
+    // round is an argument, never the receiver: it could be a vector of any length, for all the compiler knows.
 
     @Override
     public double dot(float[] a, float[] b, int from, int length) {
@@ -110,18 +111,18 @@ final class VectorFloatKernels extends FloatKernels {
             FloatVector m3 = FloatVector.fromArray(FLOATS, a, k + 12)
                     .sub(FloatVector.fromArray(FLOATS, origin, k + 12))
                     .abs();
-            all0 = all0.add(m0.convertShape(WIDEN, DOUBLES, 0));
-            all1 = all1.add(m1.convertShape(WIDEN, DOUBLES, 0));
-            all2 = all2.add(m2.convertShape(WIDEN, DOUBLES, 0));
-            all3 = all3.add(m3.convertShape(WIDEN, DOUBLES, 0));
+            all0 = ((DoubleVector) m0.convertShape(WIDEN, DOUBLES, 0)).add(all0);
+            all1 = ((DoubleVector) m1.convertShape(WIDEN, DOUBLES, 0)).add(all1);
+            all2 = ((DoubleVector) m2.convertShape(WIDEN, DOUBLES, 0)).add(all2);
+            all3 = ((DoubleVector) m3.convertShape(WIDEN, DOUBLES, 0)).add(all3);
             FloatVector p0 = m0.mul(FloatVector.fromArray(FLOATS, factor, i));
             FloatVector p1 = m1.mul(FloatVector.fromArray(FLOATS, factor, i + 4));
             FloatVector p2 = m2.mul(FloatVector.fromArray(FLOATS, factor, i + 8));
             FloatVector p3 = m3.mul(FloatVector.fromArray(FLOATS, factor, i + 12));
-            sum0 = sum0.add(p0.convertShape(WIDEN, DOUBLES, 0));
-            sum1 = sum1.add(p1.convertShape(WIDEN, DOUBLES, 0));
-            sum2 = sum2.add(p2.convertShape(WIDEN, DOUBLES, 0));
-            sum3 = sum3.add(p3.convertShape(WIDEN, DOUBLES, 0));
+            sum0 = ((DoubleVector) p0.convertShape(WIDEN, DOUBLES, 0)).add(sum0);
+            sum1 = ((DoubleVector) p1.convertShape(WIDEN, DOUBLES, 0)).add(sum1);
+            sum2 = ((DoubleVector) p2.convertShape(WIDEN, DOUBLES, 0)).add(sum2);
+            sum3 = ((DoubleVector) p3.convertShape(WIDEN, DOUBLES, 0)).add(sum3);
         }
         double[] all = lanes(all0, all1, all2, all3);
         double[] weighted = lanes(sum0, sum1, sum2, sum3);

@@ -47,6 +47,29 @@ class ElementKernelsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 15, 16, 17, 100, 2049})
+    void findsTheLargestMagnitude(int length) {
+        float[] values = random(new Random(length), length + 3);
+        values[length] = Float.NaN;
+        float expected = 0;
+        for (int i = 0; i < length; i++) {
+            expected = Math.max(expected, Math.abs(values[i]));
+        }
+        assertEquals(Float.floatToRawIntBits(expected), vector.largestMagnitudeBits(values, length));
+        assertEquals(Float.floatToRawIntBits(expected), scalar.largestMagnitudeBits(values, length));
+        for (float special : new float[] {Float.NEGATIVE_INFINITY, Float.NaN}) {
+            for (int at = 0; at < length; at++) {
+                float before = values[at];
+                values[at] = special;
+                int bits = Float.floatToRawIntBits(special) & Integer.MAX_VALUE;
+                assertEquals(bits, vector.largestMagnitudeBits(values, length), "element " + at);
+                assertEquals(bits, scalar.largestMagnitudeBits(values, length), "element " + at);
+                values[at] = before;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 100, 2049})
     void comparesWithAnInterval(int length) {
         float[] scores = random(new Random(length), length + 3);
         for (int i = 0; i < scores.length; i++) {
