@@ -35,22 +35,19 @@ public final class CheckpointStream implements AutoCloseable {
     /** Most bytes of memory, outside the heap, that a stream uses. */
     public static final long MEMORY = (long) WINDOW * WINDOWS;
 
-    /** Files from this size on go past the page cache: they would drive out of it what is being read. */
+    /** From this size on files go past the page cache: they would drive out of it what is being read. */
     private static final long LARGE = 256L << 20;
 
-    /** A file and where it starts in the sequence of windows. */
-    private record Part(Shard shard, int firstWindow) {
-        private int windows() {
-            return Math.toIntExact(Math.ceilDiv(shard.header().size(), (long) WINDOW));
-        }
-    }
+    /** A file and its windows, which are numbered through all files. */
+    private record Part(Shard shard, int firstWindow, int endWindow) {}
 
     private record Place(Part part, long position, long bytes) {}
 
     private final CheckpointLayout layout;
+    private final int window;
+    private final int blockSize;
     private final List<Part> parts = new ArrayList<>();
     private final Map<String, Place> places = new HashMap<>();
-    private final int blockSize;
     private final WindowRing ring;
     private final Thread digesting = thread("digest", this::digest);
     private final Thread storing = thread("store", this::store);
@@ -58,21 +55,24 @@ public final class CheckpointStream implements AutoCloseable {
     private final AtomicLong written = new AtomicLong();
     private volatile @Nullable RuntimeException failure;
 
-    private CheckpointStream(CheckpointLayout layout, int blockSize) {
+    private CheckpointStream(CheckpointLayout layout, int window, int blockSize) {
         this.layout = layout;
+        this.window = window;
         this.blockSize = blockSize;
         int windows = 0;
         for (Shard shard : layout.shards()) {
-            Part part = new Part(shard, windows);
+            long end = windows + Math.ceilDiv(shard.header().size(), (long) window);
+            Part part = new Part(shard, windows, Math.toIntExact(end));
             parts.add(part);
             for (TensorInfo tensor : shard.tensors()) {
                 long start = Objects.requireNonNull(shard.header().starts().get(tensor.name()));
                 places.put(tensor.name(), new Place(part, start, tensor.bytes()));
             }
-            windows = Math.addExact(windows, part.windows());
+            windows = part.endWindow();
         }
-        long largest = parts.stream().mapToLong(part -> part.shard().header().size()).max().orElse(1);
-        this.ring = new WindowRing(windows, WINDOWS, (int) Math.min(WINDOW, largest), Math.max(blockSize, 8), this::begin);
+        long largest = layout.shards().stream().mapToLong(shard -> shard.header().size()).max().orElse(1);
+        this.ring = new WindowRing(
+                windows, WINDOWS, (int) Math.min(window, largest), Math.max(blockSize, 1), this::begin);
     }
 
     /**
@@ -85,15 +85,21 @@ public final class CheckpointStream implements AutoCloseable {
      */
     public static CheckpointStream create(Path folder, List<TensorInfo> tensors, long maxShardBytes) {
         CheckpointLayout layout = CheckpointLayout.of(folder, tensors, maxShardBytes, Map.of());
-        CheckpointStream stream = new CheckpointStream(layout, blockSize(folder));
+        boolean large = layout.totalBytes() >= LARGE;
+        return create(layout, WINDOW, large ? blockSize(folder) : 0);
+    }
+
+    /** @param blockSize as for {@link SequentialFile}; a divisor of {@code window} */
+    static CheckpointStream create(CheckpointLayout layout, int window, int blockSize) {
+        CheckpointStream stream = new CheckpointStream(layout, window, blockSize);
         stream.ring.start();
         stream.digesting.start();
         stream.storing.start();
         return stream;
     }
 
-    /** What direct access to the disk is a multiple of; 0 when it is not known or longer than a window. */
-    private static int blockSize(Path folder) {
+    /** What writing past the page cache goes in multiples of; 0 when it is not known or longer than a window. */
+    static int blockSize(Path folder) {
         try {
             long size = Files.getFileStore(folder).getBlockSize();
             return size <= WINDOW && Long.bitCount(size) == 1 ? (int) size : 0;
@@ -108,15 +114,15 @@ public final class CheckpointStream implements AutoCloseable {
     }
 
     /** Gives a window its share of the file's header. @return how many of its bytes are data */
-    private int begin(int window) {
-        int index = parts.size() - 1;
-        while (parts.get(index).firstWindow() > window) {
-            index--;
+    private int begin(int number) {
+        int index = 0;
+        while (parts.get(index).endWindow() <= number) {
+            index++;
         }
         Part part = parts.get(index);
-        long start = (long) (window - part.firstWindow()) * WINDOW;
-        int length = (int) Math.min(WINDOW, part.shard().header().size() - start);
-        ByteBuffer memory = ring.memory(window).clear().limit(length);
+        long start = (long) (number - part.firstWindow()) * window;
+        int length = (int) Math.min(window, part.shard().header().size() - start);
+        ByteBuffer memory = ring.memory(number).clear().limit(length);
         byte[] header = part.shard().header().bytes();
         int inHeader = (int) Math.clamp(header.length - start, 0, length);
         memory.put(0, header, (int) Math.min(start, header.length), inHeader);
@@ -140,11 +146,11 @@ public final class CheckpointStream implements AutoCloseable {
         long at = place.position() + byteOffset;
         written.addAndGet(data.remaining());
         while (data.position() < end) {
-            int inWindow = (int) (at % WINDOW);
-            int bytes = Math.min(end - data.position(), WINDOW - inWindow);
+            int inWindow = (int) (at % window);
+            int bytes = Math.min(end - data.position(), window - inWindow);
             try {
-                ring.put(place.part().firstWindow() + (int) (at / WINDOW), inWindow,
-                        data.limit(data.position() + bytes));
+                int number = place.part().firstWindow() + (int) (at / window);
+                ring.put(number, inWindow, data.limit(data.position() + bytes));
             } catch (WindowRing.EndedException ended) {
                 throw failure(ended);
             }
@@ -163,9 +169,9 @@ public final class CheckpointStream implements AutoCloseable {
     }
 
     private void readAll(Part part, Reader reader, Sink sink) throws IOException {
-        for (int window = part.firstWindow(); window < part.firstWindow() + part.windows(); window++) {
+        for (int number = part.firstWindow(); number < part.endWindow(); number++) {
             ring.awaitFull(reader);
-            sink.accept(ring.memory(window).duplicate());
+            sink.accept(ring.memory(number).duplicate());
             ring.release(reader);
         }
     }
@@ -177,9 +183,7 @@ public final class CheckpointStream implements AutoCloseable {
     }
 
     private void store(Part part) throws IOException {
-        Shard shard = part.shard();
-        boolean large = shard.header().size() >= LARGE;
-        try (SequentialFile output = SequentialFile.create(shard.file(), large ? blockSize : 0)) {
+        try (SequentialFile output = SequentialFile.create(part.shard().file(), blockSize)) {
             readAll(part, Reader.DISK, output::append);
             output.force();
         }

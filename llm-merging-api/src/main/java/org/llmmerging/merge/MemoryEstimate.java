@@ -1,6 +1,7 @@
 package org.llmmerging.merge;
 
 import org.llmmerging.WholeTensorMethod;
+import org.llmmerging.checkpoint.CheckpointStream;
 import org.llmmerging.tensor.Shape;
 
 /**
@@ -10,7 +11,8 @@ import org.llmmerging.tensor.Shape;
  * @param heapBytes for every thread one block of float32 of each model, the base and the result, for the tensor that
  *     needs most, and 8 MiB of partial sums; for a method that works on whole tensors, those of the largest tensor too.
  *     Blocks are reckoned at their longest: a whole row where rows are longer than a block
- * @param directBytes for every thread the buffer that a run of blocks is encoded into before it is written
+ * @param directBytes for every thread the buffer that a run of blocks is encoded into, and the windows of the output
+ *     that wait to be written
  * @param threads how many threads work
  */
 public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
@@ -35,6 +37,7 @@ public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
             long perWrite = Math.min(length * TensorWriter.BLOCKS_PER_WRITE, shape.elements());
             buffer = Math.max(buffer, perWrite * tensor.output().dtype().bytes());
         }
-        return new MemoryEstimate(threads * block + whole + PARTIAL_SUMS, threads * buffer, threads);
+        long windows = Math.min(CheckpointStream.MEMORY, plan.outputBytes());
+        return new MemoryEstimate(threads * block + whole + PARTIAL_SUMS, threads * buffer + windows, threads);
     }
 }
