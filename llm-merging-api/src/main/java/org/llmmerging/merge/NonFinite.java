@@ -23,7 +23,7 @@ final class NonFinite {
      * @throws MergeException naming the tensor, and the model that the value comes from when it is an input's
      */
     static void refuse(PlannedTensor planned, Block block, boolean allowed) {
-        int largest = ElementKernels.instance().largestMagnitudeBits(block.output(), block.length());
+        int largest = ElementKernels.instance().largestMagnitudeBits(block.output(), 0, block.length());
         String tensor = planned.output().name();
         if (largest >= INFINITY_BITS) {
             if (allowed) {

@@ -9,21 +9,28 @@ import org.llmmerging.tensor.ElementKernels;
  * that it has. Holds working arrays: one thread only.
  */
 final class RowRanks {
-    private static final int BUCKETS = 512;
+    private static final int MOST_BUCKETS = 512;
+    private static final int COLUMNS_PER_BUCKET = 8;
     private static final int LANES = 4;
 
     private final int columns;
+    private final int bucketCount;
     private final int[] buckets;
-    private final int[] counts = new int[LANES * BUCKETS];
-    private final int[] starts = new int[BUCKETS + 1];
-    private final int[] least = new int[BUCKETS];
-    private final int[] most = new int[BUCKETS];
+    private final int[] counts;
+    private final int[] starts;
+    private final int[] least;
+    private final int[] most;
     private float[] magnitudes = new float[0];
     private int row;
 
     RowRanks(int columns) {
         this.columns = columns;
+        this.bucketCount = Math.clamp(columns / COLUMNS_PER_BUCKET, 1, MOST_BUCKETS);
         this.buckets = new int[columns];
+        this.counts = new int[LANES * bucketCount];
+        this.starts = new int[bucketCount + 1];
+        this.least = new int[bucketCount];
+        this.most = new int[bucketCount];
     }
 
     /**
@@ -36,27 +43,12 @@ final class RowRanks {
         magnitudes = values;
         row = from;
         // A product with a positive number grows with the magnitude; what is not a number goes into the first bucket.
-        float scale = BUCKETS / largest(values, from);
+        float scale = bucketCount
+                / Float.intBitsToFloat(ElementKernels.instance().largestMagnitudeBits(values, from, columns));
         for (int i = 0; i < columns; i++) {
-            buckets[i] = Math.min((int) (values[from + i] * scale), BUCKETS - 1);
+            buckets[i] = Math.min((int) (values[from + i] * scale), bucketCount - 1);
         }
         count();
-    }
-
-    /** The bits of non-negative floats are ordered as they are, and four maxima do not wait for each other. */
-    private float largest(float[] values, int from) {
-        int[] largest = new int[LANES];
-        int whole = columns - columns % LANES;
-        for (int i = from; i < from + whole; i += LANES) {
-            for (int lane = 0; lane < LANES; lane++) {
-                largest[lane] = Math.max(largest[lane], Float.floatToRawIntBits(values[i + lane]));
-            }
-        }
-        for (int i = from + whole; i < from + columns; i++) {
-            largest[0] = Math.max(largest[0], Float.floatToRawIntBits(values[i]));
-        }
-        int first = Math.max(largest[0], largest[1]);
-        return Float.intBitsToFloat(Math.max(first, Math.max(largest[2], largest[3])));
     }
 
     /** Where each bucket starts. Neighbours are often equal: counted in turn, they need not wait for each other. */
@@ -65,22 +57,22 @@ final class RowRanks {
         int whole = columns - columns % LANES;
         for (int i = 0; i < whole; i += LANES) {
             counts[buckets[i]]++;
-            counts[BUCKETS + buckets[i + 1]]++;
-            counts[2 * BUCKETS + buckets[i + 2]]++;
-            counts[3 * BUCKETS + buckets[i + 3]]++;
+            counts[bucketCount + buckets[i + 1]]++;
+            counts[2 * bucketCount + buckets[i + 2]]++;
+            counts[3 * bucketCount + buckets[i + 3]]++;
         }
         for (int i = whole; i < columns; i++) {
             counts[buckets[i]]++;
         }
         int start = 0;
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+        for (int bucket = 0; bucket < bucketCount; bucket++) {
             starts[bucket] = start;
             start += counts[bucket]
-                    + counts[BUCKETS + bucket]
-                    + counts[2 * BUCKETS + bucket]
-                    + counts[3 * BUCKETS + bucket];
+                    + counts[bucketCount + bucket]
+                    + counts[2 * bucketCount + bucket]
+                    + counts[3 * bucketCount + bucket];
         }
-        starts[BUCKETS] = start;
+        starts[bucketCount] = start;
     }
 
     /**
@@ -94,12 +86,19 @@ final class RowRanks {
      * @return how many those are
      */
     int belowThresholds(int[] thresholds, int[] random, int from, int[] below, int[] open) {
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+        // A number outside the range of all thresholds needs no rank, which is most.
+        int undecided = ElementKernels.instance()
+                .compareWithBounds(random, from, columns, thresholds[0], thresholds[columns - 1], below, open);
+        if (undecided == 0) {
+            return 0;
+        }
+        for (int bucket = 0; bucket < bucketCount; bucket++) {
             least[bucket] = thresholds[Math.min(starts[bucket], columns - 1)];
             most[bucket] = thresholds[Math.max(starts[bucket + 1] - 1, 0)];
         }
         int count = 0;
-        for (int column = 0; column < columns; column++) {
+        for (int i = 0; i < undecided; i++) {
+            int column = open[i];
             int number = random[from + column] >>> 1;
             int bucket = buckets[column];
             int certain = number - least[bucket] >>> 31;

@@ -29,10 +29,22 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
     public abstract void magnitudes(float[] a, float[] origin, int from, int length, float[] magnitudes);
 
     /**
-     * The bits of the largest magnitude among the first {@code length} values: a float32, of which infinity is
+     * The bits of the largest magnitude among {@code length} values from {@code from}: a float32, of which infinity is
      * {@code 0x7f800000} and what is not a number is more. 0 for no values.
      */
-    public abstract int largestMagnitudeBits(float[] values, int length);
+    public abstract int largestMagnitudeBits(float[] values, int from, int length);
+
+    /**
+     * Compares 31-bit numbers with two bounds.
+     *
+     * @param numbers their bits but for the lowest, of {@code length} numbers from {@code from}
+     * @param low up to {@code high}, both non-negative
+     * @param below receives 1 for each number below {@code low} and 0 for the others, from index 0
+     * @param between receives, rising, the indices from 0 of the numbers from {@code low} to below {@code high}
+     * @return how many those are
+     */
+    public abstract int compareWithBounds(
+            int[] numbers, int from, int length, int low, int high, int[] below, int[] between);
 
     /**
      * Compares scores with an interval.

@@ -25,16 +25,31 @@ final class ScalarElementKernels extends ElementKernels {
     }
 
     @Override
-    public int largestMagnitudeBits(float[] values, int length) {
-        return largestMagnitudeBits(values, 0, length);
-    }
-
-    static int largestMagnitudeBits(float[] values, int first, int end) {
+    public int largestMagnitudeBits(float[] values, int from, int length) {
         int largest = 0;
-        for (int i = first; i < end; i++) {
+        for (int i = from; i < from + length; i++) {
             largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
         }
         return largest;
+    }
+
+    @Override
+    public int compareWithBounds(
+            int[] numbers, int from, int length, int low, int high, int[] below, int[] between) {
+        return compareWithBounds(numbers, from, 0, length, low, high, below, between, 0);
+    }
+
+    static int compareWithBounds(int[] numbers, int from, int first, int end, int low, int high, int[] below,
+            int[] between, int at) {
+        int next = at;
+        for (int i = first; i < end; i++) {
+            int number = numbers[from + i] >>> 1;
+            below[i] = number < low ? 1 : 0;
+            if (number >= low && number < high) {
+                between[next++] = i;
+            }
+        }
+        return next - at;
     }
 
     @Override

@@ -48,16 +48,37 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
-    public int largestMagnitudeBits(float[] values, int length) {
+    public int largestMagnitudeBits(float[] values, int from, int length) {
         IntVector largest = IntVector.zero(INTS);
         int whole = FLOATS.loopBound(length);
         for (int i = 0; i < whole; i += FLOATS.length()) {
-            IntVector bits = FloatVector.fromArray(FLOATS, values, i).reinterpretAsInts();
+            IntVector bits = FloatVector.fromArray(FLOATS, values, from + i).reinterpretAsInts();
             largest = bits.and(Integer.MAX_VALUE).max(largest);
         }
         return Math.max(
                 largest.reduceLanes(VectorOperators.MAX),
-                ScalarElementKernels.largestMagnitudeBits(values, whole, length));
+                new ScalarElementKernels().largestMagnitudeBits(values, from + whole, length - whole));
+    }
+
+    @Override
+    public int compareWithBounds(
+            int[] numbers, int from, int length, int low, int high, int[] below, int[] between) {
+        int whole = INTS.loopBound(length);
+        int next = 0;
+        for (int i = 0; i < whole; i += INTS.length()) {
+            IntVector number = IntVector.fromArray(INTS, numbers, from + i).lanewise(VectorOperators.LSHR, 1);
+            // The sign of the difference.
+            number.sub(low).lanewise(VectorOperators.LSHR, 31).intoArray(below, i);
+            long inside = number.compare(VectorOperators.GE, low)
+                    .and(number.compare(VectorOperators.LT, high))
+                    .toLong();
+            while (inside != 0) {
+                between[next++] = i + Long.numberOfTrailingZeros(inside);
+                inside &= inside - 1;
+            }
+        }
+        return next + ScalarElementKernels.compareWithBounds(
+                numbers, from, whole, length, low, high, below, between, next);
     }
 
     @Override

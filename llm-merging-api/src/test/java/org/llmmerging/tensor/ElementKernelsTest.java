@@ -49,20 +49,21 @@ class ElementKernelsTest {
     @ValueSource(ints = {0, 1, 15, 16, 17, 100, 2049})
     void findsTheLargestMagnitude(int length) {
         float[] values = random(new Random(length), length + 3);
-        values[length] = Float.NaN;
+        values[1] = Float.NaN;
+        values[length + 2] = Float.NaN;
         float expected = 0;
-        for (int i = 0; i < length; i++) {
+        for (int i = 2; i < length + 2; i++) {
             expected = Math.max(expected, Math.abs(values[i]));
         }
-        assertEquals(Float.floatToRawIntBits(expected), vector.largestMagnitudeBits(values, length));
-        assertEquals(Float.floatToRawIntBits(expected), scalar.largestMagnitudeBits(values, length));
+        assertEquals(Float.floatToRawIntBits(expected), vector.largestMagnitudeBits(values, 2, length));
+        assertEquals(Float.floatToRawIntBits(expected), scalar.largestMagnitudeBits(values, 2, length));
         for (float special : new float[] {Float.NEGATIVE_INFINITY, Float.NaN}) {
-            for (int at = 0; at < length; at++) {
+            for (int at = 2; at < length + 2; at++) {
                 float before = values[at];
                 values[at] = special;
                 int bits = Float.floatToRawIntBits(special) & Integer.MAX_VALUE;
-                assertEquals(bits, vector.largestMagnitudeBits(values, length), "element " + at);
-                assertEquals(bits, scalar.largestMagnitudeBits(values, length), "element " + at);
+                assertEquals(bits, vector.largestMagnitudeBits(values, 2, length), "element " + at);
+                assertEquals(bits, scalar.largestMagnitudeBits(values, 2, length), "element " + at);
                 values[at] = before;
             }
         }
@@ -90,6 +91,25 @@ class ElementKernelsTest {
             long outside = Arrays.stream(toDoubles(scores, length)).filter(score -> score < interval[0]).count();
             int equal = counts[1] - 2 + (interval[0] == interval[1] ? 0 : counts[2] - 3);
             assertEquals(length, counts[0] - 1 + equal + inside + outside);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 100, 2049})
+    void comparesNumbersWithBounds(int length) {
+        int[] numbers = new Random(length).ints(length + 3L).toArray();
+        int[][] bounds = {{0, 0}, {0, Integer.MAX_VALUE}, {1 << 29, 3 << 29}, {1 << 30, 1 << 30}};
+        for (int[] bound : bounds) {
+            int[] expectedBelow = new int[length];
+            int[] below = new int[length];
+            int[] expected = new int[length];
+            int[] between = new int[length];
+            int inside = scalar.compareWithBounds(numbers, 3, length, bound[0], bound[1], expectedBelow, expected);
+            assertEquals(inside, vector.compareWithBounds(numbers, 3, length, bound[0], bound[1], below, between));
+            assertArrayEquals(expectedBelow, below);
+            assertArrayEquals(expected, between);
+            long above = Arrays.stream(numbers, 3, length + 3).filter(n -> n >>> 1 >= bound[1]).count();
+            assertEquals(length, Arrays.stream(below).sum() + inside + above);
         }
     }
 
