@@ -2,6 +2,7 @@ package org.llmmerging.method;
 
 import org.llmmerging.Block;
 import org.llmmerging.TensorInputs;
+import org.llmmerging.tensor.ElementKernels;
 
 /** What another mask says, a bit for each element, for a mask that takes longer to compute than to read. */
 final class StoredMask implements ElementMask {
@@ -33,16 +34,7 @@ final class StoredMask implements ElementMask {
      * @param length how many elements, a multiple of 64
      */
     void put(int model, long start, float[] kept, int length) {
-        long[] into = words[model];
-        int word = (int) (start / Long.SIZE);
-        for (int from = 0; from < length; from += Long.SIZE) {
-            long bits = 0;
-            for (int i = 0; i < Long.SIZE; i++) {
-                // The lowest exponent bit tells 1 from 0, and takes less time than a conversion.
-                bits |= (long) (Float.floatToRawIntBits(kept[from + i]) >>> 23 & 1) << i;
-            }
-            into[word++] = bits;
-        }
+        ElementKernels.instance().pack(kept, length, words[model], (int) (start / Long.SIZE));
     }
 
     @Override

@@ -47,6 +47,15 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
             int[] numbers, int from, int length, int low, int high, int[] below, int[] between);
 
     /**
+     * Packs flags into bits, the first of each 64 into the lowest.
+     *
+     * @param flags 0 or 1, from index 0
+     * @param length how many, a multiple of 64
+     * @param words receives them, from index {@code at}
+     */
+    public abstract void pack(float[] flags, int length, long[] words, int at);
+
+    /**
      * Compares scores with an interval.
      *
      * @param scores non-negative, the first {@code length} of which are looked at

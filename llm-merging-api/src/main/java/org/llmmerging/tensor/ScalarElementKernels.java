@@ -34,6 +34,19 @@ final class ScalarElementKernels extends ElementKernels {
     }
 
     @Override
+    public void pack(float[] flags, int length, long[] words, int at) {
+        int word = at;
+        for (int from = 0; from < length; from += Long.SIZE) {
+            long bits = 0;
+            for (int i = 0; i < Long.SIZE; i++) {
+                // The lowest exponent bit tells 1 from 0, and takes less time than a conversion.
+                bits |= (long) (Float.floatToRawIntBits(flags[from + i]) >>> 23 & 1) << i;
+            }
+            words[word++] = bits;
+        }
+    }
+
+    @Override
     public int compareWithBounds(
             int[] numbers, int from, int length, int low, int high, int[] below, int[] between) {
         return compareWithBounds(numbers, from, 0, length, low, high, below, between, 0);

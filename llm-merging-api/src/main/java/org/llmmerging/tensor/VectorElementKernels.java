@@ -61,6 +61,20 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
+    public void pack(float[] flags, int length, long[] words, int at) {
+        int word = at;
+        for (int from = 0; from < length; from += Long.SIZE) {
+            long bits = 0;
+            for (int i = 0; i < Long.SIZE; i += FLOATS.length()) {
+                bits |= FloatVector.fromArray(FLOATS, flags, from + i)
+                        .compare(VectorOperators.NE, 0)
+                        .toLong() << i;
+            }
+            words[word++] = bits;
+        }
+    }
+
+    @Override
     public int compareWithBounds(
             int[] numbers, int from, int length, int low, int high, int[] below, int[] between) {
         int whole = INTS.loopBound(length);

@@ -95,6 +95,23 @@ class ElementKernelsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 64, 640})
+    void packsFlags(int length) {
+        Random random = new Random(length);
+        float[] flags = new float[length];
+        long[] expected = new long[length / 64 + 1];
+        for (int i = 0; i < length; i++) {
+            flags[i] = random.nextInt(2);
+            expected[1 + i / 64] |= (long) flags[i] << i % 64;
+        }
+        for (ElementKernels kernels : new ElementKernels[] {scalar, vector}) {
+            long[] words = new long[expected.length];
+            kernels.pack(flags, length, words, 1);
+            assertArrayEquals(expected, words);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 15, 16, 17, 100, 2049})
     void comparesNumbersWithBounds(int length) {
         int[] numbers = new Random(length).ints(length + 3L).toArray();
