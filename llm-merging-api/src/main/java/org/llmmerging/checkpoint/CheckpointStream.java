@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointLayout.Shard;
 import org.llmmerging.checkpoint.WindowRing.Reader;
@@ -53,7 +54,7 @@ public final class CheckpointStream implements AutoCloseable {
     private final Thread storing = thread("store", this::store);
     private final Map<Path, String> digests = new LinkedHashMap<>();
     private final AtomicLong written = new AtomicLong();
-    private volatile @Nullable RuntimeException failure;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private CheckpointStream(CheckpointLayout layout, int window, int blockSize) {
         this.layout = layout;
@@ -152,15 +153,30 @@ public final class CheckpointStream implements AutoCloseable {
                 int number = place.part().firstWindow() + (int) (at / window);
                 ring.put(number, inWindow, data.limit(data.position() + bytes));
             } catch (WindowRing.EndedException ended) {
-                throw failure(ended);
+                throwFailure();
+                throw ended;
             }
             at += bytes;
         }
     }
 
-    private RuntimeException failure(RuntimeException otherwise) {
-        RuntimeException first = failure;
-        return first == null ? otherwise : first;
+    /**
+     * Says that a part will not be written. Who waits to write, and who waits for the end, gets the cause thrown; only
+     * the first cause counts.
+     */
+    public void giveUp(Throwable cause) {
+        failure.compareAndSet(null, cause);
+        ring.end();
+    }
+
+    private void throwFailure() {
+        switch (failure.get()) {
+            case null -> {
+            }
+            case RuntimeException cause -> throw cause;
+            case Error cause -> throw cause;
+            case Throwable cause -> throw new IllegalStateException(cause);
+        }
     }
 
     @FunctionalInterface
@@ -202,17 +218,12 @@ public final class CheckpointStream implements AutoCloseable {
                 }
             } catch (WindowRing.EndedException given) {
                 // Up by another thread, which says why.
-            } catch (IOException | RuntimeException | Error e) {
-                fail(e);
+            } catch (IOException e) {
+                giveUp(OutputException.of(layout.folder(), e, layout.totalBytes()));
+            } catch (RuntimeException | Error e) {
+                giveUp(e);
             }
         });
-    }
-
-    private void fail(Throwable cause) {
-        failure = cause instanceof IOException problem
-                ? OutputException.of(layout.folder(), problem, layout.totalBytes())
-                : new IllegalStateException("writing " + layout.folder(), cause);
-        ring.end();
     }
 
     private static MessageDigest sha256() {
@@ -237,10 +248,7 @@ public final class CheckpointStream implements AutoCloseable {
         }
         await(digesting);
         await(storing);
-        RuntimeException first = failure;
-        if (first != null) {
-            throw first;
-        }
+        throwFailure();
         try {
             layout.writeIndex();
         } catch (IOException e) {

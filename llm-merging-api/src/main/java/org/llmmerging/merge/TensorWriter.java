@@ -44,12 +44,24 @@ final class TensorWriter {
     /** Copies the first model's bytes. */
     void copy(PlannedTensor planned, MemorySegment data) {
         long step = 1L << 20;
-        workers.run(Math.ceilDiv(data.byteSize(), step), thread -> planned, (same, index) -> {
+        workers.run(Math.ceilDiv(data.byteSize(), step), thread -> planned, givingUp((same, index) -> {
             long at = index * step;
             ByteBuffer part = data.asSlice(at, Math.min(step, data.byteSize() - at)).asByteBuffer();
             progress.written(part.remaining());
             stream.write(planned.output().name(), at, part);
-        });
+        }));
+    }
+
+    /** A thread that is ahead waits for the others, and must hear of it when one of them fails. */
+    private <S> Workers.Task<S> givingUp(Workers.Task<S> task) {
+        return (memory, index) -> {
+            try {
+                task.run(memory, index);
+            } catch (RuntimeException | Error failure) {
+                stream.giveUp(failure);
+                throw failure;
+            }
+        };
     }
 
     /** Applies the kernel to every block. */
@@ -69,7 +81,7 @@ final class TensorWriter {
                     BlockMemory block = new BlockMemory(planned.base(), planned.models(), capacity);
                     return new Memory(block, buffer, MemorySegment.ofBuffer(buffer));
                 },
-                (memory, index) -> {
+                givingUp((memory, index) -> {
                     long first = index * perWrite;
                     long end = Math.min(elements, first + perWrite);
                     for (long at = first; at < end; at += blockLength) {
@@ -83,6 +95,6 @@ final class TensorWriter {
                     stream.write(
                             planned.output().name(), first * dtype.bytes(), memory.buffer().clear().limit(bytes));
                     progress.written(bytes);
-                });
+                }));
     }
 }

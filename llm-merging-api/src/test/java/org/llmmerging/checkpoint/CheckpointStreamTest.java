@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +30,7 @@ import org.llmmerging.tensor.Shape;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -63,7 +66,7 @@ class CheckpointStreamTest {
             byte[] bytes = content.get(tensor.name());
             for (int at = 0; at < bytes.length;) {
                 int end = Math.min(bytes.length, at + random.nextInt(1, 1 + random.nextInt(1, 60_000)));
-                parts.add(new Part(tensor.name(), at, java.util.Arrays.copyOfRange(bytes, at, end)));
+                parts.add(new Part(tensor.name(), at, Arrays.copyOfRange(bytes, at, end)));
                 at = end;
             }
         }
@@ -164,6 +167,21 @@ class CheckpointStreamTest {
             assertThrows(IndexOutOfBoundsException.class, () -> stream.write("scalar", 5, ByteBuffer.allocate(4)));
             assertThrows(IndexOutOfBoundsException.class, () -> stream.write("scalar", -1, ByteBuffer.allocate(1)));
             assertThrows(IllegalArgumentException.class, () -> stream.write("x", 0, ByteBuffer.allocate(1)));
+        }
+    }
+
+    @Test
+    void whoWaitsForAPartThatWillNotComeIsToldWhy() throws Exception {
+        CheckpointLayout layout = CheckpointLayout.of(folder, TENSORS, Long.MAX_VALUE, Map.of());
+        try (CheckpointStream stream = CheckpointStream.create(layout, 4096, 0);
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            // Nobody writes the tensor before it, and this one is longer than all windows.
+            Future<?> waiting = other.submit(() -> stream.write("y", 0, ByteBuffer.allocate(4 * 513 * 513)));
+            Error cause = new InternalError("the part before cannot be read");
+            stream.giveUp(cause);
+            stream.giveUp(new IllegalStateException("later"));
+            ExecutionException told = assertThrows(ExecutionException.class, waiting::get);
+            assertSame(cause, told.getCause());
         }
     }
 

@@ -54,10 +54,16 @@ final class UnneededOptions {
                     + "the output is always safetensors.")
     private boolean safeSerialization;
 
-    @Option(names = "--async-write", negatable = true, description = GROUP + "all threads write what they merge.")
+    @Option(
+            names = "--async-write",
+            negatable = true,
+            description = GROUP + "a thread of its own writes while the others merge.")
     private boolean asyncWrite;
 
-    @Option(names = "--write-threads", paramLabel = "N", description = GROUP + "all threads write what they merge.")
+    @Option(
+            names = "--write-threads",
+            paramLabel = "N",
+            description = GROUP + "a thread of its own writes while the others merge.")
     private @Nullable Integer writeThreads;
 
     /** Says of every option that was given why it is not needed. */
@@ -77,8 +83,8 @@ final class UnneededOptions {
                 "adapters are applied while the weights are read, and nothing is kept of them",
                 messages);
         explain(!safeSerialization, "--no-safe-serialization", "the output is always safetensors", messages);
-        explain(asyncWrite, "--async-write", "every thread writes what it has merged", messages);
-        explain(writeThreads != null, "--write-threads", "every thread writes what it has merged", messages);
+        explain(asyncWrite, "--async-write", "a thread of its own writes while the others merge", messages);
+        explain(writeThreads != null, "--write-threads", "a thread of its own writes while the others merge", messages);
     }
 
     private static void explain(boolean given, String option, String reason, Messages messages) {
