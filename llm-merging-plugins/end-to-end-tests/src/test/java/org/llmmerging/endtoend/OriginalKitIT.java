@@ -11,141 +11,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** {@code logits}, {@code eval} and {@code score} give what the reference implementations give. */
-class EvaluationIT {
-    private static final double LOGIT = 2e-5;
+/** {@code eval} and {@code -m} give the answers that the original kit gave. */
+class OriginalKitIT {
     private static final double TOKEN = 2e-5;
     private static final double SUM = 1e-3;
-    private static final double ROUGE = 1e-9;
 
     @TempDir
     Path folder;
-
-    @ParameterizedTest
-    @CsvSource({
-        "flan_t5,", "flan_t5_b,", "gemma,", "gemma2,", "llama2,", "llama2_b,", "llama2_bf16,", "llama2_sharded,",
-        "llama3,", "llama3_short,", "llama_linear,", "mistral,", "mistral_nemo,", "qwen2,", "t5_v10,",
-        "flan_t5, flan_t5_cfg518", "gemma2, gemma2_cfg518", "llama2, llama2_cfg439", "llama3, llama3_cfg518",
-        "qwen2, qwen2_cfg518", "t5_v10, t5_v10_cfg439", "t5_v10, t5_v10_cfg518"
-    })
-    void logitsAreThoseOfTransformers(String name, String variant) throws Exception {
-        Path model = Files.createDirectory(folder.resolve("model"));
-        GoldenFiles.copy(GoldenFiles.FOLDER.resolve("models").resolve(name), model, "");
-        if (variant != null) {
-            GoldenFiles.copy(GoldenFiles.FOLDER.resolve("variants").resolve(variant), model, "");
-        }
-        checkLogits(model, GoldenFiles.FOLDER.resolve(name + ".json"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "flan_t5_lora_r4", "flan_t5_lora_r4b", "flan_t5_lora_r8", "llama2_lora_all_r8", "llama2_lora_pattern",
-                "llama2_lora_r4", "llama2_lora_r8", "llama2_lora_rs"
-            })
-    void logitsOfAModelWithItsAdapterMergedAreThoseOfPeft(String adapter) throws Exception {
-        Path reference = GoldenFiles.shared(adapter + ".json");
-        Path base = GoldenFiles.FOLDER.resolve("models").resolve(
-                GoldenFiles.json(reference).path("base_model").asText());
-        Path config = Files.writeString(folder.resolve("merge.yml"), """
-                merge_method: passthrough
-                dtype: float32
-                models:
-                  - model: %s+%s
-                """.formatted(base, GoldenFiles.shared("adapters/" + adapter)));
-        Path merged = folder.resolve("merged");
-        Kit.in(folder).run("merge", config, merged, "--quiet").succeeded();
-        checkLogits(merged, reference);
-    }
-
-    /** All batches in one request, for a process costs more than the model. */
-    private void checkLogits(Path model, Path reference) throws Exception {
-        JsonNode golden = GoldenFiles.json(reference);
-        Path arrays = reference.resolveSibling(golden.path("arrays").asText());
-        List<JsonNode> batches = new ArrayList<>();
-        List<FloatBuffer> logits = new ArrayList<>();
-        for (JsonNode batch : golden.path("batches")) {
-            batches.add(batch);
-            logits.add(GoldenFiles.array(arrays, batch.path("logits").asText()));
-        }
-        checkLogits(model, batches, logits);
-    }
-
-    private void checkLogits(Path model, List<JsonNode> batches, List<FloatBuffer> logits) throws Exception {
-        ObjectNode request = GoldenFiles.joined(batches);
-        Path input = Files.writeString(folder.resolve("input.json"), request.toString());
-        Path out = folder.resolve("logits.safetensors");
-        Kit.in(folder).run("logits", model, "--quiet", "--input", input, "--out", out).succeeded();
-
-        FloatBuffer actual = GoldenFiles.array(out, "logits");
-        String positions = request.has("decoder_input_ids") ? "decoder_input_ids" : "input_ids";
-        int width = request.path(positions).path(0).size();
-        int row = 0;
-        for (int b = 0; b < batches.size(); b++) {
-            JsonNode batch = batches.get(b);
-            FloatBuffer expected = logits.get(b);
-            JsonNode mask = batch.path(batch.has("labels_mask") ? "labels_mask" : "attention_mask");
-            int length = mask.path(0).size();
-            int vocabulary = expected.remaining() / mask.size() / length;
-            for (int i = 0; i < mask.size(); i++, row++) {
-                for (int position = 0; position < length; position++) {
-                    if (mask.get(i).get(position).intValue() == 1) {
-                        for (int token = 0; token < vocabulary; token++) {
-                            assertEquals(
-                                    expected.get((i * length + position) * vocabulary + token),
-                                    actual.get((row * width + position) * vocabulary + token),
-                                    LOGIT,
-                                    batch.path("id").asText() + ", row " + i + ", position " + position);
-                        }
-                    }
-                }
-            }
-        }
-        assertEquals(request.path("input_ids").size(), row);
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void scoresAreThoseOfRougeScore(boolean stem) throws Exception {
-        JsonNode golden = GoldenFiles.json(GoldenFiles.FOLDER.resolveSibling("rouge/rouge.json"));
-        List<String> rows = new ArrayList<>();
-        List<String> predictions = new ArrayList<>();
-        for (JsonNode pair : golden.path("pairs")) {
-            // An empty reference would be one that is withheld.
-            if (!pair.path("reference").asText().isEmpty()) {
-                ObjectNode row = GoldenFiles.JSON.createObjectNode();
-                row.put("id", pair.path("id").asText()).put("input", "prompt").put("eval_type", "generation");
-                rows.add(row.put("target", pair.path("reference").asText()).toString());
-                ObjectNode prediction = GoldenFiles.JSON.createObjectNode();
-                prediction.put("id", pair.path("id").asText());
-                predictions.add(prediction.put("prediction", pair.path("prediction").asText()).toString());
-            }
-        }
-        Path dataset = Files.write(folder.resolve("pairs.jsonl"), rows);
-        Path answers = Files.write(folder.resolve("answers.jsonl"), predictions);
-        List<Object> arguments = new ArrayList<>(List.of("score", "--dataset", dataset, "--predictions", answers));
-        if (stem) {
-            arguments.add("--use_stemmer");
-        }
-        Outcome outcome = Kit.in(folder).run(arguments.toArray()).succeeded();
-        JsonNode figures = GoldenFiles.JSON.readTree(outcome.lastLine()).path("pairs");
-        assertEquals(4, figures.size());
-        for (String metric : List.of("rouge1", "rouge2", "rougeL", "rougeLsum")) {
-            double sum = 0;
-            int index = 0;
-            for (JsonNode pair : golden.path("pairs")) {
-                JsonNode score = golden.path("scores").path("stem_" + stem).get(index++).path(metric);
-                sum += pair.path("reference").asText().isEmpty() ? 0 : score.path("fmeasure").doubleValue();
-            }
-            assertEquals(sum / rows.size(), figures.path(metric).doubleValue(), ROUGE, metric);
-        }
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -207,7 +84,8 @@ class EvaluationIT {
                 .succeeded();
 
         Files.move(folder.resolve("output/tiny_llama_avg"), folder.resolve("output/model"));
-        checkLogits(
+        GoldenLogits.check(
+                folder,
                 folder.resolve("output/model"),
                 List.of(golden.path("b0")),
                 List.of(GoldenFiles.array(
