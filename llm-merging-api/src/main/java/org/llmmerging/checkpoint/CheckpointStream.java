@@ -100,7 +100,7 @@ public final class CheckpointStream implements AutoCloseable {
     }
 
     /** What writing past the page cache goes in multiples of; 0 when it is not known or longer than a window. */
-    static int blockSize(Path folder) {
+    private static int blockSize(Path folder) {
         try {
             long size = Files.getFileStore(folder).getBlockSize();
             return size <= WINDOW && Long.bitCount(size) == 1 ? (int) size : 0;

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -50,16 +49,6 @@ class CheckpointStreamTest {
 
     private record Part(String tensor, int offset, byte[] bytes) {}
 
-    private static Map<String, byte[]> content(SplittableRandom random) {
-        Map<String, byte[]> content = new HashMap<>();
-        for (TensorInfo tensor : TENSORS) {
-            byte[] bytes = new byte[(int) tensor.bytes()];
-            random.nextBytes(bytes);
-            content.put(tensor.name(), bytes);
-        }
-        return content;
-    }
-
     private static List<Part> cut(List<TensorInfo> order, Map<String, byte[]> content, SplittableRandom random) {
         List<Part> parts = new ArrayList<>();
         for (TensorInfo tensor : order) {
@@ -84,7 +73,7 @@ class CheckpointStreamTest {
     })
     void readsBackWhatManyThreadsWroteInPieces(int window, int blockSize, long maxShardBytes) throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
-        Map<String, byte[]> content = content(random);
+        Map<String, byte[]> content = RandomContent.of(TENSORS, random);
         CheckpointLayout layout = CheckpointLayout.of(folder, TENSORS, maxShardBytes, Map.of());
         Map<Path, String> digests;
         try (CheckpointStream stream = CheckpointStream.create(layout, window, blockSize)) {
@@ -128,7 +117,7 @@ class CheckpointStreamTest {
 
     @Test
     void writesTheBytesThatTheWriterWrites() throws IOException {
-        Map<String, byte[]> content = content(new SplittableRandom(SEED));
+        Map<String, byte[]> content = RandomContent.of(TENSORS, new SplittableRandom(SEED));
         try (CheckpointStream stream = CheckpointStream.create(folder, TENSORS, Long.MAX_VALUE)) {
             stream.tensors().forEach(
                     tensor -> stream.write(tensor.name(), 0, ByteBuffer.wrap(content.get(tensor.name()))));

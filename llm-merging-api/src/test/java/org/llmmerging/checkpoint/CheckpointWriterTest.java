@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -43,7 +42,7 @@ class CheckpointWriterTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 20, 40, 64, 108, 109, Long.MAX_VALUE})
     void readsBackWhatManyThreadsWroteInPieces(long maxShardBytes) {
-        Map<String, byte[]> content = content();
+        Map<String, byte[]> content = RandomContent.of(TENSORS, new SplittableRandom(SEED));
         try (CheckpointWriter writer = CheckpointWriter.create(folder, TENSORS, maxShardBytes, Map.of("k", "v"))) {
             assertEquals(TOTAL, writer.totalBytes());
             content.entrySet().parallelStream().forEach(entry -> {
@@ -187,16 +186,5 @@ class CheckpointWriterTest {
 
     private static TensorInfo floats(String name, long elements) {
         return new TensorInfo(name, DType.F32, Shape.of(elements));
-    }
-
-    private static Map<String, byte[]> content() {
-        SplittableRandom random = new SplittableRandom(SEED);
-        Map<String, byte[]> content = new HashMap<>();
-        for (TensorInfo tensor : TENSORS) {
-            byte[] bytes = new byte[(int) tensor.bytes()];
-            random.nextBytes(bytes);
-            content.put(tensor.name(), bytes);
-        }
-        return content;
     }
 }
