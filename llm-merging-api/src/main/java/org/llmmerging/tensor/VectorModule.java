@@ -9,14 +9,20 @@ package org.llmmerging.tensor;
 final class VectorModule {
     private static final String NAME = "jdk.incubator.vector";
 
+    /** A system property; {@code true} leaves the module out, as {@code main} does where it records classes. */
+    private static final String PLAIN_LOOPS = "llm.merging.plain-loops";
+
     private VectorModule() {}
 
     /**
      * Loads the module, unless the JVM was started with it. Takes about 10 ms the first time.
      *
-     * @return false where it cannot be had; every kernel then has its scalar form, with the same bits
+     * @return false where it is not wanted or cannot be had; every kernel then has its scalar form, with the same bits
      */
     static boolean load() {
+        if (Boolean.getBoolean(PLAIN_LOOPS)) {
+            return false;
+        }
         if (ModuleLayer.boot().findModule(NAME).isPresent()) {
             return true;
         }
