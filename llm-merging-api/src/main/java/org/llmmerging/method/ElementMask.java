@@ -13,8 +13,8 @@ interface ElementMask {
         }
 
         @Override
-        public void fill(Block block, int model, int from, int length, float[] kept) {
-            Arrays.fill(kept, 0, length, 1f);
+        public void fill(Block block, int model, int from, int length, long[] kept) {
+            Arrays.fill(kept, 0, Tiles.maskWords(length), -1L);
         }
     };
 
@@ -22,13 +22,13 @@ interface ElementMask {
     boolean keepsAll(int model);
 
     /**
-     * Writes 1 for each element kept and 0 for each dropped.
+     * Tells which of a run of elements are kept.
      *
      * @param from first element within the block; the start of a row if {@link #wholeRows()}
      * @param length how many; whole rows if {@link #wholeRows()}
-     * @param kept receives the result, from index 0
+     * @param kept receives the mask, in the form of {@link org.llmmerging.tensor.ElementKernels}
      */
-    void fill(Block block, int model, int from, int length, float[] kept);
+    void fill(Block block, int model, int from, int length, long[] kept);
 
     /** Whether an element's fate depends on its row, so that only whole rows may be asked for. */
     default boolean wholeRows() {

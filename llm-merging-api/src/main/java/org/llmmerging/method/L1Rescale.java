@@ -55,7 +55,7 @@ record L1Rescale(double[] factors, ElementMask mask) {
             int at) {
         FloatKernels kernels = FloatKernels.instance();
         int size = Tiles.wholeRows(columns);
-        float[] kept = new float[size];
+        long[] kept = new long[Tiles.maskWords(size)];
         Tiles.forEach(chunk.length(), size, (from, length) -> {
             mask.fill(chunk, model, from, length, kept);
             if (stored != null) {

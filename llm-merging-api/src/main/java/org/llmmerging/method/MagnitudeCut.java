@@ -1,5 +1,8 @@
 package org.llmmerging.method;
 
+import org.llmmerging.Block;
+import org.llmmerging.tensor.ElementKernels;
+
 /**
  * The largest scores of a tensor, as many as were asked for: those above a threshold, and of those equal to it the ones
  * that come first. Immutable.
@@ -19,6 +22,31 @@ record MagnitudeCut(float threshold, long lastIndex) {
     }
 
     /**
+     * Marks the elements of a model's task vector whose magnitude is inside.
+     *
+     * @param inside receives the mask, in the form of {@link ElementKernels}
+     */
+    void markMagnitudes(Block block, int model, int from, int length, long[] inside) {
+        ElementKernels kernels = ElementKernels.instance();
+        float[] values = block.model(model);
+        float[] base = block.base();
+        int split = split(block.offset() + from, length);
+        if (split == length) {
+            kernels.markMagnitudes(values, base, from, length, threshold, inside);
+            return;
+        }
+        kernels.markMagnitudes(values, base, from, length, Math.nextUp(threshold), inside);
+        if (split > 0) {
+            long[] ofFirst = new long[Tiles.maskWords(split)];
+            kernels.markMagnitudes(values, base, from, split, threshold, ofFirst);
+            int last = ofFirst.length - 1;
+            System.arraycopy(ofFirst, 0, inside, 0, last);
+            long beyond = split % Long.SIZE == 0 ? 0 : -1L << split;
+            inside[last] = (inside[last] & beyond) | (ofFirst[last] & ~beyond);
+        }
+    }
+
+    /**
      * Writes 1 for each element inside and 0 for the others.
      *
      * @param scores non-negative, finite
@@ -26,7 +54,7 @@ record MagnitudeCut(float threshold, long lastIndex) {
      * @param inside receives the result; may be {@code scores}
      */
     void mark(float[] scores, long start, int length, float[] inside) {
-        int split = (int) Math.clamp(subtractSaturated(lastIndex, start) + 1, 0L, (long) length);
+        int split = split(start, length);
         float cut = threshold;
         // The difference of unequal floats is never zero, so its sign tells; this form is vectorised.
         for (int i = 0; i < split; i++) {
@@ -37,7 +65,9 @@ record MagnitudeCut(float threshold, long lastIndex) {
         }
     }
 
-    private static long subtractSaturated(long last, long start) {
-        return last == Long.MAX_VALUE ? Long.MAX_VALUE - 1 : last - start;
+    /** How many of {@code length} elements from {@code start} are inside when they are equal to the threshold. */
+    private int split(long start, int length) {
+        long first = lastIndex == Long.MAX_VALUE ? length : lastIndex - start + 1;
+        return (int) Math.clamp(first, 0L, (long) length);
     }
 }

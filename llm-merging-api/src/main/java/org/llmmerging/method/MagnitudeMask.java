@@ -22,20 +22,15 @@ final class MagnitudeMask implements ElementMask {
     }
 
     @Override
-    public void fill(Block block, int model, int from, int length, float[] mask) {
-        long start = block.offset() + from;
+    public void fill(Block block, int model, int from, int length, long[] mask) {
+        kept[model].markMagnitudes(block, model, from, length, mask);
         if (removed[model].equals(MagnitudeCut.NONE)) {
-            Scores.MAGNITUDES.fill(block, model, from, length, mask);
-            kept[model].mark(mask, start, length, mask);
             return;
         }
-        float[] magnitudes = new float[length];
-        float[] tooLarge = new float[length];
-        Scores.MAGNITUDES.fill(block, model, from, length, magnitudes);
-        kept[model].mark(magnitudes, start, length, mask);
-        removed[model].mark(magnitudes, start, length, tooLarge);
-        for (int i = 0; i < length; i++) {
-            mask[i] -= tooLarge[i];
+        long[] tooLarge = new long[Tiles.maskWords(length)];
+        removed[model].markMagnitudes(block, model, from, length, tooLarge);
+        for (int word = 0; word < tooLarge.length; word++) {
+            mask[word] &= ~tooLarge[word];
         }
     }
 }

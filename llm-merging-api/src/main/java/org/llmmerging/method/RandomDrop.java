@@ -33,14 +33,9 @@ final class RandomDrop implements Sparsifier {
         }
 
         @Override
-        public void fill(Block block, int model, int from, int length, float[] kept) {
-            int[] bits = new int[length];
-            random[model].fill(block.offset() + from, bits, length);
+        public void fill(Block block, int model, int from, int length, long[] kept) {
             int threshold = CounterRandom.threshold(densities[model]);
-            for (int i = 0; i < length; i++) {
-                // The sign bit of the difference: 1 when below the threshold.
-                kept[i] = ((bits[i] >>> 1) - threshold) >>> 31;
-            }
+            random[model].fillBelow(block.offset() + from, threshold, kept, length);
         }
     }
 }

@@ -82,23 +82,38 @@ final class RankedDrop implements Sparsifier {
         }
 
         @Override
-        public void fill(Block block, int model, int from, int length, float[] kept) {
+        public void fill(Block block, int model, int from, int length, long[] kept) {
             int[] drawn = new int[length];
             random[model].fill(block.offset() + from, drawn, length);
-            Scores.MAGNITUDES.fill(block, model, from, length, kept);
+            float[] magnitudes = new float[length];
+            Scores.MAGNITUDES.fill(block, model, from, length, magnitudes);
             RowRanks ranks = new RowRanks(columns);
-            int[] taken = new int[columns];
+            long[] taken = new long[Tiles.maskWords(columns)];
             int[] open = new int[columns];
+            Arrays.fill(kept, 0, Tiles.maskWords(length), 0);
             for (int row = 0; row < length; row += columns) {
-                ranks.read(kept, row);
+                ranks.read(magnitudes, row);
                 int count = ranks.belowThresholds(thresholds[model], drawn, row, taken, open);
                 for (int i = 0; i < count; i++) {
                     int column = open[i];
-                    taken[column] = drawn[row + column] >>> 1 < thresholds[model][ranks.exactly(column)] ? 1 : 0;
+                    int number = drawn[row + column] >>> 1;
+                    long isTaken = number < thresholds[model][ranks.exactly(column)] ? 1 : 0;
+                    taken[column / Long.SIZE] |= isTaken << column;
                 }
-                // From here on the magnitudes are overwritten.
-                for (int column = 0; column < columns; column++) {
-                    kept[row + column] = taken[column];
+                insert(taken, columns, kept, row);
+            }
+        }
+
+        /** Copies a mask of {@code length} elements into another that is still empty there, from element {@code at} on. */
+        private static void insert(long[] mask, int length, long[] into, int at) {
+            int word = at / Long.SIZE;
+            for (int done = 0; done < length; done += Long.SIZE, word++) {
+                int left = length - done;
+                long bits = mask[done / Long.SIZE] & (left < Long.SIZE ? (1L << left) - 1 : -1L);
+                into[word] |= bits << at;
+                int ahead = Long.SIZE - at % Long.SIZE;
+                if (ahead < Math.min(left, Long.SIZE)) {
+                    into[word + 1] |= bits >>> ahead;
                 }
             }
         }

@@ -81,11 +81,11 @@ final class RowRanks {
      *
      * @param thresholds by rank, rising
      * @param random the upper 31 bits of which count, from index {@code from}
-     * @param below receives 1 for an element whose number is below its threshold, and 0
+     * @param below receives the mask, in the form of {@link ElementKernels}, of those below their threshold
      * @param open receives the columns for which only the exact rank tells
      * @return how many those are
      */
-    int belowThresholds(int[] thresholds, int[] random, int from, int[] below, int[] open) {
+    int belowThresholds(int[] thresholds, int[] random, int from, long[] below, int[] open) {
         // A number outside the range of all thresholds needs no rank, which is most.
         int undecided = ElementKernels.instance()
                 .compareWithBounds(random, from, columns, thresholds[0], thresholds[columns - 1], below, open);
@@ -102,7 +102,7 @@ final class RowRanks {
             int number = random[from + column] >>> 1;
             int bucket = buckets[column];
             int certain = number - least[bucket] >>> 31;
-            below[column] = certain;
+            below[column / Long.SIZE] |= (long) certain << column;
             open[count] = column;
             count += (number - most[bucket] >>> 31) - certain;
         }

@@ -84,6 +84,7 @@ final class SampledSelection {
             Block chunk, int[] sets, List<MagnitudeSelection.Query> queries, ScoreInterval[] intervals) {
         int index = (int) (chunk.offset() / inputs.chunkElements());
         float[] tile = new float[Math.min(Tiles.SIZE, chunk.length())];
+        float[] found = new float[tile.length];
         ScoreInterval.Tally[] tallies = new ScoreInterval.Tally[intervals.length];
         Arrays.setAll(tallies, q -> new ScoreInterval.Tally());
         for (int set : sets) {
@@ -91,7 +92,7 @@ final class SampledSelection {
                 scores.fill(chunk, set, from, length, tile);
                 for (int q = 0; q < intervals.length; q++) {
                     if (queries.get(q).set() == set) {
-                        tallies[q].add(ElementKernels.instance(), tile, length, intervals[q]);
+                        tallies[q].add(ElementKernels.instance(), tile, length, intervals[q], found);
                     }
                 }
             });

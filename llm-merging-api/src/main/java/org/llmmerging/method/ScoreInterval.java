@@ -37,13 +37,18 @@ final class ScoreInterval {
         private float[] between = new float[0];
         private int inside;
 
-        /** Adds the first {@code length} of some scores. */
-        void add(ElementKernels kernels, float[] scores, int length, ScoreInterval interval) {
-            if (between.length < inside + length) {
-                between = Arrays.copyOf(between, 2 * inside + length);
+        /**
+         * Adds the first {@code length} of some scores.
+         *
+         * @param found working memory of as many elements
+         */
+        void add(ElementKernels kernels, float[] scores, int length, ScoreInterval interval, float[] found) {
+            int more = kernels.compareWithInterval(scores, length, interval.low, interval.high, counts, found);
+            if (between.length < inside + more) {
+                between = Arrays.copyOf(between, 2 * (inside + more));
             }
-            inside += kernels.compareWithInterval(
-                    scores, length, interval.low, interval.high, counts, between, inside);
+            System.arraycopy(found, 0, between, inside, more);
+            inside += more;
         }
     }
 

@@ -44,11 +44,11 @@ final class SignConsensusKernel implements TensorKernel {
     public void apply(Block block) {
         ElementKernels kernels = ElementKernels.instance();
         float[][] values = new float[voters.length][];
-        float[][] kept = new float[voters.length][Math.min(tile, block.length())];
+        long[][] kept = new long[voters.length][Tiles.maskWords(Math.min(tile, block.length()))];
         for (int v = 0; v < voters.length; v++) {
             values[v] = block.model(voters[v]);
             if (mask.keepsAll(voters[v])) {
-                Arrays.fill(kept[v], 1f);
+                Arrays.fill(kept[v], -1L);
             }
         }
         Tiles.forEach(block.length(), tile, (from, length) -> {

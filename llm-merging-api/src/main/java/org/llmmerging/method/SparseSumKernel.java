@@ -1,18 +1,24 @@
 package org.llmmerging.method;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.llmmerging.Block;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.tensor.ElementKernels;
 
-/** base + Σ cᵢ·maskᵢ·(modelᵢ − base), added up in float64 and rounded once. */
+/** base + Σ cᵢ·maskᵢ·(modelᵢ − base), added up in float64 and rounded once. Models of coefficient 0 are not looked at. */
 final class SparseSumKernel implements TensorKernel {
     private final ElementMask mask;
+    private final int[] terms;
     private final double[] coefficients;
     private final int tile;
 
     SparseSumKernel(ElementMask mask, double[] coefficients, int columns) {
         this.mask = mask;
-        this.coefficients = coefficients;
+        this.terms = IntStream.range(0, coefficients.length)
+                .filter(model -> coefficients[model] != 0)
+                .toArray();
+        this.coefficients = Arrays.stream(terms).mapToDouble(model -> coefficients[model]).toArray();
         this.tile = mask.wholeRows() ? Tiles.wholeRows(columns) : Tiles.SIZE;
     }
 
@@ -23,41 +29,21 @@ final class SparseSumKernel implements TensorKernel {
 
     @Override
     public void apply(Block block) {
-        double[] sums = new double[tile];
-        float[] kept = new float[tile];
+        ElementKernels kernels = ElementKernels.instance();
+        float[][] values = new float[terms.length][];
+        long[][] kept = new long[terms.length][Tiles.maskWords(Math.min(tile, block.length()))];
+        for (int t = 0; t < terms.length; t++) {
+            values[t] = block.model(terms[t]);
+        }
         Tiles.forEach(block.length(), tile, (from, length) -> {
-            start(sums, block.base(), from, length);
-            for (int model = 0; model < coefficients.length; model++) {
-                if (coefficients[model] == 0) {
-                    continue;
-                }
-                if (mask.keepsAll(model)) {
-                    Arrays.fill(kept, 0, length, 1f);
+            for (int t = 0; t < terms.length; t++) {
+                if (mask.keepsAll(terms[t])) {
+                    Arrays.fill(kept[t], -1L);
                 } else {
-                    mask.fill(block, model, from, length, kept);
+                    mask.fill(block, terms[t], from, length, kept[t]);
                 }
-                add(sums, block.model(model), block.base(), kept, from, length, coefficients[model]);
             }
-            finish(sums, block.output(), from, length);
+            kernels.addKept(block.base(), values, kept, coefficients, from, length, block.output());
         });
-    }
-
-    private static void start(double[] sums, float[] base, int from, int length) {
-        for (int i = 0; i < length; i++) {
-            sums[i] = base[from + i];
-        }
-    }
-
-    private static void add(
-            double[] sums, float[] values, float[] base, float[] kept, int from, int length, double coefficient) {
-        for (int i = 0; i < length; i++) {
-            sums[i] += coefficient * kept[i] * ((double) values[from + i] - base[from + i]);
-        }
-    }
-
-    private static void finish(double[] sums, float[] output, int from, int length) {
-        for (int i = 0; i < length; i++) {
-            output[from + i] = (float) sums[i];
-        }
     }
 }

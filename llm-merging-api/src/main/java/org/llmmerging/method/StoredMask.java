@@ -2,7 +2,6 @@ package org.llmmerging.method;
 
 import org.llmmerging.Block;
 import org.llmmerging.TensorInputs;
-import org.llmmerging.tensor.ElementKernels;
 
 /** What another mask says, a bit for each element, for a mask that takes longer to compute than to read. */
 final class StoredMask implements ElementMask {
@@ -14,16 +13,19 @@ final class StoredMask implements ElementMask {
         this.words = words;
     }
 
-    /** Whether a mask on these inputs is worth storing and takes an eighth of the heap at most; chunks are whole words. */
+    /**
+     * Whether a mask on these inputs is worth storing: it takes an eighth of the heap at most, and the runs that the pass
+     * asks for, chunks or rows, are whole words.
+     */
     static boolean pays(ElementMask mask, TensorInputs inputs) {
-        return mask.wholeRows()
-                && inputs.shape().columns() % Long.SIZE == 0
+        long run = mask.wholeRows() ? inputs.shape().columns() : inputs.chunkElements();
+        return run % Long.SIZE == 0
                 && inputs.shape().elements() * inputs.modelCount() <= Runtime.getRuntime().maxMemory();
     }
 
     /** A mask that keeps nothing yet, but the models that another keeps all of. */
     static StoredMask empty(ElementMask source, TensorInputs inputs) {
-        int words = (int) (inputs.shape().elements() / Long.SIZE);
+        int words = Math.toIntExact(Math.ceilDiv(inputs.shape().elements(), (long) Long.SIZE));
         return new StoredMask(source, new long[inputs.modelCount()][words]);
     }
 
@@ -31,10 +33,10 @@ final class StoredMask implements ElementMask {
      * Stores a part. Parts are put by any thread.
      *
      * @param start index of the first element in the flattened tensor, a multiple of 64
-     * @param length how many elements, a multiple of 64
+     * @param length how many elements; a multiple of 64, unless the tensor ends there
      */
-    void put(int model, long start, float[] kept, int length) {
-        ElementKernels.instance().pack(kept, length, words[model], (int) (start / Long.SIZE));
+    void put(int model, long start, long[] kept, int length) {
+        System.arraycopy(kept, 0, words[model], (int) (start / Long.SIZE), Tiles.maskWords(length));
     }
 
     @Override
@@ -43,12 +45,17 @@ final class StoredMask implements ElementMask {
     }
 
     @Override
-    public void fill(Block block, int model, int from, int length, float[] kept) {
+    public void fill(Block block, int model, int from, int length, long[] kept) {
         long start = block.offset() + from;
         long[] stored = words[model];
-        for (int i = 0; i < length; i++) {
-            long element = start + i;
-            kept[i] = (int) (stored[(int) (element >>> 6)] >>> element) & 1;
+        int first = (int) (start / Long.SIZE);
+        int count = Tiles.maskWords(length);
+        System.arraycopy(stored, first, kept, 0, count);
+        if (start % Long.SIZE != 0) {
+            for (int word = 0; word < count; word++) {
+                int next = Math.min(first + word + 1, stored.length - 1);
+                kept[word] = kept[word] >>> start | stored[next] << -start;
+            }
         }
     }
 }

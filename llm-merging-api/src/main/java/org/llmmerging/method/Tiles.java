@@ -12,6 +12,11 @@ final class Tiles {
         return columns >= SIZE || columns == 0 ? Math.max(columns, 1) : SIZE / columns * columns;
     }
 
+    /** Words of a mask of so many elements, a bit for each. */
+    static int maskWords(int elements) {
+        return Math.ceilDiv(elements, Long.SIZE);
+    }
+
     /** Does something with each tile of {@code length} elements, in order. */
     static void forEach(int length, Tile action) {
         forEach(length, SIZE, action);

@@ -50,6 +50,26 @@ public final class CounterRandom {
     }
 
     /**
+     * Tells for {@code length} consecutive elements whether the upper 31 of their bits are below a threshold.
+     *
+     * @param start index of the first element in the flattened tensor
+     * @param threshold of a probability, by {@link #threshold}
+     * @param below receives the answers, a bit for each element, the first in the lowest of the first word
+     */
+    public void fillBelow(long start, int threshold, long[] below, int length) {
+        if ((start & 0xFFFFFFFFL) + length > 1L << 32) {
+            int[] bits = new int[length];
+            fill(start, bits, length);
+            ElementKernels.instance().compareWithBounds(bits, 0, length, threshold, threshold, below, new int[0]);
+            return;
+        }
+        long first = mix(key + (start >>> 32) * GOLDEN_GAMMA);
+        long second = mix(first + GOLDEN_GAMMA);
+        ElementKernels.instance().mixedBelow(
+                (int) start, (int) first, (int) (first >>> 32), (int) second, threshold, length, below);
+    }
+
+    /**
      * The number that the upper 31 bits of an element are below with a given probability.
      *
      * @param probability from 0 to 1; rounded down to a multiple of 2<sup>-31</sup>, and 1 to the largest below it

@@ -3,6 +3,9 @@ package org.llmmerging.tensor;
 /**
  * Elementwise loops that the compiler does not vectorise by itself. Every implementation gives the same bits. Stateless
  * and thread-safe.
+ *
+ * <p>A mask is an array of words, a bit for each element: bit {@code i % 64} of word {@code i / 64}, whose bits past the
+ * last element mean nothing.
  */
 public abstract sealed class ElementKernels permits ScalarElementKernels, VectorElementKernels {
     static final int FIRST_MULTIPLIER = 0xED5AD4BB;
@@ -23,10 +26,29 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
     abstract void mixCounters(int first, int key0, int key1, int key2, int[] bits, int from, int end);
 
     /**
+     * Marks which of the numbers that {@link #mixCounters} would give for {@code length} counters are below a threshold.
+     *
+     * @param threshold what their upper 31 bits are compared with
+     * @param below receives the mask
+     */
+    abstract void mixedBelow(int first, int key0, int key1, int key2, int threshold, int length, long[] below);
+
+    /**
      * Writes {@code |a[i] - origin[i]|}, rounded to float32, of {@code length} elements from {@code from} into
      * {@code magnitudes}, from index 0.
      */
     public abstract void magnitudes(float[] a, float[] origin, int from, int length, float[] magnitudes);
+
+    /**
+     * Marks the elements whose {@code |a[i] - origin[i]|}, rounded to float32, is not below a threshold, or what is not a
+     * number.
+     *
+     * @param from the first of {@code length} elements
+     * @param threshold for those equal to it to be left out, the next larger number
+     * @param marked receives the mask, of which the first element is {@code from}
+     */
+    public abstract void markMagnitudes(
+            float[] a, float[] origin, int from, int length, float threshold, long[] marked);
 
     /**
      * The bits of the largest magnitude among {@code length} values from {@code from}: a float32, of which infinity is
@@ -39,21 +61,12 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
      *
      * @param numbers their bits but for the lowest, of {@code length} numbers from {@code from}
      * @param low up to {@code high}, both non-negative
-     * @param below receives 1 for each number below {@code low} and 0 for the others, from index 0
+     * @param below receives the mask of those below {@code low}
      * @param between receives, rising, the indices from 0 of the numbers from {@code low} to below {@code high}
      * @return how many those are
      */
     public abstract int compareWithBounds(
-            int[] numbers, int from, int length, int low, int high, int[] below, int[] between);
-
-    /**
-     * Packs flags into bits, the first of each 64 into the lowest.
-     *
-     * @param flags 0 or 1, from index 0
-     * @param length how many, a multiple of 64
-     * @param words receives them, from index {@code at}
-     */
-    public abstract void pack(float[] flags, int length, long[] words, int at);
+            int[] numbers, int from, int length, int low, int high, long[] below, int[] between);
 
     /**
      * Compares scores with an interval.
@@ -61,11 +74,11 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
      * @param scores non-negative, the first {@code length} of which are looked at
      * @param counts of the scores above {@code high}, equal to it, and equal to {@code low}, are added to its first
      *     three elements
-     * @param between receives, from index {@code at}, the scores that lie inside the interval, in order
+     * @param between receives the scores that lie inside the interval, in order
      * @return how many lie inside
      */
     public abstract int compareWithInterval(
-            float[] scores, int length, float low, float high, int[] counts, float[] between, int at);
+            float[] scores, int length, float low, float high, int[] counts, float[] between);
 
     /**
      * How many values of a row are below one of them, and, of those equal to it, before it.
@@ -77,19 +90,30 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
     public abstract int rank(float[] values, int from, int length, int at);
 
     /**
+     * Sparse task arithmetic: {@code output = base + Σ coefficientᵢ (valueᵢ − base)} over the models that keep the
+     * element, in float64, rounded once.
+     *
+     * @param values of each model, from index {@code from}
+     * @param kept a mask for each model, of which the first element is {@code from}
+     * @param from first element in {@code base}, {@code values} and {@code output}
+     */
+    public abstract void addKept(float[] base, float[][] values, long[][] kept, double[] coefficients,
+            int from, int length, float[] output);
+
+    /**
      * TIES' elect and merge (Yadav et al. 2023), element by element:
-     * {@code output = base + lambda · Σ tᵢ / Σ wᵢ} with {@code tᵢ = factorᵢ · keptᵢ · (valueᵢ − base)}, both sums over
-     * those {@code i} whose {@code tᵢ} has the sign of the sum of all, zero counting as positive. The difference is
+     * {@code output = base + lambda · Σ tᵢ / Σ wᵢ} with {@code tᵢ = factorᵢ (valueᵢ − base)}, or 0 where the model does not
+     * keep the element, both sums over those {@code i} whose {@code tᵢ} has the sign of the sum of all, zero counting as positive. The difference is
      * rounded to float32, so that two models as far from their mean on either side cancel out; all else is float64,
      * rounded once. Something that is not a number is passed on to the output.
      *
      * @param values of each model, from index {@code from}
-     * @param kept 0 or 1 for each model, from index 0
+     * @param kept a mask for each model, of which the first element is {@code from}
      * @param factors one for each model
      * @param weights one for each model; a sum of zero, as of all zeros, divides by one
      * @param from first element in {@code base}, {@code values} and {@code output}
      */
-    public abstract void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
+    public abstract void mergeElected(float[] base, float[][] values, long[][] kept, double[] factors,
             double[] weights, double lambda, int from, int length, float[] output);
 
     private static final class Holder {

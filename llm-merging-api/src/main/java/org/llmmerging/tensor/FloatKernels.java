@@ -27,12 +27,13 @@ public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloa
     public abstract double dotOfDifferences(float[] a, float[] b, float[] origin, int from, int length);
 
     /**
-     * Sums of {@code |a[i] - origin[i]|}, added to {@code sums[at]}, and of {@code |a[i] - origin[i]| factor[i - from]},
-     * added to {@code sums[at + 1]}, the differences and products rounded to float32, over {@code length} elements from
-     * {@code from}.
+     * Sums of {@code |a[i] - origin[i]|}, rounded to float32, over {@code length} elements from {@code from}.
+     *
+     * @param kept a mask as in {@link ElementKernels}, of which the first element is {@code from}
+     * @param sums to element {@code at} the sum of all is added, to the next that of those kept
      */
     public abstract void addMagnitudes(
-            float[] a, float[] origin, float[] factor, int from, int length, double[] sums, int at);
+            float[] a, float[] origin, long[] kept, int from, int length, double[] sums, int at);
 
     static double reduce(double[] lanes) {
         for (int half = LANES / 2; half > 0; half /= 2) {

@@ -6,14 +6,36 @@ final class ScalarElementKernels extends ElementKernels {
     @Override
     void mixCounters(int first, int key0, int key1, int key2, int[] bits, int from, int end) {
         for (int i = from; i < end; i++) {
-            int x = (first + (i - from)) ^ key0;
-            x ^= x >>> 17;
-            x = (x * FIRST_MULTIPLIER) ^ key1;
-            x ^= x >>> 11;
-            x = (x * SECOND_MULTIPLIER) ^ key2;
-            x ^= x >>> 15;
-            x *= THIRD_MULTIPLIER;
-            bits[i] = x ^ (x >>> 14);
+            bits[i] = mix(first + (i - from), key0, key1, key2);
+        }
+    }
+
+    private static int mix(int counter, int key0, int key1, int key2) {
+        int x = counter ^ key0;
+        x ^= x >>> 17;
+        x = (x * FIRST_MULTIPLIER) ^ key1;
+        x ^= x >>> 11;
+        x = (x * SECOND_MULTIPLIER) ^ key2;
+        x ^= x >>> 15;
+        x *= THIRD_MULTIPLIER;
+        return x ^ (x >>> 14);
+    }
+
+    @Override
+    void mixedBelow(int first, int key0, int key1, int key2, int threshold, int length, long[] below) {
+        mixedBelow(first, key0, key1, key2, threshold, 0, length, below);
+    }
+
+    /** @param from a multiple of 64 */
+    static void mixedBelow(
+            int first, int key0, int key1, int key2, int threshold, int from, int end, long[] below) {
+        for (int start = from; start < end; start += Long.SIZE) {
+            long word = 0;
+            for (int i = start; i < Math.min(start + Long.SIZE, end); i++) {
+                // The sign bit of the difference: 1 when below the threshold.
+                word |= (long) ((mix(first + i, key0, key1, key2) >>> 1) - threshold >>> 31) << i;
+            }
+            below[start / Long.SIZE] = word;
         }
     }
 
@@ -21,6 +43,24 @@ final class ScalarElementKernels extends ElementKernels {
     public void magnitudes(float[] a, float[] origin, int from, int length, float[] magnitudes) {
         for (int i = 0; i < length; i++) {
             magnitudes[i] = Math.abs(a[from + i] - origin[from + i]);
+        }
+    }
+
+    @Override
+    public void markMagnitudes(float[] a, float[] origin, int from, int length, float threshold, long[] marked) {
+        markMagnitudes(a, origin, from, 0, length, threshold, marked);
+    }
+
+    /** @param first a multiple of 64 */
+    static void markMagnitudes(
+            float[] a, float[] origin, int from, int first, int end, float threshold, long[] marked) {
+        for (int start = first; start < end; start += Long.SIZE) {
+            long word = 0;
+            for (int i = start; i < Math.min(start + Long.SIZE, end); i++) {
+                float magnitude = Math.abs(a[from + i] - origin[from + i]);
+                word |= (magnitude < threshold ? 0L : 1L) << i;
+            }
+            marked[start / Long.SIZE] = word;
         }
     }
 
@@ -34,41 +74,33 @@ final class ScalarElementKernels extends ElementKernels {
     }
 
     @Override
-    public void pack(float[] flags, int length, long[] words, int at) {
-        int word = at;
-        for (int from = 0; from < length; from += Long.SIZE) {
-            long bits = 0;
-            for (int i = 0; i < Long.SIZE; i++) {
-                // The lowest exponent bit tells 1 from 0, and takes less time than a conversion.
-                bits |= (long) (Float.floatToRawIntBits(flags[from + i]) >>> 23 & 1) << i;
-            }
-            words[word++] = bits;
-        }
-    }
-
-    @Override
     public int compareWithBounds(
-            int[] numbers, int from, int length, int low, int high, int[] below, int[] between) {
+            int[] numbers, int from, int length, int low, int high, long[] below, int[] between) {
         return compareWithBounds(numbers, from, 0, length, low, high, below, between, 0);
     }
 
-    static int compareWithBounds(int[] numbers, int from, int first, int end, int low, int high, int[] below,
+    /** @param first a multiple of 64 */
+    static int compareWithBounds(int[] numbers, int from, int first, int end, int low, int high, long[] below,
             int[] between, int at) {
         int next = at;
-        for (int i = first; i < end; i++) {
-            int number = numbers[from + i] >>> 1;
-            below[i] = number < low ? 1 : 0;
-            if (number >= low && number < high) {
-                between[next++] = i;
+        for (int start = first; start < end; start += Long.SIZE) {
+            long word = 0;
+            for (int i = start; i < Math.min(start + Long.SIZE, end); i++) {
+                int number = numbers[from + i] >>> 1;
+                word |= (number < low ? 1L : 0L) << i;
+                if (number >= low && number < high) {
+                    between[next++] = i;
+                }
             }
+            below[start / Long.SIZE] = word;
         }
         return next - at;
     }
 
     @Override
     public int compareWithInterval(
-            float[] scores, int length, float low, float high, int[] counts, float[] between, int at) {
-        return compareWithInterval(scores, 0, length, low, high, counts, between, at);
+            float[] scores, int length, float low, float high, int[] counts, float[] between) {
+        return compareWithInterval(scores, 0, length, low, high, counts, between, 0);
     }
 
     static int compareWithInterval(
@@ -102,12 +134,34 @@ final class ScalarElementKernels extends ElementKernels {
     }
 
     @Override
-    public void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
+    public void addKept(float[] base, float[][] values, long[][] kept, double[] coefficients,
+            int from, int length, float[] output) {
+        addKept(base, values, kept, coefficients, from, 0, length, output);
+    }
+
+    static void addKept(float[] base, float[][] values, long[][] kept, double[] coefficients,
+            int from, int first, int end, float[] output) {
+        for (int i = first; i < end; i++) {
+            double origin = base[from + i];
+            double sum = origin;
+            for (int m = 0; m < coefficients.length; m++) {
+                sum += isKept(kept[m], i) ? coefficients[m] * (values[m][from + i] - origin) : 0;
+            }
+            output[from + i] = (float) sum;
+        }
+    }
+
+    private static boolean isKept(long[] mask, int index) {
+        return (mask[index / Long.SIZE] >>> index & 1) != 0;
+    }
+
+    @Override
+    public void mergeElected(float[] base, float[][] values, long[][] kept, double[] factors,
             double[] weights, double lambda, int from, int length, float[] output) {
         mergeElected(base, values, kept, factors, weights, lambda, from, 0, length, output);
     }
 
-    static void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
+    static void mergeElected(float[] base, float[][] values, long[][] kept, double[] factors,
             double[] weights, double lambda, int from, int first, int end, float[] output) {
         for (int i = first; i < end; i++) {
             float origin = base[from + i];
@@ -117,7 +171,7 @@ final class ScalarElementKernels extends ElementKernels {
             double negativeWeight = 0;
             for (int m = 0; m < factors.length; m++) {
                 float difference = values[m][from + i] - origin;
-                double term = kept[m][i] * factors[m] * difference;
+                double term = isKept(kept[m], i) ? factors[m] * difference : 0;
                 if (term > 0) {
                     positive += term;
                     positiveWeight += weights[m];

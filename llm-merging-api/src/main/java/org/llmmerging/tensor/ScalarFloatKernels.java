@@ -24,15 +24,15 @@ final class ScalarFloatKernels extends FloatKernels {
 
     @Override
     public void addMagnitudes(
-            float[] a, float[] origin, float[] factor, int from, int length, double[] sums, int at) {
+            float[] a, float[] origin, long[] kept, int from, int length, double[] sums, int at) {
         double[] all = new double[LANES];
-        double[] weighted = new double[LANES];
+        double[] ofKept = new double[LANES];
         for (int i = 0; i < length; i++) {
             float magnitude = Math.abs(a[from + i] - origin[from + i]);
             all[i % LANES] += magnitude;
-            weighted[i % LANES] += magnitude * factor[i];
+            ofKept[i % LANES] += (kept[i / Long.SIZE] >>> i & 1) != 0 ? magnitude : 0;
         }
         sums[at] += reduce(all);
-        sums[at + 1] += reduce(weighted);
+        sums[at + 1] += reduce(ofKept);
     }
 }

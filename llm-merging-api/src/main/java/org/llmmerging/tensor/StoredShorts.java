@@ -9,7 +9,10 @@ import java.lang.foreign.MemorySegment;
  * while a vector load ends the virtual machine.
  */
 final class StoredShorts {
-    private static final int PIECE = 4096;
+    private static final int PIECE = 16384;
+
+    /** Working memory: a new array for each piece of the models would be gigabytes that pass through the caches. */
+    private static final ThreadLocal<short[]> PIECES = ThreadLocal.withInitial(() -> new short[PIECE]);
 
     private final MemorySegment data;
     private final long firstElement;
@@ -21,7 +24,7 @@ final class StoredShorts {
         this.data = data;
         this.firstElement = firstElement;
         this.count = count;
-        this.piece = new short[Math.min(PIECE, count)];
+        this.piece = PIECES.get();
     }
 
     /** The elements from the given one on, as many as {@link #length()} then says; the array is used again. */

@@ -34,6 +34,45 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
+    void mixedBelow(int first, int key0, int key1, int key2, int threshold, int length, long[] below) {
+        int whole = length - length % Long.SIZE;
+        for (int start = 0; start < whole; start += Long.SIZE) {
+            long word = 0;
+            for (int i = 0; i < Long.SIZE; i += INTS.length()) {
+                IntVector x = IntVector.broadcast(INTS, first + start + i).addIndex(1)
+                        .lanewise(VectorOperators.XOR, key0);
+                x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 17));
+                x = x.mul(FIRST_MULTIPLIER).lanewise(VectorOperators.XOR, key1);
+                x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 11));
+                x = x.mul(SECOND_MULTIPLIER).lanewise(VectorOperators.XOR, key2);
+                x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15));
+                x = x.mul(THIRD_MULTIPLIER);
+                x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 14));
+                word |= x.lanewise(VectorOperators.LSHR, 1).compare(VectorOperators.LT, threshold).toLong() << i;
+            }
+            below[start / Long.SIZE] = word;
+        }
+        ScalarElementKernels.mixedBelow(first, key0, key1, key2, threshold, whole, length, below);
+    }
+
+    @Override
+    public void markMagnitudes(float[] a, float[] origin, int from, int length, float threshold, long[] marked) {
+        int whole = length - length % Long.SIZE;
+        for (int start = 0; start < whole; start += Long.SIZE) {
+            long smaller = 0;
+            for (int i = 0; i < Long.SIZE; i += FLOATS.length()) {
+                smaller |= FloatVector.fromArray(FLOATS, a, from + start + i)
+                        .sub(FloatVector.fromArray(FLOATS, origin, from + start + i))
+                        .abs()
+                        .compare(VectorOperators.LT, threshold)
+                        .toLong() << i;
+            }
+            marked[start / Long.SIZE] = ~smaller;
+        }
+        ScalarElementKernels.markMagnitudes(a, origin, from, whole, length, threshold, marked);
+    }
+
+    @Override
     public void magnitudes(float[] a, float[] origin, int from, int length, float[] magnitudes) {
         int whole = FLOATS.loopBound(length);
         for (int i = 0; i < whole; i += FLOATS.length()) {
@@ -61,33 +100,23 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
-    public void pack(float[] flags, int length, long[] words, int at) {
-        int word = at;
-        for (int from = 0; from < length; from += Long.SIZE) {
-            long bits = 0;
-            for (int i = 0; i < Long.SIZE; i += FLOATS.length()) {
-                bits |= FloatVector.fromArray(FLOATS, flags, from + i)
-                        .compare(VectorOperators.NE, 0)
-                        .toLong() << i;
-            }
-            words[word++] = bits;
-        }
-    }
-
-    @Override
     public int compareWithBounds(
-            int[] numbers, int from, int length, int low, int high, int[] below, int[] between) {
-        int whole = INTS.loopBound(length);
+            int[] numbers, int from, int length, int low, int high, long[] below, int[] between) {
+        int whole = length - length % Long.SIZE;
         int next = 0;
-        for (int i = 0; i < whole; i += INTS.length()) {
-            IntVector number = IntVector.fromArray(INTS, numbers, from + i).lanewise(VectorOperators.LSHR, 1);
-            // The sign of the difference.
-            number.sub(low).lanewise(VectorOperators.LSHR, 31).intoArray(below, i);
-            long inside = number.compare(VectorOperators.GE, low)
-                    .and(number.compare(VectorOperators.LT, high))
-                    .toLong();
+        for (int start = 0; start < whole; start += Long.SIZE) {
+            long word = 0;
+            long inside = 0;
+            for (int i = 0; i < Long.SIZE; i += INTS.length()) {
+                IntVector number = IntVector.fromArray(INTS, numbers, from + start + i)
+                        .lanewise(VectorOperators.LSHR, 1);
+                word |= number.compare(VectorOperators.LT, low).toLong() << i;
+                inside |= number.compare(VectorOperators.LT, high).toLong() << i;
+            }
+            below[start / Long.SIZE] = word;
+            inside &= ~word;
             while (inside != 0) {
-                between[next++] = i + Long.numberOfTrailingZeros(inside);
+                between[next++] = start + Long.numberOfTrailingZeros(inside);
                 inside &= inside - 1;
             }
         }
@@ -97,12 +126,12 @@ final class VectorElementKernels extends ElementKernels {
 
     @Override
     public int compareWithInterval(
-            float[] scores, int length, float low, float high, int[] counts, float[] between, int at) {
+            float[] scores, int length, float low, float high, int[] counts, float[] between) {
         int whole = FLOATS.loopBound(length);
         int above = 0;
         int equalHigh = 0;
         int equalLow = 0;
-        int next = at;
+        int next = 0;
         for (int i = 0; i < whole; i += FLOATS.length()) {
             FloatVector score = FloatVector.fromArray(FLOATS, scores, i);
             above += score.compare(VectorOperators.GT, high).trueCount();
@@ -119,8 +148,8 @@ final class VectorElementKernels extends ElementKernels {
         counts[0] += above;
         counts[1] += equalHigh;
         counts[2] += equalLow;
-        next += ScalarElementKernels.compareWithInterval(scores, whole, length, low, high, counts, between, next);
-        return next - at;
+        return next
+                + ScalarElementKernels.compareWithInterval(scores, whole, length, low, high, counts, between, next);
     }
 
     @Override
@@ -148,7 +177,30 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
-    public void mergeElected(float[] base, float[][] values, float[][] kept, double[] factors,
+    public void addKept(float[] base, float[][] values, long[][] kept, double[] coefficients,
+            int from, int length, float[] output) {
+        int whole = DOUBLES.loopBound(length);
+        for (int i = 0; i < whole; i += DOUBLES.length()) {
+            DoubleVector origin = (DoubleVector) FloatVector.fromArray(NARROW, base, from + i)
+                    .convertShape(VectorOperators.F2D, DOUBLES, 0);
+            // The sum is carried as an argument, never as a receiver, whose length the compiler would not know.
+            DoubleVector sum = origin;
+            for (int m = 0; m < coefficients.length; m++) {
+                VectorMask<Double> isKept = VectorMask.fromLong(DOUBLES, kept[m][i / Long.SIZE] >>> i);
+                DoubleVector term = ((DoubleVector) FloatVector.fromArray(NARROW, values[m], from + i)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0))
+                        .sub(origin)
+                        .mul(coefficients[m]);
+                sum = DoubleVector.zero(DOUBLES).blend(term, isKept).add(sum);
+            }
+            DoubleVector merged = DoubleVector.zero(DOUBLES).add(sum);
+            ((FloatVector) merged.convertShape(VectorOperators.D2F, NARROW, 0)).intoArray(output, from + i);
+        }
+        ScalarElementKernels.addKept(base, values, kept, coefficients, from, whole, length, output);
+    }
+
+    @Override
+    public void mergeElected(float[] base, float[][] values, long[][] kept, double[] factors,
             double[] weights, double lambda, int from, int length, float[] output) {
         int whole = DOUBLES.loopBound(length);
         for (int i = 0; i < whole; i += DOUBLES.length()) {
@@ -160,12 +212,12 @@ final class VectorElementKernels extends ElementKernels {
             DoubleVector negativeWeights = positives;
             for (int m = 0; m < factors.length; m++) {
                 FloatVector difference = FloatVector.fromArray(NARROW, values[m], from + i).sub(origin);
-                DoubleVector keptHere = (DoubleVector) FloatVector.fromArray(NARROW, kept[m], i)
-                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
-                DoubleVector term = keptHere.mul(factors[m])
-                        .mul(difference.convertShape(VectorOperators.F2D, DOUBLES, 0));
-                DoubleVector weight = DoubleVector.broadcast(DOUBLES, weights[m]);
                 DoubleVector zero = DoubleVector.zero(DOUBLES);
+                VectorMask<Double> isKept = VectorMask.fromLong(DOUBLES, kept[m][i / Long.SIZE] >>> i);
+                DoubleVector term = zero.blend(
+                        ((DoubleVector) difference.convertShape(VectorOperators.F2D, DOUBLES, 0)).mul(factors[m]),
+                        isKept);
+                DoubleVector weight = DoubleVector.broadcast(DOUBLES, weights[m]);
                 VectorMask<Double> isPositive = term.compare(VectorOperators.GT, 0);
                 positives = zero.blend(term, isPositive).add(positives);
                 negatives = term.blend(0, isPositive).add(negatives);

@@ -3,6 +3,7 @@ package org.llmmerging.tensor;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -89,7 +90,7 @@ final class VectorFloatKernels extends FloatKernels {
 
     @Override
     public void addMagnitudes(
-            float[] a, float[] origin, float[] factor, int from, int length, double[] sums, int at) {
+            float[] a, float[] origin, long[] kept, int from, int length, double[] sums, int at) {
         DoubleVector all0 = DoubleVector.zero(DOUBLES);
         DoubleVector all1 = all0;
         DoubleVector all2 = all0;
@@ -115,24 +116,26 @@ final class VectorFloatKernels extends FloatKernels {
             all1 = ((DoubleVector) m1.convertShape(WIDEN, DOUBLES, 0)).add(all1);
             all2 = ((DoubleVector) m2.convertShape(WIDEN, DOUBLES, 0)).add(all2);
             all3 = ((DoubleVector) m3.convertShape(WIDEN, DOUBLES, 0)).add(all3);
-            FloatVector p0 = m0.mul(FloatVector.fromArray(FLOATS, factor, i));
-            FloatVector p1 = m1.mul(FloatVector.fromArray(FLOATS, factor, i + 4));
-            FloatVector p2 = m2.mul(FloatVector.fromArray(FLOATS, factor, i + 8));
-            FloatVector p3 = m3.mul(FloatVector.fromArray(FLOATS, factor, i + 12));
+            long bits = kept[i / Long.SIZE] >>> i;
+            FloatVector zero = FloatVector.zero(FLOATS);
+            FloatVector p0 = zero.blend(m0, VectorMask.fromLong(FLOATS, bits));
+            FloatVector p1 = zero.blend(m1, VectorMask.fromLong(FLOATS, bits >>> 4));
+            FloatVector p2 = zero.blend(m2, VectorMask.fromLong(FLOATS, bits >>> 8));
+            FloatVector p3 = zero.blend(m3, VectorMask.fromLong(FLOATS, bits >>> 12));
             sum0 = ((DoubleVector) p0.convertShape(WIDEN, DOUBLES, 0)).add(sum0);
             sum1 = ((DoubleVector) p1.convertShape(WIDEN, DOUBLES, 0)).add(sum1);
             sum2 = ((DoubleVector) p2.convertShape(WIDEN, DOUBLES, 0)).add(sum2);
             sum3 = ((DoubleVector) p3.convertShape(WIDEN, DOUBLES, 0)).add(sum3);
         }
         double[] all = lanes(all0, all1, all2, all3);
-        double[] weighted = lanes(sum0, sum1, sum2, sum3);
+        double[] ofKept = lanes(sum0, sum1, sum2, sum3);
         for (int i = vectorized; i < length; i++) {
             float magnitude = Math.abs(a[from + i] - origin[from + i]);
             all[i % LANES] += magnitude;
-            weighted[i % LANES] += magnitude * factor[i];
+            ofKept[i % LANES] += (kept[i / Long.SIZE] >>> i & 1) != 0 ? magnitude : 0;
         }
         sums[at] += reduce(all);
-        sums[at + 1] += reduce(weighted);
+        sums[at + 1] += reduce(ofKept);
     }
 
     private static double[] lanes(DoubleVector sum0, DoubleVector sum1, DoubleVector sum2, DoubleVector sum3) {

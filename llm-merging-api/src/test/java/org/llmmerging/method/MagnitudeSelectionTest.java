@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.Block;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -93,6 +94,23 @@ class MagnitudeSelectionTest {
             if (magnitudes[i] != 0) {
                 assertEquals(expected[i], cut.contains(magnitudes[i], i), "element " + i + " of the first " + count);
                 assertEquals(expected[i] ? 1f : 0f, marked[i], "element " + i + " of the first " + count);
+            }
+        }
+        marksTheSameInABlock(values, marked, cut);
+    }
+
+    private static void marksTheSameInABlock(float[] values, float[] marked, MagnitudeCut cut) {
+        int offset = Math.min(7, values.length);
+        float[] part = Arrays.copyOfRange(values, offset, values.length);
+        Block block = new Block(new float[part.length], new float[][] {part}, new float[part.length])
+                .at(offset, part.length);
+        for (int from : new int[] {0, 1, 100}) {
+            int length = Math.max(0, part.length - from);
+            long[] inside = new long[length / 64 + 1];
+            cut.markMagnitudes(block, 0, from, length, inside);
+            for (int i = 0; i < length; i++) {
+                float expected = marked[offset + from + i];
+                assertEquals(expected, inside[i / 64] >>> i & 1, "element " + i + " from " + (offset + from));
             }
         }
     }

@@ -45,14 +45,14 @@ class RowRanksTest {
         int columns = order.length;
         int[] numbers = random.ints(from + columns).toArray();
         int[] thresholds = random.ints(columns, 0, Integer.MAX_VALUE).sorted().toArray();
-        int[] below = new int[columns];
+        long[] below = new long[columns / 64 + 1];
         int[] open = new int[columns];
         int undecided = ranks.belowThresholds(thresholds, numbers, from, below, open);
         Set<Integer> left = Arrays.stream(open, 0, undecided).boxed().collect(Collectors.toSet());
         for (int rank = 0; rank < columns; rank++) {
             int column = order[rank];
             if (!left.contains(column)) {
-                assertEquals(numbers[from + column] >>> 1 < thresholds[rank] ? 1 : 0, below[column]);
+                assertEquals(numbers[from + column] >>> 1 < thresholds[rank], (below[column / 64] >>> column & 1) != 0);
             }
         }
         assertTrue(columns < 1000 || undecided < columns, "all are left open");

@@ -35,6 +35,20 @@ class CounterRandomTest {
     }
 
     @Test
+    void tellsWhichAreBelowAThreshold() {
+        CounterRandom random = CounterRandom.of(1, "w", 0);
+        int threshold = CounterRandom.threshold(0.3);
+        for (long start : new long[] {0, 17, (1L << 32) - 5, (1L << 32) - 200, 1L << 32}) {
+            int[] bits = bits(random, start, 200);
+            long[] below = new long[4];
+            random.fillBelow(start, threshold, below, 200);
+            for (int i = 0; i < 200; i++) {
+                assertEquals(bits[i] >>> 1 < threshold, (below[i / 64] >>> i & 1) != 0, start + " + " + i);
+            }
+        }
+    }
+
+    @Test
     void everyBitIsSetHalfOfTheTimeAndIndependentlyOfItsNeighbours() {
         int[] bits = bits(CounterRandom.of(7, "model.norm.weight", 3), 0, SIZE);
         // Five standard deviations of a binomial count.

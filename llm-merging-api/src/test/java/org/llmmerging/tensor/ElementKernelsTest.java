@@ -80,12 +80,12 @@ class ElementKernelsTest {
         for (float[] interval : intervals) {
             int[] expectedCounts = {1, 2, 3};
             int[] counts = {1, 2, 3};
-            float[] expected = new float[length + 2];
-            float[] between = new float[length + 2];
+            float[] expected = new float[length];
+            float[] between = new float[length];
             int inside = scalar.compareWithInterval(
-                    scores, length, interval[0], interval[1], expectedCounts, expected, 2);
+                    scores, length, interval[0], interval[1], expectedCounts, expected);
             assertEquals(inside, vector.compareWithInterval(
-                    scores, length, interval[0], interval[1], counts, between, 2));
+                    scores, length, interval[0], interval[1], counts, between));
             assertArrayEquals(expectedCounts, counts);
             assertArrayEquals(expected, between);
             long outside = Arrays.stream(toDoubles(scores, length)).filter(score -> score < interval[0]).count();
@@ -94,20 +94,48 @@ class ElementKernelsTest {
         }
     }
 
+    private static long[] randomMask(Random random, int length) {
+        return random.longs(length / 64 + 1).toArray();
+    }
+
+    private static boolean isMarked(long[] mask, int index) {
+        return (mask[index / 64] >>> index & 1) != 0;
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {0, 64, 640})
-    void packsFlags(int length) {
-        Random random = new Random(length);
-        float[] flags = new float[length];
-        long[] expected = new long[length / 64 + 1];
-        for (int i = 0; i < length; i++) {
-            flags[i] = random.nextInt(2);
-            expected[1 + i / 64] |= (long) flags[i] << i % 64;
+    @ValueSource(ints = {0, 1, 63, 64, 65, 100, 2049})
+    void marksTheMixedCountersBelowAThreshold(int length) {
+        int[] mixed = new int[length];
+        scalar.mixCounters(Integer.MAX_VALUE - 20, 7, -8, length, mixed, 0, length);
+        for (int threshold : new int[] {0, 1 << 29, 3 << 29, Integer.MAX_VALUE}) {
+            for (ElementKernels kernels : new ElementKernels[] {scalar, vector}) {
+                long[] below = new long[length / 64 + 1];
+                kernels.mixedBelow(Integer.MAX_VALUE - 20, 7, -8, length, threshold, length, below);
+                for (int i = 0; i < length; i++) {
+                    assertEquals(mixed[i] >>> 1 < threshold, isMarked(below, i), "element " + i);
+                }
+            }
         }
-        for (ElementKernels kernels : new ElementKernels[] {scalar, vector}) {
-            long[] words = new long[expected.length];
-            kernels.pack(flags, length, words, 1);
-            assertArrayEquals(expected, words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 63, 64, 65, 100, 2049})
+    void marksMagnitudesThatAreNotBelowAThreshold(int length) {
+        Random random = new Random(length);
+        float[] a = random(random, length + 3);
+        float[] origin = random(random, length + 3);
+        if (length > 50) {
+            a[40] = Float.NaN;
+        }
+        for (float threshold : new float[] {0, 1, Math.nextUp(1f), 2, Float.POSITIVE_INFINITY}) {
+            for (ElementKernels kernels : new ElementKernels[] {scalar, vector}) {
+                long[] marked = new long[length / 64 + 1];
+                kernels.markMagnitudes(a, origin, 3, length, threshold, marked);
+                for (int i = 0; i < length; i++) {
+                    float magnitude = Math.abs(a[3 + i] - origin[3 + i]);
+                    assertEquals(!(magnitude < threshold), isMarked(marked, i), "element " + i);
+                }
+            }
         }
     }
 
@@ -117,8 +145,8 @@ class ElementKernelsTest {
         int[] numbers = new Random(length).ints(length + 3L).toArray();
         int[][] bounds = {{0, 0}, {0, Integer.MAX_VALUE}, {1 << 29, 3 << 29}, {1 << 30, 1 << 30}};
         for (int[] bound : bounds) {
-            int[] expectedBelow = new int[length];
-            int[] below = new int[length];
+            long[] expectedBelow = new long[length / 64 + 1];
+            long[] below = new long[length / 64 + 1];
             int[] expected = new int[length];
             int[] between = new int[length];
             int inside = scalar.compareWithBounds(numbers, 3, length, bound[0], bound[1], expectedBelow, expected);
@@ -126,7 +154,7 @@ class ElementKernelsTest {
             assertArrayEquals(expectedBelow, below);
             assertArrayEquals(expected, between);
             long above = Arrays.stream(numbers, 3, length + 3).filter(n -> n >>> 1 >= bound[1]).count();
-            assertEquals(length, Arrays.stream(below).sum() + inside + above);
+            assertEquals(length, Arrays.stream(below).map(Long::bitCount).sum() + inside + above);
         }
     }
 
@@ -153,16 +181,33 @@ class ElementKernelsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 8, 9, 100, 2049})
+    void addsWhatIsKept(int length) {
+        Random random = new Random(length);
+        float[] base = random(random, length + 3);
+        float[][] values = {random(random, length + 3), random(random, length + 3)};
+        long[][] kept = {randomMask(random, length), randomMask(random, length)};
+        double[] coefficients = {0.3, -1.7};
+        for (ElementKernels kernels : new ElementKernels[] {scalar, vector}) {
+            float[] output = new float[length + 3];
+            kernels.addKept(base, values, kept, coefficients, 3, length, output);
+            for (int i = 0; i < length; i++) {
+                double sum = base[3 + i];
+                for (int m = 0; m < 2; m++) {
+                    double difference = (double) values[m][3 + i] - base[3 + i];
+                    sum += isMarked(kept[m], i) ? coefficients[m] * difference : 0;
+                }
+                assertEquals((float) sum, output[3 + i], "element " + i);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 100, 2049})
     void mergesWhatAgrees(int length) {
         Random random = new Random(length);
         float[] base = random(random, length + 3);
         float[][] values = {random(random, length + 3), random(random, length + 3), random(random, length + 3)};
-        float[][] kept = new float[3][length];
-        for (float[] each : kept) {
-            for (int i = 0; i < length; i++) {
-                each[i] = random.nextInt(2);
-            }
-        }
+        long[][] kept = {randomMask(random, length), randomMask(random, length), randomMask(random, length)};
         if (length > 50) {
             values[1][40] = Float.NaN;
             values[2][50] = Float.POSITIVE_INFINITY;
