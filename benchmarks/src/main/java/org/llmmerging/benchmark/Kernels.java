@@ -34,9 +34,10 @@ public class Kernels {
     private final MemorySegment stored = Arena.ofAuto().allocate(2L * ELEMENTS);
     private final float[] base = new float[ELEMENTS];
     private final float[][] models = new float[3][ELEMENTS];
-    private final float[][] kept = new float[3][ELEMENTS];
+    private final long[][] kept = new long[3][ELEMENTS / Long.SIZE];
     private final float[] output = new float[ELEMENTS];
     private final int[] bits = new int[ELEMENTS];
+    private final int[] between = new int[ELEMENTS];
     private final int[] counts = new int[3];
     private final double[] pair = new double[2];
 
@@ -47,9 +48,12 @@ public class Kernels {
             base[i] = (float) (0.02 * numbers.nextGaussian());
             for (int m = 0; m < 3; m++) {
                 models[m][i] = base[i] + (float) (0.0005 * numbers.nextGaussian());
-                kept[m][i] = numbers.nextInt(2);
             }
         }
+        for (long[] mask : kept) {
+            Arrays.setAll(mask, i -> numbers.nextLong());
+        }
+        random.fill(0, bits, ELEMENTS);
         FloatCodec.of(DType.BF16).encode(base, 0, ELEMENTS, stored, 0);
     }
 
@@ -90,13 +94,46 @@ public class Kernels {
     @Benchmark
     public int compareWithInterval() {
         Arrays.fill(counts, 0);
-        return elements.compareWithInterval(models[0], ELEMENTS, 0.02f, 0.0201f, counts, output, 0);
+        return elements.compareWithInterval(models[0], ELEMENTS, 0.02f, 0.0201f, counts, output);
     }
 
     @Benchmark
     public int[] randomBits() {
         random.fill(0, bits, ELEMENTS);
         return bits;
+    }
+
+    @Benchmark
+    public long[] randomMask() {
+        random.fillBelow(0, CounterRandom.threshold(0.5), kept[0], ELEMENTS);
+        return kept[0];
+    }
+
+    @Benchmark
+    public long[] markMagnitudes() {
+        elements.markMagnitudes(models[0], base, 0, ELEMENTS, 0.0005f, kept[0]);
+        return kept[0];
+    }
+
+    @Benchmark
+    public int largestMagnitude() {
+        return elements.largestMagnitudeBits(base, 0, ELEMENTS);
+    }
+
+    /** A tenth of the numbers lies between the bounds. */
+    @Benchmark
+    public int compareWithBounds() {
+        return elements.compareWithBounds(
+                bits, 0, ELEMENTS, CounterRandom.threshold(0.4), CounterRandom.threshold(0.5), kept[0], between);
+    }
+
+    /** Three models; the time is for one element of the output. */
+    @Benchmark
+    public float[] addKept() {
+        for (int from = 0; from < ELEMENTS; from += TILE) {
+            elements.addKept(base, models, kept, new double[] {0.4, 0.4, 0.4}, from, TILE, output);
+        }
+        return output;
     }
 
     /** Three models; the time is for one element of the output. */
