@@ -3,9 +3,9 @@
 #
 #   benchmarks/merge.sh [SIZE…]              sizes: 0.03B 0.3B 1.1B 3B; default 0.3B 1.1B
 #
-# Makes bf16 models of Llama shape in a folder (removed at the end), and for each method prints the median over the
-# rounds of: the floor, the time of `./main merge`, their ratio, its processor time, and its peak memory. A round
-# measures the floor and the merge one after the other. Environment:
+# Makes bf16 models of Llama shape in a folder (removed at the end), and for each method prints the least over the
+# rounds of: the floor, the time of `./main merge`, and its processor time; the ratio of the first two; and its peak
+# memory. A round measures the floor and the merge one after the other. Environment:
 #   METHODS   which methods; default all
 #   TUNES     number of fine-tunes beside the base; default 3. With 1, linear and karcher merge it with the base
 #   ROUNDS    default 3
@@ -78,8 +78,8 @@ write_config() {
     echo 'dtype: bfloat16'
 }
 
-median() {
-    sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'
+least() {
+    sort -n | head -n 1
 }
 
 # Peak memory in MB: anonymous, and mapped files, which belong to the page cache. A run of its own, for looking at a
@@ -109,7 +109,7 @@ for size in $sizes; do
             || { cat "$models/log" >&2; exit 1; }
     fi
     echo
-    echo "$size parameters, base and $tunes fine-tunes, median of $rounds; load average $(cut -d ' ' -f 1 /proc/loadavg)"
+    echo "$size parameters, base and $tunes fine-tunes, least of $rounds; load average $(cut -d ' ' -f 1 /proc/loadavg)"
     echo
     echo '| method | floor s | merge s | ratio | processor s | GB/s | anonymous MB | mapped MB |'
     echo '|---|---:|---:|---:|---:|---:|---:|---:|'
@@ -145,13 +145,12 @@ for size in $sizes; do
         done
         bytes=$(stat -c %s $files | awk '{ s += $1 } END { print s }')
         memory=$(memory_of "$models/$method.yml")
-        floor=$(awk '{ print $1 / 1e9 }' "$models/rounds" | median)
-        merge=$(awk '{ print $2 / 1e9 }' "$models/rounds" | median)
-        ratio=$(awk '{ print $2 / $1 }' "$models/rounds" | median)
-        processor=$(awk '{ print $3 }' "$models/rounds" | median)
-        awk -v m="$method" -v f="$floor" -v t="$merge" -v r="$ratio" -v p="$processor" -v b="$bytes" -v a="$memory" \
+        floor=$(awk '{ print $1 / 1e9 }' "$models/rounds" | least)
+        merge=$(awk '{ print $2 / 1e9 }' "$models/rounds" | least)
+        processor=$(awk '{ print $3 }' "$models/rounds" | least)
+        awk -v m="$method" -v f="$floor" -v t="$merge" -v p="$processor" -v b="$bytes" -v a="$memory" \
             'BEGIN { split(a, k, " ");
-                printf "| %s | %.2f | %.2f | %.1f | %.1f | %.1f | %d | %d |\n", m, f, t, r, p, b / t / 1e9, k[1], k[2] }'
+                printf "| %s | %.2f | %.2f | %.1f | %.1f | %.1f | %d | %d |\n", m, f, t, t / f, p, b / t / 1e9, k[1], k[2] }'
     done
     [ -n "${KEEP:-}" ] || rm -rf "$models"
 done
