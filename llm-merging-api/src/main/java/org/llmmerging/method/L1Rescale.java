@@ -16,8 +16,8 @@ import org.llmmerging.tensor.FloatKernels;
 record L1Rescale(double[] factors, ElementMask mask) {
 
     /**
-     * Σ|δ| / Σ|kept δ| of each model, from one pass over the inputs; 1 when nothing but zeros is kept, when all is, or
-     * when no rescaling is asked for.
+     * Σ|δ| / Σ|kept δ| of each model, from one pass over the inputs; 1 when nothing but zeros is kept, when all is, when
+     * a task vector holds what is not a finite number, which is not to spread, or when no rescaling is asked for.
      */
     static L1Rescale of(TensorInputs inputs, ElementMask mask, boolean rescale) {
         int models = inputs.modelCount();
@@ -38,7 +38,7 @@ record L1Rescale(double[] factors, ElementMask mask) {
             }
         });
         for (int s = 0; s < sparse.length; s++) {
-            if (sums[2 * s + 1] > 0) {
+            if (sums[2 * s + 1] > 0 && Double.isFinite(sums[2 * s])) {
                 factors[sparse[s]] = sums[2 * s] / sums[2 * s + 1];
             }
         }

@@ -66,6 +66,21 @@ class RandomDropTest {
     }
 
     @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+    void whatIsNotANumberDoesNotSpread(float special) {
+        DareLinear dare = new DareLinear();
+        Values values = Values.of(dare).with("density", 0.5);
+        model[7] = special;
+        for (int seed = 0; seed < 10; seed++) {
+            float[] merged = merge(dare, values, seed);
+            for (int i = 0; i < merged.length; i++) {
+                assertTrue(merged[i] == 0 || Float.compare(merged[i], model[i]) == 0,
+                        "element " + i + ", seed " + seed);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"0.5, 0.15", "0.6, 0.3", "0.5, 0"})
     void dellaKeepsByRankWithinTheRow(double density, double epsilon) {
         DellaLinear della = new DellaLinear();
