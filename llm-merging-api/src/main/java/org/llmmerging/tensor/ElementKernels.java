@@ -102,10 +102,11 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
 
     /**
      * TIES' elect and merge (Yadav et al. 2023), element by element:
-     * {@code output = base + lambda · Σ tᵢ / Σ wᵢ} with {@code tᵢ = factorᵢ (valueᵢ − base)}, or 0 where the model does not
-     * keep the element, both sums over those {@code i} whose {@code tᵢ} has the sign of the sum of all, zero counting as positive. The difference is
-     * rounded to float32, so that two models as far from their mean on either side cancel out; all else is float64,
-     * rounded once. Something that is not a number is passed on to the output.
+     * {@code output = base + lambda · Σ tᵢ / Σ wᵢ} with {@code tᵢ = factorᵢ (valueᵢ − base)}, or 0 where the model does
+     * not keep the element, both sums over those {@code i} whose {@code tᵢ} has the sign of the sum of all, zero
+     * counting as positive. The difference is rounded to float32, so that two models as far from their mean on either
+     * side cancel out; all else is float64, rounded once. Something that is not a number and kept is passed on to the
+     * output.
      *
      * @param values of each model, from index {@code from}
      * @param kept a mask for each model, of which the first element is {@code from}
