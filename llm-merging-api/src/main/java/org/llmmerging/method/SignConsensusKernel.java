@@ -12,61 +12,35 @@ import org.llmmerging.tensor.ElementKernels;
  * summed apart, and the sign of their total picks one. Models of weight 0 are not looked at.
  */
 final class SignConsensusKernel implements TensorKernel {
-    private final ElementMask mask;
-    private final int[] voters;
+    private final MaskedModels voters;
     private final double[] divisors;
     private final double[] factors;
     private final double lambda;
-    private final int tile;
 
     SignConsensusKernel(
             ElementMask mask, double[] weights, double[] scales, boolean normalize, double lambda, int columns) {
-        this.mask = mask;
-        this.voters = IntStream.range(0, weights.length)
+        int[] models = IntStream.range(0, weights.length)
                 .filter(model -> weights[model] != 0)
                 .toArray();
-        this.divisors = Arrays.stream(voters)
+        this.voters = new MaskedModels(mask, models, columns);
+        this.divisors = Arrays.stream(models)
                 .mapToDouble(model -> normalize ? weights[model] : 0)
                 .toArray();
-        this.factors = Arrays.stream(voters)
+        this.factors = Arrays.stream(models)
                 .mapToDouble(model -> weights[model] * scales[model])
                 .toArray();
         this.lambda = lambda;
-        this.tile = mask.wholeRows() ? Tiles.wholeRows(columns) : Tiles.SIZE;
     }
 
     @Override
     public boolean wholeRows() {
-        return mask.wholeRows();
+        return voters.mask().wholeRows();
     }
 
     @Override
     public void apply(Block block) {
         ElementKernels kernels = ElementKernels.instance();
-        float[][] values = new float[voters.length][];
-        long[][] kept = new long[voters.length][Tiles.maskWords(Math.min(tile, block.length()))];
-        for (int v = 0; v < voters.length; v++) {
-            values[v] = block.model(voters[v]);
-            if (mask.keepsAll(voters[v])) {
-                Arrays.fill(kept[v], -1L);
-            }
-        }
-        Tiles.forEach(block.length(), tile, (from, length) -> {
-            for (int v = 0; v < voters.length; v++) {
-                if (!mask.keepsAll(voters[v])) {
-                    mask.fill(block, voters[v], from, length, kept[v]);
-                }
-            }
-            kernels.mergeElected(
-                    block.base(),
-                    values,
-                    kept,
-                    factors,
-                    divisors,
-                    lambda,
-                    from,
-                    length,
-                    block.output());
-        });
+        voters.forEach(block, (values, kept, from, length) -> kernels.mergeElected(
+                block.base(), values, kept, factors, divisors, lambda, from, length, block.output()));
     }
 }
