@@ -7,15 +7,15 @@ import java.util.SortedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint over one or more open safetensors files, which it owns. */
+/** A checkpoint over one or more open files of weights, which it owns. */
 final class FolderCheckpoint implements Checkpoint {
     private final Path folder;
     private final SortedMap<String, TensorInfo> tensors;
-    private final Function<String, @Nullable SafetensorsFile> places;
-    private final List<SafetensorsFile> files;
+    private final Function<String, @Nullable WeightFile> places;
+    private final List<WeightFile> files;
 
     FolderCheckpoint(Path folder, SortedMap<String, TensorInfo> tensors,
-            Function<String, @Nullable SafetensorsFile> places, Collection<SafetensorsFile> files) {
+            Function<String, @Nullable WeightFile> places, Collection<WeightFile> files) {
         this.folder = folder;
         this.tensors = tensors;
         this.places = places;
@@ -34,7 +34,7 @@ final class FolderCheckpoint implements Checkpoint {
 
     @Override
     public Tensor tensor(String name) {
-        SafetensorsFile file = places.apply(name);
+        WeightFile file = places.apply(name);
         if (file == null) {
             throw new CheckpointException(folder, "has no tensor " + Quoting.quoted(name));
         }
@@ -43,11 +43,11 @@ final class FolderCheckpoint implements Checkpoint {
 
     @Override
     public void verifyUnchanged() {
-        files.forEach(SafetensorsFile::verifyUnchanged);
+        files.forEach(WeightFile::verifyUnchanged);
     }
 
     @Override
     public void close() {
-        files.forEach(SafetensorsFile::close);
+        files.forEach(WeightFile::close);
     }
 }

@@ -3,7 +3,7 @@ package org.llmmerging.checkpoint;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Recognises what people put in place of a safetensors file, to say so instead of complaining about its header. */
+/** Recognises what people put in place of a file of weights, to say so instead of complaining about its header. */
 final class ForeignFormat {
     private ForeignFormat() {}
 
@@ -19,9 +19,6 @@ final class ForeignFormat {
         String text = start.stripLeading().toLowerCase(Locale.ROOT);
         if (text.startsWith("<!doctype") || text.startsWith("<html") || text.startsWith("<?xml")) {
             throw new CheckpointException(file, "is a web page, not the weights. Download the file itself");
-        }
-        if (start.startsWith("PK\u0003\u0004")) {
-            throw new CheckpointException(file, "is a zip archive, as torch.save writes. " + Remedy.CONVERT);
         }
         if (start.startsWith("GGUF")) {
             throw new CheckpointException(file, "is a GGUF file. Use the model's safetensors files");

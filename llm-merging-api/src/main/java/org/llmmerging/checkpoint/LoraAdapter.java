@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.llmmerging.tensor.Shape;
 
 /**
- * A LoRA adapter in PEFT's layout: {@code adapter_config.json} and {@code adapter_model.safetensors}. It says how each
- * of a base model's tensors changes: by a product of low rank, by replacement, or not at all.
+ * A LoRA adapter in PEFT's layout: {@code adapter_config.json} and {@code adapter_model.safetensors}, or where there is
+ * none {@code adapter_model.bin}. It says how each of a base model's tensors changes: by a product of low rank, by replacement, or not at all.
  *
  * <p>Understood are rank and alpha patterns, rank-stabilised scaling, DoRA, embeddings, weights stored fan-in first,
  * modules saved as a whole and trained biases. What would change the merged weights otherwise is refused on opening.
@@ -24,13 +24,14 @@ import org.llmmerging.tensor.Shape;
 public final class LoraAdapter implements AutoCloseable {
     static final String CONFIG = "adapter_config.json";
     private static final String WEIGHTS = "adapter_model.safetensors";
+    private static final String TORCH_WEIGHTS = "adapter_model" + WeightFile.TORCH;
 
     private final Path folder;
     private final LoraConfig config;
-    private final SafetensorsFile file;
+    private final WeightFile file;
     private final LoraKeys keys;
 
-    private LoraAdapter(Path folder, LoraConfig config, SafetensorsFile file, LoraKeys keys) {
+    private LoraAdapter(Path folder, LoraConfig config, WeightFile file, LoraKeys keys) {
         this.folder = folder;
         this.config = config;
         this.file = file;
@@ -55,11 +56,9 @@ public final class LoraAdapter implements AutoCloseable {
                             + ". Name an adapter, or merge it as a whole model (is_peft: false)");
         }
         LoraConfig config = LoraConfigReader.read(folder.resolve(CONFIG));
-        if (!Files.exists(folder.resolve(WEIGHTS)) && Files.exists(folder.resolve("adapter_model.bin"))) {
-            throw new CheckpointException(folder, "has only adapter_model.bin, in PyTorch's pickle format. "
-                    + Remedy.CONVERT);
-        }
-        SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS));
+        Path torch = folder.resolve(TORCH_WEIGHTS);
+        boolean onlyTorch = !Files.exists(folder.resolve(WEIGHTS)) && Files.exists(torch);
+        WeightFile file = WeightFile.open(onlyTorch ? torch : folder.resolve(WEIGHTS));
         try {
             return new LoraAdapter(folder, config, file, LoraKeys.of(file, config));
         } catch (RuntimeException e) {
@@ -148,6 +147,15 @@ public final class LoraAdapter implements AutoCloseable {
             tensors.put(name, new Tensor(renamed, stored.data(), stored.file()));
         });
         return Collections.unmodifiableSortedMap(tensors);
+    }
+
+    /**
+     * Checks that the file has not changed since it was opened.
+     *
+     * @throws CheckpointException naming the file when it was cut, replaced or written to
+     */
+    public void verifyUnchanged() {
+        file.verifyUnchanged();
     }
 
     @Override

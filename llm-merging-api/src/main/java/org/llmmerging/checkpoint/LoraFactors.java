@@ -4,10 +4,10 @@ import org.llmmerging.tensor.FloatCodec;
 
 /** Reads an adapter's factors for one module, and with DoRA the norms of the base's weight that it changes. */
 final class LoraFactors {
-    private final SafetensorsFile file;
+    private final WeightFile file;
     private final LoraModule module;
 
-    LoraFactors(SafetensorsFile file, LoraModule module) {
+    LoraFactors(WeightFile file, LoraModule module) {
         this.file = file;
         this.module = module;
     }

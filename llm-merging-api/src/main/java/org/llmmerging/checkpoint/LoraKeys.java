@@ -26,7 +26,7 @@ final class LoraKeys {
         this.config = config;
     }
 
-    static LoraKeys of(SafetensorsFile file, LoraConfig config) {
+    static LoraKeys of(WeightFile file, LoraConfig config) {
         LoraKeys keys = new LoraKeys(config);
         file.tensors().forEach(keys::sort);
         keys.parts.forEach(keys::assemble);

@@ -1,7 +1,6 @@
 package org.llmmerging.checkpoint;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 
 /**
@@ -19,22 +17,17 @@ import java.util.SortedMap;
  *
  * <p>Thread-safe. Closing unmaps; a segment handed out before then throws {@link IllegalStateException} when touched.
  */
-public final class SafetensorsFile implements AutoCloseable {
+public final class SafetensorsFile implements WeightFile {
     private static final int PREFIX_BYTES = 8;
 
-    private final Path file;
-    private final BasicFileAttributes attributes;
+    private final MappedFile mapped;
     private final SafetensorsHeader header;
-    private final Arena arena;
     private final MemorySegment data;
 
-    private SafetensorsFile(
-            Path file, BasicFileAttributes attributes, SafetensorsHeader header, Arena arena, MemorySegment data) {
-        this.file = file;
-        this.attributes = attributes;
+    private SafetensorsFile(MappedFile mapped, SafetensorsHeader header, long dataStart) {
+        this.mapped = mapped;
         this.header = header;
-        this.arena = arena;
-        this.data = data;
+        this.data = mapped.content().asSlice(dataStart);
     }
 
     /**
@@ -50,29 +43,19 @@ public final class SafetensorsFile implements AutoCloseable {
             long dataStart = (long) PREFIX_BYTES + headerBytes;
             byte[] text = InputFiles.readFully(channel, PREFIX_BYTES, headerBytes).array();
             SafetensorsHeader header = new SafetensorsHeaderParser(file, size - dataStart).parse(text);
-            return map(file, attributes, channel, header, dataStart);
+            return new SafetensorsFile(MappedFile.map(file, attributes, channel), header, dataStart);
         } catch (IOException e) {
             throw InputFiles.failure(file, e);
         }
     }
 
-    private static SafetensorsFile map(Path file, BasicFileAttributes attributes, FileChannel channel,
-            SafetensorsHeader header, long dataStart) throws IOException {
-        Arena arena = Arena.ofShared();
-        try {
-            MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            SafetensorsFile opened = new SafetensorsFile(file, attributes, header, arena, whole.asSlice(dataStart));
-            opened.verifyUnchanged();
-            return opened;
-        } catch (IOException | RuntimeException e) {
-            arena.close();
-            throw e;
-        }
-    }
-
     private static int headerBytes(Path file, FileChannel channel, long size) throws IOException {
         ByteBuffer start = InputFiles.readFully(channel, 0, (int) Math.min(size, 64));
-        ForeignFormat.refuse(file, StandardCharsets.ISO_8859_1.decode(start.duplicate()).toString());
+        String text = StandardCharsets.ISO_8859_1.decode(start.duplicate()).toString();
+        ForeignFormat.refuse(file, text);
+        if (text.startsWith(TorchArchive.SIGNATURE)) {
+            throw new CheckpointException(file, "is a zip archive, as torch.save writes. " + Remedy.CONVERT);
+        }
         if (size < PREFIX_BYTES) {
             throw new CheckpointException(file, "has %d bytes, too few for a safetensors file. %s".formatted(
                     size, Remedy.REPLACE));
@@ -90,11 +73,13 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /** The file it was opened from. */
+    @Override
     public Path file() {
-        return file;
+        return mapped.file();
     }
 
     /** Every tensor by name, in lexicographic order; unmodifiable. */
+    @Override
     public SortedMap<String, TensorInfo> tensors() {
         return header.tensors();
     }
@@ -109,14 +94,15 @@ public final class SafetensorsFile implements AutoCloseable {
      *
      * @throws CheckpointException when there is no such tensor, or the file has changed since it was opened
      */
+    @Override
     public Tensor tensor(String name) {
         TensorInfo info = header.tensors().get(name);
         Long begin = header.begins().get(name);
         if (info == null || begin == null) {
-            throw new CheckpointException(file, "has no tensor " + Quoting.quoted(name));
+            throw new CheckpointException(file(), "has no tensor " + Quoting.quoted(name));
         }
         verifyUnchanged();
-        return new Tensor(info, data.asSlice(begin, info.bytes()), file);
+        return new Tensor(info, data.asSlice(begin, info.bytes()), file());
     }
 
     /**
@@ -126,20 +112,13 @@ public final class SafetensorsFile implements AutoCloseable {
      *
      * @throws CheckpointException when the file was cut, replaced or written to
      */
+    @Override
     public void verifyUnchanged() {
-        BasicFileAttributes now = InputFiles.attributes(file);
-        if (now.size() != attributes.size()
-                || !now.lastModifiedTime().equals(attributes.lastModifiedTime())
-                || !Objects.equals(now.fileKey(), attributes.fileKey())) {
-            throw new CheckpointException(
-                    file, "was changed while it was being read. Run again when nothing writes to it");
-        }
+        mapped.verifyUnchanged();
     }
 
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
+        mapped.close();
     }
 }

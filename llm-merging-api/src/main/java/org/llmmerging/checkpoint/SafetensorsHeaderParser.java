@@ -20,7 +20,6 @@ import org.llmmerging.tensor.Shape;
  */
 final class SafetensorsHeaderParser {
     private static final String METADATA = "__metadata__";
-    private static final int MAX_NAME = 4096;
     // What NumPy and PyTorch support.
     private static final int MAX_RANK = 64;
     private static final Map<String, DType> TYPES = typesByName();
@@ -89,7 +88,7 @@ final class SafetensorsHeaderParser {
     }
 
     private void readTensor(String name, JsonParser json) throws IOException {
-        checkName(name);
+        TensorNameRules.check(file, name, Remedy.REPLACE);
         if (!json.hasToken(JsonToken.START_OBJECT)) {
             throw problem(name, "is not described by an object");
         }
@@ -133,22 +132,6 @@ final class SafetensorsHeaderParser {
             return info.bytes();
         } catch (ArithmeticException e) {
             throw problem(info.name(), "has a shape whose size exceeds 64 bits: " + info.shape());
-        }
-    }
-
-    private void checkName(String name) {
-        if (name.length() > MAX_NAME) {
-            throw problem("header has a tensor name of " + name.length() + " characters, the most accepted is "
-                    + MAX_NAME + ": " + Quoting.quoted(name));
-        }
-        if (name.contains("../") || name.contains("..\\")) {
-            throw problem("header has a tensor name that looks like a path: " + Quoting.quoted(name));
-        }
-        for (int i = 0; i < name.length(); i += Character.charCount(name.codePointAt(i))) {
-            int character = name.codePointAt(i);
-            if (Character.isISOControl(character) || Character.getType(character) == Character.SURROGATE) {
-                throw problem("header has a tensor name with a control character: " + Quoting.quoted(name));
-            }
         }
     }
 

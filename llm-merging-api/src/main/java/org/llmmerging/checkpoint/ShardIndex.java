@@ -9,12 +9,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * {@code model.safetensors.index.json}: which shard holds which tensor.
+ * {@code model.safetensors.index.json} or {@code pytorch_model.bin.index.json}: which shard holds which tensor.
  *
  * @param file the index itself
  * @param weightMap shard by tensor name
  */
 record ShardIndex(Path file, TreeMap<String, String> weightMap) {
+    private static final String INDEX = ".index.json";
 
     /** @throws CheckpointException when it is not such an index or names a shard outside its folder */
     static ShardIndex read(Path file) {
@@ -82,14 +83,12 @@ record ShardIndex(Path file, TreeMap<String, String> weightMap) {
         }
 
         private String checkedShard(String shard) {
-            if (shard.endsWith(".bin") || shard.endsWith(".pt") || shard.endsWith(".pth")) {
-                throw problem("names the PyTorch file " + Quoting.quoted(shard) + " as a shard. " + Remedy.CONVERT);
-            }
-            boolean plain = shard.endsWith(".safetensors")
+            String format = file.toString().endsWith(WeightFile.TORCH + INDEX) ? WeightFile.TORCH : ".safetensors";
+            boolean plain = shard.endsWith(format)
                     && shard.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || Character.isISOControl(c));
             if (!plain || shard.length() > 255) {
-                throw problem("names the shard " + Quoting.quoted(shard)
-                        + ", expected the name of a .safetensors file in the same folder");
+                throw problem("names the shard " + Quoting.quoted(shard) + ", expected the name of a " + format
+                        + " file in the same folder");
             }
             return shard;
         }

@@ -15,6 +15,8 @@ import java.util.TreeSet;
 final class WeightFiles {
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
+    private static final String TORCH_SINGLE = "pytorch_model.bin";
+    private static final String TORCH_INDEX = "pytorch_model.bin.index.json";
 
     private final Path folder;
 
@@ -22,23 +24,25 @@ final class WeightFiles {
         this.folder = folder;
     }
 
-    /** One file wins over an index beside it, as in transformers. */
+    /** The first there is of one file, an index, and the same in PyTorch's format: the order of transformers. */
     Checkpoint open() {
         if (!Files.isDirectory(folder)) {
             throw new CheckpointException(folder, Files.exists(folder)
                     ? "is a file. Give the model's folder"
                     : "does not exist. Check the path, or download the model");
         }
-        Path single = folder.resolve(SINGLE);
-        if (isThere(single)) {
-            SafetensorsFile file = SafetensorsFile.open(single);
-            return new FolderCheckpoint(folder, file.tensors(), _ -> file, List.of(file));
-        }
-        Path index = folder.resolve(INDEX);
-        if (isThere(index)) {
-            return openShards(ShardIndex.read(index));
+        for (String name : List.of(SINGLE, INDEX, TORCH_SINGLE, TORCH_INDEX)) {
+            Path file = folder.resolve(name);
+            if (isThere(file)) {
+                return name.endsWith(".json") ? openShards(ShardIndex.read(file)) : openSingle(file);
+            }
         }
         throw new CheckpointException(folder, whatIsMissing());
+    }
+
+    private Checkpoint openSingle(Path single) {
+        WeightFile file = WeightFile.open(single);
+        return new FolderCheckpoint(folder, file.tensors(), _ -> file, List.of(file));
     }
 
     // A dangling or looping link is there: opening it says what is wrong with it.
@@ -55,23 +59,23 @@ final class WeightFiles {
         }
         if (!missing.isEmpty()) {
             throw new CheckpointException(folder, "lacks the shards " + Quoting.list(missing)
-                    + " that " + INDEX + " names. Download them");
+                    + " that " + index.file().getFileName() + " names. Download them");
         }
-        SortedMap<String, SafetensorsFile> shards = new TreeMap<>();
+        SortedMap<String, WeightFile> shards = new TreeMap<>();
         try {
             for (String shard : index.shards()) {
-                shards.put(shard, SafetensorsFile.open(folder.resolve(shard)));
+                shards.put(shard, WeightFile.open(folder.resolve(shard)));
             }
             return joined(index, shards);
         } catch (RuntimeException e) {
-            shards.values().forEach(SafetensorsFile::close);
+            shards.values().forEach(WeightFile::close);
             throw e;
         }
     }
 
-    private Checkpoint joined(ShardIndex index, SortedMap<String, SafetensorsFile> shards) {
+    private Checkpoint joined(ShardIndex index, SortedMap<String, WeightFile> shards) {
         TreeMap<String, TensorInfo> tensors = new TreeMap<>();
-        TreeMap<String, SafetensorsFile> places = new TreeMap<>();
+        TreeMap<String, WeightFile> places = new TreeMap<>();
         Collection<String> twice = new TreeSet<>();
         Collection<String> unlisted = new TreeSet<>();
         shards.forEach((shard, file) -> file.tensors().forEach((name, info) -> {
@@ -103,15 +107,11 @@ final class WeightFiles {
     }
 
     private String whatIsMissing() {
-        Collection<String> pickles = names("*.{bin,pt,pth}");
-        if (!pickles.isEmpty()) {
-            return "has weights only in PyTorch's pickle format (" + Quoting.list(pickles) + "). " + Remedy.CONVERT;
-        }
-        String looked = "has no weights: looked for " + SINGLE + " and " + INDEX;
-        if (Files.exists(folder.resolve("adapter_config.json"))) {
+        String looked = "has no weights: looked for " + SINGLE + ", " + TORCH_SINGLE + " and an index of either";
+        if (LoraAdapter.isAdapter(folder)) {
             return looked + ". It is an adapter, to be applied to its base model";
         }
-        Collection<String> others = names("*.safetensors");
+        Collection<String> others = names("*.{safetensors,bin,pt,pth}");
         if (!others.isEmpty()) {
             return looked + ", found " + Quoting.list(others) + ". Download the index";
         }

@@ -84,6 +84,7 @@ public final class ModelStore implements AutoCloseable {
      */
     void verifyUnchanged() {
         checkpoints.values().forEach(Checkpoint::verifyUnchanged);
+        adapters.values().forEach(LoraAdapter::verifyUnchanged);
     }
 
     @Override

@@ -95,6 +95,26 @@ class CheckpointTest {
     }
 
     @Test
+    void readsTheFilesOfPyTorchWhereThereAreNoOthers() throws IOException {
+        twoShards();
+        TorchBytes.convert(folder.resolve("one.safetensors"), folder.resolve("one.bin"));
+        TorchBytes.convert(folder.resolve("two.safetensors"), folder.resolve("two.bin"));
+        Files.writeString(folder.resolve("pytorch_model.bin.index.json"), BOTH.replace(".safetensors", ".bin"));
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertEquals("[a, b, c]", checkpoint.tensors().keySet().toString());
+            assertEquals(folder.resolve("two.bin"), checkpoint.tensor("a").file());
+        }
+        Files.copy(folder.resolve("two.bin"), folder.resolve("pytorch_model.bin"));
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertEquals("[a]", checkpoint.tensors().keySet().toString());
+        }
+        index(BOTH);
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertEquals(folder.resolve("two.safetensors"), checkpoint.tensor("a").file());
+        }
+    }
+
+    @Test
     void followsLinksAsTheHubCacheHasThem() throws IOException {
         Path blob = SafetensorsBytes.writeFloats(Files.createDirectory(folder.resolve("blobs")).resolve("ab12"), "w",
                 2);
@@ -104,14 +124,7 @@ class CheckpointTest {
 
     @Test
     void saysWhatItLookedForInAFolderWithoutWeights() {
-        assertRefused("looked for model.safetensors and model.safetensors.index.json");
-    }
-
-    @Test
-    void saysToConvertPicklesToSafetensors() throws IOException {
-        Files.write(folder.resolve("pytorch_model.bin"), new byte[10]);
-        assertRefused("pytorch_model.bin");
-        assertRefused("Convert it to safetensors");
+        assertRefused("looked for model.safetensors, pytorch_model.bin and an index of either");
     }
 
     @Test
@@ -157,7 +170,7 @@ class CheckpointTest {
                 Arguments.of(shard, "{\"weight_map\": {\"a\": \"C:one.safetensors\"}}"),
                 Arguments.of(shard, "{\"weight_map\": {\"a\": \"one\\u0000.safetensors\"}}"),
                 Arguments.of(shard, "{\"weight_map\": {\"a\": \"\"}}"),
-                Arguments.of("PyTorch file \"one.bin\"", "{\"weight_map\": {\"a\": \"one.bin\"}}"),
+                Arguments.of(shard, "{\"weight_map\": {\"a\": \"one.bin\"}}"),
                 Arguments.of("lacks the shards \"three.safetensors\"",
                         BOTH.replace("\"a\": \"two", "\"d\": \"three.safetensors\", \"a\": \"two")),
                 Arguments.of("\"a\" twice, in \"two.safetensors\" and \"one.safetensors\"",

@@ -128,7 +128,7 @@ class LoraAdapterErrorsTest {
         assertTrue(LoraAdapter.isAdapter(folder));
         assertRefused("adapter_model.safetensors", "does not exist");
         Files.write(folder.resolve("adapter_model.bin"), new byte[1]);
-        assertRefused("", "Convert it to safetensors");
+        assertRefused("adapter_model.bin", "is neither a zip archive");
     }
 
     private void assertRefused(String file, String expected) {

@@ -2,6 +2,7 @@ package org.llmmerging.checkpoint;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -57,6 +58,24 @@ class LoraAdapterTest {
             assertEquals(compared, adapter.changedTensors().size());
         }
         assertTrue(compared > 0);
+    }
+
+    @Test
+    void isReadAlikeWhereTorchSavedIt() throws IOException, URISyntaxException {
+        Path golden = Path.of(Objects.requireNonNull(getClass().getResource("/golden/hf")).toURI());
+        Path stored = golden.resolve("adapters").resolve("llama2_lora_r8");
+        Files.copy(stored.resolve("adapter_config.json"), folder.resolve("adapter_config.json"));
+        TorchBytes.convert(stored.resolve("adapter_model.safetensors"), folder.resolve("adapter_model.bin"));
+        try (LoraAdapter expected = LoraAdapter.open(stored);
+                LoraAdapter adapter = LoraAdapter.open(folder);
+                Checkpoint base = Checkpoint.open(golden.resolve("models").resolve("llama2"))) {
+            assertEquals(expected.changedTensors(), adapter.changedTensors());
+            for (String name : adapter.changedTensors()) {
+                Tensor weight = base.tensor(name);
+                assertArrayEquals(LoraFixture.adapted(expected, weight), LoraFixture.adapted(adapter, weight), name);
+            }
+            adapter.verifyUnchanged();
+        }
     }
 
     @Test

@@ -68,7 +68,7 @@ final class UnneededOptions {
 
     /** Says of every option that was given why it is not needed. */
     void explain(Messages messages) {
-        explain(lazyUnpickle, "--lazy-unpickle", "weights are mapped from safetensors, never unpickled", messages);
+        explain(lazyUnpickle, "--lazy-unpickle", "weights are mapped from their files, never unpickled", messages);
         explain(lazyLoader, "--lazy-loader", "weights are always read only when they are needed", messages);
         explain(lowCpuMemory, "--low-cpu-memory", "the memory needed does not grow with the models", messages);
         explain(cloneTensors, "--clone-tensors", "a layer that is used twice is always written twice", messages);
