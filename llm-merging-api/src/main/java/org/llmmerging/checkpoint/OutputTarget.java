@@ -1,5 +1,7 @@
 package org.llmmerging.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -8,12 +10,25 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** What may be replaced by an output folder, and what may not. */
 final class OutputTarget {
-    private static final Set<String> OUTPUTS = Set.of("manifest.json", "scores.json", "dam.json");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What tells that a folder was written here: beside a manifest, scores or what DAM starts from. */
+    private static final Set<String> MARKS = Set.of("scores.json", "dam.json");
+
     private static final Set<String> TRAINING_SET = Set.of("dataset.json", "train.jsonl");
     private static final Set<String> WEIGHTS = Set.of(WeightFiles.SINGLE, WeightFiles.INDEX);
+
+    /** What outputs hold that a manifest need not list, and what merged models are made of, by whatever program. */
+    private static final Pattern KNOWN = Pattern
+            .compile("scores\\.jsonl?|predictions|dam\\.json|dataset\\.json|train\\.jsonl"
+                    + "|(logits|coefficients|optimizer)\\.safetensors|training\\.html|checkpoint-\\d+|runs"
+                    + "|model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?|(generation_)?config\\.json|README\\.md"
+                    + "|mergekit_config\\.ya?ml|tokenizer.*|special_tokens_map\\.json|added_tokens\\.json|vocab\\..*|merges\\.txt"
+                    + "|.*\\.model|chat_template\\..*|" + Pattern.quote(Earlier.MANIFEST));
 
     private OutputTarget() {}
 
@@ -40,11 +55,42 @@ final class OutputTarget {
         } catch (IOException e) {
             throw OutputException.of(target, e, 0);
         }
+        Earlier earlier = Earlier.of(target);
         boolean isModel = names.contains("config.json") && names.stream().anyMatch(WEIGHTS::contains);
-        boolean isResult = names.stream().anyMatch(OUTPUTS::contains) || names.containsAll(TRAINING_SET);
+        boolean isResult = earlier.isOurs() || names.stream().anyMatch(MARKS::contains)
+                || names.containsAll(TRAINING_SET);
         if (!names.isEmpty() && !isModel && !isResult) {
             throw new OutputException(target, "is not empty and not an earlier output (it holds " + Quoting.list(names)
                     + "). Empty it or name another output folder");
+        }
+        names.removeIf(name -> KNOWN.matcher(name).matches() || earlier.files().contains(name));
+        if (!names.isEmpty()) {
+            throw new OutputException(target, "holds " + Quoting.list(names) + ", which is no part of an earlier output"
+                    + " and would be lost. Move it away or name another output folder");
+        }
+    }
+
+    /**
+     * What the manifest of an earlier output says.
+     *
+     * @param isOurs whether there is one that was written here
+     * @param files what it lists: files of the folder, and folders that have files of it
+     */
+    private record Earlier(boolean isOurs, Set<String> files) {
+        static final String MANIFEST = "manifest.json";
+
+        static Earlier of(Path folder) {
+            Set<String> files = new TreeSet<>();
+            try {
+                JsonNode manifest = JSON.readTree(InputFiles.readAll(folder.resolve(MANIFEST), StrictJson.MAX_BYTES));
+                JsonNode listed = manifest.path("files");
+                listed.fieldNames().forEachRemaining(path -> files.add(path.split("/", 2)[0]));
+                listed.elements().forEachRemaining(file -> files.add(file.path("name").asText()));
+                boolean isModel = listed.isContainerNode() && (manifest.has("method") || manifest.has("generator"));
+                return new Earlier(isModel || manifest.has("step"), files);
+            } catch (IOException | CheckpointException notOurs) {
+                return new Earlier(false, Set.of());
+            }
         }
     }
 

@@ -38,7 +38,7 @@ public final class StagedFolder implements AutoCloseable {
     /**
      * Creates the hidden folder, its parents where they are missing, and cleans up after killed processes.
      *
-     * @param target may be missing, empty, or an earlier output, which the commit replaces
+     * @param target may be missing, empty, or an earlier output with nothing else in it, which the commit replaces
      * @param inputs folders and files that are read: the target may be none of them, nor hold or lie within one
      * @throws OutputException when the target is something else, or cannot be written
      */
@@ -58,6 +58,15 @@ public final class StagedFolder implements AutoCloseable {
             FolderTree.deleteEmpty(parents);
             throw OutputException.of(names.target(), e, 0);
         }
+    }
+
+    /**
+     * Checks what {@link #create(Path, Collection)} would, without writing anything.
+     *
+     * @throws OutputException when it would refuse the target
+     */
+    public static void check(Path target, Collection<Path> inputs) {
+        OutputTarget.check(StagingNames.of(target).target(), inputs);
     }
 
     /** The folder to write into. */

@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.llmmerging.config.JsonProblem;
 
 /** JSON as a stream of tokens, in memory bounded by the largest string, with bytes that are not UTF-8 refused. */
 final class StrictJson {
@@ -45,7 +46,7 @@ final class StrictJson {
             return "is not UTF-8";
         }
         if (failure instanceof JsonProcessingException problem) {
-            String message = Quoting.shortened(problem.getOriginalMessage());
+            String message = Quoting.shortened(JsonProblem.of(problem));
             if (problem.getLocation() == null) {
                 return "is not valid JSON (" + message + ")";
             }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The layout is that of <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">huggingface_hub</a>.
  */
 public final class HubCache {
+    private static final String SNAPSHOTS = "snapshots";
     private static final String DEFAULT_REVISION = "main";
 
     private final Path folder;
@@ -67,12 +68,20 @@ public final class HubCache {
         return snapshot("datasets--", repository, revision);
     }
 
+    /** The commit whose files a folder holds, where it is a snapshot in a cache. */
+    public static Optional<String> commitOf(Path folder) {
+        Path snapshots = folder.getParent();
+        boolean isSnapshot = snapshots != null && snapshots.endsWith(SNAPSHOTS) && folder.getNameCount() > 2
+                && String.valueOf(folder.getName(folder.getNameCount() - 3)).contains("--");
+        return isSnapshot ? Optional.of(String.valueOf(folder.getFileName())) : Optional.empty();
+    }
+
     private Optional<Path> snapshot(String kind, String repository, @Nullable String revision) {
         if (!repository.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")) {
             return Optional.empty();
         }
         Path model = folder.resolve(kind + repository.replace("/", "--"));
-        Path snapshots = model.resolve("snapshots");
+        Path snapshots = model.resolve(SNAPSHOTS);
         String wanted = revision == null ? DEFAULT_REVISION : revision;
         if (wanted.contains("..")) {
             return Optional.empty();

@@ -53,9 +53,20 @@ public final class Merger {
         describe(plan, folder, copyTokenizer);
         texts.forEach((name, text) -> ModelFolder.writeText(folder.resolve(name), text));
         Map<String, Object> described = new LinkedHashMap<>();
+        described.put("tool", tool());
         described.put("method", plan.method());
         described.putAll(recipe);
+        Map<String, String> revisions = plan.store().revisions();
+        if (!revisions.isEmpty()) {
+            described.put("revisions", revisions);
+        }
         Manifest.write(folder, described, digests);
+    }
+
+    /** This program and its version, which only its jar knows. */
+    private static String tool() {
+        String version = Merger.class.getPackage().getImplementationVersion();
+        return "llm-merging" + (version == null ? "" : " " + version);
     }
 
     /** Writes what belongs to a model beside its weights: config.json, generation settings and tokenizer. */

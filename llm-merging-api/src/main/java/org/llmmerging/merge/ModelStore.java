@@ -1,16 +1,20 @@
 package org.llmmerging.merge;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.hub.HubCache;
 import org.llmmerging.tensor.DType;
 
 /** Opens the models of one merge, each file once however often it is named, and closes them together. */
@@ -21,6 +25,7 @@ public final class ModelStore implements AutoCloseable {
     private final Map<Path, LoraAdapter> adapters = new HashMap<>();
     private final Map<ModelReference, SourceModel> models = new LinkedHashMap<>();
     private final Map<ModelReference, TensorNames> names = new HashMap<>();
+    private final SortedMap<String, String> revisions = new TreeMap<>();
 
     /** @param locator finds the folders of models */
     public ModelStore(ModelLocator locator) {
@@ -53,18 +58,41 @@ public final class ModelStore implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Path folder = locator.locate(reference.path(), reference.revision());
+        Path folder = located(reference);
         Checkpoint checkpoint = checkpoints.computeIfAbsent(folder, Checkpoint::open);
         ModelReference adapterReference = reference.adapter();
         LoraAdapter adapter = null;
         if (adapterReference != null) {
-            Path adapterFolder = locator.locate(adapterReference.path(), adapterReference.revision());
+            Path adapterFolder = located(adapterReference);
             adapter = adapters.computeIfAbsent(adapterFolder, LoraAdapter::open);
             adapter.validateAgainst(checkpoint);
         }
         SourceModel model = new SourceModel(reference.toString(), checkpoint, adapter, adaptedType);
         models.put(reference, model);
         return model;
+    }
+
+    private Path located(ModelReference reference) {
+        Path folder = locator.locate(reference.path(), reference.revision());
+        HubCache.commitOf(folder).ifPresent(commit -> revisions.put(
+                reference.path() + (reference.revision() == null ? "" : "@" + reference.revision()), commit));
+        return folder;
+    }
+
+    /** The commits of the repositories opened so far, by their names in the configuration; folders have none. */
+    SortedMap<String, String> revisions() {
+        return Collections.unmodifiableSortedMap(revisions);
+    }
+
+    /**
+     * An adapter that is named by itself, as one on a base; any other model as it is.
+     *
+     * @throws org.llmmerging.checkpoint.CheckpointException when it cannot be found
+     */
+    public ModelReference onBase(ModelReference given, ModelReference base) {
+        boolean isAdapter = given.adapter() == null
+                && LoraAdapter.isAdapter(locator.locate(given.path(), given.revision()));
+        return isAdapter ? new ModelReference(base.path(), base.revision(), given) : given;
     }
 
     /** The names of a model's tensors; opens it as {@link #open} does. */

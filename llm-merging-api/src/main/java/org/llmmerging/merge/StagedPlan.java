@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
+import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
@@ -82,13 +83,17 @@ public final class StagedPlan implements AutoCloseable {
             stages.stages().forEach(stage -> all.attempt(stage, () -> all.planStage(stage)));
             all.attempt(stages.result(), () -> all.steps.add(all.plan(stages.result(), "", false)));
             all.throwFailures();
+            all.descriptions.delete();
+            return all;
         } catch (RuntimeException | Error failure) {
             all.close();
+            try {
+                all.descriptions.delete();
+            } catch (OutputException left) {
+                failure.addSuppressed(left);
+            }
             throw failure;
-        } finally {
-            all.descriptions.delete();
         }
-        return all;
     }
 
     /** Plans one merge, unless one that it uses cannot be planned, and keeps what is wrong for later. */
@@ -186,7 +191,7 @@ public final class StagedPlan implements AutoCloseable {
     }
 
     /** Folders of all models that are read and that no stage makes. */
-    List<Path> inputFolders() {
+    public List<Path> inputFolders() {
         LinkedHashSet<Path> inputs = new LinkedHashSet<>();
         steps.forEach(step -> inputs.addAll(step.store().folders()));
         inputs.removeAll(folders.values());

@@ -51,7 +51,7 @@ final class Workers implements AutoCloseable {
             int number = thread;
             running.add(pool.submit(() -> work(next, count, memory.apply(number), task)));
         }
-        return awaitAll(running);
+        return awaitAll(running, next);
     }
 
     private static <S> S work(AtomicLong next, long count, S memory, Task<S> task) {
@@ -60,25 +60,39 @@ final class Workers implements AutoCloseable {
                 task.run(memory, i);
             }
         } catch (Throwable failure) {
-            next.set(Long.MAX_VALUE / 2);
+            stop(next);
             throw failure;
         }
         return memory;
     }
 
+    /** No thread takes another task. */
+    private static void stop(AtomicLong next) {
+        next.set(Long.MAX_VALUE / 2);
+    }
+
     /** Waits for every thread, also after a failure, so that none still reads what the caller is about to close. */
-    private static <S> List<S> awaitAll(List<Future<S>> running) {
+    private static <S> List<S> awaitAll(List<Future<S>> running, AtomicLong next) {
         List<S> memories = new ArrayList<>();
         Throwable failure = null;
+        boolean interrupted = false;
         for (Future<S> future : running) {
-            try {
-                memories.add(future.get());
-            } catch (ExecutionException failed) {
-                failure = failure == null ? failed.getCause() : failure;
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while merging", interrupted);
+            for (boolean done = false; !done;) {
+                try {
+                    memories.add(future.get());
+                    done = true;
+                } catch (ExecutionException failed) {
+                    failure = failure == null ? failed.getCause() : failure;
+                    done = true;
+                } catch (InterruptedException stopped) {
+                    interrupted = true;
+                    stop(next);
+                }
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+            failure = failure == null ? new IllegalStateException("interrupted while merging") : failure;
         }
         switch (failure) {
             case null -> {

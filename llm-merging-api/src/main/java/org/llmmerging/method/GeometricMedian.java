@@ -9,6 +9,7 @@ import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.Shape;
 
 /**
  * The point whose weighted distances to all models sum to the least, tensor by tensor, by Weiszfeld's iteration in the
@@ -42,13 +43,16 @@ public final class GeometricMedian implements MergeMethod {
 
     /** @throws ConfigException when all weights are zero */
     @Override
+    public void check(Shape shape, int models, Parameters parameters) {
+        if (Arrays.stream(Weights.of("weight", models, parameters)).sum() == 0) {
+            throw new ConfigException("the weights are all zero. Give at least one model a weight");
+        }
+    }
+
+    @Override
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         double[] given = Weights.of("weight", inputs.modelCount(), parameters);
         double sum = Arrays.stream(given).sum();
-        if (sum == 0) {
-            throw new ConfigException(name() + ": the weights of " + inputs.tensorName()
-                    + " are all zero. Give at least one model a weight");
-        }
         double[] weights = Arrays.stream(given).map(weight -> weight / sum).toArray();
         int steps = (int) parameters.number("max_iter");
         double tolerance = parameters.number("tol");

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.DidYouMean;
 
@@ -53,8 +54,9 @@ final class Names<T> {
             StringBuilder message = new StringBuilder("There is no " + kind + " named '" + name + "'. ");
             message.append(remedy.isEmpty() ? "./main list prints them all." : remedy);
             if (!failures.isEmpty()) {
-                message.append(" It may be in a plugin that failed:");
-                failures.forEach(failure -> message.append(System.lineSeparator()).append(failure.message()));
+                // On one line: it may become one of several problems of a configuration.
+                message.append(" It may be in a plugin that failed: ")
+                        .append(failures.stream().map(PluginFailure::message).collect(Collectors.joining("; ")));
             }
             return new ConfigException(message.toString());
         });

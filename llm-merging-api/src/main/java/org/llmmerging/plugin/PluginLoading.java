@@ -146,7 +146,13 @@ final class PluginLoading {
 
     private void fail(PluginWrapper plugin, String problem, @Nullable Throwable cause) {
         failures.add(failure(plugin.getPluginPath(), " " + plugin.getPluginId(), problem, cause));
-        manager.close(plugin);
+        try {
+            close(plugin);
+        } catch (RuntimeException | LinkageError alsoFailed) {
+            if (cause != null) {
+                cause.addSuppressed(alsoFailed);
+            }
+        }
     }
 
     private static PluginFailure failure(Path jar, String id, String problem, @Nullable Throwable cause) {

@@ -92,7 +92,7 @@ public final class PluginRegistry implements AutoCloseable {
         conflicts.addAll(methods.conflicts());
         if (!conflicts.isEmpty()) {
             close();
-            throw new PluginException(String.join(System.lineSeparator(), conflicts));
+            throw new PluginException(String.join("\n", conflicts));
         }
     }
 
@@ -141,9 +141,25 @@ public final class PluginRegistry implements AutoCloseable {
         return List.copyOf(loading.failures());
     }
 
+    /**
+     * Stops every plugin and closes its jar, the last one first.
+     *
+     * @throws PluginException once all are closed, naming those that failed to stop
+     */
     @Override
     public void close() {
+        List<String> problems = new ArrayList<>();
         List<PluginWrapper> plugins = new ArrayList<>(loading.plugins());
-        plugins.reversed().forEach(loading::close);
+        for (PluginWrapper plugin : plugins.reversed()) {
+            try {
+                loading.close(plugin);
+            } catch (RuntimeException | LinkageError failure) {
+                problems.add(plugin.getPluginPath() + ": plugin " + plugin.getPluginId() + " failed to stop: " + failure
+                        + ". Report it to the plugin's author, or take the jar out of the folder.");
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new PluginException(String.join("\n", problems));
+        }
     }
 }

@@ -51,7 +51,7 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
                 writeChatTemplate(chatTemplate, to);
             }
         } catch (IOException failure) {
-            throw new OutputException(to, "cannot be written: " + failure.getMessage(), failure);
+            throw OutputException.of(to, failure, 0);
         }
     }
 

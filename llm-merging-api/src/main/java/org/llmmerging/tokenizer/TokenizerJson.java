@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.llmmerging.config.JsonProblem;
 
 /** The JSON files of a tokenizer: read strictly, so that a token named twice is not lost, and written readably. */
 final class TokenizerJson {
@@ -40,7 +41,7 @@ final class TokenizerJson {
             throw new Malformed("is not a JSON object");
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-            throw new Malformed("is not valid JSON: " + e.getOriginalMessage() + where);
+            throw new Malformed("is not valid JSON: " + JsonProblem.of(e) + where);
         } catch (IOException e) {
             throw new Malformed("cannot be read: " + e.getMessage());
         }

@@ -100,19 +100,24 @@ class StagedFolderTest {
     @Test
     void replacesAnEarlierOutput() throws IOException {
         write(target, "old");
-        Files.writeString(target.resolve("stale"), "");
+        Files.writeString(target.resolve("model-00001-of-00002.safetensors"), "stale");
         try (StagedFolder staged = StagedFolder.create(target)) {
             write(staged.path(), "new");
             assertEquals("old", content());
             staged.commit();
         }
         assertEquals("new", content());
-        assertFalse(Files.exists(target.resolve("stale")));
+        assertFalse(Files.exists(target.resolve("model-00001-of-00002.safetensors")));
         assertEquals(List.of("out"), siblings());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "manifest.json", "scores.json", "config.json,model.safetensors.index.json"})
+    @ValueSource(
+            strings = {
+                "", "scores.json,scores.jsonl,predictions", "config.json,model.safetensors.index.json,README.md",
+                "dam.json,coefficients.safetensors", "dataset.json,train.jsonl",
+                "config.json,model.safetensors,tokenizer.json",
+            })
     void replacesWhatIsEmptyOrLooksLikeAnOutput(String files) throws IOException {
         Files.createDirectory(target);
         for (String file : files.split(",", 0)) {
@@ -121,10 +126,30 @@ class StagedFolderTest {
             }
         }
         StagedFolder.create(target).close();
+        if (!files.isEmpty()) {
+            Files.createFile(target.resolve("notes.txt"));
+            assertTrue(refusal().contains("holds \"notes.txt\", which is no part of an earlier output"));
+        }
+    }
+
+    @Test
+    void replacesWhatAManifestOfOursLists() throws IOException {
+        Files.createDirectory(target);
+        Files.createFile(target.resolve("soup.txt"));
+        Path manifest = target.resolve("manifest.json");
+        Files.writeString(manifest, "{\"name\": \"an extension of a browser\", \"files\": [{\"name\": \"soup.txt\"}]}");
+        assertTrue(refusal().contains("not an earlier output"));
+        Files.writeString(manifest, "{\"method\": \"linear\", \"files\": [{\"name\": \"soup.txt\"}]}");
+        StagedFolder.create(target).close();
+        Files.writeString(manifest, "{\"generator\": \"x\", \"files\": {\"base/config.json\": {}, \"soup.txt\": {}}}");
+        Files.createDirectory(target.resolve("base"));
+        StagedFolder.create(target).close();
+        Files.createDirectory(target.resolve("other"));
+        assertTrue(refusal().contains("holds \"other\""));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"thesis.txt", "config.json", "model.safetensors"})
+    @ValueSource(strings = {"thesis.txt", "config.json", "model.safetensors", "manifest.json"})
     void refusesToReplaceAnythingElse(String file) throws IOException {
         Files.createDirectory(target);
         Files.createFile(target.resolve(file));

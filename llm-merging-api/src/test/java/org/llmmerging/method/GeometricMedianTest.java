@@ -2,6 +2,7 @@ package org.llmmerging.method;
 
 import org.junit.jupiter.api.Test;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -90,6 +91,8 @@ class GeometricMedianTest {
     @Test
     void weightsOfZeroAreRefused() {
         Values values = Values.of(method).with("weight", 0);
-        assertThrows(ConfigException.class, () -> ArrayInputs.vector(base, models).merge(method, values));
+        assertThrows(
+                ConfigException.class, () -> method.check(Shape.of(4), models.length, values),
+                "before any weight is read");
     }
 }

@@ -161,10 +161,9 @@ final class DamDataCommand implements Callable<Integer> {
             }
             if (baseDataset != null) {
                 inputs.add(input(base, true, baseDataset, store, locator, cache));
-            } else {
-                locator.locate(reference(base).path(), reference(base).revision());
             }
             List<Path> read = new ArrayList<>(store.folders());
+            read.add(locator.locate(reference(base).path(), reference(base).revision()));
             inputs.forEach(each -> read.addAll(each.files()));
             Messages messages = messageOptions.messages();
             Path written = new DamDataMaker(options, new ShownDamData(messages)).make(inputs, output, read);
@@ -201,13 +200,7 @@ final class DamDataCommand implements Callable<Integer> {
             HubCache cache) {
         ModelReference reference = reference(name);
         Path folder = locator.locate(reference.path(), reference.revision());
-        boolean isAdapter = Files.isRegularFile(folder.resolve("adapter_config.json"))
-                && !Files.isRegularFile(folder.resolve("config.json"));
-        if (isAdapter) {
-            ModelReference on = reference(base);
-            reference = new ModelReference(on.path(), on.revision(), reference);
-        }
-        SourceModel source = store.open(reference);
+        SourceModel source = store.open(store.onBase(reference, reference(base)));
         boolean hasTokenizer = Files.isRegularFile(folder.resolve("tokenizer.json"));
         return new DamModelInput(
                 name,

@@ -117,7 +117,7 @@ final class DamLossOptions {
             defaultValue = "false",
             fallbackValue = "true",
             paramLabel = "BOOL",
-            description = "Minimise the the same, weighted by conflict. Default: false.")
+            description = "Minimise the same, weighted by conflict. Default: false.")
     private boolean weightedOverlap;
 
     LossSettings settings() {

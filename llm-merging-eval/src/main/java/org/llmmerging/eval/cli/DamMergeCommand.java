@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
@@ -130,19 +129,12 @@ final class DamMergeCommand implements Callable<Integer> {
         CoefficientSettings settings = new CoefficientSettings(
                 mergeEmbeddings, mergeNorms, useBaseModel, function, randomLinear, randomEmbeddings, randomNorms, seed);
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
-            Path written = DamFolder.create(
-                    store, reference(base), models.stream().map(this::model).toList(), settings, output);
+            ModelReference on = reference(base);
+            List<ModelReference> merged = models.stream().map(name -> store.onBase(reference(name), on)).toList();
+            Path written = DamFolder.create(store, on, merged, settings, output);
             spec.commandLine().getOut().println(written);
         }
         return 0;
-    }
-
-    /** An adapter alone is one on the base. */
-    private ModelReference model(String text) {
-        ModelReference given = reference(text);
-        boolean isAdapter = given.adapter() == null && LoraAdapter.isAdapter(Path.of(given.path()));
-        ModelReference on = reference(base);
-        return isAdapter ? new ModelReference(on.path(), on.revision(), given) : given;
     }
 
     /** Folders are named from the root, so that the merge can be used from anywhere. */

@@ -71,6 +71,7 @@ final class EvaluationSettings {
         requirePositive("--batch_tokens", batchTokens, "tokens");
         requirePositive("--save_every", saveEvery, "rows");
         scoringMode();
+        TorchEngine.device(device);
     }
 
     /**

@@ -68,6 +68,11 @@ final class LogitsCommand implements Callable<Integer> {
         if (!Files.isDirectory(folder)) {
             throw new CheckpointException(model, "is no folder. Give the folder of a model in Hugging Face layout");
         }
+        Path target = out.toAbsolutePath().normalize();
+        if (target.startsWith(folder) || target.equals(input.toAbsolutePath().normalize())) {
+            throw new OutputException(out, "is the input or lies within the model. Inputs are never written to: name"
+                    + " another file");
+        }
         LogitsRequest request = LogitsRequest.read(input);
         Device place = TorchEngine.device(device);
         try (LanguageModel languageModel = LanguageModel.open(folder, place)) {

@@ -1,5 +1,7 @@
 package org.llmmerging.eval.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +12,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.llmmerging.MergingException;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of the kit. */
@@ -21,31 +25,41 @@ public final class Main {
 
     static final int FAILED = 1;
     private static final int USAGE = 2;
+    private static final int UNWRITABLE = 4;
 
     private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        ResultStream results = new ResultStream(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = new PrintStream(results, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         System.setOut(out);
         System.setErr(err);
-        System.exit(run(arguments, out, err));
+        int code = run(arguments, out, err);
+        out.flush();
+        if (code == 0 && results.isIncomplete()) {
+            err.println("error: standard output cannot be written. Free some space, or send it elsewhere");
+            code = UNWRITABLE;
+        }
+        System.exit(code);
     }
 
-    /** Runs one command. */
-    static int run(String[] arguments, PrintStream out, PrintStream err) {
+    /** Runs one command; {@code help COMMAND} is {@code COMMAND --help}. */
+    static int run(String[] given, PrintStream out, PrintStream err) {
+        String[] arguments = given.length > 0 && given[0].equals("help") ? help(given) : given;
         CommandLine commandLine = commandLine(arguments)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                .setParameterExceptionHandler((problem, given) -> usage(problem))
+                .setParameterExceptionHandler((problem, _) -> usage(problem))
+                .setExecutionStrategy(Main::execute)
                 .setExecutionExceptionHandler((problem, command, parsed) -> failure(problem, command.getErr(),
                         List.of(arguments).contains(VERBOSE)));
-        String[] given = commandLine.getCommandName().equals(NAME)
+        String[] own = commandLine.getCommandName().equals(NAME)
                 ? arguments
                 : Arrays.copyOfRange(arguments, 1, arguments.length);
         try {
-            return commandLine.execute(given);
+            return commandLine.execute(own);
         } catch (OutOfMemoryError problem) {
             commandLine.getErr().println("error: memory is used up (" + problem.getMessage()
                     + "). Give more, for example with LLM_MERGING_JAVA_OPTS=-Xmx16g");
@@ -55,16 +69,44 @@ public final class Main {
         }
     }
 
+    private static String[] help(String[] given) {
+        String[] arguments = Arrays.copyOfRange(given, 1, given.length + 1);
+        arguments[given.length - 1] = "--help";
+        return arguments;
+    }
+
+    /** Runs the innermost command. An option before it belongs to none of the commands that run, and is refused. */
+    private static int execute(ParseResult parsed) {
+        for (ParseResult command = parsed; command.hasSubcommand(); command = command.subcommand()) {
+            List<OptionSpec> before = command.matchedOptions();
+            if (!before.isEmpty() && !command.isUsageHelpRequested() && !command.isVersionHelpRequested()) {
+                String inner = command.subcommand().commandSpec().name();
+                throw new ParameterException(command.commandSpec().commandLine(), before.getFirst().longestName()
+                        + " stands before the command " + inner + ", where it would have no effect. Write it behind "
+                        + inner);
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** Also of every subcommand, for each can be asked. */
+    private static CommandLine withVersion(CommandLine commandLine) {
+        String version = Main.class.getPackage().getImplementationVersion();
+        commandLine.getCommandSpec().version("llm-merging " + (version == null ? "(not packaged)" : version));
+        commandLine.getSubcommands().values().forEach(Main::withVersion);
+        return commandLine;
+    }
+
     /** The command that the first argument names, alone: making all of them ready takes most of a short run's time. */
     private static CommandLine commandLine(String[] arguments) {
         Map<String, Supplier<Object>> commands = commands();
         Supplier<Object> named = arguments.length == 0 ? null : commands.get(arguments[0]);
         if (named != null) {
-            return new CommandLine(named.get()).setCommandName(NAME + " " + arguments[0]);
+            return withVersion(new CommandLine(named.get())).setCommandName(NAME + " " + arguments[0]);
         }
         CommandLine all = new CommandLine(new RunCommand()).setCommandName(NAME);
         commands.values().forEach(command -> all.addSubcommand(command.get()));
-        return all;
+        return withVersion(all);
     }
 
     private static Map<String, Supplier<Object>> commands() {

@@ -34,7 +34,9 @@ final class ModelNames {
         for (Path folder : folders) {
             int count = folder.getNameCount();
             List<String> names = new ArrayList<>();
-            folder.subpath(Math.max(0, count - parts), count).forEach(part -> names.add(part.toString()));
+            for (int part = Math.max(0, count - parts); part < count; part++) {
+                names.add(folder.getName(part).toString());
+            }
             named.putIfAbsent(String.join("-", names), folder);
         }
         return named;

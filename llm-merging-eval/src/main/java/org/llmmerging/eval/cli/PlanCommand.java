@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.StagedFolder;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Stages;
@@ -51,7 +53,7 @@ final class PlanCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "OUT_DIR",
-            description = "The output folder, to recognise stages that are finished.")
+            description = "The output folder, to say whether it may be written, and recognise stages that are finished.")
     private @Nullable Path output;
 
     @Option(
@@ -99,6 +101,9 @@ final class PlanCommand implements Callable<Integer> {
                     locator,
                     method -> registry.requireMethod(method).method(),
                     stageOptions.cache(target))) {
+                if (output != null) {
+                    StagedFolder.check(output, plan.inputFolders());
+                }
                 PrintWriter out = spec.commandLine().getOut();
                 PlanPrinter printer = new PlanPrinter(plan.reports(), plan.notes(), explain);
                 out.print(json ? printer.json() : printer.text());
@@ -118,7 +123,12 @@ final class PlanCommand implements Callable<Integer> {
         }
         RegisteredMerges merges = registry.requireMerges(chosen);
         KitConfig kit = KitConfig.read(configs.file(chosen, kitConfig));
-        MergeConfig merge = KitMerge.of(kit, registry.requireMethod(merges.description().method()).method());
+        String method = merges.description().method();
+        if (registry.findMethod(method).isEmpty()) {
+            throw new ConfigException("the coefficients of " + chosen + " come from training (" + method
+                    + "), so that there is nothing to plan. Run it: ./main -m " + chosen);
+        }
+        MergeConfig merge = KitMerge.of(kit, registry.requireMethod(method).method());
         return new Request(List.of(merge), kit.seed());
     }
 }

@@ -11,6 +11,7 @@ import org.llmmerging.eval.task.EvaluationResult;
 import org.llmmerging.eval.task.PredictionFiles;
 import org.llmmerging.eval.task.SummaryLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,10 +21,13 @@ import picocli.CommandLine.Spec;
  * values. A failure is thrown as a {@link org.llmmerging.MergingException}, for the command line as a whole to report.
  */
 @Command(name = "score", description = "Compute the metrics of a predictions file.", mixinStandardHelpOptions = true)
-public final class ScoreCommand implements Callable<Integer> {
+final class ScoreCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
+
+    @Mixin
+    private final MessageOptions messageOptions = new MessageOptions();
 
     @Option(
             names = "--dataset",

@@ -34,6 +34,11 @@ final class ShownEvaluation implements PredictionProgress, EvaluationProgress {
     }
 
     @Override
+    public void note(String text) {
+        messages.warn("note: " + text);
+    }
+
+    @Override
     public void predicted(int rows) {
         // A model that tells no progress of its own is as far as its last call.
         update(Math.max(rows, shownOfCall), rows);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Makes the starter models and data.",
         subcommands = {StarterCommand.Train.class, StarterCommand.Data.class, ResultsCommand.class})
-public final class StarterCommand implements Runnable {
+final class StarterCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -78,6 +78,10 @@ public final class StarterCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = "Writes the validation, test and training rows.")
     static final class Data implements Runnable {
+        @Mixin
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private MessageOptions messageOptions;
+
         @Option(
                 names = "--output_folder",
                 paramLabel = "DIR",

@@ -69,10 +69,9 @@ final class ChoiceScorer {
 
     /** A branch is the start token and a choice without its last. */
     private List<List<float[]>> score(EncoderDecoderModel both, List<Question> questions) {
-        int start = both.config().startToken();
         List<int[]> inputs = questions.stream().map(Question::prompt).toList();
         List<int[]> trunks = questions.stream().map(question -> new int[0]).toList();
-        TokenLayout layout = TokenLayout.branching(trunks, branches(questions, c -> shifted(c, start)), padId);
+        TokenLayout layout = TokenLayout.branching(trunks, branches(questions, both.config()::decoderInput), padId);
         TokenScores scores = new TokenScores(model);
         List<List<float[]>> results = new ArrayList<>();
         for (int row = 0; row < questions.size(); row++) {
@@ -108,14 +107,5 @@ final class ChoiceScorer {
 
     private static int[] withoutLast(int[] tokens) {
         return Arrays.copyOf(tokens, Math.max(0, tokens.length - 1));
-    }
-
-    private static int[] shifted(int[] tokens, int start) {
-        int[] shifted = new int[tokens.length];
-        if (tokens.length > 0) {
-            shifted[0] = start;
-            System.arraycopy(tokens, 0, shifted, 1, tokens.length - 1);
-        }
-        return shifted;
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.JsonProblem;
 
 /** A JSON object with typed access; every failure names the file and the key. A key with a null counts as absent. */
 final class ConfigJson {
@@ -38,7 +39,7 @@ final class ConfigJson {
         } catch (JacksonException e) {
             throw new CheckpointException(
                     file,
-                    "not valid JSON at line " + e.getLocation().getLineNr() + " (" + e.getOriginalMessage()
+                    "not valid JSON at line " + e.getLocation().getLineNr() + " (" + JsonProblem.of(e)
                             + "). Copy the file from the base model again",
                     e);
         } catch (IOException e) {

@@ -19,16 +19,6 @@ public final class DecoderModel implements LanguageModel {
     private final float[] frequencies;
     private long tokensRead;
 
-    /**
-     * A model over weights from anywhere.
-     *
-     * @param weights asked for each weight at each use
-     * @param manager what {@link #manager()} returns; stays the caller's
-     */
-    public DecoderModel(DecoderConfig config, Weights weights, NDManager manager) {
-        this(config, weights, manager, () -> {});
-    }
-
     DecoderModel(DecoderConfig config, Weights weights, NDManager manager, Runnable onClose) {
         this.config = config;
         this.weights = weights;

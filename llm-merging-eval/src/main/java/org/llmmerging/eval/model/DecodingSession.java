@@ -54,14 +54,7 @@ abstract sealed class DecodingSession implements AutoCloseable {
     private static NDArray ofLastColumn(LanguageModel model, NDManager scope, NDArray hidden, TokenLayout tokens) {
         int[] last = new int[tokens.rows()];
         Arrays.setAll(last, row -> (row + 1) * tokens.width() - 1);
-        return at(model, scope, hidden, last);
-    }
-
-    private static NDArray at(LanguageModel model, NDManager scope, NDArray hidden, int[] cells) {
-        return Layers.scoped(() -> {
-            NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
-            return model.logits(Layers.selectRows(flat, HostArrays.indices(scope, cells)));
-        });
+        return Layers.scoped(() -> model.logitsAt(scope, hidden, last));
     }
 
     private static final class OfDecoder extends DecodingSession {
@@ -99,7 +92,8 @@ abstract sealed class DecodingSession implements AutoCloseable {
             PromptTree tree = new PromptTree(own, Collections.nCopies(own.size(), List.of()), groups, padId);
             try (KeyValueCache cells = model.newCache()) {
                 int[] ends = IntStream.range(0, own.size()).map(tree::end).toArray();
-                NDArray logits = at(model, scope, model.hiddenStates(scope, tree.layout(), cells), ends);
+                NDArray hidden = model.hiddenStates(scope, tree.layout(), cells);
+                NDArray logits = Layers.scoped(() -> model.logitsAt(scope, hidden, ends));
                 cache.addRows(
                         cells, IntStream.range(0, own.size()).mapToObj(tree::cells).toList(), rows);
                 return logits;

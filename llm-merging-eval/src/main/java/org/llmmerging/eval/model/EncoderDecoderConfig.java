@@ -38,6 +38,16 @@ public record EncoderDecoderConfig(
         implements
             ModelConfig {
 
+    /** What the decoder reads while it writes these tokens: the start token, and all of them but the last. */
+    public int[] decoderInput(int[] written) {
+        int[] read = new int[written.length];
+        if (written.length > 0) {
+            read[0] = startToken;
+            System.arraycopy(written, 0, read, 1, written.length - 1);
+        }
+        return read;
+    }
+
     static EncoderDecoderConfig fromJson(ConfigJson json) {
         int layers = json.count("num_layers", 6);
         String projection = json.text("feed_forward_proj", "relu");

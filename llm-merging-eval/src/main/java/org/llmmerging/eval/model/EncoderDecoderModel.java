@@ -20,16 +20,6 @@ public final class EncoderDecoderModel implements LanguageModel {
     private final List<EncoderDecoderBlock> decoder = new ArrayList<>();
     private long tokensRead;
 
-    /**
-     * A model over weights from anywhere.
-     *
-     * @param weights asked for each weight at each use
-     * @param manager what {@link #manager()} returns; stays the caller's
-     */
-    public EncoderDecoderModel(EncoderDecoderConfig config, Weights weights, NDManager manager) {
-        this(config, weights, manager, () -> {});
-    }
-
     EncoderDecoderModel(EncoderDecoderConfig config, Weights weights, NDManager manager, Runnable onClose) {
         this.config = config;
         this.weights = weights;

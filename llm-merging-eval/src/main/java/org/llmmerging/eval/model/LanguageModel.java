@@ -22,7 +22,8 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      */
     static LanguageModel open(Path folder, Device device) {
         ModelConfig config = ModelConfig.read(folder);
-        return of(config, CheckpointWeights.open(folder, config, device));
+        CheckpointWeights weights = CheckpointWeights.open(folder, config, device);
+        return of(config, weights, weights.manager(), weights::close);
     }
 
     /**
@@ -35,13 +36,23 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      */
     static LanguageModel open(SourceModel source, Device device) {
         ModelConfig config = ModelConfig.read(source.folder());
-        return of(config, CheckpointWeights.of(source, config, device));
+        CheckpointWeights weights = CheckpointWeights.of(source, config, device);
+        return of(config, weights, weights.manager(), weights::close);
     }
 
-    private static LanguageModel of(ModelConfig config, CheckpointWeights weights) {
+    /**
+     * A model over weights from anywhere, which stay their owner's: closing it frees nothing.
+     *
+     * @param manager what arrays for the model's inputs are made under
+     */
+    static LanguageModel of(ModelConfig config, Weights weights, NDManager manager) {
+        return of(config, weights, manager, () -> {});
+    }
+
+    private static LanguageModel of(ModelConfig config, Weights weights, NDManager manager, Runnable onClose) {
         return switch (config) {
-            case DecoderConfig decoder -> new DecoderModel(decoder, weights, weights.manager(), weights::close);
-            case EncoderDecoderConfig both -> new EncoderDecoderModel(both, weights, weights.manager(), weights::close);
+            case DecoderConfig decoder -> new DecoderModel(decoder, weights, manager, onClose);
+            case EncoderDecoderConfig both -> new EncoderDecoderModel(both, weights, manager, onClose);
         };
     }
 
@@ -61,6 +72,19 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      * @return float32 {@code [..., vocabulary]}, under the manager of {@code hidden}
      */
     NDArray logits(NDArray hidden);
+
+    /**
+     * Logits at some positions only. Not differentiable.
+     *
+     * @param scope what the indices are made under
+     * @param hidden last hidden states, {@code [rows, columns, hidden]}
+     * @param positions of each the row times the number of columns, plus the column
+     * @return float32 {@code [positions, vocabulary]}, under the manager of {@code hidden}
+     */
+    default NDArray logitsAt(NDManager scope, NDArray hidden, int[] positions) {
+        NDArray flat = hidden.reshape(-1, config().hiddenSize());
+        return logits(Layers.selectRows(flat, HostArrays.indices(scope, positions)));
+    }
 
     /** Number of tokens read since the model was opened, padding counted: a measure of the work done. */
     long tokensRead();

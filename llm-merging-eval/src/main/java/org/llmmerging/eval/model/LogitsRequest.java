@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.JsonProblem;
 
 /**
  * A batch of token ids to compute raw logits for, as a JSON file gives it: {@code input_ids}, {@code attention_mask}
@@ -111,10 +112,7 @@ public final class LogitsRequest {
             int[] selected = new int[Math.min(POSITIONS_AT_ONCE, positions - begin)];
             Arrays.setAll(selected, i -> first + i);
             try (NDManager scope = model.manager().newSubManager();
-                    NDArray logits = Layers.scoped(() -> {
-                        NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
-                        return model.logits(Layers.selectRows(flat, HostArrays.indices(scope, selected)));
-                    })) {
+                    NDArray logits = Layers.scoped(() -> model.logitsAt(scope, hidden, selected))) {
                 receiver.accept(HostArrays.read(logits));
             }
         }
@@ -137,7 +135,7 @@ public final class LogitsRequest {
             return MAPPER.readTree(Files.readAllBytes(file));
         } catch (JacksonException e) {
             throw new ConfigException(
-                    file + ": not valid JSON at line " + e.getLocation().getLineNr() + " (" + e.getOriginalMessage()
+                    file + ": not valid JSON at line " + e.getLocation().getLineNr() + " (" + JsonProblem.of(e)
                             + ")",
                     e);
         } catch (IOException e) {

@@ -18,8 +18,6 @@ import org.llmmerging.Example;
 import org.llmmerging.Predictor;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Predicts with a checkpoint as the original kit does: choices by the sum of their tokens' log-probabilities, text by
@@ -31,7 +29,6 @@ public final class ModelPredictor implements Predictor {
     /** Of keys and values of the rows that are generated together. */
     private static final long CACHE_BYTES = 1L << 30;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ModelPredictor.class);
     private static final Pattern OUT_OF_MEMORY = Pattern.compile("(out of|enough|allocate) memory");
 
     private static final String EMPTY_PROMPT = "the prompt is empty and this tokenizer adds no token of its own. Give it a prompt or leave it out";
@@ -253,12 +250,9 @@ public final class ModelPredictor implements Predictor {
                 && prompt.length > config.maximumPositions()) {
             // The kit goes on, and so do its figures; once is enough to know.
             warnedOfLength = true;
-            LOG.warn(
-                    "The prompt of example {} has {} tokens and the model was made for {}: answers to prompts as long"
-                            + " mean little. max_seq_len cuts them",
-                    example.id(),
-                    prompt.length,
-                    config.maximumPositions());
+            progress.note("the prompt of example " + example.id() + " has " + prompt.length
+                    + " tokens and the model was made for " + config.maximumPositions()
+                    + ": answers to prompts as long mean little. max_seq_len cuts them");
         }
         return prompt;
     }

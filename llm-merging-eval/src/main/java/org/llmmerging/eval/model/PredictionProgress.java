@@ -1,6 +1,6 @@
 package org.llmmerging.eval.model;
 
-/** Told how far a prediction has come, on the thread that predicts. */
+/** Told how far a prediction has come, and what is odd about it, on the thread that predicts. */
 @FunctionalInterface
 public interface PredictionProgress {
     /** Tells no one. */
@@ -13,4 +13,7 @@ public interface PredictionProgress {
      * @param total number of examples of this call
      */
     void update(int completed, int total);
+
+    /** What the user should know of the answers; told once. */
+    default void note(String text) {}
 }

@@ -3,7 +3,6 @@ package org.llmmerging.eval.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -93,7 +92,8 @@ public final class SequenceLogits {
                     project(chosen, inputs, tokens.width(), decoder.hiddenStates(scope, tokens, null), receiver);
                 }
                 case EncoderDecoderModel both -> {
-                    TokenLayout tokens = TokenLayout.rightPadded(shifted(labels, both.config().startToken()), 0);
+                    TokenLayout tokens = TokenLayout.rightPadded(
+                            labels.stream().map(both.config()::decoderInput).toList(), 0);
                     try (EncodedInput encoded = both.encode(TokenLayout.rightPadded(inputs, 0))) {
                         NDArray hidden = both.decode(scope, tokens, encoded, null);
                         project(chosen, labels, tokens.width(), hidden, receiver);
@@ -101,18 +101,6 @@ public final class SequenceLogits {
                 }
             }
         }
-    }
-
-    /** What the decoder reads when it is to write {@code labels}: the start token and all labels but the last. */
-    private static List<int[]> shifted(List<int[]> labels, int startToken) {
-        List<int[]> shifted = new ArrayList<>();
-        for (int[] written : labels) {
-            int[] read = new int[written.length];
-            read[0] = startToken;
-            System.arraycopy(written, 0, read, 1, written.length - 1);
-            shifted.add(read);
-        }
-        return shifted;
     }
 
     private void project(List<Integer> chosen, List<int[]> tokens, int width, NDArray hidden, Receiver receiver) {
@@ -129,10 +117,7 @@ public final class SequenceLogits {
 
     private void send(int sequence, int firstPosition, NDArray hidden, int[] positions, Receiver receiver) {
         try (NDManager scope = model.manager().newSubManager();
-                NDArray logits = Layers.scoped(() -> {
-                    NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
-                    return model.logits(Layers.selectRows(flat, HostArrays.indices(scope, positions)));
-                })) {
+                NDArray logits = Layers.scoped(() -> model.logitsAt(scope, hidden, positions))) {
             if (k == 0) {
                 receiver.logits(sequence, firstPosition, checked(HostArrays.read(logits)), new int[0]);
                 return;

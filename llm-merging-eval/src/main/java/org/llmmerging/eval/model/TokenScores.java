@@ -59,10 +59,8 @@ final class TokenScores {
         float[] values;
         try (NDManager scope = model.manager().newSubManager();
                 NDArray result = Layers.scoped(() -> {
-                    NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
-                    NDArray selected = Layers.selectRows(flat, HostArrays.indices(scope, rows));
                     NDArray targets = HostArrays.indices(scope, tokens).reshape(count, 1);
-                    return model.logits(selected).logSoftmax(-1).gather(targets, 1);
+                    return model.logitsAt(scope, hidden, rows).logSoftmax(-1).gather(targets, 1);
                 })) {
             values = HostArrays.read(result);
         }

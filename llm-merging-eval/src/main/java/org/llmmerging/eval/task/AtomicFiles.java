@@ -31,8 +31,7 @@ public final class AtomicFiles {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException e) {
-            throw new OutputException(
-                    file, "the file cannot be written (" + e + "); check the folder's permissions and free space", e);
+            throw OutputException.of(file, e, 0);
         }
     }
 

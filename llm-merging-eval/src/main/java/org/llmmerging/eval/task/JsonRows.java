@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.JsonProblem;
 
 /**
  * The JSON forms: one object to a line, or an array of objects, with the keys of the CSV form. The kit's older form has
@@ -98,10 +99,11 @@ final class JsonRows {
                 }
                 return items;
             } catch (JsonProcessingException e) {
-                String problem = e.getOriginalMessage() + "; write one JSON object to a line";
                 if (text.stripLeading().startsWith("[")) {
-                    throw new DatasetException(file.path(), where(e) + problem, e);
+                    throw new DatasetException(
+                            file.path(), where(e) + JsonProblem.of(e) + "; write an array of JSON objects, whole", e);
                 }
+                String problem = JsonProblem.of(e) + "; write one JSON object to a line";
                 if (line == 0) {
                     line = linesBefore + (e.getLocation() == null ? 1 : e.getLocation().getLineNr());
                 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.JsonProblem;
 
 /**
  * What {@code tokenizer_config.json}, and {@code special_tokens_map.json} where it is silent, say of special tokens.
@@ -57,7 +58,7 @@ record TokenizerConfig(
         } catch (JacksonException e) {
             throw new CheckpointException(
                     file,
-                    "not valid JSON at line " + e.getLocation().getLineNr() + " (" + e.getOriginalMessage()
+                    "not valid JSON at line " + e.getLocation().getLineNr() + " (" + JsonProblem.of(e)
                             + "). Copy the file from the base model again",
                     e);
         } catch (IOException e) {

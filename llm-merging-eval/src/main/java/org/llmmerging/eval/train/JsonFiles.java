@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.JsonProblem;
 
 /** JSON files laid out the same on every platform: two spaces, line feeds, UTF-8. */
 public final class JsonFiles {
@@ -48,7 +49,7 @@ public final class JsonFiles {
             }
             throw new CheckpointException(file, "is no JSON object. " + remedy);
         } catch (JacksonException e) {
-            throw new CheckpointException(file, "is not JSON (" + e.getOriginalMessage() + "). " + remedy, e);
+            throw new CheckpointException(file, "is not JSON (" + JsonProblem.of(e) + "). " + remedy, e);
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read (" + e.getMessage() + "). " + remedy, e);
         }

@@ -63,13 +63,9 @@ class DifferentiableModelTest {
             }
         };
         TokenLayout tokens = TokenLayout.rightPadded(ROWS, 0);
-        NDArray hidden = switch (stored.config()) {
-            case DecoderConfig config ->
-                new DecoderModel(config, weights, stored.manager()).hiddenStates(scope, tokens, null);
-            case EncoderDecoderConfig config -> {
-                EncoderDecoderModel model = new EncoderDecoderModel(config, weights, stored.manager());
-                yield model.decode(scope, tokens, model.encode(tokens), null);
-            }
+        NDArray hidden = switch (LanguageModel.of(stored.config(), weights, stored.manager())) {
+            case DecoderModel decoder -> decoder.hiddenStates(scope, tokens, null);
+            case EncoderDecoderModel both -> both.decode(scope, tokens, both.encode(tokens), null);
         };
         NDArray target = HostArrays.indices(scope, new int[] {80, 81}).reshape(2, 1);
         NDArray firstColumns = hidden.get(":, 1, :");

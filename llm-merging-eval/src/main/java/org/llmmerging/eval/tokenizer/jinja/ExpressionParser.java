@@ -32,7 +32,7 @@ final class ExpressionParser {
         }
     }
 
-    /** The whole text as one expression; several with commas between them are a list. */
+    /** The whole text as one expression. */
     static Expression parse(String text) {
         ExpressionParser parser = new ExpressionParser(text);
         Expression parsed = parser.conditional();

@@ -1,7 +1,5 @@
 package org.llmmerging.eval.tokenizer.jinja;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +12,6 @@ import org.llmmerging.eval.task.JsonText;
 
 /** Jinja's filters that templates use, and transformers' {@code tojson}. */
 final class Filters {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
 
     private Filters() {}
@@ -109,27 +106,9 @@ final class Filters {
     /** As Python's {@code json.dumps} with {@code ensure_ascii=False}; transformers' filter has {@code indent}. */
     private static String json(Object value, Map<String, Object> named) {
         Object indent = named.getOrDefault("indent", Constant.NONE);
-        String ascii = indent == Constant.NONE ? JsonText.line(plain(value)) : JsonText.indented(plain(value)).strip();
-        try {
-            // JsonText escapes what is not ASCII; nothing else in its output differs.
-            return ascii.contains("\\u") ? unescaped(ascii) : ascii;
-        } catch (JsonProcessingException e) {
-            throw new JinjaException("cannot write '" + Values.text(value) + "' as JSON");
-        }
-    }
-
-    private static String unescaped(String ascii) throws JsonProcessingException {
-        StringBuilder text = new StringBuilder();
-        int at = 0;
-        for (int next = ascii.indexOf("\\u"); next >= 0; next = ascii.indexOf("\\u", at)) {
-            text.append(ascii, at, next);
-            String escape = ascii.substring(next, next + 6);
-            String character = JSON.readValue('"' + escape + '"', String.class);
-            boolean afterBackslash = next > 0 && ascii.charAt(next - 1) == '\\';
-            text.append(character.charAt(0) < ' ' || afterBackslash ? escape : character);
-            at = next + 6;
-        }
-        return text.append(ascii, at, ascii.length()).toString();
+        return indent instanceof Long spaces
+                ? JsonText.unicodeIndented(plain(value), Math.clamp(spaces, 0, 100))
+                : JsonText.unicodeLine(plain(value));
     }
 
     private static Object plain(Object value) {

@@ -107,7 +107,7 @@ public final class DamMerges implements Merges {
         new DamDataMaker(options, new Notes(context)).make(inputs, work, List.of());
         List<Map<String, Object>> history = new ArrayList<>();
         try (DamDataset dataset = DamDataset.open(work);
-                DamTrainer trainer = new DamTrainer(
+                DamTrainer trainer = DamTrainer.open(
                         merge, base, models, TrainingData.live(dataset.rows()), training.settings(), Device.cpu())) {
             trainer.run(step -> {
                 history.add(TrainingLog.line(step));

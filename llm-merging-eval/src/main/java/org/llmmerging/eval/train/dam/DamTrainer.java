@@ -13,10 +13,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.TensorSource;
-import org.llmmerging.eval.model.DecoderConfig;
-import org.llmmerging.eval.model.DecoderModel;
-import org.llmmerging.eval.model.EncoderDecoderConfig;
-import org.llmmerging.eval.model.EncoderDecoderModel;
 import org.llmmerging.eval.model.HostArrays;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.Scaling;
@@ -48,24 +44,18 @@ public final class DamTrainer implements AutoCloseable {
     private final AdamW optimizer;
     private final DamLoss loss;
 
-    /**
-     * @param merge what is trained
-     * @param base the base model, open as long as this is
-     * @param sources the models of the merge, open as long as this is
-     * @param data the rows, with the logits that they keep
-     */
-    DamTrainer(
+    private DamTrainer(
+            DamModels models,
             DamMerge merge,
             SourceModel base,
             List<SourceModel> sources,
             TrainingData data,
-            TrainingSettings settings,
-            Device device) {
+            TrainingSettings settings) {
+        this.models = models;
         this.settings = settings;
         this.rows = data.rows();
         this.groups = rows.getFirst().sequences().size();
         this.modelCount = merge.coefficients().models();
-        this.models = DamModels.open(base, sources, device);
         NDManager manager = models.manager();
         this.parameters = new TrainableParameters(manager);
         merge.coefficients().values().forEach((tensor, values) -> parameters
@@ -82,10 +72,7 @@ public final class DamTrainer implements AutoCloseable {
             members.add(base);
         }
         this.weights = new MergedWeights(models.base().weights(), frozen, parameters, merge.settings().nonLinearity());
-        this.merged = switch (models.config()) {
-            case DecoderConfig config -> new DecoderModel(config, weights, manager);
-            case EncoderDecoderConfig config -> new EncoderDecoderModel(config, weights, manager);
-        };
+        this.merged = LanguageModel.of(models.config(), weights, manager);
         this.optimizer = new AdamW(parameters, settings.weightDecay(), settings.mofoAlpha());
         boolean weighted = settings.reportAll() || settings.losses().enabled().contains(LossKind.WEIGHTED_OVERLAP);
         this.loss = new DamLoss(
@@ -93,6 +80,31 @@ public final class DamTrainer implements AutoCloseable {
                 settings.reportAll(),
                 parameters,
                 weighted ? conflicts(base, members) : Map.of());
+    }
+
+    /**
+     * Loads the models.
+     *
+     * @param merge what is trained
+     * @param base the base model, open as long as the trainer is
+     * @param sources the models of the merge, open as long as the trainer is
+     * @param data the rows, with the logits that they keep
+     * @throws org.llmmerging.checkpoint.CheckpointException when a model is not of the base's architecture and shapes
+     */
+    static DamTrainer open(
+            DamMerge merge,
+            SourceModel base,
+            List<SourceModel> sources,
+            TrainingData data,
+            TrainingSettings settings,
+            Device device) {
+        DamModels models = DamModels.open(base, sources, device);
+        try {
+            return new DamTrainer(models, merge, base, sources, data, settings);
+        } catch (RuntimeException | Error failure) {
+            models.close();
+            throw failure;
+        }
     }
 
     /** Number of all steps. */

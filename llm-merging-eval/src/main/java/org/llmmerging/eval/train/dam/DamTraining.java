@@ -86,7 +86,7 @@ public final class DamTraining {
                 checkpoints.clear();
             }
             try (StagedFolder staged = StagedFolder.create(request.output(), inputs(request, store));
-                    DamTrainer trainer = new DamTrainer(merge, base, models, data, request.settings(),
+                    DamTrainer trainer = DamTrainer.open(merge, base, models, data, request.settings(),
                             request.device())) {
                 if (request.resume()) {
                     trainer.restore(checkpoints.last(merge.coefficients()));

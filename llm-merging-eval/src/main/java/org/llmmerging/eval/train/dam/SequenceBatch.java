@@ -45,7 +45,8 @@ record SequenceBatch(List<int[]> inputs, List<int[]> labels) {
             case DecoderModel decoder ->
                 decoder.hiddenStates(scope, TokenLayout.rightPadded(inputs, ANY_TOKEN), null);
             case EncoderDecoderModel both -> {
-                TokenLayout written = TokenLayout.rightPadded(shifted(both.config().startToken()), ANY_TOKEN);
+                TokenLayout written = TokenLayout.rightPadded(
+                        labels.stream().map(both.config()::decoderInput).toList(), ANY_TOKEN);
                 try (EncodedInput encoded = both.encode(TokenLayout.rightPadded(inputs, ANY_TOKEN))) {
                     yield both.decode(scope, written, encoded, null);
                 }
@@ -54,18 +55,6 @@ record SequenceBatch(List<int[]> inputs, List<int[]> labels) {
         int width = Math.toIntExact(hidden.getShape().get(1));
         NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
         return model.logits(flat.get(HostArrays.indices(scope, columns(width))));
-    }
-
-    /** The decoder reads the start token and all labels but the last. */
-    private List<int[]> shifted(int startToken) {
-        List<int[]> shifted = new ArrayList<>();
-        for (int[] label : labels) {
-            int[] read = new int[label.length];
-            read[0] = startToken;
-            System.arraycopy(label, 0, read, 1, label.length - 1);
-            shifted.add(read);
-        }
-        return shifted;
     }
 
     private int[] columns(int width) {

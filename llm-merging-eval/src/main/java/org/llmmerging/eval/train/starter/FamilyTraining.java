@@ -15,10 +15,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.eval.model.DecoderConfig;
-import org.llmmerging.eval.model.DecoderModel;
-import org.llmmerging.eval.model.EncoderDecoderConfig;
-import org.llmmerging.eval.model.EncoderDecoderModel;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.model.TorchEngine;
@@ -126,10 +122,7 @@ final class FamilyTraining {
         try (NDManager manager = TorchEngine.newManager(Device.cpu(), elements);
                 Trainee trainee = start.apply(manager);
                 KitTokenizer words = KitTokenizer.open(base, null)) {
-            LanguageModel language = switch (ModelConfig.read(base)) {
-                case DecoderConfig decoder -> new DecoderModel(decoder, trainee, manager);
-                case EncoderDecoderConfig both -> new EncoderDecoderModel(both, trainee, manager);
-            };
+            LanguageModel language = LanguageModel.of(ModelConfig.read(base), trainee, manager);
             LanguageTrainer trainer = new LanguageTrainer(language, trainee.parameters(), words, texts,
                     random(model + " batches"));
             List<Float> losses = trainer.train(plan, listener::step);

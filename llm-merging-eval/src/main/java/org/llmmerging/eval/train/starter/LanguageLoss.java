@@ -49,9 +49,8 @@ final class LanguageLoss {
     }
 
     private NDArray of(EncoderDecoderModel both, NDManager scope, List<TokenizedText> texts) {
-        int start = both.config().startToken();
         List<int[]> inputs = texts.stream().map(TokenizedText::prompt).toList();
-        List<int[]> outputs = texts.stream().map(text -> text.shifted(start)).toList();
+        List<int[]> outputs = texts.stream().map(text -> both.config().decoderInput(text.continuation())).toList();
         int width = TokenizedText.width(outputs);
         List<long[]> wanted = new ArrayList<>();
         for (int row = 0; row < texts.size(); row++) {

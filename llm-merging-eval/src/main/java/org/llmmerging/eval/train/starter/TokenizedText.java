@@ -28,12 +28,6 @@ record TokenizedText(int[] prompt, int[] continuation) {
         return IntStream.concat(Arrays.stream(prompt), Arrays.stream(continuation)).toArray();
     }
 
-    /** What a decoder reads to predict the continuation: a start token and all but its last token. */
-    int[] shifted(int startToken) {
-        return IntStream.concat(IntStream.of(startToken), Arrays.stream(continuation, 0, continuation.length - 1))
-                .toArray();
-    }
-
     /** Of the longest of several texts. */
     static int width(List<int[]> sequences) {
         return sequences.stream().mapToInt(sequence -> sequence.length).max().orElse(0);

@@ -14,10 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.llmmerging.eval.model.DecoderConfig;
-import org.llmmerging.eval.model.DecoderModel;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
-import org.llmmerging.eval.model.EncoderDecoderModel;
 import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.model.HostArrays;
 import org.llmmerging.eval.model.LanguageModel;
@@ -130,10 +127,7 @@ class DamGradientTest {
     private static NDArray total(
             LanguageModel stored, MergedWeights weights, DamLoss loss, NDArray target, NDManager scope) {
         weights.merge();
-        LanguageModel merged = switch (stored.config()) {
-            case DecoderConfig config -> new DecoderModel(config, weights, stored.manager());
-            case EncoderDecoderConfig config -> new EncoderDecoderModel(config, weights, stored.manager());
-        };
+        LanguageModel merged = LanguageModel.of(stored.config(), weights, stored.manager());
         boolean both = stored.config() instanceof EncoderDecoderConfig;
         SequenceBatch batch = SequenceBatch.of(List.of(
                 DamSequence.unpadded(new int[] {1, 70, 71, 72, 90, 33},

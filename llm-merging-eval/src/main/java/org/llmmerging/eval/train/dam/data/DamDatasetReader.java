@@ -15,6 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.SafetensorsFile;
 import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.config.JsonProblem;
 import org.llmmerging.eval.task.DatasetException;
 
 /** Reads and checks the folder of a combined data set. */
@@ -135,7 +136,7 @@ final class DamDatasetReader {
             }
             return json;
         } catch (JsonProcessingException e) {
-            throw new DatasetException(file, where + "not valid JSON (" + e.getOriginalMessage() + ")" + REMEDY, e);
+            throw new DatasetException(file, where + "not valid JSON (" + JsonProblem.of(e) + ")" + REMEDY, e);
         }
     }
 

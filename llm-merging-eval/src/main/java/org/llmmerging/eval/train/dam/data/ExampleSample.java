@@ -44,10 +44,10 @@ final class ExampleSample {
      * @throws DatasetException when the file is malformed or lacks the columns
      */
     void read(Path file) {
-        long before = read;
+        long before = read + badCount;
         Reading reading = new Reading(file);
         SourceFiles.read(file, reading::accept);
-        if (read == before && badCount == 0) {
+        if (read + badCount == before) {
             throw new DatasetException(file, "there are no rows; add some");
         }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.JsonProblem;
 import org.llmmerging.eval.task.DatasetException;
 
 /** The objects of a JSON file: one to a line, or an array of them. */
@@ -45,7 +46,7 @@ final class JsonSource {
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
             throw new DatasetException(
-                    file, where + e.getOriginalMessage() + "; write one JSON object to a line", e);
+                    file, where + JsonProblem.of(e) + "; write one JSON object to a line", e);
         } catch (IOException e) {
             throw new DatasetException(file, "the file cannot be read (" + e + "); check that it is UTF-8 text", e);
         }
