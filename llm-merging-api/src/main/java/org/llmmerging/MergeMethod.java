@@ -35,10 +35,25 @@ public interface MergeMethod {
      */
     default void check(Shape shape, int models, Parameters parameters) {}
 
+    /** How inputs of several types are treated where the configuration sets no {@code dtype}. */
+    enum MixedTypes {
+        /** Nothing is rounded before the arithmetic, and the output is float32. */
+        PROMOTE,
+        /** Nothing is rounded before the arithmetic, and the output has the base's type. */
+        WRITE_AS_BASE,
+        /** Every model is rounded to the base's type, and the output has it, too. */
+        ROUND_TO_BASE
+    }
+
+    /** What becomes of inputs of several types; without a base they are always promoted. */
+    default MixedTypes mixedTypes() {
+        return MixedTypes.PROMOTE;
+    }
+
     /**
      * The type that is written when the configuration sets none.
      *
-     * @param arithmetic the type that the inputs have been cast to
+     * @param arithmetic the type that the inputs have been cast to, or that {@link #mixedTypes} has made of theirs
      */
     default DType outputType(DType arithmetic) {
         return arithmetic;

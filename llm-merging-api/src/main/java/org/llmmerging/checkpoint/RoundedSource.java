@@ -7,10 +7,11 @@ import org.llmmerging.tensor.FloatCodec;
 /** A tensor whose elements are rounded to a type before anything is done with them. Thread-safe. */
 public record RoundedSource(TensorSource source, DType dtype) implements TensorSource {
 
-    /** The source itself when its elements already fit the type. */
+    /** The source itself when its elements already fit the type: what is computed need not, whatever its file has. */
     public static TensorSource of(TensorSource source, DType dtype) {
-        DType stored = source.info().dtype();
-        boolean exact = stored == dtype || dtype == DType.F32 || dtype == DType.F64;
+        boolean isStoredSo = source.info().dtype() == dtype
+                && (source.stored().isPresent() || source instanceof RoundedSource);
+        boolean exact = isStoredSo || dtype == DType.F32 || dtype == DType.F64;
         return exact ? source : new RoundedSource(source, dtype);
     }
 

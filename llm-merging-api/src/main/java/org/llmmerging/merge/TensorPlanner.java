@@ -3,8 +3,11 @@ package org.llmmerging.merge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.MergeMethod.MixedTypes;
 import org.llmmerging.checkpoint.RoundedSource;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
@@ -94,12 +97,14 @@ final class TensorPlanner {
         }
         checkValues(name, shape, models.size(), resolved);
         DType arithmetic = arithmeticType(base, models);
-        DType written = config.outDtype() == null ? method.outputType(arithmetic) : config.outDtype();
+        boolean asBase = config.dtype() == null && method.mixedTypes() == MixedTypes.WRITE_AS_BASE;
+        DType own = method.outputType(asBase && base != null ? base.info().dtype() : arithmetic);
+        DType written = config.outDtype() == null ? own : config.outDtype();
         return Optional.of(new PlannedTensor(
                 new TensorInfo(name, written, shape),
                 method,
-                base == null ? null : RoundedSource.of(base, arithmetic),
-                models.stream().map(model -> RoundedSource.of(model, arithmetic)).toList(),
+                base == null ? null : rounded(base, arithmetic),
+                models.stream().map(model -> rounded(model, arithmetic)).toList(),
                 resolved));
     }
 
@@ -174,10 +179,17 @@ final class TensorPlanner {
         if (wanted != null) {
             return wanted;
         }
-        if (base != null) {
+        if (base != null && method.mixedTypes() == MixedTypes.ROUND_TO_BASE) {
             return base.info().dtype();
         }
-        DType first = models.getFirst().info().dtype();
-        return models.stream().allMatch(model -> model.info().dtype() == first) ? first : DType.F32;
+        Set<DType> types = all(base, models).stream().map(each -> each.info().dtype()).collect(Collectors.toSet());
+        return types.size() == 1 ? types.iterator().next() : DType.F32;
+    }
+
+    /** What is computed, as with an adapter, is rounded to a type that is asked for even if its file has that type. */
+    private TensorSource rounded(TensorSource source, DType arithmetic) {
+        return config.dtype() != null || source.info().dtype() != arithmetic
+                ? RoundedSource.of(source, arithmetic)
+                : source;
     }
 }

@@ -13,7 +13,8 @@ import org.llmmerging.tensor.DType;
 /**
  * Arcee Fusion: takes over from the model only the elements that matter most. An element's importance is its
  * difference to the base times the Kullback-Leibler divergence of its row's softmax from the base's; those at or above
- * median + 1.5 × interquartile range are taken. Divergences are float64, quantiles exact and interpolated linearly.
+ * median + 1.5 × interquartile range are taken. Divergences are float64; a quantile q of n elements is the exact one of rank
+ * {@code int(q (n − 1))}, as mergekit has it.
  */
 public final class ArceeFusion implements MergeMethod {
     private static final double REACH = 1.5;
@@ -73,20 +74,10 @@ public final class ArceeFusion implements MergeMethod {
     }
 
     private static double threshold(TensorInputs inputs, Scores importance) {
-        double last = inputs.shape().elements() - 1.0;
-        double[] positions = {0.25 * last, 0.5 * last, 0.75 * last};
-        long[] ranks = new long[6];
-        for (int i = 0; i < positions.length; i++) {
-            ranks[2 * i] = (long) Math.floor(positions[i]);
-            ranks[2 * i + 1] = (long) Math.ceil(positions[i]);
-        }
-        float[] values = new MagnitudeSelection(inputs, importance).values(0, ranks);
-        double[] quartiles = new double[positions.length];
-        for (int i = 0; i < positions.length; i++) {
-            double share = positions[i] - ranks[2 * i];
-            quartiles[i] = (1 - share) * values[2 * i] + share * values[2 * i + 1];
-        }
-        return quartiles[1] + REACH * (quartiles[2] - quartiles[0]);
+        long last = inputs.shape().elements() - 1;
+        long[] ranks = {last / 4, last / 2, (long) (0.75 * last)};
+        float[] quartiles = new MagnitudeSelection(inputs, importance).values(0, ranks);
+        return quartiles[1] + REACH * ((double) quartiles[2] - quartiles[0]);
     }
 
     private static void apply(Block block, Scores importance, double threshold) {

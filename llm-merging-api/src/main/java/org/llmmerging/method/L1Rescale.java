@@ -14,9 +14,11 @@ import org.llmmerging.tensor.FloatKernels;
  * @param mask keeps what the given mask keeps; the pass may have stored it
  */
 record L1Rescale(double[] factors, ElementMask mask) {
+    /** What is shorter is noise, which rescaling would make as long as the task vector was. */
+    private static final double SMALLEST_LENGTH = 1e-7;
 
     /**
-     * Σ|δ| / Σ|kept δ| of each model, from one pass over the inputs; 1 when nothing but zeros is kept, when all is, when
+     * Σ|δ| / Σ|kept δ| of each model, from one pass over the inputs; 1 when less than 1e-7 is kept, when all is, when
      * a task vector holds what is not a finite number, which is not to spread, or when no rescaling is asked for.
      */
     static L1Rescale of(TensorInputs inputs, ElementMask mask, boolean rescale) {
@@ -38,7 +40,7 @@ record L1Rescale(double[] factors, ElementMask mask) {
             }
         });
         for (int s = 0; s < sparse.length; s++) {
-            if (sums[2 * s + 1] > 0 && Double.isFinite(sums[2 * s])) {
+            if (sums[2 * s + 1] >= SMALLEST_LENGTH && Double.isFinite(sums[2 * s])) {
                 factors[sparse[s]] = sums[2 * s] / sums[2 * s + 1];
             }
         }

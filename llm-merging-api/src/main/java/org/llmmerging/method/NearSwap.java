@@ -8,6 +8,8 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.Shape;
 
 /**
  * Moves each element of the base towards the model the more, the closer the two are: by the share
@@ -32,8 +34,21 @@ public final class NearSwap implements MergeMethod {
     }
 
     @Override
+    public MixedTypes mixedTypes() {
+        return MixedTypes.WRITE_AS_BASE;
+    }
+
+    @Override
     public ModelCount models() {
         return ModelCount.exactly(1, ModelCount.Base.REQUIRED);
+    }
+
+    /** @throws ConfigException when {@code t} is not positive */
+    @Override
+    public void check(Shape shape, int models, Parameters parameters) {
+        if (parameters.number("t") <= 0) {
+            throw new ConfigException("t is " + parameters.number("t") + ", and nothing would move. Give a positive t");
+        }
     }
 
     @Override

@@ -35,6 +35,11 @@ public final class Sce implements MergeMethod {
     }
 
     @Override
+    public MixedTypes mixedTypes() {
+        return MixedTypes.ROUND_TO_BASE;
+    }
+
+    @Override
     public ModelCount models() {
         return ModelCount.atLeast(1, ModelCount.Base.REQUIRED);
     }

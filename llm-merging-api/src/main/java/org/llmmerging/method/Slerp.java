@@ -36,6 +36,11 @@ public final class Slerp implements MergeMethod {
     }
 
     @Override
+    public MixedTypes mixedTypes() {
+        return MixedTypes.WRITE_AS_BASE;
+    }
+
+    @Override
     public ModelCount models() {
         return ModelCount.exactly(1, ModelCount.Base.REQUIRED);
     }

@@ -69,6 +69,11 @@ abstract class TaskVectorMethod implements MergeMethod {
     }
 
     @Override
+    public final MixedTypes mixedTypes() {
+        return MixedTypes.ROUND_TO_BASE;
+    }
+
+    @Override
     public final ModelCount models() {
         return ModelCount.atLeast(1, ModelCount.Base.REQUIRED);
     }

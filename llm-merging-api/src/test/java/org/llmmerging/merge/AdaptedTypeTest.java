@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.RoundedSource;
 import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.hub.HubCache;
@@ -15,6 +16,7 @@ import org.llmmerging.tensor.FloatCodec;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 /** What {@code --lora-merge-dtype} asks for, on one of the starter models. */
 class AdaptedTypeTest {
@@ -61,5 +63,20 @@ class AdaptedTypeTest {
     private ModelStore store(DType type) {
         Path models = Path.of("..", "models").toAbsolutePath().normalize();
         return new ModelStore(new ModelLocator(List.of(models), new HubCache(folder)), type);
+    }
+
+    @Test
+    void whatIsComputedIsRoundedToATypeThatItsFileHasAlready() {
+        try (ModelStore store = store(null)) {
+            TensorSource adapted = store.open(ADAPTED).source(TENSOR);
+            assertEquals(DType.BF16, adapted.info().dtype());
+            TensorSource rounded = RoundedSource.of(adapted, DType.BF16);
+            float[] values = new float[(int) adapted.info().shape().elements()];
+            rounded.read(0, values, values.length);
+            assertArrayEquals(read(ADAPTED, DType.BF16), values);
+            assertSame(rounded, RoundedSource.of(rounded, DType.BF16));
+            TensorSource stored = store.open(ModelReference.of("llama2/base")).source(TENSOR);
+            assertSame(stored, RoundedSource.of(stored, DType.BF16));
+        }
     }
 }

@@ -22,10 +22,7 @@ class ArceeFusionTest {
     }
 
     private static double quantile(double[] sorted, double share) {
-        double position = share * (sorted.length - 1);
-        int below = (int) position;
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+        return sorted[(int) (share * (sorted.length - 1))];
     }
 
     @Test
@@ -54,5 +51,12 @@ class ArceeFusionTest {
         }
         assertEquals(0.13, taken / (double) base.length, 0.1, "the test is of no use if all or nothing is taken");
         assertArrayEquals(expected, ArrayInputs.matrix(COLUMNS, base, model).merge(method, Values.of(method)));
+    }
+
+    @Test
+    void aQuartileIsAnElement() {
+        float[] changed = {0.1f, 0.2f, 0.3f, 0.505f};
+        float[] merged = ArrayInputs.vector(new float[4], changed).merge(method, Values.of(method));
+        assertArrayEquals(new float[] {0, 0, 0, 0.505f}, merged);
     }
 }

@@ -3,8 +3,11 @@ package org.llmmerging.method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** {@link NearSwap}, {@link Ram}, {@link RamPlus} and {@link Passthrough}, on numbers worked out by hand. */
 class ElementwiseMethodTest {
@@ -71,5 +74,12 @@ class ElementwiseMethodTest {
                 new float[] {0.5f, -0.0f, Float.MIN_VALUE, Float.MAX_VALUE / 2},
                 inputs.merge(method, Values.of(method).with("scale", 0.5)));
         assertArrayEquals(new float[4], inputs.merge(method, Values.of(method).with("scale", 0)));
+    }
+
+    @Test
+    void nearSwapNeedsADistance() {
+        NearSwap method = new NearSwap();
+        Values values = Values.of(method).with("t", 0);
+        assertThrows(ConfigException.class, () -> method.check(Shape.of(1), 1, values), "before any weight is read");
     }
 }

@@ -128,4 +128,16 @@ class RandomDropTest {
         assertFalse(Arrays.equals(merge(dare, values, 1), merge(dare, values, 2)), "two seeds");
         assertArrayEquals(merge(dare, values, 1), merge(dare, values, 1));
     }
+
+    @Test
+    void noiseIsNotRescaledToTheLengthOfWhatWasDropped() {
+        Breadcrumbs breadcrumbs = new Breadcrumbs();
+        float[] changed = new float[100];
+        Arrays.fill(changed, 1e-12f);
+        changed[7] = 5;
+        Values values = Values.of(breadcrumbs).with("weight", 1).with("density", 0.5).with("gamma", 0.01)
+                .with("rescale", 1);
+        float[] merged = ArrayInputs.vector(new float[100], changed).merge(breadcrumbs, values);
+        assertEquals(50e-12, l1(merged), 1e-15);
+    }
 }

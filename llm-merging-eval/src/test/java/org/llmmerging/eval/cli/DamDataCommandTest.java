@@ -253,4 +253,17 @@ class DamDataCommandTest {
             assertFalse(left.anyMatch(file -> file.getFileName().toString().contains("out")));
         }
     }
+
+    @Test
+    void neverReplacesTheBaseThatIsOnlyNamed() throws IOException {
+        output = Files.createDirectory(folder.resolve("base"));
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(Golden.model("llama2").resolve(name), output.resolve(name));
+        }
+        CommandLineRun run = CommandLineRun.of("dam", "data", "--quiet", "--dataset_names", first, "--model_ids",
+                Golden.model("llama2"), "--base_model_name", output, "--dataset_id", output);
+        assertEquals(4, run.exitCode(), run.err());
+        assertTrue(run.err().contains("is, holds or lies within the input"), run.err());
+        assertTrue(Files.exists(output.resolve("model.safetensors")));
+    }
 }

@@ -112,4 +112,16 @@ class LogitsCommandTest {
                 out.toString())
                 .call();
     }
+
+    @Test
+    void neverWritesToItsInputs() throws IOException {
+        Path model = folder.resolve("model");
+        Path input = Files.writeString(folder.resolve("in.json"), "{\"input_ids\": [[1]]}");
+        for (Path out : List.of(model.resolve("model.safetensors"), input)) {
+            CommandLineRun run = CommandLineRun.of("logits", Files.createDirectories(model), "--input", input, "--out",
+                    out);
+            assertEquals(4, run.exitCode());
+            assertTrue(run.err().contains("is the input or lies within the model"), run.err());
+        }
+    }
 }

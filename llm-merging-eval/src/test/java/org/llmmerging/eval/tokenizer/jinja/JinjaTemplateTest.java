@@ -1,5 +1,6 @@
 package org.llmmerging.eval.tokenizer.jinja;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
@@ -63,5 +64,21 @@ class JinjaTemplateTest {
 
     private static Object value(JsonNode node) {
         return new ObjectMapper().convertValue(node, Object.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C:\\users", "a\\u", "\\é", "\u0001", "tab\t", "\"", "日本"})
+    void writesAnyTextAsJson(String text) throws JsonProcessingException {
+        String json = JinjaTemplate.parse("{{ a | tojson }}").render(Map.of("a", text));
+        assertEquals(text, new ObjectMapper().readValue(json, String.class));
+        assertEquals(text.contains("é") || text.contains("日"), json.chars().anyMatch(each -> each > 127));
+    }
+
+    @Test
+    void indentsJsonAsPythonDoes() {
+        Map<String, Object> values = Map.of("a", Map.of("k", List.of(1L, "ä"), "l", List.of()));
+        String json = JinjaTemplate.parse("{{ a['k'] | tojson(indent=2) }}").render(values);
+        assertEquals("[\n  1,\n  \"ä\"\n]", json);
+        assertEquals("[]", JinjaTemplate.parse("{{ a['l'] | tojson(indent=2) }}").render(values));
     }
 }

@@ -1,0 +1,96 @@
+package org.llmmerging.eval.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class MainTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "merge -V", "dam train --version"})
+    void everyCommandTellsTheVersion(String words) {
+        CommandLineRun run = CommandLineRun.of((Object[]) words.split(" "));
+        assertEquals(0, run.exitCode());
+        assertTrue(run.out().startsWith("llm-merging "), run.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"help, --help", "help eval, eval --help", "help dam train, dam train --help"})
+    void helpIsAWordToo(String help, String option) {
+        CommandLineRun run = CommandLineRun.of((Object[]) help.split(" "));
+        assertEquals(CommandLineRun.of((Object[]) option.split(" ")), run);
+        assertTrue(run.out().startsWith("Usage: "), run.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--limit 2 eval models/llama/base, --limit, eval",
+        "--quiet list, --quiet, list",
+        "-m slerp_llama2 list, --merging_method, list",
+    })
+    void anOptionBeforeACommandIsRefused(String words, String option, String command) {
+        CommandLineRun run = CommandLineRun.of((Object[]) words.split(" "));
+        assertEquals(2, run.exitCode());
+        assertEquals("", run.out());
+        assertTrue(run.err().startsWith("error: " + option + " stands before the command " + command), run.err());
+    }
+
+    @Test
+    void anAcceleratorThatIsNotThereIsToldBeforeAnythingIsDone() {
+        CommandLineRun run = CommandLineRun.of("-m", "no_such_name", "--device", "cuda:999");
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains("error: --device cuda:999: "), run.err());
+    }
+
+    @Test
+    void planSaysWhatMergeWouldRefuseToReplace() {
+        Path home = Path.of("..").toAbsolutePath().normalize();
+        CommandLineRun run = CommandLineRun.of("plan", home.resolve("README.md"), home.resolve("docs"));
+        assertEquals(2, run.exitCode(), "no configuration");
+        Path config = Path.of("src/test/resources/plan-of-one.yml").toAbsolutePath();
+        run = CommandLineRun.of("plan", config, home.resolve("docs"));
+        assertEquals(4, run.exitCode(), run.err());
+        assertTrue(run.err().contains("is not empty and not an earlier output"), run.err());
+        run = CommandLineRun.of("plan", config, home.resolve("models/llama/base"));
+        assertEquals(4, run.exitCode(), run.err());
+        assertTrue(run.err().contains("is, holds or lies within the input"), run.err());
+    }
+
+    private static final class Failing extends OutputStream {
+        private final String reason;
+
+        Failing(String reason) {
+            this.reason = reason;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            throw new IOException(reason);
+        }
+    }
+
+    @Test
+    void resultsThatAreLostAreNoticedButNotAReaderThatLeaves() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ResultStream whole = new ResultStream(bytes);
+        whole.write("text".getBytes(StandardCharsets.UTF_8));
+        assertEquals("text", bytes.toString(StandardCharsets.UTF_8));
+        assertFalse(whole.isIncomplete());
+        ResultStream full = new ResultStream(new Failing("No space left on device"));
+        assertThrows(IOException.class, () -> full.write(1));
+        assertTrue(full.isIncomplete());
+        ResultStream closed = new ResultStream(new Failing("Broken pipe"));
+        assertThrows(IOException.class, () -> closed.write(1));
+        assertFalse(closed.isIncomplete());
+    }
+}
