@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -193,7 +192,7 @@ public final class CheckpointStream implements AutoCloseable {
     }
 
     private void digest(Part part) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         readAll(part, Reader.DIGEST, digest::update);
         digests.put(part.shard().file(), HexFormat.of().formatHex(digest.digest()));
     }
@@ -224,14 +223,6 @@ public final class CheckpointStream implements AutoCloseable {
                 giveUp(e);
             }
         });
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
     }
 
     /**

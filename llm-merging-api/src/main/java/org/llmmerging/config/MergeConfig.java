@@ -70,22 +70,6 @@ public record MergeConfig(
                 position, Map.of(), null, mergeMethod, baseModel, sources, parameters, null, null, null, null);
     }
 
-    /** This merge with other data types; null as in the components. */
-    public MergeConfig withDtypes(@Nullable DType newDtype, @Nullable DType newOutDtype) {
-        return new MergeConfig(
-                position,
-                valuePositions,
-                name,
-                mergeMethod,
-                baseModel,
-                sources,
-                parameters,
-                newDtype,
-                newOutDtype,
-                tokenizer,
-                chatTemplate);
-    }
-
     /** Where the value of a top-level key stands, such as {@code merge_method}; the document when it has none. */
     public Position positionOf(String key) {
         return valuePositions.getOrDefault(key, position);

@@ -2,7 +2,6 @@ package org.llmmerging.config;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -50,20 +49,5 @@ public record Settings(Map<String, Setting> byName) {
     public OptionalDouble resolve(String parameter, String tensorName, double depth) {
         Setting setting = byName.get(parameter);
         return setting == null ? OptionalDouble.empty() : setting.resolve(tensorName, depth);
-    }
-
-    /**
-     * The value from the first level that has one.
-     *
-     * @param levels the innermost first: a slice's source, its slice, its module, the whole configuration
-     */
-    public static OptionalDouble resolve(List<Settings> levels, String parameter, String tensorName, double depth) {
-        for (Settings level : levels) {
-            OptionalDouble value = level.resolve(parameter, tensorName, depth);
-            if (value.isPresent()) {
-                return value;
-            }
-        }
-        return OptionalDouble.empty();
     }
 }

@@ -5,17 +5,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.Sha256;
 
 /**
  * {@code manifest.json}: what an output was made from and the size and SHA-256 of each of its files. It is written last,
@@ -43,7 +39,7 @@ final class Manifest {
                 files.addObject()
                         .put("name", folder.relativize(file).toString())
                         .put("bytes", Files.size(file))
-                        .put("sha256", known == null ? sha256(file) : known);
+                        .put("sha256", known == null ? Sha256.hex(file) : known);
             }
             Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(manifest) + "\n");
         } catch (IOException failure) {
@@ -54,25 +50,6 @@ final class Manifest {
     private static List<Path> filesOf(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(Files::isRegularFile).sorted().toList();
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256())) {
-            MessageDigest digest = ((DigestInputStream) in).getMessageDigest();
-            byte[] buffer = new byte[1 << 16];
-            while (in.read(buffer) >= 0) {
-                // The stream feeds the digest.
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
     }
 }

@@ -11,12 +11,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeSet;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 
@@ -30,7 +30,7 @@ import org.llmmerging.config.ModelReference;
  * was touched, copied or moved counts as another.
  */
 final class StageRecipe {
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.digest();
 
     private StageRecipe() {}
 
@@ -114,14 +114,6 @@ final class StageRecipe {
         add(Files.size(real) + " " + Files.getLastModifiedTime(real).toInstant());
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("unix")) {
             add(String.valueOf(Files.getAttribute(real, "unix:ctime", LinkOption.NOFOLLOW_LINKS)));
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
     }
 }

@@ -173,11 +173,9 @@ class MergeConfigTest {
         Input input = new Input(ModelReference.of("a"), Settings.none().with("weight", 0.5, position), position);
 
         MergeConfig config = MergeConfig.ofModels(
-                origin, "ties", ModelReference.of("base"), List.of(input), Settings.none())
-                .withDtypes(DType.F32, DType.BF16);
+                origin, "ties", ModelReference.of("base"), List.of(input), Settings.none());
 
         assertEquals("configs/ties_llama2.yaml", config.positionOf("merge_method").toString());
         assertEquals(List.of("base", "a"), config.models().stream().map(ModelReference::path).toList());
-        assertEquals(DType.BF16, config.outDtype());
     }
 }

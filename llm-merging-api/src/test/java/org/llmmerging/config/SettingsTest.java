@@ -102,20 +102,6 @@ class SettingsTest {
     }
 
     @Test
-    void theInnermostLevelThatHasAValueDecides() {
-        Settings source = Settings.none()
-                .with("weight", new Filtered(List.of(new Case("mlp", new Constant(0.9, HERE), HERE)), HERE));
-        Settings slice = Settings.none().with("normalize", false, HERE);
-        Settings global = Settings.none().with("weight", 0.6, HERE).with("normalize", true, HERE);
-        List<Settings> levels = List.of(source, slice, global);
-
-        assertEquals(OptionalDouble.of(0.9), Settings.resolve(levels, "weight", MLP, 0));
-        assertEquals(OptionalDouble.of(0.6), Settings.resolve(levels, "weight", QUERY, 0));
-        assertEquals(OptionalDouble.of(0), Settings.resolve(levels, "normalize", MLP, 0));
-        assertEquals(OptionalDouble.empty(), Settings.resolve(levels, "density", MLP, 0));
-    }
-
-    @Test
     void addingASettingChangesACopy() {
         Settings original = Settings.none().with("weight", 1, HERE);
         Settings changed = original.with("weight", 2, HERE);

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.eval.model.LanguageModel;
@@ -98,7 +98,7 @@ final class LogitsCommand implements Callable<Integer> {
                         StandardCopyOption.ATOMIC_MOVE,
                         StandardCopyOption.REPLACE_EXISTING);
             } finally {
-                delete(staging);
+                FolderTree.delete(staging);
             }
         } catch (IOException e) {
             throw OutputException.of(out, e, 0);
@@ -119,16 +119,5 @@ final class LogitsCommand implements Callable<Integer> {
             writer.finish();
             return writer.files().getFirst();
         }
-    }
-
-    private static void delete(Path staging) throws IOException {
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(staging)) {
-            files = listed.toList();
-        }
-        for (Path file : files) {
-            Files.delete(file);
-        }
-        Files.delete(staging);
     }
 }

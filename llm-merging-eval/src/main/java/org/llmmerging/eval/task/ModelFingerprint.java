@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.Sha256;
 
 /**
  * A digest of all that decides what a model answers: its configuration, tokenizer and weights, wherever the folder

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.Sha256;
 
 /**
  * Where the answers of a run are kept until it is over, so that it can be resumed:

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.llmmerging.checkpoint.Sha256;
 
 /**
  * A data file, read once, so that the digest is that of the text that is used.

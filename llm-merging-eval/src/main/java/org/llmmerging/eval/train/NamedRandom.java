@@ -2,9 +2,8 @@ package org.llmmerging.eval.train;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Random;
+import org.llmmerging.checkpoint.Sha256;
 
 /**
  * Random numbers that depend on a seed and a name only, so that adding a model or a weight changes no other.
@@ -15,16 +14,7 @@ public final class NamedRandom {
 
     /** A fresh stream, the same on every machine for the same arguments. */
     public static Random of(long seed, String name) {
-        byte[] digest = sha256((seed + "/" + name).getBytes(StandardCharsets.UTF_8));
+        byte[] digest = Sha256.digest().digest((seed + "/" + name).getBytes(StandardCharsets.UTF_8));
         return new Random(ByteBuffer.wrap(digest).getLong());
-    }
-
-    /** The SHA-256 digest of some bytes. */
-    public static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -5,15 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ConfigException;
@@ -137,10 +136,8 @@ public final class DamMerges implements Merges {
     }
 
     private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            FolderTree.delete(folder);
         } catch (IOException e) {
             throw OutputException.of(folder, e, 0);
         }

@@ -1,6 +1,5 @@
 package org.llmmerging.eval.train.dam;
 
-import java.util.Locale;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.tensor.Shape;
 
@@ -27,10 +26,5 @@ public enum LayerKind {
     /** Number of coefficients of one model. */
     int coefficients(Shape shape) {
         return this == BIAS ? 1 : Math.toIntExact(shape.columns());
-    }
-
-    /** How {@code dam.json} writes it. */
-    String key() {
-        return name().toLowerCase(Locale.ROOT);
     }
 }

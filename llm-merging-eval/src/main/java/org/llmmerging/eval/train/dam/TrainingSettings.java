@@ -54,12 +54,6 @@ public record TrainingSettings(
         }
     }
 
-    /** The original's defaults. */
-    public static TrainingSettings defaults() {
-        return new TrainingSettings(
-                1e-3, LearningRate.Schedule.LINEAR, 0.1, 0, 0.3, 1, 1, 1, 1, 42, LossSettings.defaults(), false);
-    }
-
     /** All that decides what training does, by the names of the options. */
     Map<String, Object> byName() {
         Map<String, Object> values = new LinkedHashMap<>();

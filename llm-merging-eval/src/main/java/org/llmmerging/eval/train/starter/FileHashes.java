@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.eval.train.JsonFiles;
-import org.llmmerging.eval.train.NamedRandom;
 
 /** Size and SHA-256 of every file below a folder. */
 final class FileHashes {
@@ -22,10 +21,9 @@ final class FileHashes {
     static ObjectNode of(Path folder) throws IOException {
         ObjectNode hashes = JsonFiles.object();
         for (String name : names(folder)) {
-            byte[] content = Files.readAllBytes(folder.resolve(name));
             ObjectNode file = hashes.putObject(name);
-            file.put("bytes", content.length);
-            file.put("sha256", HexFormat.of().formatHex(NamedRandom.sha256(content)));
+            file.put("bytes", Files.size(folder.resolve(name)));
+            file.put("sha256", Sha256.hex(folder.resolve(name)));
         }
         return hashes;
     }

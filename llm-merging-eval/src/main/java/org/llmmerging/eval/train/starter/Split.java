@@ -2,7 +2,7 @@ package org.llmmerging.eval.train.starter;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.llmmerging.eval.train.NamedRandom;
+import org.llmmerging.checkpoint.Sha256;
 
 /** Which rows an item may go to. It follows from the item alone, so that no seed can bring one into two of them. */
 enum Split {
@@ -18,7 +18,7 @@ enum Split {
      * @param core what makes two items the same
      */
     static Split of(String core) {
-        byte[] digest = NamedRandom.sha256(core.getBytes(StandardCharsets.UTF_8));
+        byte[] digest = Sha256.digest().digest(core.getBytes(StandardCharsets.UTF_8));
         return switch (Math.floorMod(ByteBuffer.wrap(digest).getLong(), PARTS)) {
             case 0 -> VALIDATION;
             case 1 -> TEST;

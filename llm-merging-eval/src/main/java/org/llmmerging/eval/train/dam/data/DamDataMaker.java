@@ -7,13 +7,13 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.model.SequenceLogits;
 import org.llmmerging.eval.task.DatasetException;
-import org.llmmerging.eval.task.Sha256;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
 
 /**

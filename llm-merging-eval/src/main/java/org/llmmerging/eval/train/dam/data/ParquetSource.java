@@ -81,7 +81,7 @@ final class ParquetSource {
             return null;
         }
         if (type.isPrimitive()) {
-            return text(record, type, name, 0);
+            return text(record, type, name);
         }
         return type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.ListLogicalTypeAnnotation
                 ? list(record.getGroup(name, 0))
@@ -96,19 +96,19 @@ final class ParquetSource {
             Group entry = list.getGroup(repeated, i);
             Type element = entry.getType().getType(0);
             String text = entry.getFieldRepetitionCount(0) > 0 && element.isPrimitive()
-                    ? text(entry, element, element.getName(), 0)
+                    ? text(entry, element, element.getName())
                     : null;
             texts.add(text == null ? "" : text);
         }
         return texts;
     }
 
-    private static @Nullable String text(Group record, Type type, String name, int index) {
+    private static @Nullable String text(Group record, Type type, String name) {
         PrimitiveTypeName stored = type.asPrimitiveType().getPrimitiveTypeName();
         return switch (stored) {
-            case BINARY -> record.getString(name, index);
-            case INT32 -> Integer.toString(record.getInteger(name, index));
-            case INT64 -> Long.toString(record.getLong(name, index));
+            case BINARY -> record.getString(name, 0);
+            case INT32 -> Integer.toString(record.getInteger(name, 0));
+            case INT64 -> Long.toString(record.getLong(name, 0));
             default -> null;
         };
     }

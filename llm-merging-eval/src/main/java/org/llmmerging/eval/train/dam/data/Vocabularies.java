@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
-import org.llmmerging.eval.task.Sha256;
 
 /** Checks that models read and write the same tokens: a logit is compared with that of the same token of another model. */
 final class Vocabularies {
