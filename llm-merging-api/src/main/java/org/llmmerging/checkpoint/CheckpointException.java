@@ -1,6 +1,7 @@
 package org.llmmerging.checkpoint;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
 
@@ -15,6 +16,19 @@ public final class CheckpointException extends MergingException {
 
     /** @param problem what is wrong and the remedy, without the file's name */
     public CheckpointException(Path file, String problem, @Nullable Throwable cause) {
-        super(3, describe(file, problem), cause);
+        this(describe(file, problem), cause);
+    }
+
+    private CheckpointException(String message, @Nullable Throwable cause) {
+        super(3, message, cause);
+    }
+
+    /**
+     * Several such failures.
+     *
+     * @param problems whole messages, a line each, with where the file was named
+     */
+    public static CheckpointException ofSeveral(List<String> problems, CheckpointException first) {
+        return new CheckpointException(String.join("\n", problems), first);
     }
 }

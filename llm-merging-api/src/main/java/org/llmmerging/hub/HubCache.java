@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The layout is that of <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">huggingface_hub</a>.
  */
 public final class HubCache {
+    private static final Pattern REPOSITORY = Pattern
+            .compile("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?");
     private static final String SNAPSHOTS = "snapshots";
     private static final String DEFAULT_REVISION = "main";
 
@@ -68,6 +71,11 @@ public final class HubCache {
         return snapshot("datasets--", repository, revision);
     }
 
+    /** Whether a repository can have this name: {@code name} or {@code org/name}. */
+    public static boolean isRepositoryName(String name) {
+        return REPOSITORY.matcher(name).matches();
+    }
+
     /** The commit whose files a folder holds, where it is a snapshot in a cache. */
     public static Optional<String> commitOf(Path folder) {
         Path snapshots = folder.getParent();
@@ -77,7 +85,7 @@ public final class HubCache {
     }
 
     private Optional<Path> snapshot(String kind, String repository, @Nullable String revision) {
-        if (!repository.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")) {
+        if (!isRepositoryName(repository)) {
             return Optional.empty();
         }
         Path model = folder.resolve(kind + repository.replace("/", "--"));

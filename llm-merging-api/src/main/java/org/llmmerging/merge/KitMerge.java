@@ -72,7 +72,7 @@ public final class KitMerge {
     private MergeConfig slerp(List<ModelReference> models) {
         if (models.size() != 2) {
             throw problem("slerp merges exactly two models, and list_models has " + models.size()
-                    + ". Remove some, or use another method");
+                    + (models.size() < 2 ? ". Add one" : ". Remove some") + ", or use another method");
         }
         if (models.getFirst().equals(models.getLast())) {
             throw problem("slerp goes from one model to another, and list_models names " + models.getFirst()

@@ -57,12 +57,19 @@ public final class ModelLocator {
         if (folder.isPresent()) {
             return folder.get();
         }
-        return cache.snapshot(name, revision).orElseThrow(() -> new CheckpointException(
-                Path.of(name.replace('\0', '?')),
-                "there is no such folder in " + roots + ", and the Hugging Face cache " + cache.folder()
-                        + " has no such repository" + (revision == null ? "" : " at revision " + revision)
-                        + ". Correct the path, or download the repository first with: hf download " + name
-                        + (revision == null ? "" : " --revision " + revision)));
+        return cache.snapshot(name, revision).orElseThrow(() -> missing(name, revision));
+    }
+
+    private CheckpointException missing(String name, @Nullable String revision) {
+        Path path = Path.of(name.replace('\0', '?'));
+        if (!HubCache.isRepositoryName(name)) {
+            String where = path.isAbsolute() ? "" : " in " + roots;
+            return new CheckpointException(path, "there is no such folder" + where + ". Correct the path");
+        }
+        return new CheckpointException(path, "there is no such folder in " + roots + ", and the Hugging Face cache "
+                + cache.folder() + " has no such repository" + (revision == null ? "" : " at revision " + revision)
+                + ". Correct the path, or download the repository first with: hf download " + name
+                + (revision == null ? "" : " --revision " + revision));
     }
 
     private Optional<Path> folder(String name) {

@@ -52,6 +52,11 @@ final class ParameterResolver {
         return new ResolvedParameters(global, perModel, seed);
     }
 
+    /** Whether every value so far was given and lies in its range; others stand for what is missing. */
+    boolean isSound() {
+        return reported.isEmpty();
+    }
+
     /**
      * Where a value is looked up and who asks.
      *

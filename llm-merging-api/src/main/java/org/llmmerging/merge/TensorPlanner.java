@@ -95,7 +95,9 @@ final class TensorPlanner {
         if (!mergeable(all, position)) {
             return Optional.empty();
         }
-        checkValues(name, shape, models.size(), resolved);
+        if (parameters.isSound()) {
+            checkValues(name, shape, models.size(), resolved);
+        }
         DType arithmetic = arithmeticType(base, models);
         boolean asBase = config.dtype() == null && method.mixedTypes() == MixedTypes.WRITE_AS_BASE;
         DType own = method.outputType(asBase && base != null ? base.info().dtype() : arithmetic);

@@ -18,12 +18,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code eval MODEL_DIR…}: scores any checkpoints. */
 @Command(
         name = "eval",
+        customSynopsis = "main eval MODEL_DIR... [OPTION]...",
         description = "Score model folders on data sets; several of them are compared in a report.",
         mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
@@ -40,7 +42,7 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private final EvaluationSettings settings = new EvaluationSettings();
 
-    @Parameters(arity = "1..*", paramLabel = "MODEL_DIR", description = "Model folders in Hugging Face layout.")
+    @Parameters(arity = "0..*", paramLabel = "MODEL_DIR", description = "Model folders in Hugging Face layout.")
     private List<Path> models = new ArrayList<>();
 
     @Option(
@@ -57,6 +59,10 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (models.isEmpty()) {
+            throw new ParameterException(spec.commandLine(),
+                    "give a MODEL_DIR, before --dataset_filepaths, which takes every name behind it");
+        }
         settings.check();
         Map<String, Path> named = ModelNames
                 .of(models.stream().map(model -> model.toAbsolutePath().normalize()).toList());

@@ -44,7 +44,8 @@ class StarterModelsTest {
         Path folder = MODELS.resolve(family);
         JsonNode manifest = new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("manifest.json")));
         assertEquals(StarterData.DEFAULT_SEED, manifest.path("seed").asLong());
-        JsonNode found = FileHashes.of(folder).without("manifest.json");
+        // Read back, as numbers of another width are not equal.
+        JsonNode found = new ObjectMapper().readTree(FileHashes.of(folder).without("manifest.json").toString());
         assertEquals(found, manifest.path("files"));
     }
 
