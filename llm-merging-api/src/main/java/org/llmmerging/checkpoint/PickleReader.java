@@ -32,7 +32,8 @@ final class PickleReader {
 
     private static final int LATEST_PROTOCOL = 5;
     private static final int MOST_ON_STACK = 1 << 17;
-    private static final int MOST_REMEMBERED = 1 << 22;
+    /** A tensor takes some forty; each makes an object of some fifty bytes at most. */
+    private static final int MOST_INSTRUCTIONS = 1 << 22;
 
     private final Path file;
     private final ByteBuffer pickle;
@@ -69,10 +70,12 @@ final class PickleReader {
      * @throws CheckpointException when it is malformed, or more than plain data
      */
     Object read() {
-        int instruction = next();
-        while (instruction != '.') {
+        int executed = 0;
+        for (int instruction = next(); instruction != '.'; instruction = next()) {
+            if (++executed > MOST_INSTRUCTIONS) {
+                throw problem("has more than " + MOST_INSTRUCTIONS + " instructions");
+            }
             execute(instruction);
-            instruction = next();
         }
         Object result = pop();
         if (!stack.isEmpty() || !marks.isEmpty()) {
@@ -279,9 +282,6 @@ final class PickleReader {
 
     private void remember(int index) {
         memo.put(index, top());
-        if (memo.size() > MOST_REMEMBERED) {
-            throw problem("remembers more than " + MOST_REMEMBERED + " values");
-        }
     }
 
     private Object recall(int index) {

@@ -34,7 +34,12 @@ final class WeightFiles {
         for (String name : List.of(SINGLE, INDEX, TORCH_SINGLE, TORCH_INDEX)) {
             Path file = folder.resolve(name);
             if (isThere(file)) {
-                return name.endsWith(".json") ? openShards(ShardIndex.read(file)) : openSingle(file);
+                Checkpoint opened = name.endsWith(".json") ? openShards(ShardIndex.read(file)) : openSingle(file);
+                if (opened.tensors().isEmpty()) {
+                    opened.close();
+                    throw new CheckpointException(file, "holds no tensors. Download or write it again");
+                }
+                return opened;
             }
         }
         throw new CheckpointException(folder, whatIsMissing());

@@ -95,6 +95,12 @@ class CheckpointTest {
     }
 
     @Test
+    void refusesAModelWithoutTensors() {
+        SafetensorsBytes.write(folder.resolve("model.safetensors"), "{}", 0);
+        assertRefused("model.safetensors: holds no tensors");
+    }
+
+    @Test
     void readsTheFilesOfPyTorchWhereThereAreNoOthers() throws IOException {
         twoShards();
         TorchBytes.convert(folder.resolve("one.safetensors"), folder.resolve("one.bin"));

@@ -110,6 +110,15 @@ class PickleReaderTest {
         assertRefused("nested more than", new PickleBytes().append(many));
         Arrays.fill(many, (byte) ']');
         assertRefused("a stack of more than", new PickleBytes().append(many));
+        PickleBytes growing = new PickleBytes().raw(']');
+        for (int i = 0; i < 5; i++) {
+            Arrays.fill(many, (byte) '}');
+            for (int at = 1; at < many.length; at += 2) {
+                many[at] = 'a';
+            }
+            growing.append(many);
+        }
+        assertRefused("more than 4194304 instructions", growing);
         // Each list holds the one before it twice.
         PickleBytes doubling = new PickleBytes().raw(']', 'q', 0);
         for (int i = 0; i < 100; i++) {
