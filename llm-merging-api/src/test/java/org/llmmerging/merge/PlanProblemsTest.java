@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.plugin.PluginRegistry;
 
@@ -62,6 +63,25 @@ class PlanProblemsTest {
                 .replace(file.toString(), "c.yml")
                 .replace(MODELS + "/", "");
         assertEquals(problem.expected(), told.strip());
+    }
+
+    @Test
+    void everyModelThatCannotBeReadIsToldWhereItIsNamed() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                base_model: nowhere/a
+                models:
+                - {model: models/t-ft1, parameters: {weight: 1}}
+                - {model: /b, parameters: {weight: 1}}
+                merge_method: ties
+                """);
+        CheckpointException refusal = assertThrows(CheckpointException.class,
+                () -> plan(file, MergeOptions.defaults(1)));
+        List<String> lines = String.valueOf(refusal.getMessage()).lines().toList();
+        assertEquals(2, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().startsWith(file + ":1:13: nowhere/a: there is no such folder in "),
+                lines.getFirst());
+        assertTrue(lines.getFirst().endsWith("with: hf download nowhere/a"), lines.getFirst());
+        assertEquals(file + ":4:3: /b: there is no such folder. Correct the path", lines.getLast());
     }
 
     @Test
