@@ -76,7 +76,7 @@ final class YamlReader {
         } catch (CharacterCodingException e) {
             throw new ConfigException(file + ": is not UTF-8 text. Save it as UTF-8.", e);
         } catch (IOException e) {
-            throw new ConfigException(file + ": cannot be read (" + e.getMessage() + "). Check its permissions.", e);
+            throw new ConfigException(file + ": cannot be read (" + FileProblem.of(e) + "). Check its permissions.", e);
         }
     }
 

@@ -38,12 +38,19 @@ public final class HubCache {
         for (String variable : new String[] {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
             String value = environment.getOrDefault(variable, "");
             if (!value.isBlank()) {
-                return new HubCache(Path.of(value));
+                return new HubCache(expanded(value, home));
             }
         }
         String hubHome = environment.getOrDefault("HF_HOME", "");
-        Path parent = hubHome.isBlank() ? home.resolve(".cache").resolve("huggingface") : Path.of(hubHome);
+        Path parent = hubHome.isBlank() ? home.resolve(".cache").resolve("huggingface") : expanded(hubHome, home);
         return new HubCache(parent.resolve("hub"));
+    }
+
+    /** As huggingface_hub reads a path: {@code ~} at its start is the home folder. */
+    private static Path expanded(String path, Path home) {
+        return path.equals("~") || path.startsWith("~/")
+                ? home.resolve(path.substring(Math.min(2, path.length())))
+                : Path.of(path);
     }
 
     /** Where the cache is. */

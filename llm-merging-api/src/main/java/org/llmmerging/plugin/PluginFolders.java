@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.llmmerging.config.FileProblem;
 
 /** Lists plugin folders. */
 final class PluginFolders {
@@ -35,7 +36,9 @@ final class PluginFolders {
                 }
             } catch (IOException e) {
                 throw new PluginException(
-                        folder + ": the folder of plugins cannot be read (" + e + "). Check its permissions.", e);
+                        folder + ": the folder of plugins cannot be read (" + FileProblem.of(e)
+                                + "). Check its permissions.",
+                        e);
             }
         }
         return jars;

@@ -15,7 +15,11 @@ final class ConfigFolderOption {
                     + " models.")
     private @Nullable Path folder;
 
+    /** @throws ConfigException when there is no such folder */
     Path folder(Installation installation) {
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new ConfigException("--configs: there is no folder " + folder + ". Correct the path");
+        }
         return folder == null ? installation.configs() : folder;
     }
 

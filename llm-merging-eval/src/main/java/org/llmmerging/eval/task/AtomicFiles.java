@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.config.FileProblem;
 
 /** Writes files that are there whole or not at all: under a temporary name beside the file, then moved over it. */
 public final class AtomicFiles {
@@ -43,7 +44,8 @@ public final class AtomicFiles {
                 before = Files.readString(file, StandardCharsets.UTF_8);
             }
         } catch (IOException e) {
-            throw new OutputException(file, "the file cannot be read (" + e + "); move it away to start afresh", e);
+            throw new OutputException(file,
+                    "the file cannot be read (" + FileProblem.of(e) + "); move it away to start afresh", e);
         }
         String separator = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
         write(file, before + separator + line + "\n");

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.llmmerging.checkpoint.Sha256;
+import org.llmmerging.config.FileProblem;
 
 /**
  * A data file, read once, so that the digest is that of the text that is used.
@@ -53,7 +54,8 @@ record TextFile(Path path, String sha256, String text) {
             }
             return Files.readAllBytes(path);
         } catch (IOException e) {
-            throw new DatasetException(path, "the file cannot be read (" + e + "); check its permissions", e);
+            throw new DatasetException(path,
+                    "the file cannot be read (" + FileProblem.of(e) + "); check its permissions", e);
         }
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
@@ -140,7 +141,8 @@ public final class DamDataMaker {
             try {
                 files.add(new DamSourceFile(file.toString(), Sha256.hex(file)));
             } catch (IOException e) {
-                throw new DatasetException(file, "the file cannot be read (" + e + "); check its permissions", e);
+                throw new DatasetException(file,
+                        "the file cannot be read (" + FileProblem.of(e) + "); check its permissions", e);
             }
         }
         return new DamColumnGroup(

@@ -15,6 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.SafetensorsFile;
 import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.JsonProblem;
 import org.llmmerging.eval.task.DatasetException;
 
@@ -149,6 +150,7 @@ final class DamDatasetReader {
             return new DatasetException(
                     file, "there is no such file; give the folder that dam data wrote with --dataset_id", e);
         }
-        return new DatasetException(file, "the file cannot be read (" + e + "); check its permissions", e);
+        return new DatasetException(file, "the file cannot be read (" + FileProblem.of(e) + "); check its permissions",
+                e);
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.JsonProblem;
 import org.llmmerging.eval.task.DatasetException;
 
@@ -48,7 +49,8 @@ final class JsonSource {
             throw new DatasetException(
                     file, where + JsonProblem.of(e) + "; write one JSON object to a line", e);
         } catch (IOException e) {
-            throw new DatasetException(file, "the file cannot be read (" + e + "); check that it is UTF-8 text", e);
+            throw new DatasetException(file,
+                    "the file cannot be read (" + FileProblem.of(e) + "); check that it is UTF-8 text", e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.eval.task.DatasetException;
 
 /** Finds and reads the files of a data set: CSV, JSON and Parquet, row by row, in memory that the rows' number leaves alone. */
@@ -40,7 +41,8 @@ final class SourceFiles {
             }
             return chosen;
         } catch (IOException e) {
-            throw new DatasetException(folder, "the folder cannot be read (" + e + "); check its permissions", e);
+            throw new DatasetException(folder,
+                    "the folder cannot be read (" + FileProblem.of(e) + "); check its permissions", e);
         }
     }
 

@@ -1,0 +1,21 @@
+package org.llmmerging.config;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Why a file could not be read or written, for people. */
+public final class FileProblem {
+    private FileProblem() {}
+
+    /** The reason without the file's name, which the message around it tells. */
+    public static String of(IOException failure) {
+        return switch (failure) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "there is no such file";
+            case FileSystemException problem when problem.getReason() != null -> problem.getReason();
+            default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        };
+    }
+}
