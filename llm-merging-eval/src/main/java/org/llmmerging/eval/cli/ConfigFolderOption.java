@@ -29,7 +29,8 @@ final class ConfigFolderOption {
      * @param given a file to use in its place, or null
      */
     Path file(String name, @Nullable Path given) {
-        Path file = given == null ? folder(Installation.current()).resolve(name + ".yaml") : given;
+        Path configs = folder == null ? Installation.current().configs() : folder;
+        Path file = given == null ? configs.resolve(name + ".yaml") : given;
         if (!Files.isRegularFile(file)) {
             throw new ConfigException(file + ": there is no such configuration. Write one (docs/reference/kit-config.md"
                     + " lists the keys), or name one with --config");

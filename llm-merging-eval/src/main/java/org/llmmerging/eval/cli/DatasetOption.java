@@ -1,11 +1,8 @@
 package org.llmmerging.eval.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.task.Dataset;
@@ -19,14 +16,6 @@ final class DatasetOption {
             paramLabel = "FILE",
             description = "Data sets to score on. Default: cosmos_qa.csv and xsum.csv in data/validation.")
     private List<Path> files = new ArrayList<>();
-
-    @Option(
-            names = {"--validation_filepaths", "--validation-filepaths"},
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Data sets that a name such as soup_greedy_llama2 chooses by. Default: every CSV file in"
-                    + " data/validation.")
-    private List<Path> validationFiles = new ArrayList<>();
 
     @Option(names = "--limit", paramLabel = "N", description = "Score on the first N rows of each set only.")
     private @Nullable Integer limit;
@@ -55,25 +44,6 @@ final class DatasetOption {
                         installation.validationSets().resolve("xsum.csv"))
                 : files;
         return chosen.stream().map(file -> limited(Dataset.read(file, skipBadRows))).toList();
-    }
-
-    /** What candidates are scored on while a merge is searched for, all rows. */
-    List<Dataset> readValidation(Installation installation) {
-        List<Path> chosen = validationFiles.isEmpty() ? csvFiles(installation.validationSets()) : validationFiles;
-        return chosen.stream().map(file -> Dataset.read(file, skipBadRows)).toList();
-    }
-
-    private static List<Path> csvFiles(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> found = files.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
-            if (found.isEmpty()) {
-                throw new ConfigException(folder + ": there is no CSV file. Name sets with --validation_filepaths");
-            }
-            return found;
-        } catch (IOException e) {
-            throw new ConfigException(
-                    folder + ": cannot be read (" + e.getMessage() + "). Name sets with --validation_filepaths", e);
-        }
     }
 
     /** Whether rows that cannot be scored are left out. */

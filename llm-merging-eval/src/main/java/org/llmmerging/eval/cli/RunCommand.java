@@ -52,6 +52,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private final DatasetOption datasets = new DatasetOption();
 
+    @Mixin
+    private final ValidationOption validation = new ValidationOption();
+
     @Option(
             names = {"-m", "--merging_method"},
             paramLabel = "NAME",
@@ -118,7 +121,8 @@ final class RunCommand implements Callable<Integer> {
         ModelLocator locator = engine.modelLocator(Installation.current());
         ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
         KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(name), sets,
-                () -> datasets.readValidation(Installation.current()), options, scoring, codeOf(merges));
+                () -> validation.read(Installation.current(), datasets.skipsBadRows()), options, scoring,
+                codeOf(merges));
         KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, messages);
         EvaluationResult result = outcome.result();
         return ModelOutcome.scored(name, outcome.scores(), result == null ? List.of() : result.datasets());
