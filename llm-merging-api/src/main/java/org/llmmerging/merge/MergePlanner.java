@@ -41,7 +41,7 @@ public final class MergePlanner {
         List<String> notes = new ArrayList<>();
         MergeMethod method = method(config, problems);
         SettingsCheck.names(config, method, problems);
-        ModelOpening.all(config, store);
+        ModelOpening.all(config, store, notes);
         ModulePlanner modules = new ModulePlanner(config, method, store, problems);
         List<Recipe> recipes = modules.recipes();
         if (!recipes.isEmpty()) {

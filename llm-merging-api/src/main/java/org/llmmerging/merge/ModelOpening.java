@@ -22,9 +22,10 @@ final class ModelOpening {
 
     /**
      * @param store keeps the models open
+     * @param notes receives which revisions are not looked at
      * @throws CheckpointException with a line for each model that cannot be found or read
      */
-    static void all(MergeConfig config, ModelStore store) {
+    static void all(MergeConfig config, ModelStore store, List<String> notes) {
         List<String> problems = new ArrayList<>();
         List<CheckpointException> causes = new ArrayList<>();
         new ModelOpening(config).places.forEach((model, position) -> {
@@ -38,6 +39,8 @@ final class ModelOpening {
         if (!problems.isEmpty()) {
             throw CheckpointException.ofSeveral(problems, causes.getFirst());
         }
+        store.ignoredRevisions().forEach(model -> notes.add(
+                model + ": a folder has no revision; its files are taken as they are"));
     }
 
     private void add(@Nullable ModelReference model, Position position) {

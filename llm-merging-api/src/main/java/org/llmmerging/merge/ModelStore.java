@@ -6,8 +6,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.Checkpoint;
@@ -26,6 +29,7 @@ public final class ModelStore implements AutoCloseable {
     private final Map<ModelReference, SourceModel> models = new LinkedHashMap<>();
     private final Map<ModelReference, TensorNames> names = new HashMap<>();
     private final SortedMap<String, String> revisions = new TreeMap<>();
+    private final SortedSet<String> ignoredRevisions = new TreeSet<>();
 
     /** @param locator finds the folders of models */
     public ModelStore(ModelLocator locator) {
@@ -74,9 +78,19 @@ public final class ModelStore implements AutoCloseable {
 
     private Path located(ModelReference reference) {
         Path folder = locator.locate(reference.path(), reference.revision());
-        HubCache.commitOf(folder).ifPresent(commit -> revisions.put(
-                reference.path() + (reference.revision() == null ? "" : "@" + reference.revision()), commit));
+        String name = new ModelReference(reference.path(), reference.revision(), null).toString();
+        Optional<String> commit = HubCache.commitOf(folder);
+        if (commit.isPresent()) {
+            revisions.put(name, commit.get());
+        } else if (reference.revision() != null) {
+            ignoredRevisions.add(name);
+        }
         return folder;
+    }
+
+    /** The folders opened so far that were named with a revision, which only a repository has. */
+    SortedSet<String> ignoredRevisions() {
+        return Collections.unmodifiableSortedSet(ignoredRevisions);
     }
 
     /** The commits of the repositories opened so far, by their names in the configuration; folders have none. */

@@ -85,6 +85,19 @@ class PlanProblemsTest {
     }
 
     @Test
+    void theRevisionOfAFolderIsNoted() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: models/t-ft1@main, parameters: {weight: 1}}
+                - {model: models/t-ft2, parameters: {weight: 1}}
+                merge_method: linear
+                """);
+        assertEquals(
+                List.of("models/t-ft1@main: a folder has no revision; its files are taken as they are"),
+                plan(file, MergeOptions.defaults(1)).notes());
+    }
+
+    @Test
     void vocabulariesAreCutWhenAllowedAndThatIsNoted() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
                 models:
