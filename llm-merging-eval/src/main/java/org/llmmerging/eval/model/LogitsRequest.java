@@ -55,6 +55,9 @@ public final class LogitsRequest {
         if (mask.length != ids.length || mask[0].length != ids[0].length) {
             throw new ConfigException(file + ": attention_mask and input_ids differ in shape. Give a 0 or 1 per token");
         }
+        if (Arrays.stream(mask).flatMapToInt(Arrays::stream).anyMatch(value -> value != 0 && value != 1)) {
+            throw new ConfigException(file + ": attention_mask has other values than 0 and 1. Give a 0 or 1 per token");
+        }
         int[][] decoderIds = json.hasNonNull("decoder_input_ids") ? rows(file, json, "decoder_input_ids") : null;
         if (decoderIds != null && decoderIds.length != ids.length) {
             throw new ConfigException(
