@@ -6,8 +6,8 @@ import java.util.SortedMap;
 /**
  * The weights of one model folder in Hugging Face layout: {@code model.safetensors}, or shards with
  * {@code model.safetensors.index.json}, or where there is neither {@code pytorch_model.bin} or shards with its index.
- * Opening reads and validates every header and maps the data; nothing is read
- * until a tensor's segment is touched. Thread-safe; closing unmaps.
+ * Opening reads and validates every header and maps the data; nothing is read until a tensor's segment is touched.
+ * Thread-safe; closing unmaps.
  */
 public interface Checkpoint extends AutoCloseable {
 

@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.llmmerging.config.FileProblem;
 
 /** Opens input files, and says in words why one cannot be opened. */
 final class InputFiles {
@@ -81,9 +81,6 @@ final class InputFiles {
         if (e instanceof EOFException) {
             return new CheckpointException(file, "was cut short while it was read. Download or write it again", e);
         }
-        if (e instanceof FileSystemException problem && problem.getReason() != null) {
-            return new CheckpointException(file, "cannot be read: " + problem.getReason(), e);
-        }
-        return new CheckpointException(file, "cannot be read: " + e.getMessage(), e);
+        return new CheckpointException(file, "cannot be read: " + FileProblem.of(e), e);
     }
 }

@@ -14,7 +14,8 @@ import org.llmmerging.tensor.Shape;
 
 /**
  * A LoRA adapter in PEFT's layout: {@code adapter_config.json} and {@code adapter_model.safetensors}, or where there is
- * none {@code adapter_model.bin}. It says how each of a base model's tensors changes: by a product of low rank, by replacement, or not at all.
+ * none {@code adapter_model.bin}. It says how each of a base model's tensors changes: by a product of low rank, by
+ * replacement, or not at all.
  *
  * <p>Understood are rank and alpha patterns, rank-stabilised scaling, DoRA, embeddings, weights stored fan-in first,
  * modules saved as a whole and trained biases. What would change the merged weights otherwise is refused on opening.

@@ -2,11 +2,11 @@ package org.llmmerging.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
+import org.llmmerging.config.FileProblem;
 
 /** A result that cannot be written where it was asked for. Nothing is left behind. Exit code 4. */
 public final class OutputException extends MergingException {
@@ -32,9 +32,7 @@ public final class OutputException extends MergingException {
             return new OutputException(
                     path, "may not be written. Change its permissions or name another output folder", failure);
         }
-        String reason = failure instanceof FileSystemException problem && problem.getReason() != null
-                ? problem.getReason()
-                : String.valueOf(failure.getMessage());
+        String reason = FileProblem.of(failure);
         String lower = reason.toLowerCase(Locale.ROOT);
         if (lower.contains("no space left") || lower.contains("not enough space") || lower.contains("quota")) {
             String amount = bytesNeeded > 0 ? " " + bytesNeeded + " bytes are needed in all." : "";

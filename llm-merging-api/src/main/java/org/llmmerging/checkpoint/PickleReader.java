@@ -1,11 +1,6 @@
 package org.llmmerging.checkpoint;
 
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -35,8 +30,7 @@ final class PickleReader {
     /** A tensor takes some forty; each makes an object of some fifty bytes at most. */
     private static final int MOST_INSTRUCTIONS = 1 << 22;
 
-    private final Path file;
-    private final ByteBuffer pickle;
+    private final PickleInput input;
     private final Environment environment;
     private final List<Object> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
@@ -54,32 +48,28 @@ final class PickleReader {
         Object persistent(Object id);
     }
 
-    /**
-     * @param file for messages
-     * @param pickle read from its position on
-     */
-    PickleReader(Path file, ByteBuffer pickle, Environment environment) {
-        this.file = file;
-        this.pickle = pickle.order(ByteOrder.LITTLE_ENDIAN);
+    /** @param input read from where it is */
+    PickleReader(PickleInput input, Environment environment) {
+        this.input = input;
         this.environment = environment;
     }
 
     /**
-     * Reads one pickle and leaves the position behind it.
+     * Reads one pickle, up to its end.
      *
      * @throws CheckpointException when it is malformed, or more than plain data
      */
     Object read() {
         int executed = 0;
-        for (int instruction = next(); instruction != '.'; instruction = next()) {
+        for (int instruction = input.next(); instruction != '.'; instruction = input.next()) {
             if (++executed > MOST_INSTRUCTIONS) {
-                throw problem("has more than " + MOST_INSTRUCTIONS + " instructions");
+                throw input.problem("has more than " + MOST_INSTRUCTIONS + " instructions");
             }
             execute(instruction);
         }
         Object result = pop();
         if (!stack.isEmpty() || !marks.isEmpty()) {
-            throw problem("leaves more than one value");
+            throw input.problem("leaves more than one value");
         }
         return result;
     }
@@ -91,8 +81,8 @@ final class PickleReader {
      */
     Object readAll() {
         Object result = read();
-        if (pickle.hasRemaining()) {
-            throw problem("goes on after its end");
+        if (!input.isAtEnd()) {
+            throw input.problem("goes on after its end");
         }
         return result;
     }
@@ -101,7 +91,7 @@ final class PickleReader {
     private void execute(int instruction) {
         switch (instruction) {
             case 0x80 -> protocol();
-            case 0x95 -> bytes(Long.BYTES); // FRAME
+            case 0x95 -> input.bytes(Long.BYTES); // FRAME
             case '(' -> mark();
             case '0' -> pop();
             case '1' -> popToMark();
@@ -109,15 +99,15 @@ final class PickleReader {
             case 'N' -> push(NONE);
             case 0x88 -> push(true);
             case 0x89 -> push(false);
-            case 'J' -> push((long) bytes(Integer.BYTES).getInt()); // BININT
-            case 'K' -> push((long) next()); // BININT1
-            case 'M' -> push((long) Short.toUnsignedInt(bytes(Short.BYTES).getShort())); // BININT2
-            case 0x8a -> push(integer(next())); // LONG1
-            case 'G' -> push(bytes(Double.BYTES).order(ByteOrder.BIG_ENDIAN).getDouble()); // BINFLOAT
-            case 'X' -> push(text(length())); // BINUNICODE
-            case 0x8c -> push(text(next())); // SHORT_BINUNICODE
-            case 'T' -> push(text(length())); // BINSTRING
-            case 'U' -> push(text(next())); // SHORT_BINSTRING
+            case 'J' -> push((long) input.bytes(Integer.BYTES).getInt()); // BININT
+            case 'K' -> push((long) input.next()); // BININT1
+            case 'M' -> push((long) Short.toUnsignedInt(input.bytes(Short.BYTES).getShort())); // BININT2
+            case 0x8a -> push(input.integer(input.next())); // LONG1
+            case 'G' -> push(input.bytes(Double.BYTES).order(ByteOrder.BIG_ENDIAN).getDouble()); // BINFLOAT
+            case 'X' -> push(input.text(input.length())); // BINUNICODE
+            case 0x8c -> push(input.text(input.next())); // SHORT_BINUNICODE
+            case 'T' -> push(input.text(input.length())); // BINSTRING
+            case 'U' -> push(input.text(input.next())); // SHORT_BINSTRING
             case ']' -> push(new ArrayList<>());
             case 'a' -> { // APPEND
                 Object value = pop();
@@ -149,12 +139,12 @@ final class PickleReader {
                 List<Object> entries = popToMark();
                 put(dictionary(top()), entries);
             }
-            case 'q' -> remember(next()); // BINPUT
-            case 'r' -> remember(bytes(Integer.BYTES).getInt()); // LONG_BINPUT
+            case 'q' -> remember(input.next()); // BINPUT
+            case 'r' -> remember(input.bytes(Integer.BYTES).getInt()); // LONG_BINPUT
             case 0x94 -> remember(memo.size()); // MEMOIZE
-            case 'h' -> push(recall(next())); // BINGET
-            case 'j' -> push(recall(bytes(Integer.BYTES).getInt())); // LONG_BINGET
-            case 'c' -> push(environment.global(line(), line())); // GLOBAL
+            case 'h' -> push(recall(input.next())); // BINGET
+            case 'j' -> push(recall(input.bytes(Integer.BYTES).getInt())); // LONG_BINGET
+            case 'c' -> push(environment.global(input.line(), input.line())); // GLOBAL
             case 0x93 -> { // STACK_GLOBAL
                 Object name = pop();
                 push(environment.global(string(pop()), string(name)));
@@ -168,76 +158,22 @@ final class PickleReader {
                 pop();
                 dictionary(top());
             }
-            default -> throw problem("has the instruction 0x%02x at byte %d, which weights do not need".formatted(
-                    instruction, pickle.position() - 1));
+            default -> throw input.problem("has the instruction 0x%02x at byte %d, which weights do not need".formatted(
+                    instruction, input.position() - 1));
         }
     }
 
     private void protocol() {
-        int version = next();
+        int version = input.next();
         if (version > LATEST_PROTOCOL) {
-            throw problem("is of protocol " + version + ", the latest known is " + LATEST_PROTOCOL);
+            throw input.problem("is of protocol " + version + ", the latest known is " + LATEST_PROTOCOL);
         }
-    }
-
-    private int next() {
-        return Byte.toUnsignedInt(bytes(1).get());
-    }
-
-    private int length() {
-        int length = bytes(Integer.BYTES).getInt();
-        if (length < 0) {
-            throw problem("ends early");
-        }
-        return length;
-    }
-
-    private ByteBuffer bytes(int count) {
-        if (count > pickle.remaining()) {
-            throw problem("ends early");
-        }
-        ByteBuffer taken = pickle.slice(pickle.position(), count).order(ByteOrder.LITTLE_ENDIAN);
-        pickle.position(pickle.position() + count);
-        return taken;
-    }
-
-    private String text(int length) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes(length)).toString();
-        } catch (CharacterCodingException e) {
-            throw problem("has a text that is not UTF-8");
-        }
-    }
-
-    private String line() {
-        int length = 0;
-        while (length < pickle.remaining() && pickle.get(pickle.position() + length) != '\n') {
-            length++;
-        }
-        String line = text(length);
-        next();
-        return line;
-    }
-
-    private long integer(int length) {
-        byte[] littleEndian = new byte[length];
-        bytes(length).get(littleEndian);
-        byte[] bigEndian = new byte[length + 1];
-        for (int i = 0; i < length; i++) {
-            bigEndian[length - i] = littleEndian[i];
-        }
-        bigEndian[0] = (byte) (length > 0 && littleEndian[length - 1] < 0 ? -1 : 0);
-        BigInteger value = new BigInteger(bigEndian);
-        if (value.bitLength() >= Long.SIZE) {
-            throw problem("has a number of more than 64 bits");
-        }
-        return value.longValue();
     }
 
     private Object top() {
         int least = marks.isEmpty() ? 0 : marks.getLast();
         if (stack.size() <= least) {
-            throw problem("takes a value that is not there");
+            throw input.problem("takes a value that is not there");
         }
         return stack.getLast();
     }
@@ -250,21 +186,21 @@ final class PickleReader {
 
     private void push(Object value) {
         if (stack.size() == MOST_ON_STACK) {
-            throw problem("needs a stack of more than " + MOST_ON_STACK + " values");
+            throw input.problem("needs a stack of more than " + MOST_ON_STACK + " values");
         }
         stack.add(value);
     }
 
     private void mark() {
         if (marks.size() == MOST_ON_STACK) {
-            throw problem("is nested more than " + MOST_ON_STACK + " deep");
+            throw input.problem("is nested more than " + MOST_ON_STACK + " deep");
         }
         marks.add(stack.size());
     }
 
     private List<Object> popToMark() {
         if (marks.isEmpty()) {
-            throw problem("takes a value that is not there");
+            throw input.problem("takes a value that is not there");
         }
         List<Object> above = stack.subList(marks.removeLast(), stack.size());
         List<Object> taken = new ArrayList<>(above);
@@ -287,19 +223,19 @@ final class PickleReader {
     private Object recall(int index) {
         Object value = memo.get(index);
         if (value == null) {
-            throw problem("recalls a value that it never stored");
+            throw input.problem("recalls a value that it never stored");
         }
         return value;
     }
 
     private void put(Map<Object, Object> into, List<Object> entries) {
         if (entries.size() % 2 != 0) {
-            throw problem("has a key without a value");
+            throw input.problem("has a key without a value");
         }
         for (int i = 0; i < entries.size(); i += 2) {
             Object key = entries.get(i);
             if (!(key instanceof String || key instanceof Long)) {
-                throw problem("has a key that is neither text nor a number");
+                throw input.problem("has a key that is neither text nor a number");
             }
             into.put(key, entries.get(i + 1));
         }
@@ -309,14 +245,14 @@ final class PickleReader {
         if (value instanceof String text) {
             return text;
         }
-        throw problem("has something else where it needs text");
+        throw input.problem("has something else where it needs text");
     }
 
     private List<?> tuple(Object value) {
         if (value instanceof List<?> tuple) {
             return tuple;
         }
-        throw problem("has something else where it needs a tuple");
+        throw input.problem("has something else where it needs a tuple");
     }
 
     /** A tuple is no list: it cannot grow. */
@@ -325,7 +261,7 @@ final class PickleReader {
         if (value instanceof ArrayList<?> list) {
             return (List<Object>) list;
         }
-        throw problem("has something else where it needs a list");
+        throw input.problem("has something else where it needs a list");
     }
 
     @SuppressWarnings("unchecked")
@@ -333,10 +269,6 @@ final class PickleReader {
         if (value instanceof Map<?, ?> map) {
             return (Map<Object, Object>) map;
         }
-        throw problem("has something else where it needs a dictionary");
-    }
-
-    private CheckpointException problem(String what) {
-        return new CheckpointException(file, "has a pickle that " + what + ". " + Remedy.REPLACE_TORCH);
+        throw input.problem("has something else where it needs a dictionary");
     }
 }

@@ -60,7 +60,7 @@ final class TorchArchive {
                     "has an entry " + PICKLE + " whose CRC-32 is not the one in the archive. "
                             + Remedy.REPLACE_TORCH);
         }
-        Object root = new PickleReader(file, TorchFile.head(pickle.bytes()), new TorchObjects(file)).readAll();
+        Object root = new PickleReader(new PickleInput(file, pickle.bytes()), new TorchObjects(file)).readAll();
         Map<String, TorchContents.Storage> storages = new HashMap<>();
         entries.forEach((name, entry) -> {
             if (name.startsWith(STORAGES)) {

@@ -1,8 +1,6 @@
 package org.llmmerging.checkpoint;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,9 +17,6 @@ import org.llmmerging.tensor.Shape;
  * plain data, and what is more than that is refused. Tensors may share storages; each must lie in its own row by row.
  */
 final class TorchFile implements WeightFile {
-    /** Most bytes read as pickles; ten thousand tensors take one or two million. */
-    private static final int LONGEST_PICKLE = 1 << 25;
-
     /** Where Lightning and others put the state dictionary, beside the state of their training. */
     private static final String STATE = "state_dict";
 
@@ -72,11 +67,6 @@ final class TorchFile implements WeightFile {
         }
         throw new CheckpointException(mapped.file(), "is neither a zip archive, as torch.save writes since PyTorch 1.6,"
                 + " nor in the format before. " + Remedy.REPLACE_TORCH);
-    }
-
-    /** What can be read as pickles: as much of the start as is sensible. */
-    static ByteBuffer head(MemorySegment bytes) {
-        return bytes.asSlice(0, Math.min(bytes.byteSize(), LONGEST_PICKLE)).asByteBuffer();
     }
 
     private Map<String, TorchObjects.View> views(Object root) {

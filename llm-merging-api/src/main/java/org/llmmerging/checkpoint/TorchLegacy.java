@@ -2,7 +2,6 @@ package org.llmmerging.checkpoint;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -31,19 +30,20 @@ final class TorchLegacy {
 
     /** @throws CheckpointException when it is no file as PyTorch wrote it */
     TorchContents read() {
-        ByteBuffer head = TorchFile.head(content).position(SIGNATURE.length());
+        PickleInput head = new PickleInput(file, content);
+        head.bytes(SIGNATURE.length());
         TorchObjects objects = new TorchObjects(file);
-        Object version = new PickleReader(file, head, objects).read();
+        Object version = new PickleReader(head, objects).read();
         if (!version.equals(VERSION)) {
             throw problem("has another version than " + VERSION);
         }
-        if (new PickleReader(file, head, objects).read() instanceof Map<?, ?> machine
+        if (new PickleReader(head, objects).read() instanceof Map<?, ?> machine
                 && Boolean.FALSE.equals(machine.get("little_endian"))) {
             throw new CheckpointException(file, "was written on a machine whose numbers start with their high byte. "
                     + Remedy.CONVERT);
         }
-        Object root = new PickleReader(file, head, objects).read();
-        if (!(new PickleReader(file, head, objects).read() instanceof List<?> keys)) {
+        Object root = new PickleReader(head, objects).read();
+        if (!(new PickleReader(head, objects).read() instanceof List<?> keys)) {
             throw problem("has no list of storages");
         }
         return new TorchContents(root, storages(keys, objects.storages(), head.position()));

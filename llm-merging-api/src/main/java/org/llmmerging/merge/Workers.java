@@ -77,17 +77,11 @@ final class Workers implements AutoCloseable {
         Throwable failure = null;
         boolean interrupted = false;
         for (Future<S> future : running) {
-            for (boolean done = false; !done;) {
-                try {
-                    memories.add(future.get());
-                    done = true;
-                } catch (ExecutionException failed) {
-                    failure = failure == null ? failed.getCause() : failure;
-                    done = true;
-                } catch (InterruptedException stopped) {
-                    interrupted = true;
-                    stop(next);
-                }
+            try {
+                interrupted |= waitFor(future, next);
+                memories.add(future.resultNow());
+            } catch (ExecutionException failed) {
+                failure = failure == null ? failed.getCause() : failure;
             }
         }
         if (interrupted) {
@@ -101,6 +95,24 @@ final class Workers implements AutoCloseable {
             case RuntimeException cause -> throw cause;
             case Error cause -> throw cause;
             default -> throw new IllegalStateException(failure);
+        }
+    }
+
+    /**
+     * Waits for one thread. An interrupt makes all threads end after the task that they are at.
+     *
+     * @return whether the waiting thread was interrupted
+     */
+    private static boolean waitFor(Future<?> future, AtomicLong next) throws ExecutionException {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                future.get();
+                return interrupted;
+            } catch (InterruptedException stopped) {
+                interrupted = true;
+                stop(next);
+            }
         }
     }
 

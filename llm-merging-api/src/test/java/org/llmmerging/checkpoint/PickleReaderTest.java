@@ -1,6 +1,6 @@
 package org.llmmerging.checkpoint;
 
-import java.nio.ByteBuffer;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +20,8 @@ class PickleReaderTest {
     private static final Path FILE = Path.of("x.bin");
 
     private static Object read(PickleBytes pickle) {
-        return new PickleReader(FILE, ByteBuffer.wrap(pickle.end()), new TorchObjects(FILE)).readAll();
+        return new PickleReader(new PickleInput(FILE, MemorySegment.ofArray(pickle.end())), new TorchObjects(FILE))
+                .readAll();
     }
 
     private static String refusal(PickleBytes pickle) {
