@@ -1,6 +1,5 @@
 package org.llmmerging.method;
 
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.llmmerging.Block;
 import org.llmmerging.TensorKernel;
@@ -13,9 +12,9 @@ import org.llmmerging.tensor.ElementKernels;
  */
 final class SignConsensusKernel implements TensorKernel {
     private final MaskedModels voters;
-    private final double[] divisors;
-    private final double[] factors;
-    private final double lambda;
+    private final float[] divisors;
+    private final float[] factors;
+    private final float lambda;
 
     SignConsensusKernel(
             ElementMask mask, double[] weights, double[] scales, boolean normalize, double lambda, int columns) {
@@ -23,13 +22,14 @@ final class SignConsensusKernel implements TensorKernel {
                 .filter(model -> weights[model] != 0)
                 .toArray();
         this.voters = new MaskedModels(mask, models, columns);
-        this.divisors = Arrays.stream(models)
-                .mapToDouble(model -> normalize ? weights[model] : 0)
-                .toArray();
-        this.factors = Arrays.stream(models)
-                .mapToDouble(model -> weights[model] * scales[model])
-                .toArray();
-        this.lambda = lambda;
+        this.divisors = new float[models.length];
+        this.factors = new float[models.length];
+        for (int m = 0; m < models.length; m++) {
+            double weight = weights[models[m]];
+            divisors[m] = normalize ? (float) weight : 0;
+            factors[m] = (float) (weight * scales[models[m]]);
+        }
+        this.lambda = (float) lambda;
     }
 
     @Override

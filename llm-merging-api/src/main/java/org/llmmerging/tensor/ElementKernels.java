@@ -104,9 +104,8 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
      * TIES' elect and merge (Yadav et al. 2023), element by element:
      * {@code output = base + lambda · Σ tᵢ / Σ wᵢ} with {@code tᵢ = factorᵢ (valueᵢ − base)}, or 0 where the model does
      * not keep the element, both sums over those {@code i} whose {@code tᵢ} has the sign of the sum of all, zero
-     * counting as positive. The difference is rounded to float32, so that two models as far from their mean on either
-     * side cancel out; all else is float64, rounded once. Something that is not a number and kept is passed on to the
-     * output.
+     * counting as positive. All of it is float32, each step rounded, so that two models as far from their mean on either
+     * side cancel out. Something that is not a number and kept is passed on to the output.
      *
      * @param values of each model, from index {@code from}
      * @param kept a mask for each model, of which the first element is {@code from}
@@ -114,8 +113,8 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
      * @param weights one for each model; a sum of zero, as of all zeros, divides by one
      * @param from first element in {@code base}, {@code values} and {@code output}
      */
-    public abstract void mergeElected(float[] base, float[][] values, long[][] kept, double[] factors,
-            double[] weights, double lambda, int from, int length, float[] output);
+    public abstract void mergeElected(float[] base, float[][] values, long[][] kept, float[] factors,
+            float[] weights, float lambda, int from, int length, float[] output);
 
     private static final class Holder {
         static final ElementKernels INSTANCE = VectorModule.load()

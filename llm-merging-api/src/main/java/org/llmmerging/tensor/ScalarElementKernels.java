@@ -156,22 +156,22 @@ final class ScalarElementKernels extends ElementKernels {
     }
 
     @Override
-    public void mergeElected(float[] base, float[][] values, long[][] kept, double[] factors,
-            double[] weights, double lambda, int from, int length, float[] output) {
+    public void mergeElected(float[] base, float[][] values, long[][] kept, float[] factors,
+            float[] weights, float lambda, int from, int length, float[] output) {
         mergeElected(base, values, kept, factors, weights, lambda, from, 0, length, output);
     }
 
-    static void mergeElected(float[] base, float[][] values, long[][] kept, double[] factors,
-            double[] weights, double lambda, int from, int first, int end, float[] output) {
+    static void mergeElected(float[] base, float[][] values, long[][] kept, float[] factors,
+            float[] weights, float lambda, int from, int first, int end, float[] output) {
         for (int i = first; i < end; i++) {
             float origin = base[from + i];
-            double positive = 0;
-            double negative = 0;
-            double positiveWeight = 0;
-            double negativeWeight = 0;
+            float positive = 0;
+            float negative = 0;
+            float positiveWeight = 0;
+            float negativeWeight = 0;
             for (int m = 0; m < factors.length; m++) {
                 float difference = values[m][from + i] - origin;
-                double term = isKept(kept[m], i) ? factors[m] * difference : 0;
+                float term = isKept(kept[m], i) ? factors[m] * difference : 0;
                 if (term > 0) {
                     positive += term;
                     positiveWeight += weights[m];
@@ -182,9 +182,9 @@ final class ScalarElementKernels extends ElementKernels {
             }
             // What is not a number is among the negative terms, and makes this comparison false.
             boolean isPositive = positive + negative >= 0;
-            double sum = isPositive ? positive : negative;
-            double divisor = isPositive ? positiveWeight : negativeWeight;
-            output[from + i] = (float) (origin + lambda * (sum / (divisor == 0 ? 1 : divisor)));
+            float sum = isPositive ? positive : negative;
+            float divisor = isPositive ? positiveWeight : negativeWeight;
+            output[from + i] = origin + lambda * (sum / (divisor == 0 ? 1 : divisor));
         }
     }
 }

@@ -108,19 +108,17 @@ final class VectorElementKernels extends ElementKernels {
         int next = 0;
         for (int start = 0; start < whole; start += Long.SIZE) {
             long word = 0;
-            long inside = 0;
             for (int i = 0; i < Long.SIZE; i += INTS.length()) {
                 IntVector number = IntVector.fromArray(INTS, numbers, from + start + i)
                         .lanewise(VectorOperators.LSHR, 1);
-                word |= number.compare(VectorOperators.LT, low).toLong() << i;
-                inside |= number.compare(VectorOperators.LT, high).toLong() << i;
+                VectorMask<Integer> isBelow = number.compare(VectorOperators.LT, low);
+                VectorMask<Integer> inside = number.compare(VectorOperators.LT, high).andNot(isBelow);
+                word |= isBelow.toLong() << i;
+                // A whole vector fits, for no more numbers were found than looked at.
+                IntVector.broadcast(INTS, start + i).addIndex(1).compress(inside).intoArray(between, next);
+                next += inside.trueCount();
             }
             below[start / Long.SIZE] = word;
-            inside &= ~word;
-            while (inside != 0) {
-                between[next++] = start + Long.numberOfTrailingZeros(inside);
-                inside &= inside - 1;
-            }
         }
         return next + ScalarElementKernels.compareWithBounds(
                 numbers, from, whole, length, low, high, below, between, next);
@@ -139,13 +137,11 @@ final class VectorElementKernels extends ElementKernels {
             above += score.compare(VectorOperators.GT, high).trueCount();
             equalHigh += score.compare(VectorOperators.EQ, high).trueCount();
             equalLow += score.compare(VectorOperators.EQ, low).trueCount();
-            long inside = score.compare(VectorOperators.GT, low)
-                    .and(score.compare(VectorOperators.LT, high))
-                    .toLong();
-            while (inside != 0) {
-                between[next++] = scores[i + Long.numberOfTrailingZeros(inside)];
-                inside &= inside - 1;
-            }
+            VectorMask<Float> inside = score.compare(VectorOperators.GT, low)
+                    .and(score.compare(VectorOperators.LT, high));
+            // A whole vector fits, for no more scores were found than looked at. Branches would be mispredicted.
+            score.compress(inside).intoArray(between, next);
+            next += inside.trueCount();
         }
         counts[0] += above;
         counts[1] += equalHigh;
@@ -202,40 +198,36 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
-    public void mergeElected(float[] base, float[][] values, long[][] kept, double[] factors,
-            double[] weights, double lambda, int from, int length, float[] output) {
-        int whole = DOUBLES.loopBound(length);
-        for (int i = 0; i < whole; i += DOUBLES.length()) {
-            FloatVector origin = FloatVector.fromArray(NARROW, base, from + i);
+    public void mergeElected(float[] base, float[][] values, long[][] kept, float[] factors,
+            float[] weights, float lambda, int from, int length, float[] output) {
+        int whole = FLOATS.loopBound(length);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector origin = FloatVector.fromArray(FLOATS, base, from + i);
             // Sums are carried as arguments, never as receivers, whose length the compiler would not know.
-            DoubleVector positives = DoubleVector.zero(DOUBLES);
-            DoubleVector negatives = positives;
-            DoubleVector positiveWeights = positives;
-            DoubleVector negativeWeights = positives;
+            FloatVector positives = FloatVector.zero(FLOATS);
+            FloatVector negatives = positives;
+            FloatVector positiveWeights = positives;
+            FloatVector negativeWeights = positives;
             for (int m = 0; m < factors.length; m++) {
-                FloatVector difference = FloatVector.fromArray(NARROW, values[m], from + i).sub(origin);
-                DoubleVector zero = DoubleVector.zero(DOUBLES);
-                VectorMask<Double> isKept = VectorMask.fromLong(DOUBLES, kept[m][i / Long.SIZE] >>> i);
-                DoubleVector term = zero.blend(
-                        ((DoubleVector) difference.convertShape(VectorOperators.F2D, DOUBLES, 0)).mul(factors[m]),
-                        isKept);
-                DoubleVector weight = DoubleVector.broadcast(DOUBLES, weights[m]);
-                VectorMask<Double> isPositive = term.compare(VectorOperators.GT, 0);
+                FloatVector zero = FloatVector.zero(FLOATS);
+                VectorMask<Float> isKept = VectorMask.fromLong(FLOATS, kept[m][i / Long.SIZE] >>> i);
+                FloatVector term = zero.blend(
+                        FloatVector.fromArray(FLOATS, values[m], from + i).sub(origin).mul(factors[m]), isKept);
+                FloatVector weight = FloatVector.broadcast(FLOATS, weights[m]);
+                VectorMask<Float> isPositive = term.compare(VectorOperators.GT, 0);
                 positives = zero.blend(term, isPositive).add(positives);
                 negatives = term.blend(0, isPositive).add(negatives);
                 positiveWeights = zero.blend(weight, isPositive).add(positiveWeights);
                 negativeWeights = zero.blend(weight, term.compare(VectorOperators.LT, 0)).add(negativeWeights);
             }
-            DoubleVector zero = DoubleVector.zero(DOUBLES);
-            DoubleVector positive = zero.add(positives);
-            DoubleVector negative = zero.add(negatives);
-            VectorMask<Double> isPositive = positive.add(negative).compare(VectorOperators.GE, 0);
-            DoubleVector sum = negative.blend(positive, isPositive);
-            DoubleVector divisor = zero.add(negativeWeights).blend(zero.add(positiveWeights), isPositive);
+            FloatVector zero = FloatVector.zero(FLOATS);
+            FloatVector positive = zero.add(positives);
+            FloatVector negative = zero.add(negatives);
+            VectorMask<Float> isPositive = positive.add(negative).compare(VectorOperators.GE, 0);
+            FloatVector sum = negative.blend(positive, isPositive);
+            FloatVector divisor = zero.add(negativeWeights).blend(zero.add(positiveWeights), isPositive);
             sum = sum.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
-            DoubleVector merged = ((DoubleVector) origin.convertShape(VectorOperators.F2D, DOUBLES, 0))
-                    .add(sum.mul(lambda));
-            ((FloatVector) merged.convertShape(VectorOperators.D2F, NARROW, 0)).intoArray(output, from + i);
+            origin.add(sum.mul(lambda)).intoArray(output, from + i);
         }
         ScalarElementKernels.mergeElected(
                 base, values, kept, factors, weights, lambda, from, whole, length, output);

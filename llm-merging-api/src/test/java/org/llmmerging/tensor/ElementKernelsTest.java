@@ -213,12 +213,12 @@ class ElementKernelsTest {
             values[2][50] = Float.POSITIVE_INFINITY;
             values[1][60] = Float.NEGATIVE_INFINITY;
         }
-        double[] factors = {0.3, -0.8, 1.7};
-        for (double[] weights : new double[][] {{0, 0, 0}, {0.25, 1, 2}, {1, -1, 1}}) {
+        float[] factors = {0.3f, -0.8f, 1.7f};
+        for (float[] weights : new float[][] {{0, 0, 0}, {0.25f, 1, 2}, {1, -1, 1}}) {
             float[] expected = new float[length + 3];
             float[] merged = new float[length + 3];
-            scalar.mergeElected(base, values, kept, factors, weights, 0.7, 3, length, expected);
-            vector.mergeElected(base, values, kept, factors, weights, 0.7, 3, length, merged);
+            scalar.mergeElected(base, values, kept, factors, weights, 0.7f, 3, length, expected);
+            vector.mergeElected(base, values, kept, factors, weights, 0.7f, 3, length, merged);
             assertArrayEquals(expected, merged);
         }
     }
