@@ -52,6 +52,8 @@ final class LinearCombination implements TensorKernel {
             case 2 -> two(block, frame.stored(block, terms[0]), frame.stored(block, terms[1]));
             case 3 -> three(block, frame.stored(block, terms[0]), frame.stored(block, terms[1]),
                     frame.stored(block, terms[2]));
+            case 4 -> four(block, frame.stored(block, terms[0]), frame.stored(block, terms[1]),
+                    frame.stored(block, terms[2]), frame.stored(block, terms[3]));
             default -> many(block);
         }
     }
@@ -86,6 +88,18 @@ final class LinearCombination implements TensorKernel {
         int length = block.length();
         for (int i = 0; i < length; i++) {
             output[i] = (float) (a * x[i] + b * y[i] + c * z[i]);
+        }
+    }
+
+    private void four(Block block, float[] x, float[] y, float[] z, float[] w) {
+        double a = coefficients[0];
+        double b = coefficients[1];
+        double c = coefficients[2];
+        double d = coefficients[3];
+        float[] output = block.output();
+        int length = block.length();
+        for (int i = 0; i < length; i++) {
+            output[i] = (float) (a * x[i] + b * y[i] + c * z[i] + d * w[i]);
         }
     }
 
