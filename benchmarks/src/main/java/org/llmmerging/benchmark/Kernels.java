@@ -69,14 +69,30 @@ public class Kernels {
         return stored;
     }
 
+    /** All three inner products of two vectors. */
     @Benchmark
-    public double dot() {
-        return sums.dot(base, models[0], 0, ELEMENTS);
+    public double[] productsOfTwo() {
+        return products(models[0], models[1]);
     }
 
+    /** All six inner products of three vectors. */
     @Benchmark
-    public double dotOfDifferences() {
-        return sums.dotOfDifferences(models[0], models[1], base, 0, ELEMENTS);
+    public double[] productsOfThree() {
+        return products(models);
+    }
+
+    /** All ten inner products of four vectors. */
+    @Benchmark
+    public double[] productsOfFour() {
+        return products(models[0], models[1], models[2], base);
+    }
+
+    private double[] products(float[]... vectors) {
+        double[] packed = new double[vectors.length * (vectors.length + 1) / 2];
+        for (int from = 0; from < ELEMENTS; from += TILE) {
+            sums.addInnerProducts(vectors, base, from, TILE, packed);
+        }
+        return packed;
     }
 
     @Benchmark
@@ -91,10 +107,11 @@ public class Kernels {
         return output;
     }
 
+    /** A fiftieth of the numbers lies inside. */
     @Benchmark
     public int compareWithInterval() {
         Arrays.fill(counts, 0);
-        return elements.compareWithInterval(models[0], ELEMENTS, 0.02f, 0.0201f, counts, output);
+        return elements.compareWithInterval(models[0], ELEMENTS, 0.019f, 0.0207f, counts, output);
     }
 
     @Benchmark
@@ -141,7 +158,7 @@ public class Kernels {
     public float[] mergeElected() {
         for (int from = 0; from < ELEMENTS; from += TILE) {
             elements.mergeElected(
-                    base, models, kept, new double[] {0.4, 0.4, 0.4}, new double[] {1, 1, 1}, 1, from, TILE, output);
+                    base, models, kept, new float[] {0.4f, 0.4f, 0.4f}, new float[] {1, 1, 1}, 1, from, TILE, output);
         }
         return output;
     }

@@ -1,5 +1,6 @@
 package org.llmmerging.method;
 
+import java.util.Arrays;
 import org.llmmerging.Block;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.tensor.FloatKernels;
@@ -31,13 +32,15 @@ enum Frame {
         return index == 0 ? block.base() : block.model(index - 1);
     }
 
-    /** Inner product of two vectors over {@code length} elements of a block from {@code from}. */
-    double dot(Block block, int first, int second, int from, int length) {
-        FloatKernels kernels = FloatKernels.instance();
-        float[] a = stored(block, first);
-        float[] b = stored(block, second);
-        return this == TASK_VECTORS
-                ? kernels.dotOfDifferences(a, b, block.base(), from, length)
-                : kernels.dot(a, b, from, length);
+    /**
+     * Adds the inner products of all pairs of vectors over {@code length} elements of a block from {@code from}.
+     *
+     * @param packed the lower triangle row by row
+     */
+    void addInnerProducts(Block block, int size, int from, int length, double[] packed) {
+        float[][] vectors = new float[size][];
+        Arrays.setAll(vectors, index -> stored(block, index));
+        FloatKernels.instance()
+                .addInnerProducts(vectors, this == TASK_VECTORS ? block.base() : null, from, length, packed);
     }
 }

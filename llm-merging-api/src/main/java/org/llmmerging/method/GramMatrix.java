@@ -1,6 +1,5 @@
 package org.llmmerging.method;
 
-import org.llmmerging.Block;
 import org.llmmerging.TensorInputs;
 
 /**
@@ -26,18 +25,8 @@ final class GramMatrix {
         double[] packed = inputs.sum(
                 entries(size),
                 (chunk, sums) -> Tiles.forEach(
-                        chunk.length(), (from, length) -> accumulate(chunk, frame, size, from, length, sums)));
+                        chunk.length(), (from, length) -> frame.addInnerProducts(chunk, size, from, length, sums)));
         return new GramMatrix(size, packed);
-    }
-
-    /** Adds the inner products over a part of a block to a packed triangle. */
-    static void accumulate(Block block, Frame frame, int size, int from, int length, double[] packed) {
-        int entry = 0;
-        for (int i = 0; i < size; i++) {
-            for (int j = 0; j <= i; j++) {
-                packed[entry++] += frame.dot(block, i, j, from, length);
-            }
-        }
     }
 
     /** Number of entries of the packed triangle. */

@@ -33,7 +33,7 @@ final class SpanKernels {
                 int row = (int) (chunk.offset() / columns);
                 for (int from = 0; from < chunk.length(); from += columns) {
                     double[] packed = new double[GramMatrix.entries(size)];
-                    GramMatrix.accumulate(chunk, frame, size, from, columns, packed);
+                    frame.addInnerProducts(chunk, size, from, columns, packed);
                     coefficients[row++] = stored(frame, solver.coefficients(new GramMatrix(size, packed)));
                 }
                 return 0;

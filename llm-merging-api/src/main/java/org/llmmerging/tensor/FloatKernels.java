@@ -1,5 +1,7 @@
 package org.llmmerging.tensor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reductions of float32 arrays in float64. Every implementation gives the same bits: element {@code i} of a run is
  * added to accumulator {@code i mod 16}, and the sixteen are added up as a balanced tree. Stateless and thread-safe.
@@ -17,14 +19,14 @@ public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloa
         return Holder.INSTANCE;
     }
 
-    /** Sum of {@code a[i] b[i]} over {@code length} elements from {@code from}. */
-    public abstract double dot(float[] a, float[] b, int from, int length);
-
     /**
-     * Sum of {@code (a[i] - origin[i]) (b[i] - origin[i])}, the differences rounded to float32, over {@code length}
-     * elements from {@code from}.
+     * Adds the inner products of all pairs of vectors, over {@code length} elements from {@code from}.
+     *
+     * @param origin what is taken off each vector first, the difference rounded to float32; null when nothing is
+     * @param packed the lower triangle row by row, to which they are added
      */
-    public abstract double dotOfDifferences(float[] a, float[] b, float[] origin, int from, int length);
+    public abstract void addInnerProducts(
+            float[][] vectors, float @Nullable [] origin, int from, int length, double[] packed);
 
     /**
      * Sums of {@code |a[i] - origin[i]|}, rounded to float32, over {@code length} elements from {@code from}.
@@ -35,13 +37,14 @@ public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloa
     public abstract void addMagnitudes(
             float[] a, float[] origin, long[] kept, int from, int length, double[] sums, int at);
 
-    static double reduce(double[] lanes) {
+    /** The sum of the sixteen accumulators that begin at an index. */
+    static double reduce(double[] lanes, int at) {
         for (int half = LANES / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
+            for (int i = at; i < at + half; i++) {
                 lanes[i] += lanes[i + half];
             }
         }
-        return lanes[0];
+        return lanes[at];
     }
 
     private static final class Holder {

@@ -6,19 +6,24 @@ import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@link FloatKernels} on the Vector API: four accumulators of four float64 lanes. A product of two float32 values is
- * exact in float64, so the fused multiply-add gives the bits of the scalar twin's two operations.
+ * {@link FloatKernels} on the Vector API. A product of two float32 values is exact in float64, so the fused multiply-add
+ * gives the bits of the scalar twin's two operations.
  */
 final class VectorFloatKernels extends FloatKernels {
-    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_256;
-    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_128;
+    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, VectorShapes.WIDE);
+    /** As many float32 lanes as a vector has float64 lanes. */
+    private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShapes.NARROW);
     private static final VectorOperators.Conversion<Float, Double> WIDEN = VectorOperators.F2D;
+
+    /** Stands for the origin where there is none. */
+    private static final float[] ZEROS = new float[LANES];
 
     /** Whether the hardware has 256-bit vectors; narrower ones would be emulated. */
     static boolean isFast() {
-        return DoubleVector.SPECIES_PREFERRED.vectorBitSize() >= DOUBLES.vectorBitSize();
+        return DoubleVector.SPECIES_PREFERRED.vectorBitSize() >= DoubleVector.SPECIES_256.vectorBitSize();
     }
 
     // The loops call no methods of this class: once such a method is compiled by itself, the compiler takes it for too
@@ -26,124 +31,125 @@ final class VectorFloatKernels extends FloatKernels {
     // round is an argument, never the receiver: it could be a vector of any length, for all the compiler knows.
 
     @Override
-    public double dot(float[] a, float[] b, int from, int length) {
-        DoubleVector sum0 = DoubleVector.zero(DOUBLES);
-        DoubleVector sum1 = sum0;
-        DoubleVector sum2 = sum0;
-        DoubleVector sum3 = sum0;
-        int vectorized = length - length % LANES;
-        int end = from + vectorized;
-        for (int i = from; i < end; i += LANES) {
-            Vector<Double> a0 = FloatVector.fromArray(FLOATS, a, i).convertShape(WIDEN, DOUBLES, 0);
-            Vector<Double> a1 = FloatVector.fromArray(FLOATS, a, i + 4).convertShape(WIDEN, DOUBLES, 0);
-            Vector<Double> a2 = FloatVector.fromArray(FLOATS, a, i + 8).convertShape(WIDEN, DOUBLES, 0);
-            Vector<Double> a3 = FloatVector.fromArray(FLOATS, a, i + 12).convertShape(WIDEN, DOUBLES, 0);
-            Vector<Double> b0 = FloatVector.fromArray(FLOATS, b, i).convertShape(WIDEN, DOUBLES, 0);
-            Vector<Double> b1 = FloatVector.fromArray(FLOATS, b, i + 4).convertShape(WIDEN, DOUBLES, 0);
-            Vector<Double> b2 = FloatVector.fromArray(FLOATS, b, i + 8).convertShape(WIDEN, DOUBLES, 0);
-            Vector<Double> b3 = FloatVector.fromArray(FLOATS, b, i + 12).convertShape(WIDEN, DOUBLES, 0);
-            sum0 = ((DoubleVector) a0).fma(b0, sum0);
-            sum1 = ((DoubleVector) a1).fma(b1, sum1);
-            sum2 = ((DoubleVector) a2).fma(b2, sum2);
-            sum3 = ((DoubleVector) a3).fma(b3, sum3);
+    public void addInnerProducts(
+            float[][] vectors, float @Nullable [] origin, int from, int length, double[] packed) {
+        int whole = length - length % LANES;
+        double[] lanes = new double[LANES * packed.length];
+        switch (vectors.length) {
+            case 2 -> addPairsOfTwo(vectors[0], vectors[1], origin, from, whole, lanes);
+            case 3 -> addPairsOfThree(vectors[0], vectors[1], vectors[2], origin, from, whole, lanes);
+            default -> {
+                int at = 0;
+                for (int row = 0; row < vectors.length; row++) {
+                    for (int column = 0; column <= row; column++) {
+                        addPair(vectors[row], vectors[column], origin, from, whole, lanes, at);
+                        at += LANES;
+                    }
+                }
+            }
         }
-        double[] lanes = lanes(sum0, sum1, sum2, sum3);
-        for (int i = vectorized; i < length; i++) {
-            lanes[i % LANES] += (double) a[from + i] * b[from + i];
+        ScalarFloatKernels.addProducts(vectors, origin, from, whole, length, lanes);
+        for (int entry = 0; entry < packed.length; entry++) {
+            packed[entry] += reduce(lanes, LANES * entry);
         }
-        return reduce(lanes);
     }
 
-    @Override
-    public double dotOfDifferences(float[] a, float[] b, float[] origin, int from, int length) {
-        DoubleVector sum0 = DoubleVector.zero(DOUBLES);
-        DoubleVector sum1 = sum0;
-        DoubleVector sum2 = sum0;
-        DoubleVector sum3 = sum0;
-        int vectorized = length - length % LANES;
-        int end = from + vectorized;
-        for (int i = from; i < end; i += LANES) {
-            FloatVector origin0 = FloatVector.fromArray(FLOATS, origin, i);
-            FloatVector origin1 = FloatVector.fromArray(FLOATS, origin, i + 4);
-            FloatVector origin2 = FloatVector.fromArray(FLOATS, origin, i + 8);
-            FloatVector origin3 = FloatVector.fromArray(FLOATS, origin, i + 12);
-            FloatVector a0 = FloatVector.fromArray(FLOATS, a, i).sub(origin0);
-            FloatVector a1 = FloatVector.fromArray(FLOATS, a, i + 4).sub(origin1);
-            FloatVector a2 = FloatVector.fromArray(FLOATS, a, i + 8).sub(origin2);
-            FloatVector a3 = FloatVector.fromArray(FLOATS, a, i + 12).sub(origin3);
-            FloatVector b0 = FloatVector.fromArray(FLOATS, b, i).sub(origin0);
-            FloatVector b1 = FloatVector.fromArray(FLOATS, b, i + 4).sub(origin1);
-            FloatVector b2 = FloatVector.fromArray(FLOATS, b, i + 8).sub(origin2);
-            FloatVector b3 = FloatVector.fromArray(FLOATS, b, i + 12).sub(origin3);
-            sum0 = ((DoubleVector) a0.convertShape(WIDEN, DOUBLES, 0)).fma(b0.convertShape(WIDEN, DOUBLES, 0), sum0);
-            sum1 = ((DoubleVector) a1.convertShape(WIDEN, DOUBLES, 0)).fma(b1.convertShape(WIDEN, DOUBLES, 0), sum1);
-            sum2 = ((DoubleVector) a2.convertShape(WIDEN, DOUBLES, 0)).fma(b2.convertShape(WIDEN, DOUBLES, 0), sum2);
-            sum3 = ((DoubleVector) a3.convertShape(WIDEN, DOUBLES, 0)).fma(b3.convertShape(WIDEN, DOUBLES, 0), sum3);
+    // Each of the following goes through the elements once for every vector of accumulators: so there are few at a time,
+    // and nothing depends on how many elements a vector has.
+
+    private static void addPair(
+            float[] a, float[] b, float @Nullable [] origin, int from, int length, double[] lanes, int at) {
+        float[] minus = origin == null ? ZEROS : origin;
+        int mask = origin == null ? 0 : -1;
+        for (int lane = 0; lane < LANES; lane += DOUBLES.length()) {
+            DoubleVector sum = DoubleVector.zero(DOUBLES);
+            for (int i = from + lane; i < from + length; i += LANES) {
+                FloatVector zero = FloatVector.fromArray(FLOATS, minus, i & mask);
+                Vector<Double> x = FloatVector.fromArray(FLOATS, a, i).sub(zero).convertShape(WIDEN, DOUBLES, 0);
+                Vector<Double> y = FloatVector.fromArray(FLOATS, b, i).sub(zero).convertShape(WIDEN, DOUBLES, 0);
+                sum = ((DoubleVector) x).fma(y, sum);
+            }
+            DoubleVector.zero(DOUBLES).add(sum).intoArray(lanes, at + lane);
         }
-        double[] lanes = lanes(sum0, sum1, sum2, sum3);
-        for (int i = vectorized; i < length; i++) {
-            int k = from + i;
-            lanes[i % LANES] += (double) (a[k] - origin[k]) * (b[k] - origin[k]);
+    }
+
+    private static void addPairsOfTwo(
+            float[] a, float[] b, float @Nullable [] origin, int from, int length, double[] lanes) {
+        float[] minus = origin == null ? ZEROS : origin;
+        int mask = origin == null ? 0 : -1;
+        for (int lane = 0; lane < LANES; lane += DOUBLES.length()) {
+            DoubleVector xx = DoubleVector.zero(DOUBLES);
+            DoubleVector yx = xx;
+            DoubleVector yy = xx;
+            for (int i = from + lane; i < from + length; i += LANES) {
+                FloatVector zero = FloatVector.fromArray(FLOATS, minus, i & mask);
+                Vector<Double> x = FloatVector.fromArray(FLOATS, a, i).sub(zero).convertShape(WIDEN, DOUBLES, 0);
+                Vector<Double> y = FloatVector.fromArray(FLOATS, b, i).sub(zero).convertShape(WIDEN, DOUBLES, 0);
+                xx = ((DoubleVector) x).fma(x, xx);
+                yx = ((DoubleVector) y).fma(x, yx);
+                yy = ((DoubleVector) y).fma(y, yy);
+            }
+            DoubleVector.zero(DOUBLES).add(xx).intoArray(lanes, lane);
+            DoubleVector.zero(DOUBLES).add(yx).intoArray(lanes, LANES + lane);
+            DoubleVector.zero(DOUBLES).add(yy).intoArray(lanes, 2 * LANES + lane);
         }
-        return reduce(lanes);
+    }
+
+    private static void addPairsOfThree(
+            float[] a, float[] b, float[] c, float @Nullable [] origin, int from, int length, double[] lanes) {
+        float[] minus = origin == null ? ZEROS : origin;
+        int mask = origin == null ? 0 : -1;
+        for (int lane = 0; lane < LANES; lane += DOUBLES.length()) {
+            DoubleVector xx = DoubleVector.zero(DOUBLES);
+            DoubleVector yx = xx;
+            DoubleVector yy = xx;
+            DoubleVector zx = xx;
+            DoubleVector zy = xx;
+            DoubleVector zz = xx;
+            for (int i = from + lane; i < from + length; i += LANES) {
+                FloatVector zero = FloatVector.fromArray(FLOATS, minus, i & mask);
+                Vector<Double> x = FloatVector.fromArray(FLOATS, a, i).sub(zero).convertShape(WIDEN, DOUBLES, 0);
+                Vector<Double> y = FloatVector.fromArray(FLOATS, b, i).sub(zero).convertShape(WIDEN, DOUBLES, 0);
+                Vector<Double> z = FloatVector.fromArray(FLOATS, c, i).sub(zero).convertShape(WIDEN, DOUBLES, 0);
+                xx = ((DoubleVector) x).fma(x, xx);
+                yx = ((DoubleVector) y).fma(x, yx);
+                yy = ((DoubleVector) y).fma(y, yy);
+                zx = ((DoubleVector) z).fma(x, zx);
+                zy = ((DoubleVector) z).fma(y, zy);
+                zz = ((DoubleVector) z).fma(z, zz);
+            }
+            DoubleVector.zero(DOUBLES).add(xx).intoArray(lanes, lane);
+            DoubleVector.zero(DOUBLES).add(yx).intoArray(lanes, LANES + lane);
+            DoubleVector.zero(DOUBLES).add(yy).intoArray(lanes, 2 * LANES + lane);
+            DoubleVector.zero(DOUBLES).add(zx).intoArray(lanes, 3 * LANES + lane);
+            DoubleVector.zero(DOUBLES).add(zy).intoArray(lanes, 4 * LANES + lane);
+            DoubleVector.zero(DOUBLES).add(zz).intoArray(lanes, 5 * LANES + lane);
+        }
     }
 
     @Override
     public void addMagnitudes(
             float[] a, float[] origin, long[] kept, int from, int length, double[] sums, int at) {
-        DoubleVector all0 = DoubleVector.zero(DOUBLES);
-        DoubleVector all1 = all0;
-        DoubleVector all2 = all0;
-        DoubleVector all3 = all0;
-        DoubleVector sum0 = all0;
-        DoubleVector sum1 = all0;
-        DoubleVector sum2 = all0;
-        DoubleVector sum3 = all0;
-        int vectorized = length - length % LANES;
-        for (int i = 0; i < vectorized; i += LANES) {
-            int k = from + i;
-            FloatVector m0 = FloatVector.fromArray(FLOATS, a, k).sub(FloatVector.fromArray(FLOATS, origin, k)).abs();
-            FloatVector m1 = FloatVector.fromArray(FLOATS, a, k + 4)
-                    .sub(FloatVector.fromArray(FLOATS, origin, k + 4))
-                    .abs();
-            FloatVector m2 = FloatVector.fromArray(FLOATS, a, k + 8)
-                    .sub(FloatVector.fromArray(FLOATS, origin, k + 8))
-                    .abs();
-            FloatVector m3 = FloatVector.fromArray(FLOATS, a, k + 12)
-                    .sub(FloatVector.fromArray(FLOATS, origin, k + 12))
-                    .abs();
-            all0 = ((DoubleVector) m0.convertShape(WIDEN, DOUBLES, 0)).add(all0);
-            all1 = ((DoubleVector) m1.convertShape(WIDEN, DOUBLES, 0)).add(all1);
-            all2 = ((DoubleVector) m2.convertShape(WIDEN, DOUBLES, 0)).add(all2);
-            all3 = ((DoubleVector) m3.convertShape(WIDEN, DOUBLES, 0)).add(all3);
-            long bits = kept[i / Long.SIZE] >>> i;
-            FloatVector zero = FloatVector.zero(FLOATS);
-            FloatVector p0 = zero.blend(m0, VectorMask.fromLong(FLOATS, bits));
-            FloatVector p1 = zero.blend(m1, VectorMask.fromLong(FLOATS, bits >>> 4));
-            FloatVector p2 = zero.blend(m2, VectorMask.fromLong(FLOATS, bits >>> 8));
-            FloatVector p3 = zero.blend(m3, VectorMask.fromLong(FLOATS, bits >>> 12));
-            sum0 = ((DoubleVector) p0.convertShape(WIDEN, DOUBLES, 0)).add(sum0);
-            sum1 = ((DoubleVector) p1.convertShape(WIDEN, DOUBLES, 0)).add(sum1);
-            sum2 = ((DoubleVector) p2.convertShape(WIDEN, DOUBLES, 0)).add(sum2);
-            sum3 = ((DoubleVector) p3.convertShape(WIDEN, DOUBLES, 0)).add(sum3);
+        int whole = length - length % LANES;
+        double[] all = new double[LANES];
+        double[] ofKept = new double[LANES];
+        for (int lane = 0; lane < LANES; lane += DOUBLES.length()) {
+            DoubleVector sum = DoubleVector.zero(DOUBLES);
+            DoubleVector keptSum = sum;
+            for (int i = lane; i < whole; i += LANES) {
+                DoubleVector magnitude = (DoubleVector) FloatVector.fromArray(FLOATS, a, from + i)
+                        .sub(FloatVector.fromArray(FLOATS, origin, from + i))
+                        .abs()
+                        .convertShape(WIDEN, DOUBLES, 0);
+                VectorMask<Double> isKept = VectorMask.fromLong(DOUBLES, kept[i / Long.SIZE] >>> i);
+                sum = magnitude.add(sum);
+                keptSum = DoubleVector.zero(DOUBLES).blend(magnitude, isKept).add(keptSum);
+            }
+            DoubleVector.zero(DOUBLES).add(sum).intoArray(all, lane);
+            DoubleVector.zero(DOUBLES).add(keptSum).intoArray(ofKept, lane);
         }
-        double[] all = lanes(all0, all1, all2, all3);
-        double[] ofKept = lanes(sum0, sum1, sum2, sum3);
-        for (int i = vectorized; i < length; i++) {
-            float magnitude = Math.abs(a[from + i] - origin[from + i]);
-            all[i % LANES] += magnitude;
-            ofKept[i % LANES] += (kept[i / Long.SIZE] >>> i & 1) != 0 ? magnitude : 0;
-        }
-        sums[at] += reduce(all);
-        sums[at + 1] += reduce(ofKept);
-    }
-
-    private static double[] lanes(DoubleVector sum0, DoubleVector sum1, DoubleVector sum2, DoubleVector sum3) {
-        double[] lanes = new double[LANES];
-        sum0.intoArray(lanes, 0);
-        sum1.intoArray(lanes, 4);
-        sum2.intoArray(lanes, 8);
-        sum3.intoArray(lanes, 12);
-        return lanes;
+        ScalarFloatKernels.addMagnitudes(a, origin, kept, from, whole, length, all, ofKept);
+        sums[at] += reduce(all, 0);
+        sums[at + 1] += reduce(ofKept, 0);
     }
 }

@@ -3,7 +3,9 @@ package org.llmmerging.tensor;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,8 +34,13 @@ class FloatKernelsTest {
         float[] a = random(length, length + 3);
         float[] b = random(length + 1, length + 3);
         float[] c = random(length + 2, length + 3);
-        assertEquals(scalar.dot(a, b, 3, length), vector.dot(a, b, 3, length));
-        assertEquals(scalar.dotOfDifferences(a, b, c, 3, length), vector.dotOfDifferences(a, b, c, 3, length));
+        float[] d = random(length + 3, length + 3);
+        for (float[][] vectors : new float[][][] {{a}, {a, b}, {a, b, d}, {a, b, d, c}}) {
+            for (float[] origin : new float[][] {null, c}) {
+                assertArrayEquals(
+                        innerProducts(scalar, length, origin, vectors), innerProducts(vector, length, origin, vectors));
+            }
+        }
         long[] kept = new Random(length).longs(length / 64 + 1).toArray();
         assertArrayEquals(magnitudes(scalar, a, b, kept, length), magnitudes(vector, a, b, kept, length));
     }
@@ -58,11 +65,26 @@ class FloatKernelsTest {
             }
         }
         FloatKernels kernels = FloatKernels.instance();
-        assertClose(dot, kernels.dot(a, b, 3, length));
-        assertClose(differences, kernels.dotOfDifferences(a, b, c, 3, length));
+        assertClose(dot, innerProducts(kernels, length, null, a, b)[1]);
+        assertClose(differences, innerProducts(kernels, length, c, a, b)[1]);
         double[] sums = magnitudes(kernels, a, b, kept, length);
         assertClose(all, sums[0]);
         assertClose(magnitudes, sums[1]);
+    }
+
+    @Test
+    void innerProductsArePackedRowByRowAndAdded() {
+        double[] packed = {1, 2, 3, 4, 5, 6};
+        FloatKernels.instance()
+                .addInnerProducts(new float[][] {{1}, {10}, {100}}, new float[] {0}, 0, 1, packed);
+        assertArrayEquals(new double[] {2, 12, 103, 104, 1005, 10006}, packed);
+    }
+
+    private static double[] innerProducts(
+            FloatKernels kernels, int length, float @Nullable [] origin, float[]... vectors) {
+        double[] packed = new double[vectors.length * (vectors.length + 1) / 2];
+        kernels.addInnerProducts(vectors, origin, 3, length, packed);
+        return packed;
     }
 
     private static double[] magnitudes(FloatKernels kernels, float[] a, float[] b, long[] kept, int length) {
@@ -78,7 +100,9 @@ class FloatKernelsTest {
         Arrays.fill(ones, 1f);
         float[] values = ones.clone();
         values[0] = 1e9f;
-        assertTrue(Math.abs(scalar.dot(values, ones, 0, length) - (1e9 + length - 1)) < 1e-3);
+        double[] packed = new double[3];
+        scalar.addInnerProducts(new float[][] {values, ones}, null, 0, length, packed);
+        assertTrue(Math.abs(packed[1] - (1e9 + length - 1)) < 1e-3);
     }
 
     private static void assertClose(BigDecimal expected, double actual) {
