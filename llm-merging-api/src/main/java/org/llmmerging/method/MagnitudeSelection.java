@@ -10,15 +10,17 @@ import org.llmmerging.TensorInputs;
 
 /**
  * Finds the k largest scores exactly, without sorting and without holding them: a radix selection over the bits of the
- * float, which for non-negative floats are ordered as the values are. One pass counts the upper 16 of the 31 bits, a
- * second the lower 15 within the bucket that holds the k-th largest. Equal scores at the cut need two passes more, and
- * the first in the tensor's order are taken. All queries share the passes. For a large tensor, {@link SampledSelection}
- * finds the same in one.
+ * float, which for non-negative floats are ordered as the values are. One pass counts the upper 9 of the 31 bits, a
+ * second the next 11 of those that agree with the k-th largest so far, a third the last 11. Equal scores at the cut need
+ * two passes more, and the first in the tensor's order are taken. All queries share the passes. For a large tensor,
+ * {@link SampledSelection} finds the same in one.
  */
 final class MagnitudeSelection {
-    private static final int LOW_BITS = 15;
-    private static final int HIGH_BUCKETS = 1 << 16;
-    private static final int LOW_BUCKETS = 1 << LOW_BITS;
+    private static final int RADIX_BITS = 11;
+    private static final int BUCKETS = 1 << RADIX_BITS;
+
+    /** The lowest bit that each pass counts by. Few counters: to clear and add up more takes longer than a pass. */
+    private static final int[] SHIFTS = {22, 11, 0};
 
     private final TensorInputs inputs;
     private final Scores scores;
@@ -82,7 +84,7 @@ final class MagnitudeSelection {
                 .toList());
     }
 
-    /** The smallest of the scores that each query asks for, in two passes. Counts are from 1 to the elements visited. */
+    /** The smallest of the scores that each query asks for, in three passes. Counts are from 1 to the elements visited. */
     float[] thresholds(List<Query> queries) {
         List<Search> searches = new ArrayList<>();
         for (Query query : queries) {
@@ -95,43 +97,33 @@ final class MagnitudeSelection {
     }
 
     private void findThresholds(List<Search> searches) {
-        int[] sets = searches.stream().mapToInt(search -> search.set).distinct().sorted().toArray();
-        long[] high = inputs.count(Math.multiplyExact(sets.length, HIGH_BUCKETS), (chunk, counts) -> {
-            for (int s = 0; s < sets.length; s++) {
-                int origin = s * HIGH_BUCKETS;
-                forEachTile(chunk, sets[s], (start, tile, length) -> countHigh(tile, length, counts, origin));
+        for (int shift : SHIFTS) {
+            List<Prefix> prefixes = searches.stream().map(Search::prefix).distinct().toList();
+            int[] sets = prefixes.stream().mapToInt(Prefix::set).distinct().toArray();
+            long[] counts = inputs.count(Math.multiplyExact(prefixes.size(), BUCKETS), (chunk, into) -> {
+                for (int set : sets) {
+                    forEachTile(chunk, set, (_, tile, length) -> {
+                        for (int p = 0; p < prefixes.size(); p++) {
+                            if (prefixes.get(p).set() == set) {
+                                count(tile, length, prefixes.get(p).bits(), shift, into, p * BUCKETS);
+                            }
+                        }
+                    });
+                }
+            });
+            for (Search search : searches) {
+                search.descend(counts, prefixes.indexOf(search.prefix()) * BUCKETS, shift);
             }
-        });
-        for (Search search : searches) {
-            search.high = search.descend(high, Arrays.binarySearch(sets, search.set) * HIGH_BUCKETS, HIGH_BUCKETS);
-        }
-        long[] low = inputs.count(Math.multiplyExact(searches.size(), LOW_BUCKETS), (chunk, counts) -> {
-            for (int q = 0; q < searches.size(); q++) {
-                Search search = searches.get(q);
-                int origin = q * LOW_BUCKETS;
-                forEachTile(
-                        chunk,
-                        search.set,
-                        (start, tile, length) -> countLow(tile, length, search.high, counts, origin));
-            }
-        });
-        for (int q = 0; q < searches.size(); q++) {
-            Search search = searches.get(q);
-            search.low = search.descend(low, q * LOW_BUCKETS, LOW_BUCKETS);
         }
     }
 
-    private static void countHigh(float[] tile, int length, long[] counts, int origin) {
+    /** Counts, by their bits from {@code shift} on, the scores that agree with the prefix. */
+    private static void count(float[] tile, int length, int prefix, int shift, long[] counts, int origin) {
+        int first = prefix >>> shift;
         for (int i = 0; i < length; i++) {
-            counts[origin + (Float.floatToRawIntBits(tile[i]) >>> LOW_BITS)]++;
-        }
-    }
-
-    private static void countLow(float[] tile, int length, int high, long[] counts, int origin) {
-        for (int i = 0; i < length; i++) {
-            int bits = Float.floatToRawIntBits(tile[i]);
-            if (bits >>> LOW_BITS == high) {
-                counts[origin + (bits & (LOW_BUCKETS - 1))]++;
+            int bucket = (Float.floatToRawIntBits(tile[i]) >>> shift) - first;
+            if (bucket >>> RADIX_BITS == 0) {
+                counts[origin + bucket]++;
             }
         }
     }
@@ -213,6 +205,9 @@ final class MagnitudeSelection {
         void accept(long start, float[] scores, int length);
     }
 
+    /** What is known of the bits of a score that is looked for in a set; zeros stand for the rest. */
+    private record Prefix(int set, int bits) {}
+
     /** One query on its way down the bits. */
     private static final class Search {
         private final int position;
@@ -221,8 +216,8 @@ final class MagnitudeSelection {
         private long wanted;
         /** How many the current bucket holds. */
         private long held;
-        private int high;
-        private int low;
+        /** Those of the score that is looked for, as far as they are known; the rest is zero. */
+        private int bits;
         private long lastIndex = Long.MAX_VALUE;
 
         private Search(int position, Query query) {
@@ -231,18 +226,22 @@ final class MagnitudeSelection {
             this.wanted = query.count();
         }
 
-        private int descend(long[] counts, int origin, int buckets) {
-            int bucket = buckets - 1;
+        private Prefix prefix() {
+            return new Prefix(set, bits);
+        }
+
+        private void descend(long[] counts, int origin, int shift) {
+            int bucket = BUCKETS - 1;
             while (wanted > counts[origin + bucket]) {
                 wanted -= counts[origin + bucket];
                 bucket--;
             }
             held = counts[origin + bucket];
-            return bucket;
+            bits += bucket << shift;
         }
 
         private float threshold() {
-            return Float.intBitsToFloat(high << LOW_BITS | low);
+            return Float.intBitsToFloat(bits);
         }
 
         /** Zeros may all be taken: it makes no difference to a task vector. */
