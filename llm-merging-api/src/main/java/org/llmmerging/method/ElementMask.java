@@ -13,25 +13,32 @@ interface ElementMask {
         }
 
         @Override
-        public void fill(Block block, int model, int from, int length, long[] kept) {
-            Arrays.fill(kept, 0, Tiles.maskWords(length), -1L);
+        public Reader reader() {
+            return (block, model, from, length, kept) -> Arrays.fill(kept, 0, Tiles.maskWords(length), -1L);
         }
     };
 
     /** Whether a model's task vector stays as it is. */
     boolean keepsAll(int model);
 
-    /**
-     * Tells which of a run of elements are kept.
-     *
-     * @param from first element within the block; the start of a row if {@link #wholeRows()}
-     * @param length how many; whole rows if {@link #wholeRows()}
-     * @param kept receives the mask, in the form of {@link org.llmmerging.tensor.ElementKernels}
-     */
-    void fill(Block block, int model, int from, int length, long[] kept);
+    /** What one thread asks; it may hold working memory, so one is made for a block and used for all of its tiles. */
+    Reader reader();
 
     /** Whether an element's fate depends on its row, so that only whole rows may be asked for. */
     default boolean wholeRows() {
         return false;
+    }
+
+    /** Tells which elements are kept. One thread only. */
+    @FunctionalInterface
+    interface Reader {
+        /**
+         * Tells it of a run of elements.
+         *
+         * @param from first element within the block; the start of a row if {@link ElementMask#wholeRows()}
+         * @param length how many; whole rows if {@link ElementMask#wholeRows()}
+         * @param kept receives the mask, in the form of {@link org.llmmerging.tensor.ElementKernels}
+         */
+        void fill(Block block, int model, int from, int length, long[] kept);
     }
 }

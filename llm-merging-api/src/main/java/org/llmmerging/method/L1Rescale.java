@@ -35,8 +35,9 @@ record L1Rescale(double[] factors, ElementMask mask) {
         TensorInputs pass = mask.wholeRows() ? inputs.rows() : inputs;
         int columns = mask.wholeRows() ? Math.toIntExact(inputs.shape().columns()) : 1;
         double[] sums = pass.sum(2 * sparse.length, (chunk, into) -> {
+            ElementMask.Reader reader = mask.reader();
             for (int s = 0; s < sparse.length; s++) {
-                addModel(chunk, sparse[s], mask, stored, columns, into, 2 * s);
+                addModel(chunk, sparse[s], reader, stored, columns, into, 2 * s);
             }
         });
         for (int s = 0; s < sparse.length; s++) {
@@ -50,7 +51,7 @@ record L1Rescale(double[] factors, ElementMask mask) {
     private static void addModel(
             Block chunk,
             int model,
-            ElementMask mask,
+            ElementMask.Reader reader,
             @Nullable StoredMask stored,
             int columns,
             double[] sums,
@@ -59,7 +60,7 @@ record L1Rescale(double[] factors, ElementMask mask) {
         int size = Tiles.wholeRows(columns);
         long[] kept = new long[Tiles.maskWords(size)];
         Tiles.forEach(chunk.length(), size, (from, length) -> {
-            mask.fill(chunk, model, from, length, kept);
+            reader.fill(chunk, model, from, length, kept);
             if (stored != null) {
                 stored.put(model, chunk.offset() + from, kept, length);
             }

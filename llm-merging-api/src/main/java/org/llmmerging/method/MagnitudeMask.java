@@ -22,7 +22,11 @@ final class MagnitudeMask implements ElementMask {
     }
 
     @Override
-    public void fill(Block block, int model, int from, int length, long[] mask) {
+    public Reader reader() {
+        return this::fill;
+    }
+
+    private void fill(Block block, int model, int from, int length, long[] mask) {
         kept[model].markMagnitudes(block, model, from, length, mask);
         if (removed[model].equals(MagnitudeCut.NONE)) {
             return;

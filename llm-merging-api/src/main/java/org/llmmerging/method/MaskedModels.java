@@ -25,6 +25,7 @@ record MaskedModels(ElementMask mask, int[] models, int columns) {
         int tile = mask.wholeRows() ? Tiles.wholeRows(columns) : Tiles.SIZE;
         float[][] values = new float[models.length][];
         long[][] kept = new long[models.length][Tiles.maskWords(Math.min(tile, block.length()))];
+        ElementMask.Reader reader = mask.reader();
         for (int m = 0; m < models.length; m++) {
             values[m] = block.model(models[m]);
             Arrays.fill(kept[m], -1L);
@@ -32,7 +33,7 @@ record MaskedModels(ElementMask mask, int[] models, int columns) {
         Tiles.forEach(block.length(), tile, (from, length) -> {
             for (int m = 0; m < models.length; m++) {
                 if (!mask.keepsAll(models[m])) {
-                    mask.fill(block, models[m], from, length, kept[m]);
+                    reader.fill(block, models[m], from, length, kept[m]);
                 }
             }
             action.accept(values, kept, from, length);

@@ -33,7 +33,11 @@ final class RandomDrop implements Sparsifier {
         }
 
         @Override
-        public void fill(Block block, int model, int from, int length, long[] kept) {
+        public Reader reader() {
+            return this::fill;
+        }
+
+        private void fill(Block block, int model, int from, int length, long[] kept) {
             int threshold = CounterRandom.threshold(densities[model]);
             random[model].fillBelow(block.offset() + from, threshold, kept, length);
         }

@@ -82,22 +82,43 @@ final class RankedDrop implements Sparsifier {
         }
 
         @Override
+        public Reader reader() {
+            return new RowReader(this);
+        }
+    }
+
+    private static final class RowReader implements ElementMask.Reader {
+        private final Mask mask;
+        private final int[] drawn;
+        private final float[] magnitudes;
+        private final RowRanks ranks;
+        private final long[] taken;
+        private final int[] open;
+
+        private RowReader(Mask mask) {
+            int columns = mask.columns();
+            this.mask = mask;
+            this.drawn = new int[Tiles.wholeRows(columns)];
+            this.magnitudes = new float[drawn.length];
+            this.ranks = new RowRanks(columns);
+            this.taken = new long[Tiles.maskWords(columns)];
+            this.open = new int[columns];
+        }
+
+        @Override
         public void fill(Block block, int model, int from, int length, long[] kept) {
-            int[] drawn = new int[length];
-            random[model].fill(block.offset() + from, drawn, length);
-            float[] magnitudes = new float[length];
+            int columns = mask.columns();
+            int[] thresholds = mask.thresholds()[model];
+            mask.random()[model].fill(block.offset() + from, drawn, length);
             Scores.MAGNITUDES.fill(block, model, from, length, magnitudes);
-            RowRanks ranks = new RowRanks(columns);
-            long[] taken = new long[Tiles.maskWords(columns)];
-            int[] open = new int[columns];
             Arrays.fill(kept, 0, Tiles.maskWords(length), 0);
             for (int row = 0; row < length; row += columns) {
                 ranks.read(magnitudes, row);
-                int count = ranks.belowThresholds(thresholds[model], drawn, row, taken, open);
+                int count = ranks.belowThresholds(thresholds, drawn, row, taken, open);
                 for (int i = 0; i < count; i++) {
                     int column = open[i];
                     int number = drawn[row + column] >>> 1;
-                    long isTaken = number < thresholds[model][ranks.exactly(column)] ? 1 : 0;
+                    long isTaken = number < thresholds[ranks.exactly(column)] ? 1 : 0;
                     taken[column / Long.SIZE] |= isTaken << column;
                 }
                 insert(taken, columns, kept, row);

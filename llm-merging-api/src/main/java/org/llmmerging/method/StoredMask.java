@@ -45,7 +45,11 @@ final class StoredMask implements ElementMask {
     }
 
     @Override
-    public void fill(Block block, int model, int from, int length, long[] kept) {
+    public Reader reader() {
+        return this::fill;
+    }
+
+    private void fill(Block block, int model, int from, int length, long[] kept) {
         long start = block.offset() + from;
         long[] stored = words[model];
         int first = (int) (start / Long.SIZE);

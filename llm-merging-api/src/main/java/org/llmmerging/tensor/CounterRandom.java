@@ -60,7 +60,7 @@ public final class CounterRandom {
         if ((start & 0xFFFFFFFFL) + length > 1L << 32) {
             int[] bits = new int[length];
             fill(start, bits, length);
-            ElementKernels.instance().compareWithBounds(bits, 0, length, threshold, threshold, below, new int[0]);
+            ElementKernels.instance().compareWithBounds(bits, 0, length, threshold, threshold, below, new int[length]);
             return;
         }
         long first = mix(key + (start >>> 32) * GOLDEN_GAMMA);

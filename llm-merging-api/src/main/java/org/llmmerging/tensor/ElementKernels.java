@@ -62,7 +62,8 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
      * @param numbers their bits but for the lowest, of {@code length} numbers from {@code from}
      * @param low up to {@code high}, both non-negative
      * @param below receives the mask of those below {@code low}
-     * @param between receives, rising, the indices from 0 of the numbers from {@code low} to below {@code high}
+     * @param between has room for {@code length} indices, and receives, rising from 0, those of the numbers from
+     *     {@code low} to below {@code high}; what lies behind them means nothing
      * @return how many those are
      */
     public abstract int compareWithBounds(
@@ -74,7 +75,8 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
      * @param scores non-negative, the first {@code length} of which are looked at
      * @param counts of the scores above {@code high}, equal to it, and equal to {@code low}, are added to its first
      *     three elements
-     * @param between receives the scores that lie inside the interval, in order
+     * @param between has room for {@code length} scores, and receives those that lie inside the interval, in order; what
+     *     lies behind them means nothing
      * @return how many lie inside
      */
     public abstract int compareWithInterval(

@@ -18,9 +18,9 @@ final class VectorElementKernels extends ElementKernels {
     @Override
     void mixCounters(int first, int key0, int key1, int key2, int[] bits, int from, int end) {
         int whole = INTS.loopBound(end - from);
-        IntVector counters = IntVector.broadcast(INTS, first).addIndex(1);
         for (int i = 0; i < whole; i += INTS.length()) {
-            IntVector x = counters.lanewise(VectorOperators.XOR, key0);
+            // Not carried from round to round: it would be a receiver, whose length the compiler would not know.
+            IntVector x = IntVector.broadcast(INTS, first + i).addIndex(1).lanewise(VectorOperators.XOR, key0);
             x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 17));
             x = x.mul(FIRST_MULTIPLIER).lanewise(VectorOperators.XOR, key1);
             x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 11));
@@ -28,7 +28,6 @@ final class VectorElementKernels extends ElementKernels {
             x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15));
             x = x.mul(THIRD_MULTIPLIER);
             x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 14)).intoArray(bits, from + i);
-            counters = counters.add(INTS.length());
         }
         new ScalarElementKernels().mixCounters(first + whole, key0, key1, key2, bits, from + whole, end);
     }
