@@ -6,7 +6,8 @@ import org.llmmerging.tensor.ElementKernels;
 /**
  * Ranks of magnitudes within a row, from 0, the smallest; of equal ones the first ranks lowest. A row is not sorted: a
  * histogram tells the ranks that an element may have, in next to no time, and comparing it with the whole row the one
- * that it has. Holds working arrays: one thread only.
+ * that it has. Fine-tunes stored in 16 bits have few different magnitudes, so the next element is often equal to one whose
+ * rank is known, and only the equal ones between them are counted. Holds working arrays: one thread only.
  */
 final class RowRanks {
     private static final int MOST_BUCKETS = 512;
@@ -20,6 +21,9 @@ final class RowRanks {
     private final int[] starts;
     private final int[] least;
     private final int[] most;
+    /** Of each bucket, the column whose rank was asked for last, or −1, and its rank. */
+    private final int[] known;
+    private final int[] ranks;
     private float[] magnitudes = new float[0];
     private int row;
 
@@ -31,6 +35,8 @@ final class RowRanks {
         this.starts = new int[bucketCount + 1];
         this.least = new int[bucketCount];
         this.most = new int[bucketCount];
+        this.known = new int[bucketCount];
+        this.ranks = new int[bucketCount];
     }
 
     /**
@@ -49,6 +55,7 @@ final class RowRanks {
             buckets[i] = Math.min((int) (values[from + i] * scale), bucketCount - 1);
         }
         count();
+        Arrays.fill(known, -1);
     }
 
     /** Where each bucket starts. Neighbours are often equal: counted in turn, they need not wait for each other. */
@@ -109,8 +116,17 @@ final class RowRanks {
         return count;
     }
 
-    /** An element's rank. */
+    /** An element's rank, soonest when it is asked for in the order of the columns. */
     int exactly(int column) {
-        return ElementKernels.instance().rank(magnitudes, row, columns, column);
+        ElementKernels kernels = ElementKernels.instance();
+        float magnitude = magnitudes[row + column];
+        int bucket = buckets[column];
+        int before = known[bucket];
+        int rank = before >= 0 && before <= column && magnitudes[row + before] == magnitude
+                ? ranks[bucket] + kernels.countEqual(magnitudes, row + before, column - before, magnitude)
+                : kernels.rank(magnitudes, row, columns, column);
+        known[bucket] = column;
+        ranks[bucket] = rank;
+        return rank;
     }
 }

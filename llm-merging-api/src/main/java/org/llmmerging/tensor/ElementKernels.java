@@ -91,6 +91,9 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
      */
     public abstract int rank(float[] values, int from, int length, int at);
 
+    /** How many of {@code length} values from {@code from} are equal to a number. */
+    public abstract int countEqual(float[] values, int from, int length, float number);
+
     /**
      * Sparse task arithmetic: {@code output = base + Σ coefficientᵢ (valueᵢ − base)} over the models that keep the
      * element, in float64, rounded once.

@@ -134,6 +134,15 @@ final class ScalarElementKernels extends ElementKernels {
     }
 
     @Override
+    public int countEqual(float[] values, int from, int length, float number) {
+        int equal = 0;
+        for (int i = from; i < from + length; i++) {
+            equal += values[i] == number ? 1 : 0;
+        }
+        return equal;
+    }
+
+    @Override
     public void addKept(float[] base, float[][] values, long[][] kept, double[] coefficients,
             int from, int length, float[] output) {
         addKept(base, values, kept, coefficients, from, 0, length, output);

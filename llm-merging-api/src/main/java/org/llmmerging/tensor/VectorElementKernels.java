@@ -174,6 +174,18 @@ final class VectorElementKernels extends ElementKernels {
     }
 
     @Override
+    public int countEqual(float[] values, int from, int length, float number) {
+        int whole = FLOATS.loopBound(length);
+        int equal = 0;
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            equal += FloatVector.fromArray(FLOATS, values, from + i)
+                    .compare(VectorOperators.EQ, number)
+                    .trueCount();
+        }
+        return equal + new ScalarElementKernels().countEqual(values, from + whole, length - whole, number);
+    }
+
+    @Override
     public void addKept(float[] base, float[][] values, long[][] kept, double[] coefficients,
             int from, int length, float[] output) {
         int whole = DOUBLES.loopBound(length);

@@ -38,6 +38,11 @@ class RowRanksTest {
         for (int rank = 0; rank < columns; rank++) {
             assertEquals(rank, ranks.exactly(order[rank]));
         }
+        ranks.read(magnitudes, from);
+        int[] ofColumns = IntStream.range(0, columns).map(ranks::exactly).toArray();
+        for (int rank = 0; rank < columns; rank++) {
+            assertEquals(rank, ofColumns[order[rank]]);
+        }
         comparesWithTheThresholdOfTheRank(ranks, order, from, random);
     }
 

@@ -173,6 +173,20 @@ class ElementKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 100})
+    void countsWhatIsEqual(int length) {
+        float[] values = random(new Random(length), length + 3);
+        for (float number : new float[] {0, 1, Float.NaN}) {
+            int equal = 0;
+            for (int i = 3; i < length + 3; i++) {
+                equal += values[i] == number ? 1 : 0;
+            }
+            assertEquals(equal, scalar.countEqual(values, 3, length, number));
+            assertEquals(equal, vector.countEqual(values, 3, length, number));
+        }
+    }
+
     private static double[] toDoubles(float[] values, int length) {
         double[] doubles = new double[length];
         Arrays.setAll(doubles, i -> values[i]);
