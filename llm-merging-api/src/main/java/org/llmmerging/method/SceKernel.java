@@ -7,36 +7,43 @@ import org.llmmerging.Block;
 final class SceKernel {
     private static final double SMALLEST_DIVISOR = 1e-6;
 
+    /** Elements that go through all loops before the next: few, for the arrays between the loops are made anew. */
+    private static final int RUN = 256;
+
     private SceKernel() {}
 
     /** Variance of the task vectors in each element, rounded to float32. Model by model: such loops are vectorised. */
     static void fillVariances(Block block, int set, int from, int length, float[] variances) {
         int models = block.modelCount();
-        double[] means = new double[length];
-        double[] squares = new double[length];
-        for (int m = 0; m < models; m++) {
-            addDifferences(block.model(m), block.base(), from, means);
-        }
-        for (int i = 0; i < length; i++) {
-            means[i] /= models;
-        }
-        for (int m = 0; m < models; m++) {
-            addSquaredDeviations(block.model(m), block.base(), from, means, squares);
-        }
-        for (int i = 0; i < length; i++) {
-            variances[i] = (float) (squares[i] / models);
-        }
+        double[] means = new double[RUN];
+        double[] squares = new double[RUN];
+        Tiles.forEach(length, RUN, (done, run) -> {
+            Arrays.fill(means, 0);
+            Arrays.fill(squares, 0);
+            for (int m = 0; m < models; m++) {
+                addDifferences(block.model(m), block.base(), from + done, run, means);
+            }
+            for (int i = 0; i < run; i++) {
+                means[i] /= models;
+            }
+            for (int m = 0; m < models; m++) {
+                addSquaredDeviations(block.model(m), block.base(), from + done, run, means, squares);
+            }
+            for (int i = 0; i < run; i++) {
+                variances[done + i] = (float) (squares[i] / models);
+            }
+        });
     }
 
-    private static void addDifferences(float[] model, float[] base, int from, double[] sums) {
-        for (int i = 0; i < sums.length; i++) {
+    private static void addDifferences(float[] model, float[] base, int from, int length, double[] sums) {
+        for (int i = 0; i < length; i++) {
             sums[i] += (double) model[from + i] - base[from + i];
         }
     }
 
     private static void addSquaredDeviations(
-            float[] model, float[] base, int from, double[] means, double[] squares) {
-        for (int i = 0; i < means.length; i++) {
+            float[] model, float[] base, int from, int length, double[] means, double[] squares) {
+        for (int i = 0; i < length; i++) {
             double deviation = (double) model[from + i] - base[from + i] - means[i];
             squares[i] += deviation * deviation;
         }
@@ -79,18 +86,21 @@ final class SceKernel {
     /** The merge itself. */
     static void apply(Block block, MagnitudeCut selected, double[] weights) {
         float[] base = block.base();
-        float[] kept = new float[Tiles.SIZE];
-        Tiles.forEach(block.length(), (from, length) -> {
+        float[] kept = new float[RUN];
+        double[] signs = new double[RUN];
+        double[] sums = new double[RUN];
+        double[] divisors = new double[RUN];
+        Tiles.forEach(block.length(), RUN, (from, length) -> {
             markSelected(block, selected, from, length, kept);
-            double[] signs = new double[length];
-            double[] sums = new double[length];
-            double[] divisors = new double[length];
+            Arrays.fill(signs, 0);
+            Arrays.fill(sums, 0);
+            Arrays.fill(divisors, 0);
             for (int m = 0; m < weights.length; m++) {
-                addDifferences(block.model(m), base, from, signs);
+                addDifferences(block.model(m), base, from, length, signs);
             }
             elect(signs);
             for (int m = 0; m < weights.length; m++) {
-                addElected(block.model(m), base, from, signs, weights[m], sums, divisors);
+                addElected(block.model(m), base, from, length, signs, weights[m], sums, divisors);
             }
             float[] output = block.output();
             for (int i = 0; i < length; i++) {
@@ -108,9 +118,9 @@ final class SceKernel {
     }
 
     /** Adds the magnitudes of the differences that have the elected sign, and their weights; others add nothing. */
-    private static void addElected(float[] model, float[] base, int from, double[] signs, double weight,
+    private static void addElected(float[] model, float[] base, int from, int length, double[] signs, double weight,
             double[] sums, double[] divisors) {
-        for (int i = 0; i < signs.length; i++) {
+        for (int i = 0; i < length; i++) {
             double agreeing = Math.max(signs[i] * ((double) model[from + i] - base[from + i]), 0);
             sums[i] += weight * agreeing;
             divisors[i] += weight * Math.signum(agreeing);

@@ -160,12 +160,13 @@ final class VectorElementKernels extends ElementKernels {
                     .compare(VectorOperators.LE, value)
                     .trueCount();
         }
-        int resume = Math.min(before + FLOATS.length(), length);
-        rank += ScalarElementKernels.rank(values, from, before, resume, at);
-        if (resume >= whole) {
-            return rank + ScalarElementKernels.rank(values, from, resume, length, at);
+        if (before >= whole) {
+            return rank + ScalarElementKernels.rank(values, from, before, length, at);
         }
-        for (int i = resume; i < whole; i += FLOATS.length()) {
+        FloatVector around = FloatVector.fromArray(FLOATS, values, from + before);
+        long equalBefore = around.compare(VectorOperators.EQ, value).toLong() & (1L << (at - before)) - 1;
+        rank += around.compare(VectorOperators.LT, value).trueCount() + Long.bitCount(equalBefore);
+        for (int i = before + FLOATS.length(); i < whole; i += FLOATS.length()) {
             rank += FloatVector.fromArray(FLOATS, values, from + i)
                     .compare(VectorOperators.LT, value)
                     .trueCount();
