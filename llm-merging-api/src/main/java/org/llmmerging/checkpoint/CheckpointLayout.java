@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -44,7 +43,7 @@ record CheckpointLayout(Path folder, List<Shard> shards, long totalBytes) {
             throw new IllegalArgumentException("shard size " + maxShardBytes);
         }
         long total = tensors.stream().mapToLong(TensorInfo::bytes).reduce(0, Math::addExact);
-        checkSpace(folder, total);
+        DiskSpace.require(folder, total);
         TreeMap<String, String> all = new TreeMap<>(metadata);
         all.put("format", "pt");
         List<List<TensorInfo>> plan = ShardPlan.of(tensors, maxShardBytes);
@@ -68,19 +67,6 @@ record CheckpointLayout(Path folder, List<Shard> shards, long totalBytes) {
             if (!names.add(tensor.name())) {
                 throw new IllegalArgumentException("tensor " + tensor.name() + " twice");
             }
-        }
-    }
-
-    private static void checkSpace(Path folder, long needed) {
-        long available;
-        try {
-            available = Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException e) {
-            throw OutputException.of(folder, e, needed);
-        }
-        if (available < needed) {
-            throw new OutputException(folder, ("the disk has %d bytes free and %d are needed. Free some space or name a"
-                    + " folder on another disk").formatted(available, needed));
         }
     }
 

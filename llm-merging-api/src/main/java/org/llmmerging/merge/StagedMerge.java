@@ -30,6 +30,7 @@ public final class StagedMerge {
      */
     public Path run(Path output) {
         plan.notes().forEach(listener::note);
+        plan.checkOutput(output);
         try (StagedFolder result = StagedFolder.create(output, plan.inputFolders())) {
             for (StagedPlan.Step step : plan.steps()) {
                 if (step.config() == plan.stages().result()) {

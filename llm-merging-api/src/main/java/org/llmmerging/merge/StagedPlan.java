@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.function.Function;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
+import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
@@ -196,6 +198,24 @@ public final class StagedPlan implements AutoCloseable {
         steps.forEach(step -> inputs.addAll(step.store().folders()));
         inputs.removeAll(folders.values());
         return List.copyOf(inputs);
+    }
+
+    /**
+     * Whether the result may be written to a folder, and the disk holds it and the stages that are missing.
+     *
+     * @throws OutputException naming the remedy
+     */
+    public void checkOutput(Path output) {
+        StagedFolder.check(output, inputFolders());
+        Map<Path, Long> bytes = new LinkedHashMap<>();
+        for (Step step : steps) {
+            if (!step.isFinished()) {
+                boolean isResult = step.config() == stages.result();
+                Path folder = isResult ? output : stageFolder(String.valueOf(step.config().name()));
+                bytes.put(folder, step.plan().outputBytes());
+            }
+        }
+        DiskSpace.require(bytes);
     }
 
     /** What the user should know: documents that are not needed, and what each plan allows or assumes. */

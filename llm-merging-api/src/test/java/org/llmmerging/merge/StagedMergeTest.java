@@ -1,6 +1,8 @@
 package org.llmmerging.merge;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -78,6 +80,33 @@ class StagedMergeTest {
     void leavesNothingBesideTheOutput() {
         golden.merge(BOTH);
         assertEquals(List.of("merge.yml", "out"), GoldenModels.names(folder));
+    }
+
+    @Test
+    void theDiskMustHoldAllStagesBeforeTheFirstOne() throws IOException {
+        long free = Files.getFileStore(folder).getUsableSpace();
+        sparseModel("huge", free / 10 * 8);
+        String twice = "name: first\nmerge_method: passthrough\nmodels: [{model: huge}]\n---\n"
+                + "merge_method: passthrough\nmodels: [{model: first}]\n";
+        MergingException refusal = assertThrows(
+                MergingException.class, () -> golden.merge(twice, OPTIONS, false, heard));
+        assertTrue(refusal.getMessage().contains("bytes free"), refusal.getMessage());
+        assertEquals(List.of(), heard.ran);
+        assertEquals(List.of("huge", "merge.yml"), GoldenModels.names(folder));
+    }
+
+    /** One tensor of float16, of which nothing is on the disk. */
+    private void sparseModel(String name, long bytes) throws IOException {
+        Path model = Files.createDirectory(folder.resolve(name));
+        Files.writeString(model.resolve("config.json"), "{\"model_type\": \"llama\"}");
+        long elements = bytes / 2;
+        byte[] header = ("{\"w\":{\"dtype\":\"F16\",\"shape\":[" + elements + "],\"data_offsets\":[0," + 2 * elements
+                + "]}}").getBytes(StandardCharsets.UTF_8);
+        try (RandomAccessFile file = new RandomAccessFile(model.resolve("model.safetensors").toFile(), "rw")) {
+            file.writeLong(Long.reverseBytes(header.length));
+            file.write(header);
+            file.setLength(8 + header.length + 2 * elements);
+        }
     }
 
     @Test

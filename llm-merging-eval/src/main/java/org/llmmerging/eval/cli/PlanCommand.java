@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
@@ -53,7 +52,7 @@ final class PlanCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "OUT_DIR",
-            description = "The output folder, to say whether it may be written, and recognise stages that are finished.")
+            description = "The output folder, to say whether it may be written and the disk holds it, and recognise stages that are finished.")
     private @Nullable Path output;
 
     @Option(
@@ -102,7 +101,7 @@ final class PlanCommand implements Callable<Integer> {
                     method -> registry.requireMethod(method).method(),
                     stageOptions.cache(target))) {
                 if (output != null) {
-                    StagedFolder.check(output, plan.inputFolders());
+                    plan.checkOutput(output);
                 }
                 PrintWriter out = spec.commandLine().getOut();
                 PlanPrinter printer = new PlanPrinter(plan.reports(), plan.notes(), explain);
