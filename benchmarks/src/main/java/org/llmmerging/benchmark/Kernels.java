@@ -10,6 +10,7 @@ import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.ElementKernels;
 import org.llmmerging.tensor.FloatCodec;
 import org.llmmerging.tensor.FloatKernels;
+import org.llmmerging.tensor.MergeKernels;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -30,6 +31,7 @@ public class Kernels {
 
     private final FloatKernels sums = FloatKernels.instance();
     private final ElementKernels elements = ElementKernels.instance();
+    private final MergeKernels merges = MergeKernels.instance();
     private final CounterRandom random = CounterRandom.of(1, "model.layers.0.mlp.up_proj.weight", 0);
     private final MemorySegment stored = Arena.ofAuto().allocate(2L * ELEMENTS);
     private final float[] base = new float[ELEMENTS];
@@ -148,7 +150,7 @@ public class Kernels {
     @Benchmark
     public float[] addKept() {
         for (int from = 0; from < ELEMENTS; from += TILE) {
-            elements.addKept(base, models, kept, new double[] {0.4, 0.4, 0.4}, from, TILE, output);
+            merges.addKept(base, models, kept, new double[] {0.4, 0.4, 0.4}, from, TILE, output);
         }
         return output;
     }
@@ -157,7 +159,7 @@ public class Kernels {
     @Benchmark
     public float[] mergeElected() {
         for (int from = 0; from < ELEMENTS; from += TILE) {
-            elements.mergeElected(
+            merges.mergeElected(
                     base, models, kept, new float[] {0.4f, 0.4f, 0.4f}, new float[] {1, 1, 1}, 1, from, TILE, output);
         }
         return output;
@@ -170,5 +172,19 @@ public class Kernels {
             sum += elements.rank(models[0], row, TILE, 1000);
         }
         return sum;
+    }
+
+    /** Three models; the time is for one element. */
+    @Benchmark
+    public float[] variances() {
+        merges.variances(base, models, 0, ELEMENTS, output);
+        return output;
+    }
+
+    /** Three models; the time is for one element of the output. */
+    @Benchmark
+    public float[] mergeVoted() {
+        merges.mergeVoted(base, models, kept[0], new double[] {0.4, 0.3, 0.3}, 1e-6, 0, ELEMENTS, output);
+        return output;
     }
 }

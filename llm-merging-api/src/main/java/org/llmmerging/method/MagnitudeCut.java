@@ -27,41 +27,36 @@ record MagnitudeCut(float threshold, long lastIndex) {
      * @param inside receives the mask, in the form of {@link ElementKernels}
      */
     void markMagnitudes(Block block, int model, int from, int length, long[] inside) {
+        mark(block.model(model), block.base(), from, block.offset() + from, length, inside);
+    }
+
+    /**
+     * Marks the scores that are inside, and what is not a number.
+     *
+     * @param scores non-negative, from index 0
+     * @param zeros as many
+     * @param start index of the first of them in the flattened tensor
+     * @param inside receives the mask, in the form of {@link ElementKernels}
+     */
+    void markScores(float[] scores, float[] zeros, long start, int length, long[] inside) {
+        mark(scores, zeros, 0, start, length, inside);
+    }
+
+    private void mark(float[] values, float[] origin, int from, long start, int length, long[] inside) {
         ElementKernels kernels = ElementKernels.instance();
-        float[] values = block.model(model);
-        float[] base = block.base();
-        int split = split(block.offset() + from, length);
+        int split = split(start, length);
         if (split == length) {
-            kernels.markMagnitudes(values, base, from, length, threshold, inside);
+            kernels.markMagnitudes(values, origin, from, length, threshold, inside);
             return;
         }
-        kernels.markMagnitudes(values, base, from, length, Math.nextUp(threshold), inside);
+        kernels.markMagnitudes(values, origin, from, length, Math.nextUp(threshold), inside);
         if (split > 0) {
             long[] ofFirst = new long[Tiles.maskWords(split)];
-            kernels.markMagnitudes(values, base, from, split, threshold, ofFirst);
+            kernels.markMagnitudes(values, origin, from, split, threshold, ofFirst);
             int last = ofFirst.length - 1;
             System.arraycopy(ofFirst, 0, inside, 0, last);
             long beyond = split % Long.SIZE == 0 ? 0 : -1L << split;
             inside[last] = (inside[last] & beyond) | (ofFirst[last] & ~beyond);
-        }
-    }
-
-    /**
-     * Writes 1 for each element inside and 0 for the others.
-     *
-     * @param scores non-negative, finite
-     * @param start index of the first of them in the flattened tensor
-     * @param inside receives the result; may be {@code scores}
-     */
-    void mark(float[] scores, long start, int length, float[] inside) {
-        int split = split(start, length);
-        float cut = threshold;
-        // The difference of unequal floats is never zero, so its sign tells; this form is vectorised.
-        for (int i = 0; i < split; i++) {
-            inside[i] = 1 - Math.signum(Math.max(cut - scores[i], 0f));
-        }
-        for (int i = split; i < length; i++) {
-            inside[i] = Math.signum(Math.max(scores[i] - cut, 0f));
         }
     }
 

@@ -3,7 +3,7 @@ package org.llmmerging.method;
 import java.util.stream.IntStream;
 import org.llmmerging.Block;
 import org.llmmerging.TensorKernel;
-import org.llmmerging.tensor.ElementKernels;
+import org.llmmerging.tensor.MergeKernels;
 
 /**
  * TIES' elect and merge (Yadav et al. 2023): in each element the weighted, sparsified task vectors elect the sign of
@@ -39,7 +39,7 @@ final class SignConsensusKernel implements TensorKernel {
 
     @Override
     public void apply(Block block) {
-        ElementKernels kernels = ElementKernels.instance();
+        MergeKernels kernels = MergeKernels.instance();
         voters.forEach(block, (values, kept, from, length) -> kernels.mergeElected(
                 block.base(), values, kept, factors, divisors, lambda, from, length, block.output()));
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.llmmerging.Block;
 import org.llmmerging.TensorKernel;
-import org.llmmerging.tensor.ElementKernels;
+import org.llmmerging.tensor.MergeKernels;
 
 /** base + Σ cᵢ·maskᵢ·(modelᵢ − base), added up in float64 and rounded once. Models of coefficient 0 are not looked at. */
 final class SparseSumKernel implements TensorKernel {
@@ -26,7 +26,7 @@ final class SparseSumKernel implements TensorKernel {
 
     @Override
     public void apply(Block block) {
-        ElementKernels kernels = ElementKernels.instance();
+        MergeKernels kernels = MergeKernels.instance();
         terms.forEach(block, (values, kept, from, length) -> kernels.addKept(
                 block.base(), values, kept, coefficients, from, length, block.output()));
     }

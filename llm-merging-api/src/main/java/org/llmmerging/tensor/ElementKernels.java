@@ -94,33 +94,6 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
     /** How many of {@code length} values from {@code from} are equal to a number. */
     public abstract int countEqual(float[] values, int from, int length, float number);
 
-    /**
-     * Sparse task arithmetic: {@code output = base + Σ coefficientᵢ (valueᵢ − base)} over the models that keep the
-     * element, in float64, rounded once.
-     *
-     * @param values of each model, from index {@code from}
-     * @param kept a mask for each model, of which the first element is {@code from}
-     * @param from first element in {@code base}, {@code values} and {@code output}
-     */
-    public abstract void addKept(float[] base, float[][] values, long[][] kept, double[] coefficients,
-            int from, int length, float[] output);
-
-    /**
-     * TIES' elect and merge (Yadav et al. 2023), element by element:
-     * {@code output = base + lambda · Σ tᵢ / Σ wᵢ} with {@code tᵢ = factorᵢ (valueᵢ − base)}, or 0 where the model does
-     * not keep the element, both sums over those {@code i} whose {@code tᵢ} has the sign of the sum of all, zero
-     * counting as positive. All of it is float32, each step rounded, so that two models as far from their mean on either
-     * side cancel out. Something that is not a number and kept is passed on to the output.
-     *
-     * @param values of each model, from index {@code from}
-     * @param kept a mask for each model, of which the first element is {@code from}
-     * @param factors one for each model
-     * @param weights one for each model; a sum of zero, as of all zeros, divides by one
-     * @param from first element in {@code base}, {@code values} and {@code output}
-     */
-    public abstract void mergeElected(float[] base, float[][] values, long[][] kept, float[] factors,
-            float[] weights, float lambda, int from, int length, float[] output);
-
     private static final class Holder {
         static final ElementKernels INSTANCE = VectorModule.load()
                 ? new VectorElementKernels()

@@ -37,6 +37,14 @@ public abstract sealed class FloatKernels permits ScalarFloatKernels, VectorFloa
     public abstract void addMagnitudes(
             float[] a, float[] origin, long[] kept, int from, int length, double[] sums, int at);
 
+    /**
+     * The sum of {@code (a[i] - origin[i])²}, the differences rounded to float32, over those of {@code length} elements
+     * from {@code from} that are kept.
+     *
+     * @param kept a mask as in {@link ElementKernels}, of which the first element is {@code from}
+     */
+    public abstract double sumOfSquares(float[] a, float[] origin, long[] kept, int from, int length);
+
     /** The sum of the sixteen accumulators that begin at an index. */
     static double reduce(double[] lanes, int at) {
         for (int half = LANES / 2; half > 0; half /= 2) {

@@ -51,4 +51,19 @@ final class ScalarFloatKernels extends FloatKernels {
             ofKept[i % LANES] += (kept[i / Long.SIZE] >>> i & 1) != 0 ? magnitude : 0;
         }
     }
+
+    @Override
+    public double sumOfSquares(float[] a, float[] origin, long[] kept, int from, int length) {
+        double[] lanes = new double[LANES];
+        addSquares(a, origin, kept, from, 0, length, lanes);
+        return reduce(lanes, 0);
+    }
+
+    static void addSquares(
+            float[] a, float[] origin, long[] kept, int from, int first, int end, double[] lanes) {
+        for (int i = first; i < end; i++) {
+            double difference = a[from + i] - origin[from + i];
+            lanes[i % LANES] += (kept[i / Long.SIZE] >>> i & 1) != 0 ? difference * difference : 0;
+        }
+    }
 }

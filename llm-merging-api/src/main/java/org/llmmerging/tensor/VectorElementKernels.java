@@ -1,6 +1,5 @@
 package org.llmmerging.tensor;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -11,9 +10,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorElementKernels extends ElementKernels {
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShapes.WIDE);
     private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShapes.WIDE);
-    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, VectorShapes.WIDE);
-    /** As many float32 lanes as a vector has float64 lanes. */
-    private static final VectorSpecies<Float> NARROW = VectorSpecies.of(float.class, VectorShapes.NARROW);
 
     @Override
     void mixCounters(int first, int key0, int key1, int key2, int[] bits, int from, int end) {
@@ -184,64 +180,5 @@ final class VectorElementKernels extends ElementKernels {
                     .trueCount();
         }
         return equal + new ScalarElementKernels().countEqual(values, from + whole, length - whole, number);
-    }
-
-    @Override
-    public void addKept(float[] base, float[][] values, long[][] kept, double[] coefficients,
-            int from, int length, float[] output) {
-        int whole = DOUBLES.loopBound(length);
-        for (int i = 0; i < whole; i += DOUBLES.length()) {
-            DoubleVector origin = (DoubleVector) FloatVector.fromArray(NARROW, base, from + i)
-                    .convertShape(VectorOperators.F2D, DOUBLES, 0);
-            // The sum is carried as an argument, never as a receiver, whose length the compiler would not know.
-            DoubleVector sum = origin;
-            for (int m = 0; m < coefficients.length; m++) {
-                VectorMask<Double> isKept = VectorMask.fromLong(DOUBLES, kept[m][i / Long.SIZE] >>> i);
-                DoubleVector term = ((DoubleVector) FloatVector.fromArray(NARROW, values[m], from + i)
-                        .convertShape(VectorOperators.F2D, DOUBLES, 0))
-                        .sub(origin)
-                        .mul(coefficients[m]);
-                sum = DoubleVector.zero(DOUBLES).blend(term, isKept).add(sum);
-            }
-            DoubleVector merged = DoubleVector.zero(DOUBLES).add(sum);
-            ((FloatVector) merged.convertShape(VectorOperators.D2F, NARROW, 0)).intoArray(output, from + i);
-        }
-        ScalarElementKernels.addKept(base, values, kept, coefficients, from, whole, length, output);
-    }
-
-    @Override
-    public void mergeElected(float[] base, float[][] values, long[][] kept, float[] factors,
-            float[] weights, float lambda, int from, int length, float[] output) {
-        int whole = FLOATS.loopBound(length);
-        for (int i = 0; i < whole; i += FLOATS.length()) {
-            FloatVector origin = FloatVector.fromArray(FLOATS, base, from + i);
-            // Sums are carried as arguments, never as receivers, whose length the compiler would not know.
-            FloatVector positives = FloatVector.zero(FLOATS);
-            FloatVector negatives = positives;
-            FloatVector positiveWeights = positives;
-            FloatVector negativeWeights = positives;
-            for (int m = 0; m < factors.length; m++) {
-                FloatVector zero = FloatVector.zero(FLOATS);
-                VectorMask<Float> isKept = VectorMask.fromLong(FLOATS, kept[m][i / Long.SIZE] >>> i);
-                FloatVector term = zero.blend(
-                        FloatVector.fromArray(FLOATS, values[m], from + i).sub(origin).mul(factors[m]), isKept);
-                FloatVector weight = FloatVector.broadcast(FLOATS, weights[m]);
-                VectorMask<Float> isPositive = term.compare(VectorOperators.GT, 0);
-                positives = zero.blend(term, isPositive).add(positives);
-                negatives = term.blend(0, isPositive).add(negatives);
-                positiveWeights = zero.blend(weight, isPositive).add(positiveWeights);
-                negativeWeights = zero.blend(weight, term.compare(VectorOperators.LT, 0)).add(negativeWeights);
-            }
-            FloatVector zero = FloatVector.zero(FLOATS);
-            FloatVector positive = zero.add(positives);
-            FloatVector negative = zero.add(negatives);
-            VectorMask<Float> isPositive = positive.add(negative).compare(VectorOperators.GE, 0);
-            FloatVector sum = negative.blend(positive, isPositive);
-            FloatVector divisor = zero.add(negativeWeights).blend(zero.add(positiveWeights), isPositive);
-            sum = sum.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
-            origin.add(sum.mul(lambda)).intoArray(output, from + i);
-        }
-        ScalarElementKernels.mergeElected(
-                base, values, kept, factors, weights, lambda, from, whole, length, output);
     }
 }

@@ -152,4 +152,23 @@ final class VectorFloatKernels extends FloatKernels {
         sums[at] += reduce(all, 0);
         sums[at + 1] += reduce(ofKept, 0);
     }
+
+    @Override
+    public double sumOfSquares(float[] a, float[] origin, long[] kept, int from, int length) {
+        int whole = length - length % LANES;
+        double[] lanes = new double[LANES];
+        for (int lane = 0; lane < LANES; lane += DOUBLES.length()) {
+            DoubleVector sum = DoubleVector.zero(DOUBLES);
+            for (int i = lane; i < whole; i += LANES) {
+                DoubleVector difference = (DoubleVector) FloatVector.fromArray(FLOATS, a, from + i)
+                        .sub(FloatVector.fromArray(FLOATS, origin, from + i))
+                        .convertShape(WIDEN, DOUBLES, 0);
+                VectorMask<Double> isKept = VectorMask.fromLong(DOUBLES, kept[i / Long.SIZE] >>> i);
+                sum = DoubleVector.zero(DOUBLES).blend(difference.mul(difference), isKept).add(sum);
+            }
+            DoubleVector.zero(DOUBLES).add(sum).intoArray(lanes, lane);
+        }
+        ScalarFloatKernels.addSquares(a, origin, kept, from, whole, length, lanes);
+        return reduce(lanes, 0);
+    }
 }

@@ -88,18 +88,18 @@ class MagnitudeSelectionTest {
         for (int i = 0; i < values.length; i++) {
             magnitudes[i] = Math.abs(values[i]);
         }
-        float[] marked = new float[values.length];
-        cut.mark(magnitudes, 0, values.length, marked);
+        long[] marked = new long[Tiles.maskWords(values.length)];
+        cut.markScores(magnitudes, new float[values.length], 0, values.length, marked);
         for (int i = 0; i < values.length; i++) {
             if (magnitudes[i] != 0) {
                 assertEquals(expected[i], cut.contains(magnitudes[i], i), "element " + i + " of the first " + count);
-                assertEquals(expected[i] ? 1f : 0f, marked[i], "element " + i + " of the first " + count);
+                assertEquals(expected[i], isMarked(marked, i), "element " + i + " of the first " + count);
             }
         }
         marksTheSameInABlock(values, marked, cut);
     }
 
-    private static void marksTheSameInABlock(float[] values, float[] marked, MagnitudeCut cut) {
+    private static void marksTheSameInABlock(float[] values, long[] marked, MagnitudeCut cut) {
         int offset = Math.min(7, values.length);
         float[] part = Arrays.copyOfRange(values, offset, values.length);
         Block block = new Block(new float[part.length], new float[][] {part}, new float[part.length])
@@ -109,10 +109,14 @@ class MagnitudeSelectionTest {
             long[] inside = new long[length / 64 + 1];
             cut.markMagnitudes(block, 0, from, length, inside);
             for (int i = 0; i < length; i++) {
-                float expected = marked[offset + from + i];
-                assertEquals(expected, inside[i / 64] >>> i & 1, "element " + i + " from " + (offset + from));
+                boolean expected = isMarked(marked, offset + from + i);
+                assertEquals(expected, isMarked(inside, i), "element " + i + " from " + (offset + from));
             }
         }
+    }
+
+    private static boolean isMarked(long[] mask, int index) {
+        return (mask[index / 64] >>> index & 1) != 0;
     }
 
     @ParameterizedTest

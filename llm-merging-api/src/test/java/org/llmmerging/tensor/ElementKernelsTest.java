@@ -192,48 +192,4 @@ class ElementKernelsTest {
         Arrays.setAll(doubles, i -> values[i]);
         return doubles;
     }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 7, 8, 9, 100, 2049})
-    void addsWhatIsKept(int length) {
-        Random random = new Random(length);
-        float[] base = random(random, length + 3);
-        float[][] values = {random(random, length + 3), random(random, length + 3)};
-        long[][] kept = {randomMask(random, length), randomMask(random, length)};
-        double[] coefficients = {0.3, -1.7};
-        for (ElementKernels kernels : new ElementKernels[] {scalar, vector}) {
-            float[] output = new float[length + 3];
-            kernels.addKept(base, values, kept, coefficients, 3, length, output);
-            for (int i = 0; i < length; i++) {
-                double sum = base[3 + i];
-                for (int m = 0; m < 2; m++) {
-                    double difference = (double) values[m][3 + i] - base[3 + i];
-                    sum += isMarked(kept[m], i) ? coefficients[m] * difference : 0;
-                }
-                assertEquals((float) sum, output[3 + i], "element " + i);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 7, 8, 9, 100, 2049})
-    void mergesWhatAgrees(int length) {
-        Random random = new Random(length);
-        float[] base = random(random, length + 3);
-        float[][] values = {random(random, length + 3), random(random, length + 3), random(random, length + 3)};
-        long[][] kept = {randomMask(random, length), randomMask(random, length), randomMask(random, length)};
-        if (length > 50) {
-            values[1][40] = Float.NaN;
-            values[2][50] = Float.POSITIVE_INFINITY;
-            values[1][60] = Float.NEGATIVE_INFINITY;
-        }
-        float[] factors = {0.3f, -0.8f, 1.7f};
-        for (float[] weights : new float[][] {{0, 0, 0}, {0.25f, 1, 2}, {1, -1, 1}}) {
-            float[] expected = new float[length + 3];
-            float[] merged = new float[length + 3];
-            scalar.mergeElected(base, values, kept, factors, weights, 0.7f, 3, length, expected);
-            vector.mergeElected(base, values, kept, factors, weights, 0.7f, 3, length, merged);
-            assertArrayEquals(expected, merged);
-        }
-    }
 }

@@ -43,6 +43,7 @@ class FloatKernelsTest {
         }
         long[] kept = new Random(length).longs(length / 64 + 1).toArray();
         assertArrayEquals(magnitudes(scalar, a, b, kept, length), magnitudes(vector, a, b, kept, length));
+        assertEquals(scalar.sumOfSquares(a, b, kept, 3, length), vector.sumOfSquares(a, b, kept, 3, length));
     }
 
     @ParameterizedTest
@@ -56,12 +57,14 @@ class FloatKernelsTest {
         BigDecimal differences = BigDecimal.ZERO;
         BigDecimal all = BigDecimal.ZERO;
         BigDecimal magnitudes = BigDecimal.ZERO;
+        BigDecimal squares = BigDecimal.ZERO;
         for (int i = 3; i < length + 3; i++) {
             dot = dot.add(product(a[i], b[i]));
             differences = differences.add(product(a[i] - c[i], b[i] - c[i]));
             all = all.add(new BigDecimal(Math.abs(a[i] - b[i])));
             if ((kept[(i - 3) / 64] >>> i - 3 & 1) != 0) {
                 magnitudes = magnitudes.add(new BigDecimal(Math.abs(a[i] - b[i])));
+                squares = squares.add(product(a[i] - b[i], a[i] - b[i]));
             }
         }
         FloatKernels kernels = FloatKernels.instance();
@@ -70,6 +73,7 @@ class FloatKernelsTest {
         double[] sums = magnitudes(kernels, a, b, kept, length);
         assertClose(all, sums[0]);
         assertClose(magnitudes, sums[1]);
+        assertClose(squares, kernels.sumOfSquares(a, b, kept, 3, length));
     }
 
     @Test
