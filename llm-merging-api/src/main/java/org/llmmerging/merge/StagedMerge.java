@@ -30,8 +30,8 @@ public final class StagedMerge {
      */
     public Path run(Path output) {
         plan.notes().forEach(listener::note);
-        plan.checkOutput(output);
         try (StagedFolder result = StagedFolder.create(output, plan.inputFolders())) {
+            plan.checkSpace(output); // what a killed run left is gone now
             for (StagedPlan.Step step : plan.steps()) {
                 if (step.config() == plan.stages().result()) {
                     write(step, result, "merge");

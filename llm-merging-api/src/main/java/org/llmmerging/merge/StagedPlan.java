@@ -11,7 +11,6 @@ import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.checkpoint.OutputException;
-import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
@@ -201,12 +200,11 @@ public final class StagedPlan implements AutoCloseable {
     }
 
     /**
-     * Whether the result may be written to a folder, and the disk holds it and the stages that are missing.
+     * Whether the disk holds the result and the stages that are missing.
      *
-     * @throws OutputException naming the remedy
+     * @throws OutputException saying how much is free and needed
      */
-    public void checkOutput(Path output) {
-        StagedFolder.check(output, inputFolders());
+    public void checkSpace(Path output) {
         Map<Path, Long> bytes = new LinkedHashMap<>();
         for (Step step : steps) {
             if (!step.isFinished()) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
@@ -101,7 +102,8 @@ final class PlanCommand implements Callable<Integer> {
                     method -> registry.requireMethod(method).method(),
                     stageOptions.cache(target))) {
                 if (output != null) {
-                    plan.checkOutput(output);
+                    StagedFolder.check(output, plan.inputFolders());
+                    plan.checkSpace(output);
                 }
                 PrintWriter out = spec.commandLine().getOut();
                 PlanPrinter printer = new PlanPrinter(plan.reports(), plan.notes(), explain);
