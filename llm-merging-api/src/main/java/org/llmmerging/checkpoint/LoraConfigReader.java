@@ -1,11 +1,6 @@
 package org.llmmerging.checkpoint;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,12 +15,6 @@ import java.util.regex.PatternSyntaxException;
  * dropout, are ignored; one that changes them in a way not supported here is refused.
  */
 final class LoraConfigReader {
-    private static final int MAX_BYTES = 4 << 20;
-    private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .reader();
     // These initialisations subtract from the base weights, so that the factors alone do not give the merged ones.
     private static final List<String> CHANGES_BASE = List.of("pissa", "olora", "corda", "loftq", "lora_ga");
     private static final List<String> UNSUPPORTED = List.of("layer_replication", "lora_bias", "target_parameters",
@@ -41,17 +30,7 @@ final class LoraConfigReader {
 
     /** @throws CheckpointException naming everything in the file that is wrong or not supported */
     static LoraConfig read(Path file) {
-        byte[] text = InputFiles.readAll(file, MAX_BYTES);
-        JsonNode json;
-        try {
-            json = JSON.readTree(text);
-        } catch (IOException e) {
-            throw new CheckpointException(file, StrictJson.reason(e) + ". Download it again", e);
-        }
-        if (json == null || !json.isObject()) {
-            throw new CheckpointException(file, "is not a JSON object. Download it again");
-        }
-        return new LoraConfigReader(file).config(json);
+        return new LoraConfigReader(file).config(JsonFile.read(file, "Download it again"));
     }
 
     private LoraConfig config(JsonNode json) {

@@ -1,7 +1,5 @@
 package org.llmmerging.merge;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -10,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.Sha256;
 
@@ -19,7 +18,6 @@ import org.llmmerging.checkpoint.Sha256;
  */
 final class Manifest {
     static final String FILE = "manifest.json";
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private Manifest() {}
 
@@ -30,8 +28,8 @@ final class Manifest {
      * @param digests the SHA-256 of those files for which it is known
      */
     static void write(Path folder, Map<String, Object> recipe, Map<Path, String> digests) {
-        ObjectNode manifest = JSON.createObjectNode();
-        recipe.forEach((key, value) -> manifest.set(key, JSON.valueToTree(value)));
+        ObjectNode manifest = JsonFile.object();
+        recipe.forEach((key, value) -> manifest.set(key, JsonFile.tree(value)));
         ArrayNode files = manifest.putArray("files");
         try {
             for (Path file : filesOf(folder)) {
@@ -41,10 +39,10 @@ final class Manifest {
                         .put("bytes", Files.size(file))
                         .put("sha256", known == null ? Sha256.hex(file) : known);
             }
-            Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(manifest) + "\n");
         } catch (IOException failure) {
             throw OutputException.of(folder.resolve(FILE), failure, 0);
         }
+        JsonFile.write(folder.resolve(FILE), manifest);
     }
 
     private static List<Path> filesOf(Path folder) throws IOException {

@@ -1,16 +1,12 @@
 package org.llmmerging.soup;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.llmmerging.Scores;
-import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.ModelReference;
 
 /**
@@ -20,7 +16,6 @@ import org.llmmerging.config.ModelReference;
  */
 final class SoupFile {
     static final String NAME = "soup.json";
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private SoupFile() {}
 
@@ -31,7 +26,7 @@ final class SoupFile {
      * @param scores the figures of every average that was scored
      */
     static void write(Path folder, GreedySoup soup, List<ModelReference> models, Map<List<Integer>, Scores> scores) {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = JsonFile.object();
         root.put("score", soup.score());
         ArrayNode ingredients = root.putArray("ingredients");
         for (GreedySoup.Step step : soup.steps()) {
@@ -50,13 +45,8 @@ final class SoupFile {
                     ObjectNode candidate = candidates.addObject();
                     ArrayNode names = candidate.putArray("models");
                     entry.getKey().forEach(ingredient -> names.add(models.get(ingredient).toString()));
-                    candidate.set("scores", JSON.valueToTree(entry.getValue().byDataset()));
+                    candidate.set("scores", JsonFile.tree(entry.getValue().byDataset()));
                 });
-        Path file = folder.resolve(NAME);
-        try {
-            Files.writeString(file, JSON.writeValueAsString(root) + "\n");
-        } catch (IOException failure) {
-            throw OutputException.of(file, failure, 0);
-        }
+        JsonFile.write(folder.resolve(NAME), root);
     }
 }

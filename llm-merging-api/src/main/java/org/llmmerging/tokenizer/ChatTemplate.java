@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
@@ -106,8 +107,8 @@ public final class ChatTemplate {
                 return checked(file, Files.readString(file), problems);
             }
             JsonNode template = Files.isRegularFile(settings)
-                    ? TokenizerJson.read(settings).path("chat_template")
-                    : TokenizerJson.empty().path("chat_template");
+                    ? JsonFile.read(settings).path("chat_template")
+                    : JsonFile.object().path("chat_template");
             for (JsonNode named : template) {
                 if (named.path("name").asText().equals("default")) {
                     return checked(settings, named.path("template").asText(), problems);
@@ -116,7 +117,7 @@ public final class ChatTemplate {
             return template.isTextual() ? checked(settings, template.asText(), problems) : Optional.empty();
         } catch (IOException failure) {
             problems.add(Position.of(file), "cannot be read: " + failure.getMessage() + ". Save it as UTF-8");
-        } catch (TokenizerJson.Malformed malformed) {
+        } catch (JsonFile.Malformed malformed) {
             problems.add(Position.of(settings), malformed.reason() + ". Take the file of the original model");
         }
         return Optional.empty();

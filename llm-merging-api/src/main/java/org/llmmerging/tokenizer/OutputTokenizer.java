@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 
 /**
@@ -21,6 +22,7 @@ import org.llmmerging.checkpoint.OutputException;
 public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary, @Nullable String chatTemplate) {
     private static final String CONFIG = "tokenizer_config.json";
     private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+    private static final String REMEDY = "Take the file of the original model";
 
     /** Files that say the same of a vocabulary in other words, and are left out when it grows. */
     private static final List<String> OTHER_VOCABULARIES = List.of("added_tokens.json", "vocab.json", "merges.txt",
@@ -63,16 +65,8 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
         }
     }
 
-    private static ObjectNode read(Path file) {
-        try {
-            return TokenizerJson.read(file);
-        } catch (TokenizerJson.Malformed malformed) {
-            throw new CheckpointException(file, malformed.reason() + ". Take the file of the original model");
-        }
-    }
-
     private static void writeVocabulary(OutputVocabulary vocabulary, Path to) throws IOException {
-        ObjectNode tokenizer = read(vocabulary.base().file());
+        ObjectNode tokenizer = JsonFile.read(vocabulary.base().file(), REMEDY);
         JsonNode tokens = tokenizer.path("model").path("vocab");
         ArrayNode added = tokenizer.withArray("/added_tokens");
         for (OutputVocabulary.Addition addition : vocabulary.additions()) {
@@ -87,7 +81,7 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
                 list.addArray().add(addition.token()).add(score == null ? lowestScore(list) : score);
             }
         }
-        TokenizerJson.write(to.resolve(TokenizerFile.NAME), tokenizer);
+        JsonFile.write(to.resolve(TokenizerFile.NAME), tokenizer);
     }
 
     private static int idOf(String token, OutputVocabulary vocabulary) {
@@ -109,14 +103,14 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
             if (!Files.exists(file)) {
                 continue;
             }
-            ObjectNode settings = read(file);
+            ObjectNode settings = JsonFile.read(file, REMEDY);
             for (OutputVocabulary.Addition addition : vocabulary.additions()) {
                 AddedToken added = addition.added();
                 if (added != null) {
                     extend(settings, added, idOf(added.content(), vocabulary));
                 }
             }
-            TokenizerJson.write(file, settings);
+            JsonFile.write(file, settings);
         }
     }
 
@@ -135,8 +129,8 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
     private static void writeChatTemplate(String template, Path to) throws IOException {
         Files.writeString(to.resolve(ChatTemplate.FILE), template);
         Path file = to.resolve(CONFIG);
-        ObjectNode settings = Files.exists(file) ? read(file) : TokenizerJson.empty();
+        ObjectNode settings = Files.exists(file) ? JsonFile.read(file, REMEDY) : JsonFile.object();
         settings.put("chat_template", template);
-        TokenizerJson.write(file, settings);
+        JsonFile.write(file, settings);
     }
 }

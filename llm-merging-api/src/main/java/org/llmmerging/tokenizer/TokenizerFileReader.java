@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 
@@ -32,8 +33,8 @@ final class TokenizerFileReader {
     Optional<TokenizerFile> read() {
         ObjectNode root;
         try {
-            root = TokenizerJson.read(file);
-        } catch (TokenizerJson.Malformed malformed) {
+            root = JsonFile.read(file);
+        } catch (JsonFile.Malformed malformed) {
             problem(malformed.reason() + REMEDY);
             return Optional.empty();
         }

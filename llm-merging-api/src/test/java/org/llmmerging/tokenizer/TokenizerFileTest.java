@@ -77,8 +77,9 @@ class TokenizerFileTest {
                         "gives the token 'a\\u000a' the id -1, which is no id. " + REMEDY),
                 arguments(
                         "{\"model\": {\"vocab\": {\"a\": 0, \"a\": 1}}}",
-                        "is not valid JSON: Duplicate field 'a' at line 1. " + REMEDY),
-                arguments("{\"model\": ", "is not valid JSON: Unexpected end-of-input within/between Object entries"));
+                        "is not valid JSON at line 1, column 33: Duplicate field 'a'. " + REMEDY),
+                arguments("{\"model\": ",
+                        "is not valid JSON at line 1, column 11: Unexpected end-of-input within/between Object entries"));
     }
 
     private static final String REMEDY = "Take the file of the original model, or save the tokenizer again";

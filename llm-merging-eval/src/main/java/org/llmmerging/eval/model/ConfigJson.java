@@ -1,20 +1,15 @@
 package org.llmmerging.eval.model;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.llmmerging.checkpoint.CheckpointException;
-import org.llmmerging.config.JsonProblem;
+import org.llmmerging.checkpoint.JsonFile;
 
 /** A JSON object with typed access; every failure names the file and the key. A key with a null counts as absent. */
 final class ConfigJson {
-    private static final JsonMapper MAPPER = new JsonMapper();
-
     private final Path file;
     private final String prefix;
     private final JsonNode node;
@@ -30,21 +25,7 @@ final class ConfigJson {
             throw new CheckpointException(
                     file, "no such file. A model folder in Hugging Face layout has one; copy it from the base model");
         }
-        try {
-            JsonNode node = MAPPER.readTree(Files.readAllBytes(file));
-            if (!node.isObject()) {
-                throw new CheckpointException(file, "not a JSON object. Copy the file from the base model again");
-            }
-            return new ConfigJson(file, "", node);
-        } catch (JacksonException e) {
-            throw new CheckpointException(
-                    file,
-                    "not valid JSON at line " + e.getLocation().getLineNr() + " (" + JsonProblem.of(e)
-                            + "). Copy the file from the base model again",
-                    e);
-        } catch (IOException e) {
-            throw new CheckpointException(file, "cannot be read (" + e.getMessage() + ")", e);
-        }
+        return new ConfigJson(file, "", JsonFile.read(file, "Copy the file from the base model again"));
     }
 
     Path file() {

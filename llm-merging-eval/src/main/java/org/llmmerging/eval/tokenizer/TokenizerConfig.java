@@ -1,16 +1,12 @@
 package org.llmmerging.eval.tokenizer;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.checkpoint.CheckpointException;
-import org.llmmerging.config.JsonProblem;
+import org.llmmerging.checkpoint.JsonFile;
 
 /**
  * What {@code tokenizer_config.json}, and {@code special_tokens_map.json} where it is silent, say of special tokens.
@@ -26,7 +22,6 @@ record TokenizerConfig(
         boolean followsFlags,
         boolean cleansUpSpaces) {
 
-    private static final JsonMapper MAPPER = new JsonMapper();
     private static final Set<String> CLASSES_WITH_FLAGS = Set.of(
             "LlamaTokenizer", "LlamaTokenizerFast", "CodeLlamaTokenizer", "CodeLlamaTokenizerFast", "GemmaTokenizer",
             "GemmaTokenizerFast");
@@ -53,16 +48,6 @@ record TokenizerConfig(
         if (!Files.isRegularFile(file)) {
             return MissingNode.getInstance();
         }
-        try {
-            return MAPPER.readTree(Files.readAllBytes(file));
-        } catch (JacksonException e) {
-            throw new CheckpointException(
-                    file,
-                    "not valid JSON at line " + e.getLocation().getLineNr() + " (" + JsonProblem.of(e)
-                            + "). Copy the file from the base model again",
-                    e);
-        } catch (IOException e) {
-            throw new CheckpointException(file, "cannot be read (" + e.getMessage() + ")", e);
-        }
+        return JsonFile.read(file, "Copy the file from the base model again");
     }
 }

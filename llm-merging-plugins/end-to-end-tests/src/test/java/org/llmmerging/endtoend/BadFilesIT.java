@@ -61,7 +61,7 @@ class BadFilesIT {
     @Test
     void aModelWhoseConfigIsNoJson() throws Exception {
         Path config = Files.writeString(weights("reasoning").resolveSibling("config.json"), "{");
-        assertRefused(3, config.toString(), "is not JSON", "line 1");
+        assertRefused(3, config.toString(), "is not valid JSON at line 1");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
@@ -18,7 +19,6 @@ import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.JsonText;
 import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.train.FloatTensorFile;
-import org.llmmerging.eval.train.JsonFiles;
 import org.llmmerging.merge.ModelStore;
 import org.llmmerging.tensor.Shape;
 
@@ -116,7 +116,7 @@ public final class DamFolder {
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(file, "no such file. Give the folder that dam merge wrote");
         }
-        JsonNode json = JsonFiles.read(file, REMEDY.substring(2));
+        JsonNode json = JsonFile.read(file, REMEDY.substring(2));
         if (json.path("format_version").asInt() != FORMAT_VERSION) {
             throw new CheckpointException(file, "has format_version " + json.path("format_version")
                     + ", this version reads " + FORMAT_VERSION + REMEDY);

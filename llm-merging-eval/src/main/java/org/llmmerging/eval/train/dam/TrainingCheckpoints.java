@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.task.JsonText;
 import org.llmmerging.eval.train.FloatTensorFile;
-import org.llmmerging.eval.train.JsonFiles;
 
 /**
  * The checkpoints of one training: folders {@code checkpoint-STEP}, each of which appears whole or not at all, with
@@ -80,7 +80,7 @@ final class TrainingCheckpoints {
             throw new ConfigException(folder + ": there is no checkpoint to go on from. Leave out --resume");
         }
         Path checkpoint = last.getValue();
-        JsonNode description = JsonFiles.read(checkpoint.resolve(DESCRIPTION), "Delete the folder of this checkpoint");
+        JsonNode description = JsonFile.read(checkpoint.resolve(DESCRIPTION), "Delete the folder of this checkpoint");
         checkConfiguration(checkpoint, description.path("configuration"));
         return new TrainingState(
                 description.path("step").asLong(),
@@ -94,7 +94,7 @@ final class TrainingCheckpoints {
     }
 
     private void checkConfiguration(Path checkpoint, JsonNode stored) {
-        JsonNode now = JsonFiles.tree(configuration);
+        JsonNode now = JsonFile.tree(configuration);
         TreeSet<String> keys = new TreeSet<>(configuration.keySet());
         stored.fieldNames().forEachRemaining(keys::add);
         StringBuilder differences = new StringBuilder();

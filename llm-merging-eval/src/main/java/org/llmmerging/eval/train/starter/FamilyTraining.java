@@ -15,11 +15,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
-import org.llmmerging.eval.train.JsonFiles;
 import org.llmmerging.eval.train.NamedRandom;
 
 /** Trains the models of one family and writes their folders: a tokenizer, a base, and what is made of it. */
@@ -88,7 +88,7 @@ final class FamilyTraining {
 
     private void adapt(Skill skill, StarterAdapter adapter, Map<String, float[]> from) throws IOException {
         Path own = Files.createDirectories(folder.resolve(skill.folder()));
-        JsonFiles.write(own.resolve("adapter_config.json"), adapter.config("models/" + family.folder() + "/" + BASE));
+        JsonFile.write(own.resolve("adapter_config.json"), adapter.config("models/" + family.folder() + "/" + BASE));
         List<InitialWeight> factors = adapter.weights(family.architecture());
         Map<String, float[]> values = new HashMap<>();
         factors.forEach(factor -> values.put(factor.name(), factor.draw(seed, family.folder() + "/" + skill)));
@@ -151,8 +151,8 @@ final class FamilyTraining {
 
     private void writeFiles(Path model) throws IOException {
         Files.createDirectories(model);
-        JsonFiles.write(model.resolve("config.json"), family.architecture().config());
-        JsonFiles.write(model.resolve("generation_config.json"), family.architecture().generationConfig());
+        JsonFile.write(model.resolve("config.json"), family.architecture().config());
+        JsonFile.write(model.resolve("generation_config.json"), family.architecture().generationConfig());
         tokenizer.write(model);
     }
 

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.Sha256;
-import org.llmmerging.eval.train.JsonFiles;
 
 /** Size and SHA-256 of every file below a folder. */
 final class FileHashes {
@@ -19,7 +19,7 @@ final class FileHashes {
      *     {@code sha256} in hexadecimal
      */
     static ObjectNode of(Path folder) throws IOException {
-        ObjectNode hashes = JsonFiles.object();
+        ObjectNode hashes = JsonFile.object();
         for (String name : names(folder)) {
             ObjectNode file = hashes.putObject(name);
             file.put("bytes", Files.size(folder.resolve(name)));

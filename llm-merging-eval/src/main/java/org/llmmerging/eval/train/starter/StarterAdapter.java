@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.llmmerging.eval.train.JsonFiles;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.tensor.Shape;
 
 /**
@@ -43,7 +43,7 @@ record StarterAdapter(Skill skill, int rank, int alpha, List<String> targetModul
      * @param base folder of the base model, as a user of the adapter would name it
      */
     ObjectNode config(String base) {
-        ObjectNode config = JsonFiles.object();
+        ObjectNode config = JsonFile.object();
         config.putObject("alpha_pattern");
         config.putNull("auto_mapping");
         config.put("base_model_name_or_path", base);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.eval.train.JsonFiles;
+import org.llmmerging.checkpoint.JsonFile;
 
 /**
  * A decoder of the Llama line.
@@ -42,7 +42,7 @@ record StarterDecoder(
 
     @Override
     public ObjectNode config() {
-        ObjectNode config = JsonFiles.object();
+        ObjectNode config = JsonFile.object();
         config.putArray("architectures").add(className);
         config.put("attention_bias", false);
         config.put("attention_dropout", 0.0);
@@ -77,7 +77,7 @@ record StarterDecoder(
 
     /** Scaling that takes effect within {@link #MAXIMUM_LENGTH}, as Llama 3.1's does between 8192 and 131072. */
     private static ObjectNode ropeScaling() {
-        ObjectNode scaling = JsonFiles.object();
+        ObjectNode scaling = JsonFile.object();
         scaling.put("factor", (double) MAXIMUM_LENGTH / UNSCALED_LENGTH);
         scaling.put("high_freq_factor", 4.0);
         scaling.put("low_freq_factor", 1.0);
@@ -88,7 +88,7 @@ record StarterDecoder(
 
     @Override
     public ObjectNode generationConfig() {
-        ObjectNode config = JsonFiles.object();
+        ObjectNode config = JsonFile.object();
         config.put("_from_model_config", true);
         config.put("bos_token_id", StarterTokenizer.DECODER_BEGIN);
         config.put("eos_token_id", StarterTokenizer.DECODER_END);

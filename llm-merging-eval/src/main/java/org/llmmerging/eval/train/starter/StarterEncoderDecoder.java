@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.llmmerging.eval.train.JsonFiles;
+import org.llmmerging.checkpoint.JsonFile;
 
 /**
  * A T5 1.1 as Flan-T5 is one: gated GELU, output layer of its own. Initial distributions are those of the T5
@@ -28,7 +28,7 @@ record StarterEncoderDecoder(int vocabularySize, int modelWidth, int headWidth, 
 
     @Override
     public ObjectNode config() {
-        ObjectNode config = JsonFiles.object();
+        ObjectNode config = JsonFile.object();
         config.putArray("architectures").add("T5ForConditionalGeneration");
         config.put("classifier_dropout", 0.0);
         config.put("d_ff", feedForwardWidth);
@@ -61,7 +61,7 @@ record StarterEncoderDecoder(int vocabularySize, int modelWidth, int headWidth, 
 
     @Override
     public ObjectNode generationConfig() {
-        ObjectNode config = JsonFiles.object();
+        ObjectNode config = JsonFile.object();
         config.put("_from_model_config", true);
         config.put("decoder_start_token_id", StarterTokenizer.PADDING);
         config.put("eos_token_id", StarterTokenizer.ENCODER_END);

@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
-import org.llmmerging.eval.train.JsonFiles;
 
 /**
  * Makes the starter models of a family: a tokenizer, a base trained on the texts of the small world, and a fine-tune of
@@ -56,11 +56,11 @@ public final class StarterModels {
     Path write(StarterFamily family, int scoredRows, Path folder) {
         try (StagedFolder staged = StagedFolder.create(folder)) {
             new FamilyTraining(family, staged.path(), seed, scoredRows, listener).run();
-            ObjectNode manifest = JsonFiles.object();
+            ObjectNode manifest = JsonFile.object();
             manifest.put("generator", "./main starter train --family " + family.folder());
             manifest.put("seed", seed);
             manifest.set("files", FileHashes.of(staged.path()));
-            JsonFiles.write(staged.path().resolve("manifest.json"), manifest);
+            JsonFile.write(staged.path().resolve("manifest.json"), manifest);
             return staged.commit();
         } catch (IOException e) {
             throw OutputException.of(folder, e, 0);

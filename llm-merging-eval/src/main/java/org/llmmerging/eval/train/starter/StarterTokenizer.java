@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.llmmerging.eval.train.JsonFiles;
+import org.llmmerging.checkpoint.JsonFile;
 
 /**
  * The tokenizer of a starter family, in the format of the Hugging Face tokenizers library: three special tokens, an
@@ -39,15 +39,15 @@ record StarterTokenizer(TokenizerKind kind, List<BytePairTrainer.Pair> merges) {
 
     /** Writes {@code tokenizer.json}, {@code tokenizer_config.json} and {@code special_tokens_map.json}. */
     void write(Path folder) {
-        JsonFiles.write(folder.resolve("tokenizer.json"), definition());
-        JsonFiles.write(folder.resolve("tokenizer_config.json"), configuration());
-        ObjectNode names = JsonFiles.object();
+        JsonFile.write(folder.resolve("tokenizer.json"), definition());
+        JsonFile.write(folder.resolve("tokenizer_config.json"), configuration());
+        ObjectNode names = JsonFile.object();
         putRoles(names);
-        JsonFiles.write(folder.resolve("special_tokens_map.json"), names);
+        JsonFile.write(folder.resolve("special_tokens_map.json"), names);
     }
 
     private ObjectNode configuration() {
-        ObjectNode config = JsonFiles.object();
+        ObjectNode config = JsonFile.object();
         if (kind == TokenizerKind.LLAMA) {
             config.put("add_bos_token", true);
             config.put("add_eos_token", false);
@@ -67,7 +67,7 @@ record StarterTokenizer(TokenizerKind kind, List<BytePairTrainer.Pair> merges) {
     }
 
     private ObjectNode definition() {
-        ObjectNode definition = JsonFiles.object();
+        ObjectNode definition = JsonFile.object();
         definition.put("version", "1.0");
         definition.putNull("truncation");
         definition.putNull("padding");
@@ -123,7 +123,7 @@ record StarterTokenizer(TokenizerKind kind, List<BytePairTrainer.Pair> merges) {
     }
 
     private ObjectNode template() {
-        ObjectNode template = JsonFiles.object();
+        ObjectNode template = JsonFile.object();
         template.put("type", "TemplateProcessing");
         addSequence(template.putArray("single"), "A");
         ArrayNode pair = template.putArray("pair");
@@ -150,7 +150,7 @@ record StarterTokenizer(TokenizerKind kind, List<BytePairTrainer.Pair> merges) {
     }
 
     private ObjectNode model() {
-        ObjectNode model = JsonFiles.object();
+        ObjectNode model = JsonFile.object();
         model.put("type", "BPE");
         model.putNull("dropout");
         model.putNull("unk_token");

@@ -1,23 +1,20 @@
 package org.llmmerging.eval.train.dam.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
 
 /** Checks that models read and write the same tokens: a logit is compared with that of the same token of another model. */
 final class Vocabularies {
-    private static final JsonMapper MAPPER = new JsonMapper();
-
     private Vocabularies() {}
 
     /**
@@ -73,13 +70,7 @@ final class Vocabularies {
     private static Map<String, Integer> tokens(DamModelInput model) {
         Path file = file(model);
         Map<String, Integer> ids = new HashMap<>();
-        JsonNode json;
-        try {
-            json = MAPPER.readTree(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new CheckpointException(
-                    file, "cannot be read (" + e.getMessage() + "). Copy the tokenizer's files from the base model", e);
-        }
+        JsonNode json = JsonFile.read(file, "Copy the tokenizer's files from the base model");
         JsonNode vocabulary = json.path("model").path("vocab");
         vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
         for (int i = 0; vocabulary.isArray() && i < vocabulary.size(); i++) {
