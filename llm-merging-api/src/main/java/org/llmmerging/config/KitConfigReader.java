@@ -64,6 +64,21 @@ final class KitConfigReader {
         return config;
     }
 
+    /** Everything in it would be an unknown key. */
+    private void refuseMergeConfig(YamlNode document) {
+        if (document instanceof YamlNode.Mapping mapping && !mapping.entries().containsKey("list_models")) {
+            for (String key : List.of("models", "slices", "modules")) {
+                YamlNode.Entry entry = mapping.entries().get(key);
+                if (entry != null) {
+                    throw problems.fatal(entry.keyPosition(),
+                            "'" + key + "' is a key of a mergekit configuration, not of"
+                                    + " the kit's. Merge it with './main merge FILE OUT_DIR'.",
+                            null);
+                }
+            }
+        }
+    }
+
     private Fields fields() {
         List<YamlNode> documents = YamlReader.read(file, problems);
         if (documents.isEmpty()) {
@@ -74,6 +89,7 @@ final class KitConfigReader {
             Position second = documents.get(1).position();
             problems.add(second, "a second document. A kit configuration is one; remove the '---'.");
         }
+        refuseMergeConfig(documents.getFirst());
         Fields fields = Fields.of(documents.getFirst(), "a kit configuration", problems, KEYS);
         if (fields == null) {
             throw problems.exception(null);

@@ -46,6 +46,12 @@ final class MergeConfigReader {
         List<MergeConfig> configs = new ArrayList<>();
         Position nameless = null;
         for (YamlNode document : documents) {
+            if (document instanceof YamlNode.Mapping mapping && mapping.entries().containsKey("list_models")) {
+                throw problems.fatal(mapping.entries().get("list_models").keyPosition(),
+                        "'list_models' is a key of a kit"
+                                + " configuration, not of mergekit's. Run it with './main -m NAME --config FILE'.",
+                        null);
+            }
             Fields fields = Fields.of(document, "a merge configuration", problems, KEYS);
             if (fields == null) {
                 continue;

@@ -105,6 +105,9 @@ class KitConfigTest {
                 arguments("a list", "- a\n", "c.yml:1:1: a kit configuration must be a mapping of keys to values, not a"
                         + " list. Its keys are: list_models, base_model_name, base_model_revision_id, is_peft,"
                         + " max_seq_len, max_gen_len, architecture, parameter_lambdas, merge_method, training_data, parameters."),
+                arguments("a mergekit configuration", "merge_method: linear\nmodels: [{model: a}]\ndtype: float32\n",
+                        "c.yml:2:1: 'models' is a key of a mergekit configuration, not of the kit's. Merge it with"
+                                + " './main merge FILE OUT_DIR'.\n"),
                 arguments("missing keys", "is_peft: true\n",
                         """
                                 c.yml:1:1: missing 'list_models'. Write for example 'list_models: [[models/first, null], [models/second, null]]'.

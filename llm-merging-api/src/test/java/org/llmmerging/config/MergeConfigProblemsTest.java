@@ -60,6 +60,11 @@ class MergeConfigProblemsTest {
                                 c.yml:8:27: unknown key 'token' in 'tokenizer'. Did you mean 'tokens'?
                                 c.yml:9:1: unknown key 'foo' in a merge configuration. Known are: merge_method, models, slices, modules, base_model, parameters, dtype, out_dtype, tokenizer_source, tokenizer, chat_template, name.
                                 """),
+                arguments("a kit configuration",
+                        "merge_method: slerp\nlist_models: [[a, null], [b, null]]\nis_peft: false\n",
+                        """
+                                c.yml:2:1: 'list_models' is a key of a kit configuration, not of mergekit's. Run it with './main -m NAME --config FILE'.
+                                """),
                 arguments("a key of two lines", VALID + "\"a\\nb\": 1\n",
                         """
                                 c.yml:3:1: unknown key 'a\\nb' in a merge configuration. Known are: merge_method, models, slices, modules, base_model, parameters, dtype, out_dtype, tokenizer_source, tokenizer, chat_template, name.
