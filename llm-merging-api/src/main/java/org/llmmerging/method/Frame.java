@@ -12,7 +12,9 @@ enum Frame {
     /** The base, then the models. */
     BASE_AND_MODELS,
     /** Each model less the base. */
-    TASK_VECTORS;
+    TASK_VECTORS,
+    /** Each model less the first: for a point that does not depend on the origin, and where there is no base. */
+    FROM_FIRST;
 
     /** Task vectors when there is a base, else the models. */
     static Frame of(TensorInputs inputs) {
@@ -40,7 +42,11 @@ enum Frame {
     void addInnerProducts(Block block, int size, int from, int length, double[] packed) {
         float[][] vectors = new float[size][];
         Arrays.setAll(vectors, index -> stored(block, index));
-        FloatKernels.instance()
-                .addInnerProducts(vectors, this == TASK_VECTORS ? block.base() : null, from, length, packed);
+        float[] origin = switch (this) {
+            case MODELS, BASE_AND_MODELS -> null;
+            case TASK_VECTORS -> block.base();
+            case FROM_FIRST -> block.model(0);
+        };
+        FloatKernels.instance().addInnerProducts(vectors, origin, from, length, packed);
     }
 }

@@ -14,7 +14,8 @@ import org.llmmerging.tensor.Shape;
 /**
  * The point whose weighted distances to all models sum to the least, tensor by tensor, by Weiszfeld's iteration in the
  * form of Vardi and Zhang (2000), which does not stop at a model by accident. With a base the points are task vectors;
- * that is the same point, better conditioned. The iteration runs on coefficients, so the weights are read once for it.
+ * without one, differences from the first model; it is the same point. The iteration runs on coefficients, which sum to
+ * one, so the weights are read once for it.
  */
 public final class GeometricMedian implements MergeMethod {
 
@@ -56,8 +57,10 @@ public final class GeometricMedian implements MergeMethod {
         double[] weights = Arrays.stream(given).map(weight -> weight / sum).toArray();
         int steps = (int) parameters.number("max_iter");
         double tolerance = parameters.number("tol");
-        return SpanKernels.perTensor(
-                inputs, Frame.of(inputs), gram -> coefficients(gram, weights, steps, tolerance));
+        // Where the models lie close together, far from zero, their distances would drown in rounding.
+        Frame points = inputs.hasBase() ? Frame.TASK_VECTORS : Frame.FROM_FIRST;
+        double[] coefficients = coefficients(GramMatrix.of(inputs, points), weights, steps, tolerance);
+        return LinearCombination.of(Frame.of(inputs), coefficients);
     }
 
     private static double[] coefficients(GramMatrix gram, double[] weights, int steps, double tolerance) {

@@ -1,5 +1,6 @@
 package org.llmmerging.method;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.tensor.Shape;
@@ -80,6 +81,23 @@ class GeometricMedianTest {
         float[] with = ArrayInputs.vector(base, models).merge(method, Values.of(method));
         float[] without = ArrayInputs.vector(null, models).merge(method, Values.of(method));
         Samples.assertClose(Samples.wide(without), with, 1e-6, "seed " + SEED);
+    }
+
+    /** Distances taken from inner products of the models themselves would be rounding here. */
+    @Test
+    void isExactWhereTheModelsDifferByLittle() {
+        float[] same = new float[10_000];
+        Arrays.fill(same, 1);
+        float[][] corners = {{-1, 0, 3, 0}, {1, 0, 3, 0}, {0, 2, 3, 0}, {0, 1, 2, 1}};
+        float[][] near = new float[corners.length][];
+        for (int m = 0; m < corners.length; m++) {
+            near[m] = same.clone();
+            for (int i = 0; i < corners[m].length; i++) {
+                near[m][i] += corners[m][i] * 16 * Math.ulp(1f);
+            }
+        }
+        float[] expected = ArrayInputs.vector(same, near).merge(method, Values.of(method));
+        assertArrayEquals(expected, ArrayInputs.vector(null, near).merge(method, Values.of(method)));
     }
 
     @Test
