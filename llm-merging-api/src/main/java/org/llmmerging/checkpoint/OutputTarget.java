@@ -35,7 +35,7 @@ final class OutputTarget {
     /** @throws OutputException naming the remedy, when the target is an input or something that is not ours */
     static void check(Path target, Collection<Path> inputs) {
         for (Path input : inputs) {
-            Path real = real(input);
+            Path real = RealPath.of(input);
             if (real.startsWith(target) || target.startsWith(real)) {
                 throw new OutputException(target, "is, holds or lies within the input " + input
                         + ". Inputs are never written to: name another output folder");
@@ -91,14 +91,6 @@ final class OutputTarget {
             } catch (IOException | CheckpointException notOurs) {
                 return new Earlier(false, Set.of());
             }
-        }
-    }
-
-    private static Path real(Path input) {
-        try {
-            return input.toRealPath();
-        } catch (IOException e) {
-            return input.toAbsolutePath().normalize();
         }
     }
 }

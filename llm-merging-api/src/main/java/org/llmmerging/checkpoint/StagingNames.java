@@ -1,7 +1,5 @@
 package org.llmmerging.checkpoint;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -19,27 +17,13 @@ record StagingNames(Path target, Path parent, String name) {
 
     /** @throws OutputException for a file system's root, which has no parent */
     static StagingNames of(Path given) {
-        Path target = resolved(given);
+        Path target = RealPath.of(given);
         Path parent = target.getParent();
         Path last = target.getFileName();
         if (parent == null || last == null) {
             throw new OutputException(given, "is the root of a file system. Name a folder in it");
         }
         return new StagingNames(target, parent, last.toString());
-    }
-
-    /** Links are resolved in what exists, so that a target within an input is seen to be there. */
-    private static Path resolved(Path given) {
-        Path absolute = given.toAbsolutePath().normalize();
-        Path existing = absolute;
-        while (!Files.exists(existing) && existing.getParent() != null) {
-            existing = existing.getParent();
-        }
-        try {
-            return existing.toRealPath().resolve(existing.relativize(absolute)).normalize();
-        } catch (IOException e) {
-            throw OutputException.of(given, e, 0);
-        }
     }
 
     /** What all names of this kind start with. */

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.task.Evaluation;
 import picocli.CommandLine.Option;
 
 /** Which rows of which data sets a model is scored on. */
@@ -31,6 +32,7 @@ final class DatasetOption {
             description = "Report rows that cannot be read or scored, and go on without them.")
     private boolean skipBadRows;
 
+    /** The rows, with all that is wrong with the sets found before any model is opened. */
     List<Dataset> read(Installation installation) {
         if (limit != null && limit < 1) {
             throw new ConfigException("--limit: " + limit + " rows cannot be scored. Give 1 or more");
@@ -43,7 +45,9 @@ final class DatasetOption {
                         installation.validationSets().resolve("cosmos_qa.csv"),
                         installation.validationSets().resolve("xsum.csv"))
                 : files;
-        return chosen.stream().map(file -> limited(Dataset.read(file, skipBadRows))).toList();
+        List<Dataset> sets = chosen.stream().map(file -> limited(Dataset.read(file, skipBadRows))).toList();
+        Evaluation.checkNames(sets);
+        return sets;
     }
 
     /** Whether rows that cannot be scored are left out. */

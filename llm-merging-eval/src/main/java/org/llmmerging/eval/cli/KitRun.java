@@ -40,6 +40,7 @@ import org.llmmerging.merge.Merger;
 import org.llmmerging.merge.ModelCard;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.ModelStore;
+import org.llmmerging.plugin.PluginException;
 import org.llmmerging.plugin.PluginRegistry;
 
 /** One run of a registered name: its three steps, in order, and what the kit does for each. */
@@ -99,8 +100,19 @@ final class KitRun implements MergeContext, AutoCloseable {
             LoadedModels models = merges.load(run);
             Path merged = run.publish(merges.merge(run, models));
             Scores scores = merges.evaluate(run, merged);
+            checkFinite(merges.description().name(), scores);
             return new Outcome(scores, run.result);
         }
+    }
+
+    /** A plugin may evaluate in its own way. */
+    private static void checkFinite(String name, Scores scores) {
+        scores.byDataset().forEach((dataset, metrics) -> metrics.forEach((metric, value) -> {
+            if (!Double.isFinite(value)) {
+                throw new PluginException(name + ": its evaluation gives " + value + " as " + metric + " of " + dataset
+                        + ". Correct the plugin, or leave the name out.");
+            }
+        }));
     }
 
     /** Puts the merged checkpoint where it was asked for; one that lies elsewhere stays there. */

@@ -15,6 +15,7 @@ import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.CheckpointWriter;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.RealPath;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.LogitsRequest;
@@ -64,26 +65,25 @@ final class LogitsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path folder = model.toAbsolutePath().normalize();
+        Path folder = RealPath.of(model);
         if (!Files.isDirectory(folder)) {
             throw new CheckpointException(model, "is no folder. Give the folder of a model in Hugging Face layout");
         }
-        Path target = out.toAbsolutePath().normalize();
-        if (target.startsWith(folder) || target.equals(input.toAbsolutePath().normalize())) {
+        Path target = RealPath.of(out);
+        if (target.startsWith(folder) || target.equals(RealPath.of(input))) {
             throw new OutputException(out, "is the input or lies within the model. Inputs are never written to: name"
                     + " another file");
         }
         LogitsRequest request = LogitsRequest.read(input);
         Device place = TorchEngine.device(device);
         try (LanguageModel languageModel = LanguageModel.open(folder, place)) {
-            write(languageModel, request);
+            write(languageModel, request, target);
         }
         messageOptions.messages().say("wrote " + out);
         return 0;
     }
 
-    private void write(LanguageModel languageModel, LogitsRequest request) {
-        Path target = out.toAbsolutePath().normalize();
+    private void write(LanguageModel languageModel, LogitsRequest request, Path target) {
         Path parent = target.getParent();
         if (parent == null || Files.isDirectory(target)) {
             throw new OutputException(out, "is a folder. Name a file");

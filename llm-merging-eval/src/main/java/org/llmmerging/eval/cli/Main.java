@@ -60,10 +60,6 @@ public final class Main {
                 : Arrays.copyOfRange(arguments, 1, arguments.length);
         try {
             return commandLine.execute(own);
-        } catch (OutOfMemoryError problem) {
-            commandLine.getErr().println("error: memory is used up (" + problem.getMessage()
-                    + "). Give more, for example with LLM_MERGING_JAVA_OPTS=-Xmx16g");
-            return FAILED;
         } catch (Error problem) { // Of the kit or of a plugin: told as an exception is.
             return failure(problem, commandLine.getErr(), List.of(arguments).contains(VERBOSE));
         }
@@ -133,9 +129,12 @@ public final class Main {
 
     /** What the user is told of a failure, without the word error. */
     static String message(Throwable problem, boolean verbose) {
-        return problem instanceof MergingException expected
-                ? String.valueOf(expected.getMessage())
-                : problem + (verbose ? "" : ". This is a fault of the kit or of a plugin; --verbose shows where");
+        return switch (problem) {
+            case MergingException expected -> String.valueOf(expected.getMessage());
+            case OutOfMemoryError full -> "memory is used up (" + full.getMessage()
+                    + "). Give more, for example with LLM_MERGING_JAVA_OPTS=-Xmx16g";
+            default -> problem + (verbose ? "" : ". This is a fault of the kit or of a plugin; --verbose shows where");
+        };
     }
 
     private static int failure(Throwable problem, PrintWriter err, boolean verbose) {

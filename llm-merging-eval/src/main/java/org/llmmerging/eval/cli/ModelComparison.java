@@ -31,8 +31,8 @@ final class ModelComparison {
     void add(String name, Supplier<ModelOutcome> evaluation) {
         try {
             ModelOutcome outcome = evaluation.get();
-            outcomes.add(outcome);
             out.println(SummaryLine.of(name, outcome.scores()));
+            outcomes.add(outcome);
         } catch (RuntimeException | Error failure) {
             String message = Main.message(failure, verbose);
             messages.warn("error: " + name + ": " + message);

@@ -54,9 +54,8 @@ final class ModelScoring {
     Predictor open(Path checkpoint, @Nullable Integer sequenceLength, @Nullable Integer newTokens) {
         PredictorOptions options = settings.predictorOptions(sequenceLength, newTokens);
         opened = checkpoint;
-        // Batches change no answer, so a run that ended for lack of memory resumes with smaller ones.
-        openedWith = options.maximumSequenceLength() + " " + options.maximumNewTokens() + " " + options.scoring() + " "
-                + options.device();
+        // A run that ended for lack of memory resumes with smaller batches.
+        openedWith = options.decisive();
         return ModelPredictor.open(checkpoint, options, shown);
     }
 

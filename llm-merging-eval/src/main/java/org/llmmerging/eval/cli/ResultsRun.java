@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.Sha256;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.results.Measurement;
@@ -71,7 +72,7 @@ final class ResultsRun {
     private static String fingerprint(Path folder) {
         StringBuilder digests = new StringBuilder();
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".safetensors")).sorted().toList()) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 digests.append(Sha256.hex(file));
             }
         } catch (IOException e) {
@@ -101,9 +102,9 @@ final class ResultsRun {
 
     /** The base model. */
     Measurement base(List<Dataset> datasets) {
-        String key = key("base", "", datasets);
+        KitConfig config = config("avg");
+        String key = key("base", config, "", datasets);
         return environment.log().find(key).orElseGet(() -> {
-            KitConfig config = config("avg");
             Path folder = root.resolve("models").resolve(family).resolve("base");
             Scores scores = scoring().validate(folder, config.maxSeqLen(), config.maxGenLen(), datasets);
             return measured(key, "base", scores, 0);
@@ -125,7 +126,7 @@ final class ResultsRun {
     }
 
     private Measurement merge(String method, String model, KitConfig config, List<Dataset> datasets) {
-        String key = key(model, withoutFile(config), datasets);
+        String key = key(model, config, withoutFile(config), datasets);
         return environment.log().find(key).orElseGet(() -> {
             RegisteredMerges registered = environment.registry().requireMerges(name(method));
             TimedMerges timed = new TimedMerges(registered.merges());
@@ -152,10 +153,29 @@ final class ResultsRun {
         return measurement;
     }
 
-    private String key(String model, String config, List<Dataset> datasets) {
-        List<String> parts = new ArrayList<>(List.of(family, model, config, Integer.toString(seed), models));
+    /** Stands for all that decides a measurement. */
+    private String key(String model, KitConfig config, String written, List<Dataset> datasets) {
+        List<String> parts = new ArrayList<>(List.of(family, model, written, Integer.toString(seed), models));
+        parts.add(environment.settings().predictorOptions(config.maxSeqLen(), config.maxGenLen()).decisive());
+        config.trainingData().forEach(file -> parts.add(digest(file)));
+        environment.validation().forEach(dataset -> parts.add(dataset.sha256()));
         datasets.forEach(dataset -> parts.add(dataset.sha256()));
         return Sha256.hex(String.join("\n", parts));
+    }
+
+    /** Of a file that a configuration names; its name where there is none, which the merge will report. */
+    private String digest(String file) {
+        for (Path folder : List.of(root, environment.installation().home())) {
+            Path found = folder.resolve(file);
+            if (Files.isRegularFile(found)) {
+                try {
+                    return Sha256.hex(found);
+                } catch (IOException e) {
+                    throw new CheckpointException(found, "cannot be read (" + FileProblem.of(e) + ")", e);
+                }
+            }
+        }
+        return file;
     }
 
     private static String withoutFile(KitConfig config) {

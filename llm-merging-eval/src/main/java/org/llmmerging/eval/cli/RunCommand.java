@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.config.ConfigException;
@@ -98,15 +99,17 @@ final class RunCommand implements Callable<Integer> {
             Set<String> chosen = new LinkedHashSet<>(all ? registered(registry) : names);
             chosen.forEach(registry::requireMerges);
             List<Dataset> sets = datasets.read(Installation.current());
+            Supplier<List<Dataset>> candidateSets = validation.reader(Installation.current(), datasets.skipsBadRows());
             if (chosen.size() > 1) {
                 ModelComparison comparison = new ModelComparison(out, messages, messageOptions.verbose());
                 chosen.forEach(name -> comparison.add(name, () -> {
                     messages.say("name: " + name);
-                    return run(registry.requireMerges(name), sets, registry, messages);
+                    return run(registry.requireMerges(name), sets, candidateSets, registry, messages);
                 }));
                 return comparison.report(outputFolder);
             }
-            ModelOutcome outcome = run(registry.requireMerges(chosen.iterator().next()), sets, registry, messages);
+            RegisteredMerges merges = registry.requireMerges(chosen.iterator().next());
+            ModelOutcome outcome = run(merges, sets, candidateSets, registry, messages);
             out.println(SummaryLine.of(outcome.scores()));
             out.flush();
         }
@@ -114,14 +117,18 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private ModelOutcome run(
-            RegisteredMerges merges, List<Dataset> sets, PluginRegistry registry, Messages messages) {
+            RegisteredMerges merges,
+            List<Dataset> sets,
+            Supplier<List<Dataset>> candidateSets,
+            PluginRegistry registry,
+            Messages messages) {
         String name = merges.name();
         KitConfig kit = KitConfig.read(configs.file(name, config));
         MergeOptions options = engine.options(kit.seed(), messages);
         ModelLocator locator = engine.modelLocator(Installation.current());
         ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
         KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(name), sets,
-                () -> validation.read(Installation.current(), datasets.skipsBadRows()), options, scoring,
+                candidateSets, options, scoring,
                 codeOf(merges));
         KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, messages);
         EvaluationResult result = outcome.result();

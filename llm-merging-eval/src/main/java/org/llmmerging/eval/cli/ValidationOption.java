@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.task.Evaluation;
 import picocli.CommandLine.Option;
 
 /** What candidates are scored on while a merge is searched for. */
@@ -20,10 +22,19 @@ final class ValidationOption {
                     + " data/validation.")
     private List<Path> files = new ArrayList<>();
 
-    /** All rows of each set. */
-    List<Dataset> read(Installation installation, boolean skipBadRows) {
-        List<Path> chosen = files.isEmpty() ? csvFiles(installation.validationSets()) : files;
-        return chosen.stream().map(file -> Dataset.read(file, skipBadRows)).toList();
+    /** All rows of each set: those of files that were named are read now, the kit's own when they are asked for. */
+    Supplier<List<Dataset>> reader(Installation installation, boolean skipBadRows) {
+        if (files.isEmpty()) {
+            return () -> read(csvFiles(installation.validationSets()), skipBadRows);
+        }
+        List<Dataset> sets = read(files, skipBadRows);
+        return () -> sets;
+    }
+
+    private static List<Dataset> read(List<Path> files, boolean skipBadRows) {
+        List<Dataset> sets = files.stream().map(file -> Dataset.read(file, skipBadRows)).toList();
+        Evaluation.checkNames(sets);
+        return sets;
     }
 
     private static List<Path> csvFiles(Path folder) {

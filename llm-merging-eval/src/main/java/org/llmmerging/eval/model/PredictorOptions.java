@@ -34,6 +34,11 @@ public record PredictorOptions(
         requirePositive("tokensPerBatch", tokensPerBatch);
     }
 
+    /** All that decides an answer, as text: batches and shared prefixes change none. */
+    public String decisive() {
+        return maximumSequenceLength + " " + maximumNewTokens + " " + scoring + " " + device;
+    }
+
     /** No limits but the model's own, the kit's scoring, batches of usual size, on the processor. */
     public static PredictorOptions defaults() {
         return new PredictorOptions(null, null, ScoringMode.KIT, null, true, Device.cpu());

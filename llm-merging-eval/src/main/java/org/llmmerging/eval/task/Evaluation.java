@@ -59,7 +59,12 @@ public final class Evaluation {
         return dataset;
     }
 
-    private static void checkNames(List<Dataset> datasets) {
+    /**
+     * Checks that scores can be told apart by the names of their sets.
+     *
+     * @throws DatasetException when two sets have the same name, or one has a name that results keep for themselves
+     */
+    public static void checkNames(List<Dataset> datasets) {
         Map<String, Dataset> byName = new HashMap<>();
         for (Dataset dataset : datasets) {
             Dataset earlier = byName.putIfAbsent(dataset.name(), dataset);

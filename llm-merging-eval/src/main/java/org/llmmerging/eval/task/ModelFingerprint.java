@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,13 +44,24 @@ public final class ModelFingerprint {
                 String digest = known.get(entry);
                 boolean trusted = digest != null
                         && WEIGHTS.matcher(name).matches()
-                        && Files.getLastModifiedTime(file)
-                                .compareTo(Files.getLastModifiedTime(folder.resolve(MANIFEST))) <= 0;
+                        && isUnchangedSince(Files.getLastModifiedTime(folder.resolve(MANIFEST)), file);
                 all.append(entry).append(' ').append(trusted ? digest : Sha256.hex(file)).append('\n');
             }
             return Sha256.hex(all.toString());
         } catch (IOException e) {
             throw new CheckpointException(folder, "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /**
+     * By the time of its last change of any kind, a rename included: a file that was moved or copied here may carry any
+     * time of modification. Where the file system keeps no such time, no file counts as unchanged.
+     */
+    private static boolean isUnchangedSince(FileTime time, Path file) throws IOException {
+        try {
+            return Files.getAttribute(file, "unix:ctime") instanceof FileTime change && change.compareTo(time) <= 0;
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -124,5 +124,9 @@ class LogitsCommandTest {
             assertEquals(4, run.exitCode());
             assertTrue(run.err().contains("is the input or lies within the model"), run.err());
         }
+        Path link = Files.createSymbolicLink(folder.resolve("link"), model);
+        CommandLineRun run = CommandLineRun.of("logits", link, "--input", input, "--out",
+                model.resolve("model.safetensors"));
+        assertTrue(run.err().contains("is the input or lies within the model"), run.err());
     }
 }

@@ -106,6 +106,11 @@ public final class DamFolder {
         return model.adapter() == null ? weights : weights + "+" + ModelFingerprint.of(model.adapter().folder());
     }
 
+    /** The files of such a folder. */
+    static List<Path> files(Path folder) {
+        return List.of(folder.resolve(DESCRIPTION), folder.resolve(COEFFICIENTS));
+    }
+
     /**
      * Reads a folder that {@link #create} wrote, and opens its models.
      *

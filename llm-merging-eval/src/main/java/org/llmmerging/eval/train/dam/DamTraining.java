@@ -2,7 +2,6 @@ package org.llmmerging.eval.train.dam;
 
 import ai.djl.Device;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,11 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.eval.model.DecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.DatasetException;
@@ -77,13 +77,11 @@ public final class DamTraining {
             TrainingData data = data(request, dataset);
             List<SourceModel> models = merge.models().stream().map(store::open).toList();
             Path kept = request.output().resolveSibling(request.output().getFileName() + KEPT_IN);
-            TrainingCheckpoints checkpoints = new TrainingCheckpoints(kept, configuration(request));
-            if (checkpoints.exist() && !request.resume()) {
-                if (!request.overwrite()) {
-                    throw new ConfigException(kept + ": holds the checkpoints of an earlier training. Go on from the"
-                            + " last with --resume, or start afresh with --overwrite_output_dir");
-                }
-                checkpoints.clear();
+            Map<String, Object> configuration = configuration(request, dataset);
+            TrainingCheckpoints checkpoints = new TrainingCheckpoints(kept, configuration);
+            if (checkpoints.exist() && !request.resume() && !request.overwrite()) {
+                throw new ConfigException(kept + ": holds the checkpoints of an earlier training. Go on from the"
+                        + " last with --resume, or start afresh with --overwrite_output_dir");
             }
             try (StagedFolder staged = StagedFolder.create(request.output(), inputs(request, store));
                     DamTrainer trainer = DamTrainer.open(merge, base, models, data, request.settings(),
@@ -91,10 +89,12 @@ public final class DamTraining {
                 if (request.resume()) {
                     trainer.restore(checkpoints.last(merge.coefficients()));
                     say.accept("resumed after step " + trainer.step() + " of " + trainer.steps());
+                } else {
+                    checkpoints.clear();
                 }
                 train(request, merge, trainer, checkpoints, kept, listener);
                 Map<String, Object> recipe = new LinkedHashMap<>();
-                recipe.put("training", configuration(request));
+                recipe.put("training", configuration);
                 DamOutput.write(
                         merge.with(trainer.coefficients()),
                         store,
@@ -177,22 +177,22 @@ public final class DamTraining {
     }
 
     /** All that decides what the coefficients become. */
-    private static Map<String, Object> configuration(Request request) {
+    private static Map<String, Object> configuration(Request request, DamDataset dataset) {
         Map<String, Object> configuration = new LinkedHashMap<>(request.settings().byName());
         configuration.put("generate_logits_on_fly", request.live());
-        configuration.put("merge_model_dir", digest(request.merge(), DamFolder.DESCRIPTION, DamFolder.COEFFICIENTS));
-        configuration.put("dataset_id", digest(request.dataset(), "dataset.json", "train.jsonl"));
+        configuration.put("device", request.device().getDeviceType());
+        configuration.put("merge_model_dir", digest(DamFolder.files(request.merge())));
+        configuration.put("dataset_id", digest(dataset.files()));
         return configuration;
     }
 
-    private static String digest(Path folder, String... files) {
+    private static String digest(List<Path> files) {
         StringBuilder all = new StringBuilder();
-        for (String name : files) {
-            Path file = folder.resolve(name);
+        for (Path file : files) {
             try {
-                all.append(Files.isRegularFile(file) ? Sha256.hex(file) : "-");
+                all.append(Sha256.hex(file));
             } catch (IOException e) {
-                throw OutputException.of(file, e, 0);
+                throw new CheckpointException(file, "cannot be read (" + FileProblem.of(e) + ")", e);
             }
         }
         return Sha256.hex(all.toString());

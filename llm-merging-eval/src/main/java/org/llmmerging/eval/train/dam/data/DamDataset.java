@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.SafetensorsFile;
 import org.llmmerging.eval.task.DatasetException;
@@ -50,6 +51,14 @@ public final class DamDataset implements AutoCloseable {
     /** Where it lies. */
     public Path folder() {
         return folder;
+    }
+
+    /** The files that it is read from. */
+    public List<Path> files() {
+        Stream<String> names = Stream.of(DamFiles.INFO, DamFiles.ROWS);
+        return Stream.concat(names, logits == null ? Stream.of() : Stream.of(DamFiles.LOGITS))
+                .map(folder::resolve)
+                .toList();
     }
 
     /** What it was made of. */

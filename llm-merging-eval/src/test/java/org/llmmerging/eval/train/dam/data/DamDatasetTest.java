@@ -68,6 +68,9 @@ class DamDatasetTest {
             assertEquals(info(StoredLogits.TOP_K, 2), read.info());
             assertEquals(ROWS, read.rows());
             assertEquals(2, read.size());
+            assertEquals(
+                    List.of("dataset.json", "train.jsonl", "logits.safetensors"),
+                    read.files().stream().map(file -> file.getFileName().toString()).toList());
             TopKLogits logits = read.topKLogits(0, 0);
             assertArrayEquals(new float[] {0, 1, 10, 11, 20, 21}, logits.values());
             assertArrayEquals(new int[] {0, 1, 1, 2, 2, 3}, logits.indices());
