@@ -69,6 +69,7 @@ final class TensorWriter {
         Shape shape = planned.output().shape();
         DType dtype = planned.output().dtype();
         FloatCodec codec = FloatCodec.of(dtype);
+        NonFinite check = new NonFinite(planned, allowNonFinite);
         long elements = shape.elements();
         int blockLength = StreamedInputs.chunkElements(shape, kernel.wholeRows());
         int capacity = (int) Math.min(blockLength, elements);
@@ -87,9 +88,10 @@ final class TensorWriter {
                     for (long at = first; at < end; at += blockLength) {
                         int length = (int) Math.min(blockLength, end - at);
                         Block block = memory.block().read(at, length);
+                        check.checkInputs(block);
                         kernel.apply(block);
                         codec.encode(block.output(), 0, length, memory.encoded(), at - first);
-                        NonFinite.refuse(planned, block, allowNonFinite);
+                        check.checkOutput(block);
                     }
                     int bytes = (int) (end - first) * dtype.bytes();
                     stream.write(

@@ -3,7 +3,9 @@ package org.llmmerging.merge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +91,77 @@ class NumericsTest {
                         merge_method: task_arithmetic
                         base_model: b
                         parameters: {lambda: 10}
+                        """);
+    }
+
+    @Test
+    void anOverflowOfBfloat16NamesTheLargestValueBesideWhatIsNoNumber() {
+        model("a", DType.F32, 3.4e38f, 1, Float.NaN);
+        MergingException refusal = assertThrows(
+                MergingException.class,
+                () -> merge("""
+                        models: [{model: a}]
+                        merge_method: passthrough
+                        out_dtype: bfloat16
+                        """, MergeOptions.defaults(1).withAllowNonFinite(true)));
+        assertEquals(
+                "tensor w: the merged values reach 3.4E38, more than bfloat16 holds (3.39e38). Set out_dtype: float32",
+                refusal.getMessage());
+    }
+
+    @Test
+    void aNumberThatTheArithmeticTypeCannotHoldIsToldAsOne() {
+        model("a", DType.F32, 1, 100_000);
+        assertRefused(
+                "a: tensor w holds 100000.0 at element 1, more than float16 holds (65504). Set dtype: bfloat16 or float32",
+                """
+                        models: [{model: a}]
+                        merge_method: passthrough
+                        dtype: float16
+                        """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"breadcrumbs", "breadcrumbs_ties", "della", "dare_linear", "ram", "ramplus_tl", "arcee_fusion"})
+    void anInputThatIsNoNumberIsFoundWhateverTheMethodDrops(String method) {
+        float[] values = new float[4096];
+        Random random = new Random(5);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat();
+        }
+        model("b", DType.F32, values);
+        for (int i = 0; i < values.length; i++) {
+            values[i] += random.nextFloat() / 8;
+        }
+        values[4000] = Float.NaN;
+        model("a", DType.F32, values);
+        assertRefused(
+                "a: tensor w holds NaN at element 4000. Use a checkpoint without it, or let it pass with"
+                        + " --allow-non-finite",
+                """
+                        models: [{model: a}]
+                        base_model: b
+                        merge_method: %s
+                        parameters: {%s}
+                        """.formatted(method, method.matches("ram.*|arcee.*") ? "" : "weight: 1"));
+    }
+
+    @Test
+    void anInputIsNamedWhereAllOfTheTensorTakesItsNaN() {
+        float[] values = new float[40_000];
+        Arrays.fill(values, 1);
+        model("b", DType.F32, values);
+        values[39_999] = Float.NaN;
+        model("a", DType.F32, values);
+        assertRefused(
+                "a: tensor w holds NaN at element 39999. Use a checkpoint without it, or let it pass with"
+                        + " --allow-non-finite",
+                """
+                        models: [{model: a}]
+                        base_model: b
+                        merge_method: slerp
+                        parameters: {t: 0.5}
                         """);
     }
 
