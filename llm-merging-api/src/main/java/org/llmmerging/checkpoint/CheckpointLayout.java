@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,7 +53,7 @@ record CheckpointLayout(Path folder, List<Shard> shards, long totalBytes) {
             for (List<TensorInfo> inShard : plan) {
                 String name = plan.size() == 1
                         ? WeightFiles.SINGLE
-                        : "model-%05d-of-%05d.safetensors".formatted(shards.size() + 1, plan.size());
+                        : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", shards.size() + 1, plan.size());
                 shards.add(new Shard(folder.resolve(name), ShardHeader.of(inShard, all), List.copyOf(inShard)));
             }
         } catch (IOException e) {

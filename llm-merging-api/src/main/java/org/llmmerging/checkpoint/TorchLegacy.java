@@ -54,7 +54,8 @@ final class TorchLegacy {
         Map<String, TorchContents.Storage> storages = new HashMap<>();
         long at = start;
         for (Object key : keys) {
-            TorchObjects.Storage storage = described.get(key);
+            // A list may hold itself, and has no hash then.
+            TorchObjects.Storage storage = key instanceof String name ? described.get(name) : null;
             if (storage == null) {
                 throw problem("lists a storage that nothing refers to");
             }

@@ -40,6 +40,9 @@ public final class DidYouMean {
         if (suggestion.isPresent()) {
             return "Did you mean '" + suggestion.get() + "'?";
         }
+        if (known.isEmpty()) {
+            return "There are none.";
+        }
         return known.size() <= MOST_LISTED ? "Known are: " + String.join(", ", known) + "." : "";
     }
 

@@ -20,6 +20,9 @@ public final class HubCache {
     private static final String SNAPSHOTS = "snapshots";
     private static final String DEFAULT_REVISION = "main";
 
+    /** A commit, a tag or a branch: never a path of its own. */
+    private static final Pattern REVISION = Pattern.compile("\\w[\\w./-]*");
+
     private final Path folder;
 
     /** A cache in a given folder, which need not exist. */
@@ -98,7 +101,7 @@ public final class HubCache {
         Path model = folder.resolve(kind + repository.replace("/", "--"));
         Path snapshots = model.resolve(SNAPSHOTS);
         String wanted = revision == null ? DEFAULT_REVISION : revision;
-        if (wanted.contains("..")) {
+        if (!REVISION.matcher(wanted).matches() || wanted.contains("..")) {
             return Optional.empty();
         }
         Path byCommit = snapshots.resolve(wanted);

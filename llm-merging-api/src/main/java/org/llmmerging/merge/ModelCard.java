@@ -1,5 +1,7 @@
 package org.llmmerging.merge;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;
+import org.llmmerging.hub.HubCache;
 
 /**
  * {@code README.md} and {@code mergekit_config.yml} of an output. Both are made of the configuration and the options
@@ -99,8 +102,12 @@ public final class ModelCard {
                 models.add(model.adapter().path());
             }
         }
+        // The Hub refuses a card that names anything but repositories here; folders are in the table of models.
+        models.removeIf(model -> !HubCache.isRepositoryName(model) || Files.exists(Path.of(model)));
         Map<String, Object> front = new LinkedHashMap<>();
-        front.put("base_model", new ArrayList<>(models));
+        if (!models.isEmpty()) {
+            front.put("base_model", new ArrayList<>(models));
+        }
         front.put("library_name", "transformers");
         front.put("tags", List.of("merge", "llm-merging"));
         line("---");

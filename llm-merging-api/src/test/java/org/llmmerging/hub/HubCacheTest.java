@@ -43,6 +43,8 @@ class HubCacheTest {
         assertEquals(Optional.of(snapshot), cache.snapshot("org/name", "abc123"));
         assertEquals(Optional.empty(), cache.snapshot("org/name", "gone"));
         assertEquals(Optional.empty(), cache.snapshot("org/name", "../snapshots/abc123"));
+        assertEquals(Optional.empty(), cache.snapshot("org/name", snapshot.toString()));
+        assertEquals(Optional.empty(), cache.snapshot("org/name", "a\0b"));
         assertEquals(Optional.empty(), cache.snapshot("org/other", null));
         assertEquals(Optional.empty(), cache.datasetSnapshot("org/name", null));
         assertEquals(Optional.of("abc123"), HubCache.commitOf(snapshot));

@@ -53,6 +53,13 @@ class ModelCardTest {
     }
 
     @Test
+    void theFrontMatterLeavesFoldersOut() throws IOException {
+        String configuration = TIES.replace("models/t-", GoldenModels.ROOT.resolve("models") + "/t-");
+        String card = Files.readString(golden.merge(configuration).resolve("README.md"));
+        assertFalse(card.substring(0, card.indexOf("---\n", 4)).contains("base_model"), card);
+    }
+
+    @Test
     void theCardNamesMethodPaperSeedAndConfiguration() throws IOException {
         String card = Files.readString(golden.merge(TIES).resolve("README.md"));
         assertTrue(card.contains("https://arxiv.org/abs/2306.01708"), card);

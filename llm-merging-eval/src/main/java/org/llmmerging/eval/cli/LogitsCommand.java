@@ -85,8 +85,8 @@ final class LogitsCommand implements Callable<Integer> {
 
     private void write(LanguageModel languageModel, LogitsRequest request, Path target) {
         Path parent = target.getParent();
-        if (parent == null || Files.isDirectory(target)) {
-            throw new OutputException(out, "is a folder. Name a file");
+        if (parent == null || Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new OutputException(out, "is a folder or a device. Name a file");
         }
         try {
             Files.createDirectories(parent);

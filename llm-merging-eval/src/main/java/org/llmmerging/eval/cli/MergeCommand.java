@@ -61,6 +61,7 @@ final class MergeCommand implements Callable<Integer> {
                         name -> registry.requireMethod(name).method(),
                         stageOptions.cache(output))) {
             new StagedMerge(plan, new ShownMerge(messages)).run(output);
+            messages.say("merged model: " + output);
         }
         return 0;
     }

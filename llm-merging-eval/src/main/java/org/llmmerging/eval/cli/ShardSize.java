@@ -6,18 +6,18 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A number of bytes as mergekit writes it: {@code 5B} is five thousand million. */
+/** A number of bytes as mergekit or transformers writes it: {@code 5B} and {@code 5GB} are five thousand million. */
 final class ShardSize implements ITypeConverter<Long> {
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,18})([KMB]?)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(|[KMB]|[KMG]B)");
 
     @Override
     public Long convert(String value) {
         Matcher size = SIZE.matcher(value.strip().toUpperCase(Locale.ROOT));
         if (size.matches()) {
             long unit = switch (size.group(2)) {
-                case "K" -> 1_000L;
-                case "M" -> 1_000_000L;
-                case "B" -> 1_000_000_000L;
+                case "K", "KB" -> 1_000L;
+                case "M", "MB" -> 1_000_000L;
+                case "B", "GB" -> 1_000_000_000L;
                 default -> 1L;
             };
             try {

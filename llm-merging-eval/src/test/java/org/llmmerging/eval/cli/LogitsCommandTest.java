@@ -115,6 +115,15 @@ class LogitsCommandTest {
     }
 
     @Test
+    void neverTakesThePlaceOfADevice() throws IOException {
+        Path input = Files.writeString(folder.resolve("in.json"), "{\"input_ids\": [[1]]}");
+        CommandLineRun run = CommandLineRun.of("logits", Golden.model("llama2"), "--input", input, "--out",
+                "/dev/null");
+        assertEquals(4, run.exitCode());
+        assertTrue(run.err().contains("is a folder or a device"), run.err());
+    }
+
+    @Test
     void neverWritesToItsInputs() throws IOException {
         Path model = folder.resolve("model");
         Path input = Files.writeString(folder.resolve("in.json"), "{\"input_ids\": [[1]]}");

@@ -49,7 +49,7 @@ class MergeCommandTest {
 
     @Test
     void outShardSizeIsInBytes() throws IOException {
-        CommandLineRun run = CommandLineRun.of("merge", config, output, "--out-shard-size", "200K", "--quiet");
+        CommandLineRun run = CommandLineRun.of("merge", config, output, "--out-shard-size", "200KB", "--quiet");
         assertEquals(0, run.exitCode(), run.err());
         for (String name : names()) {
             if (name.endsWith(".safetensors")) {
@@ -101,7 +101,7 @@ class MergeCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--out-shard-size=5GB", "--out-shard-size=0", "--out-shard-size=-1", "--num-threads=0",
+                "--out-shard-size=5TB", "--out-shard-size=0", "--out-shard-size=-1", "--num-threads=0",
                 "--num-threads=many",
                 "--lora-merge-dtype=float8", "--random-seed=x"
             })
