@@ -14,8 +14,8 @@ import org.llmmerging.tensor.Shape;
 
 /**
  * A LoRA adapter in PEFT's layout: {@code adapter_config.json} and {@code adapter_model.safetensors}, or where there is
- * none {@code adapter_model.bin}. It says how each of a base model's tensors changes: by a product of low rank, by
- * replacement, or not at all.
+ * none {@code adapter_model.bin}. It says how each of a base model's tensors changes: by replacement, by a product of
+ * low rank, by both in this order, or not at all.
  *
  * <p>Understood are rank and alpha patterns, rank-stabilised scaling, DoRA, embeddings, weights stored fan-in first,
  * modules saved as a whole and trained biases. What would change the merged weights otherwise is refused on opening.
@@ -30,13 +30,14 @@ public final class LoraAdapter implements AutoCloseable {
     private final Path folder;
     private final LoraConfig config;
     private final WeightFile file;
-    private final LoraKeys keys;
+    private final SortedMap<String, LoraChange> changes;
 
-    private LoraAdapter(Path folder, LoraConfig config, WeightFile file, LoraKeys keys) {
+    private LoraAdapter(Path folder, LoraConfig config, WeightFile file,
+            SortedMap<String, LoraChange> changes) {
         this.folder = folder;
         this.config = config;
         this.file = file;
-        this.keys = keys;
+        this.changes = changes;
     }
 
     /** Whether a folder holds an adapter rather than a whole model. */
@@ -61,7 +62,7 @@ public final class LoraAdapter implements AutoCloseable {
         boolean onlyTorch = !Files.exists(folder.resolve(WEIGHTS)) && Files.exists(torch);
         WeightFile file = WeightFile.open(onlyTorch ? torch : folder.resolve(WEIGHTS));
         try {
-            return new LoraAdapter(folder, config, file, LoraKeys.of(file, config));
+            return new LoraAdapter(folder, config, file, LoraKeys.read(file, config));
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -80,20 +81,18 @@ public final class LoraAdapter implements AutoCloseable {
 
     /** Names of the base's tensors that it changes or replaces. */
     public SortedSet<String> changedTensors() {
-        SortedSet<String> names = new TreeSet<>(keys.modules().keySet());
-        names.addAll(keys.replaced().keySet());
-        return Collections.unmodifiableSortedSet(names);
+        return Collections.unmodifiableSortedSet(new TreeSet<>(changes.keySet()));
     }
 
     /**
-     * Checks that the adapter fits a base model.
+     * Checks that the adapter fits a base model. An output head that the adapter brings may be missing in a base that
+     * uses its embedding for it: the head is then no longer tied.
      *
      * @throws CheckpointException naming every tensor that the base lacks or has in another shape
      */
     public void validateAgainst(Checkpoint base) {
         List<String> problems = new ArrayList<>();
-        keys.modules().forEach((name, module) -> check(base, name, module.weightShape(), true, problems));
-        keys.replaced().forEach((name, info) -> check(base, name, info.shape(), false, problems));
+        changes.forEach((name, change) -> check(base, name, change, problems));
         if (!problems.isEmpty()) {
             String trainedOn = baseModel().isEmpty() ? "" : " It was trained on " + Quoting.quoted(baseModel()) + ".";
             throw new CheckpointException(folder, "does not fit the base model " + base.folder() + ":\n  "
@@ -101,51 +100,70 @@ public final class LoraAdapter implements AutoCloseable {
         }
     }
 
-    private static void check(
-            Checkpoint base, String name, Shape expected, boolean computed, List<String> problems) {
+    private static void check(Checkpoint base, String name, LoraChange change, List<String> problems) {
         TensorInfo info = base.tensors().get(name);
+        String quoted = Quoting.quoted(name);
         if (info == null) {
-            problems.add("the base lacks " + Quoting.quoted(name));
-        } else if (!info.shape().equals(expected)) {
-            problems.add("%s is %s in the base, the adapter needs %s".formatted(
-                    Quoting.quoted(name), info.shape(), expected));
-        } else if (computed && !info.dtype().isMergeable()) {
-            problems.add("%s is %s in the base, expected floating point".formatted(
-                    Quoting.quoted(name), info.dtype()));
+            if (change.replacement() == null || !isUntied(base, name, change.shape())) {
+                problems.add("the base lacks " + quoted);
+            }
+        } else if (!info.shape().equals(change.shape())) {
+            String resized = change.replacement() != null && LoraVocabulary.contains(name)
+                    ? ", as after its vocabulary was resized: resize the base's likewise, with its tokenizer, and save it"
+                    : "";
+            problems.add("%s is %s in the base, the adapter needs %s%s".formatted(
+                    quoted, info.shape(), change.shape(), resized));
+        } else if (change.replacement() == null && !info.dtype().isMergeable()) {
+            problems.add("%s is %s in the base, expected floating point".formatted(quoted, info.dtype()));
         }
     }
 
-    /** Whether the adapter adds something to the base's tensor of that name. */
+    /** Whether a tensor that the base lacks is a head for which the base uses its embedding. */
+    private static boolean isUntied(Checkpoint base, String name, Shape shape) {
+        return LoraVocabulary.isHead(name)
+                && base.tensors().values().stream()
+                        .anyMatch(info -> LoraVocabulary.isEmbedding(info.name()) && info.shape().equals(shape));
+    }
+
+    /** Whether the adapter adds something to the tensor of that name. */
     boolean updates(String name) {
-        return keys.modules().containsKey(name);
+        LoraChange change = changes.get(name);
+        return change != null && change.module() != null;
     }
 
     /**
-     * What the adapter adds to one of the base's weights, empty when it leaves it as it is or replaces it. With DoRA
-     * this reads the weight once, for its norms.
+     * What the adapter adds to a weight, empty when it adds nothing. With DoRA this reads the weight once, for its
+     * norms.
      *
-     * @param base one of the base's tensors
+     * @param weight the adapter's replacement where it has one, else the base's tensor
      * @throws CheckpointException when the tensor has another shape than the adapter needs
      */
-    public Optional<LowRankUpdate> updateOf(Tensor base) {
-        LoraModule module = keys.modules().get(base.info().name());
+    public Optional<LowRankUpdate> updateOf(Tensor weight) {
+        LoraChange change = changes.get(weight.info().name());
+        LoraModule module = change == null ? null : change.module();
         if (module == null) {
             return Optional.empty();
         }
-        if (!module.weightShape().equals(base.info().shape())) {
-            throw new CheckpointException(base.file(), "has %s of shape %s, the adapter %s needs %s".formatted(
-                    Quoting.quoted(base.info().name()), base.info().shape(), folder, module.weightShape()));
+        if (!module.weightShape().equals(weight.info().shape())) {
+            throw new CheckpointException(weight.file(), "has %s of shape %s, the adapter %s needs %s".formatted(
+                    Quoting.quoted(weight.info().name()), weight.info().shape(), folder, module.weightShape()));
         }
-        return Optional.of(new LoraFactors(file, module).updateOf(base));
+        return Optional.of(new LoraFactors(file, module).updateOf(weight));
     }
 
-    /** Tensors that take the place of the base's, by the base's names: saved modules and trained biases. */
+    /**
+     * Tensors that take the place of the base's, by the base's names: saved modules, embeddings and heads, and trained
+     * biases. What the adapter adds to them is not in them.
+     */
     public SortedMap<String, Tensor> replaced() {
         SortedMap<String, Tensor> tensors = new TreeMap<>();
-        keys.replaced().forEach((name, info) -> {
-            Tensor stored = file.tensor(info.name());
-            TensorInfo renamed = new TensorInfo(name, info.dtype(), info.shape());
-            tensors.put(name, new Tensor(renamed, stored.data(), stored.file()));
+        changes.forEach((name, change) -> {
+            TensorInfo info = change.replacement();
+            if (info != null) {
+                Tensor stored = file.tensor(info.name());
+                TensorInfo renamed = new TensorInfo(name, info.dtype(), info.shape());
+                tensors.put(name, new Tensor(renamed, stored.data(), stored.file()));
+            }
         });
         return Collections.unmodifiableSortedMap(tensors);
     }

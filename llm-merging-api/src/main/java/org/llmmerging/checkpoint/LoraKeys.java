@@ -1,6 +1,7 @@
 package org.llmmerging.checkpoint;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.tensor.Shape;
 
-/** Sorts the tensors of an adapter file, by their names, into modules and replacements. */
+/** Sorts the tensors of an adapter file, by their names, into what they do to each tensor of the base. */
 final class LoraKeys {
     private static final String PREFIX = "base_model.model.";
     private static final Pattern FACTOR = Pattern.compile(
@@ -19,34 +20,24 @@ final class LoraKeys {
     private final LoraConfig config;
     private final List<String> problems = new ArrayList<>();
     private final SortedMap<String, Parts> parts = new TreeMap<>();
-    private final SortedMap<String, LoraModule> modules = new TreeMap<>();
-    private final SortedMap<String, TensorInfo> replaced = new TreeMap<>();
+    private final SortedMap<String, LoraChange> changes = new TreeMap<>();
 
     private LoraKeys(LoraConfig config) {
         this.config = config;
     }
 
-    static LoraKeys of(WeightFile file, LoraConfig config) {
+    /** The changes by the name of the base's tensor. */
+    static SortedMap<String, LoraChange> read(WeightFile file, LoraConfig config) {
         LoraKeys keys = new LoraKeys(config);
         file.tensors().forEach(keys::sort);
         keys.parts.forEach(keys::assemble);
         if (!keys.problems.isEmpty()) {
             throw new CheckpointException(file.file(), String.join("; ", keys.problems));
         }
-        if (keys.modules.isEmpty() && keys.replaced.isEmpty()) {
+        if (keys.changes.isEmpty()) {
             throw new CheckpointException(file.file(), "holds no adapter tensors. Download it again");
         }
-        return keys;
-    }
-
-    /** By the name of the base's weight. */
-    SortedMap<String, LoraModule> modules() {
-        return modules;
-    }
-
-    /** Stored tensors by the name of the base's tensor that they replace. */
-    SortedMap<String, TensorInfo> replaced() {
-        return replaced;
+        return Collections.unmodifiableSortedMap(keys.changes);
     }
 
     private void sort(String key, TensorInfo info) {
@@ -67,15 +58,16 @@ final class LoraKeys {
         if (plain.contains(".lora_") || !isSaved(plain, name)) {
             problems.add("tensor " + Quoting.quoted(key) + " is neither a LoRA factor nor in modules_to_save");
         } else {
-            replaced.put(plain, info);
+            changes.put(plain, new LoraChange(info, null));
         }
     }
 
     private boolean isSaved(String plain, String name) {
         int end = plain.lastIndexOf('.');
         String module = end < 0 ? plain : plain.substring(0, end);
-        // PEFT stores a whole embedding unasked when the vocabulary was resized; its wrapped form says so.
+        // PEFT stores embeddings and heads unasked: below their factors when they are adapted, else by their own names.
         return !plain.equals(name)
+                || LoraVocabulary.contains(plain)
                 || (config.savesBiases() && plain.endsWith(".bias"))
                 || config.modulesToSave().stream()
                         .anyMatch(saved -> module.equals(saved) || module.endsWith("." + saved)
@@ -114,7 +106,21 @@ final class LoraKeys {
         }
         boolean transposed = isEmbedding || config.fanInFanOut();
         LoraModule assembled = new LoraModule(name, a, b, given.magnitude, transposed, rank, config.scalingOf(name));
-        modules.put(assembled.weight(), assembled);
+        LoraChange stored = changes.get(assembled.weight());
+        TensorInfo replacement = stored == null ? null : stored.replacement();
+        if (replacement != null && isUnfit(module, replacement, assembled.weightShape())) {
+            return;
+        }
+        changes.put(assembled.weight(), new LoraChange(replacement, assembled));
+    }
+
+    private boolean isUnfit(String module, TensorInfo replacement, Shape expected) {
+        if (replacement.shape().equals(expected) && replacement.dtype().isMergeable()) {
+            return false;
+        }
+        problems.add(module + " has a base layer " + replacement.dtype() + " of shape " + replacement.shape()
+                + ", its factors need floating point of shape " + expected);
+        return true;
     }
 
     private boolean isMagnitudeWrong(String module, boolean isEmbedding, long out, @Nullable TensorInfo magnitude) {

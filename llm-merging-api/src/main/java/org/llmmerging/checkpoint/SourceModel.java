@@ -1,7 +1,9 @@
 package org.llmmerging.checkpoint;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.tensor.DType;
 
@@ -26,9 +28,14 @@ public record SourceModel(
         return checkpoint.folder();
     }
 
-    /** Every tensor by name. */
+    /** Every tensor by name, with those that the adapter brings. */
     public SortedMap<String, TensorInfo> tensors() {
-        return checkpoint.tensors();
+        if (adapter == null) {
+            return checkpoint.tensors();
+        }
+        SortedMap<String, TensorInfo> tensors = new TreeMap<>(checkpoint.tensors());
+        adapter.replaced().forEach((name, tensor) -> tensors.put(name, tensor.info()));
+        return Collections.unmodifiableSortedMap(tensors);
     }
 
     /**
@@ -49,11 +56,8 @@ public record SourceModel(
     }
 
     private TensorSource adapted(String name, LoraAdapter lora) {
-        Tensor replaced = lora.replaced().get(name);
-        if (replaced != null) {
-            return new StoredSource(label, replaced);
-        }
-        Tensor tensor = checkpoint.tensor(name);
+        Tensor replacement = lora.replaced().get(name);
+        Tensor tensor = replacement == null ? checkpoint.tensor(name) : replacement;
         TensorSource stored = new StoredSource(label, tensor);
         return lora.updates(name)
                 ? new AdaptedSource(label, stored, () -> lora.updateOf(tensor).orElseThrow())

@@ -51,6 +51,36 @@ class LoraAdapterErrorsTest {
         }
     }
 
+    @Test
+    void saysWhatToDoWhenTheVocabularyWasResized() throws IOException {
+        fixture.write(Map.of("model.embed_tokens.weight", Shape.of(7, 2)));
+        fixture.config(LoraFixture.PLAIN);
+        assertUnfit(Map.of("model.embed_tokens.weight", Shape.of(5, 2)),
+                "is [5, 2] in the base, the adapter needs [7, 2], as after its vocabulary was resized: resize");
+    }
+
+    @Test
+    void aHeadThatIsNoneOfATiedBaseIsMissing() throws IOException {
+        fixture.write(Map.of("lm_head.weight", Shape.of(5, 2)));
+        fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"lm_head\"]");
+        assertUnfit(Map.of("model.embed_tokens.weight", Shape.of(4, 2)), "the base lacks \"lm_head.weight\"");
+    }
+
+    @Test
+    void factorsOfAHeadAloneNeedOneInTheBase() throws IOException {
+        fixture.factors("lm_head", 5, 2, 2);
+        fixture.config(LoraFixture.PLAIN);
+        assertUnfit(Map.of("model.embed_tokens.weight", Shape.of(5, 2)), "the base lacks \"lm_head.weight\"");
+    }
+
+    private void assertUnfit(Map<String, Shape> tensors, String expected) {
+        try (LoraAdapter adapter = LoraAdapter.open(folder);
+                Checkpoint base = Checkpoint.open(fixture.base(tensors))) {
+            String message = assertThrows(CheckpointException.class, () -> adapter.validateAgainst(base)).getMessage();
+            assertTrue(String.valueOf(message).contains(expected), message);
+        }
+    }
+
     static Stream<Arguments> badConfigs() {
         return Stream.of(
                 Arguments.of("not valid JSON", "\"r\": "),
@@ -93,8 +123,11 @@ class LoraAdapterErrorsTest {
                         Map.of("x.lora_A.weight", Shape.of(2, 3, 1, 1), "x.lora_B.weight", Shape.of(5, 2, 1, 1))),
                 Arguments.of("use_dora is false",
                         Map.of("x.lora_A.weight", a, "x.lora_B.weight", b, "x.lora_magnitude_vector", Shape.of(5))),
-                Arguments.of("neither a LoRA factor nor in modules_to_save", Map.of("lm_head.weight", a)),
+                Arguments.of("neither a LoRA factor nor in modules_to_save", Map.of("norm.weight", a)),
                 Arguments.of("neither a LoRA factor nor in modules_to_save", Map.of("x.lora_B.bias", Shape.of(5))),
+                Arguments.of("has a base layer F32 of shape [6, 3], its factors need floating point of shape [5, 3]",
+                        Map.of("lm_head.lora_A.weight", a, "lm_head.lora_B.weight", b,
+                                "lm_head.base_layer.weight", Shape.of(6, 3))),
                 Arguments.of("holds no adapter tensors", Map.of()));
     }
 

@@ -1,0 +1,36 @@
+package org.llmmerging.checkpoint;
+
+import java.util.Set;
+
+/** Names of the tensors with a row for each token, which PEFT saves whole without being told to. */
+final class LoraVocabulary {
+    private static final Set<String> HEADS = Set.of("lm_head", "embed_out");
+    private static final Set<String> EMBEDDINGS = Set.of("embed_tokens", "embed_in", "wte", "shared",
+            "word_embeddings");
+    private static final String WEIGHT = ".weight";
+
+    private LoraVocabulary() {}
+
+    /** Whether the tensor is an embedding of tokens or an output head. */
+    static boolean contains(String name) {
+        return isHead(name) || isEmbedding(name);
+    }
+
+    /** Whether the tensor is an output head, which a base with tied weights lacks. */
+    static boolean isHead(String name) {
+        return isWeightOf(HEADS, name);
+    }
+
+    /** Whether the tensor is an embedding of tokens, which a base with tied weights has for both. */
+    static boolean isEmbedding(String name) {
+        return isWeightOf(EMBEDDINGS, name);
+    }
+
+    private static boolean isWeightOf(Set<String> modules, String name) {
+        if (!name.endsWith(WEIGHT)) {
+            return false;
+        }
+        String module = name.substring(0, name.length() - WEIGHT.length());
+        return modules.contains(module.substring(module.lastIndexOf('.') + 1));
+    }
+}
