@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Problems;
@@ -48,7 +49,7 @@ public final class ModelGlob {
 
     private MergeConfig expand(MergeConfig config) {
         return switch (config.sources()) {
-            case Sources.Models models -> config.withSources(expand(models, config));
+            case Sources.Models models -> config.withSources(expand(models, config, List.of(config.parameters())));
             case Sources.Slices _ -> config;
             case Sources.Modules modules -> config.withSources(expand(modules, config));
         };
@@ -59,12 +60,15 @@ public final class ModelGlob {
         modules.modules().forEach((name, module) -> expanded.put(
                 name,
                 module.sources() instanceof Sources.Models models
-                        ? new Sources.OutputModule(expand(models, config), module.parameters(), module.position())
+                        ? new Sources.OutputModule(
+                                expand(models, config, List.of(module.parameters(), config.parameters())),
+                                module.parameters(), module.position())
                         : module));
         return new Sources.Modules(expanded, modules.position());
     }
 
-    private Sources.Models expand(Sources.Models models, MergeConfig config) {
+    /** @param outer the parameters that hold for all the models */
+    private Sources.Models expand(Sources.Models models, MergeConfig config, List<Settings> outer) {
         List<Sources.Input> inputs = new ArrayList<>();
         boolean any = false;
         for (Sources.Input input : models.inputs()) {
@@ -78,8 +82,8 @@ public final class ModelGlob {
         if (!any) {
             return models;
         }
-        boolean weighted = config.parameters().byName().containsKey(WEIGHT)
-                || inputs.stream().anyMatch(input -> input.parameters().byName().containsKey(WEIGHT));
+        boolean weighted = Stream.concat(outer.stream(), inputs.stream().map(Sources.Input::parameters))
+                .anyMatch(settings -> settings.byName().containsKey(WEIGHT));
         if (config.mergeMethod().equals(LINEAR) && !weighted) {
             double equal = 1.0 / inputs.size();
             inputs.replaceAll(input -> new Sources.Input(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,24 @@ class ModelGlobTest {
         for (Sources.Input input : inputs) {
             assertEquals(1.0 / 3, input.parameters().resolve("weight", "any", 0).orElseThrow());
         }
+    }
+
+    @Test
+    void aWeightOfTheModuleHoldsForEachModel() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                merge_method: linear
+                modules:
+                  first: {models: [{model: "runs/?"}], parameters: {weight: 3, normalize: false}}
+                  second: {models: [{model: "runs/?"}]}
+                """);
+        MergeConfig config = ModelGlob.expand(MergeConfig.read(file), List.of(folder)).getFirst();
+        Map<String, Sources.OutputModule> modules = ((Sources.Modules) config.sources()).modules();
+        assertEquals(
+                List.of(0, 0, 1, 1),
+                modules.values().stream()
+                        .flatMap(module -> ((Sources.Models) module.sources()).inputs().stream())
+                        .map(input -> input.parameters().byName().size())
+                        .toList());
     }
 
     @Test
