@@ -32,7 +32,7 @@ final class SettingsReader {
             return null;
         }
         boolean isFiltered = node instanceof Sequence sequence
-                && sequence.items().stream().anyMatch(item -> !(item instanceof Scalar));
+                && sequence.items().stream().anyMatch(Mapping.class::isInstance);
         return isFiltered ? filtered((Sequence) node, name, problems) : simple(node, name, problems);
     }
 
@@ -47,7 +47,7 @@ final class SettingsReader {
             case Sequence sequence -> {
                 List<Double> points = new ArrayList<>();
                 for (YamlNode item : sequence.items()) {
-                    points.add(Numbers.read(item, name, problems));
+                    points.add(point(item, name, problems));
                 }
                 yield new Setting.Gradient(points, node.position());
             }
@@ -58,6 +58,12 @@ final class SettingsReader {
                 yield null;
             }
         };
+    }
+
+    /** A number, a switch as 0 or 1. */
+    private static double point(YamlNode node, String name, Problems problems) {
+        Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
+        return flag == null ? Numbers.read(node, name, problems) : flag ? 1 : 0;
     }
 
     private static Setting single(Scalar scalar, String name, Problems problems) {

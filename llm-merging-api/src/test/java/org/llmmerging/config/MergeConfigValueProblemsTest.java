@@ -41,13 +41,16 @@ class MergeConfigValueProblemsTest {
                                 c.yml:4:6: 'a' must be a number, not 'some'. Write for example 'a: 0.5'.
                                 c.yml:5:6: 'b' is an empty list. Give it a number or several.
                                 c.yml:6:10: 'c' must be a number, not 'x'. Write for example 'c: 0.5'.
-                                c.yml:6:13: 'c' must be a number, not 'true'. Write for example 'c: 0.5'.
                                 c.yml:7:7: missing 'value'. Write for example '{filter: mlp, value: 0.5}'.
                                 c.yml:7:30: the 'value' of a filter for 'd' must be a number, true or false, or a list of numbers, not a mapping. Write for example '{filter: mlp, value: 0.5}'.
                                 c.yml:7:47: 'd' is an empty list. Give it a number or several.
                                 c.yml:7:60: 'filter' must be text, not a list. Write for example 'filter: mlp'.
                                 c.yml:8:5: 'e' must be a number, not nothing. Write for example 'e: 0.5'.
-                                c.yml:9:14: 'f' must be a number, not a list. Write for example 'f: 0.5'.
+                                c.yml:9:10: 'f' must be a number, not a list. Write for example 'f: 0.5'.
+                                """),
+                arguments("gradients in a list without filters", VALID + "parameters:\n  t: [[0, 0.5], 0.3]\n",
+                        """
+                                c.yml:4:7: 't' must be a number, not a list. Write for example 't: 0.5'.
                                 """),
                 arguments("numbers that are not finite", VALID + """
                         parameters:
