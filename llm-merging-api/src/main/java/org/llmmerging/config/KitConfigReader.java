@@ -40,8 +40,8 @@ final class KitConfigReader {
 
     KitConfig read() {
         Fields fields = fields();
-        List<ModelReference> models = models(fields);
         boolean isPeft = Boolean.TRUE.equals(fields.flag("is_peft"));
+        List<ModelReference> models = models(fields, isPeft);
         ModelReference base = base(fields, isPeft);
         Architecture architecture = architecture(fields);
         List<Double> lambdas = lambdas(fields, models.size());
@@ -97,7 +97,7 @@ final class KitConfigReader {
         return fields;
     }
 
-    private List<ModelReference> models(Fields fields) {
+    private List<ModelReference> models(Fields fields, boolean isPeft) {
         YamlNode node = fields.required("list_models", MODELS_EXAMPLE);
         if (node instanceof Sequence sequence && sequence.items().isEmpty()) {
             problems.add(node.position(), "'list_models' is empty. Write for example '" + MODELS_EXAMPLE + "'.");
@@ -106,6 +106,10 @@ final class KitConfigReader {
         List<ModelReference> models = new ArrayList<>();
         for (YamlNode item : fields.list("list_models", MODELS_EXAMPLE)) {
             ModelReference model = model(item);
+            if (isPeft && model != null && model.adapter() != null) {
+                problems.add(item.position(), "'" + model + "' is a model with an adapter, and with is_peft the listed"
+                        + " models are adapters on base_model_name. Name the adapter alone, or set is_peft: false.");
+            }
             models.add(model == null ? ModelReference.of("?") : model);
         }
         return models;

@@ -8,6 +8,7 @@ import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
@@ -78,6 +79,11 @@ public final class KitMerge {
             throw problem("slerp goes from one model to another, and list_models names " + models.getFirst()
                     + " twice. Name two models");
         }
+        kit.parameters().forEach((name, value) -> {
+            if (value instanceof List<?>) {
+                throw problem(listForSlerp(name));
+            }
+        });
         Settings shared = shared();
         if (!kit.parameterLambdas().isEmpty()) {
             shared = shared.with(INTERPOLATION, unlessTwice(INTERPOLATION, kit.parameterLambdas().getFirst()),
@@ -85,6 +91,14 @@ public final class KitMerge {
         }
         List<Sources.Input> second = List.of(new Sources.Input(models.get(1), Settings.none(), position));
         return MergeConfig.ofModels(kit.file(), SLERP, models.getFirst(), second, shared);
+    }
+
+    private String listForSlerp(String parameter) {
+        List<String> known = method.parameters().stream().map(ParameterSpec::name).toList();
+        return known.contains(parameter)
+                ? "parameters." + parameter + " has a value for each model, and slerp takes one for both. Give a"
+                        + " single number"
+                : "method slerp has no parameter '" + parameter + "'. " + DidYouMean.remedy(parameter, known);
     }
 
     /** The models of a configuration in its order; adapters are applied to the base. */

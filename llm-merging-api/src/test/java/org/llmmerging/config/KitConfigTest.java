@@ -118,6 +118,11 @@ class KitConfigTest {
                         """
                                 c.yml:1:14: 'list_models' is empty. Write for example 'list_models: [[models/first, null], [models/second, null]]'.
                                 """),
+                arguments("an adapter on another than the base",
+                        "list_models: [a, b+c]\nbase_model_name: b\nis_peft: true\narchitecture: decoder\n",
+                        """
+                                c.yml:1:18: 'b+c' is a model with an adapter, and with is_peft the listed models are adapters on base_model_name. Name the adapter alone, or set is_peft: false.
+                                """),
                 arguments("misspelt key", VALID + "max_seq_length: 3\n", """
                         c.yml:3:1: unknown key 'max_seq_length' in a kit configuration. Did you mean 'max_seq_len'?
                         """),
