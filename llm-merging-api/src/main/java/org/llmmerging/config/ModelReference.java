@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model as a configuration names it: {@code path}, {@code path@revision}, {@code path+lora} or
- * {@code path@revision+lora@revision}. Spaces belong to the path.
+ * {@code path@revision+lora@revision}. Spaces belong to the path. A mapping can name any path:
+ * {@code model: {path: path, revision: revision}, lora: {path: lora}}.
  *
  * @param path a folder, or a repository of the Hugging Face Hub such as {@code org/name}
  * @param revision branch, tag or commit of a Hub repository, or null for its default
@@ -18,7 +19,7 @@ public record ModelReference(String path, @Nullable String revision, @Nullable M
     }
 
     /**
-     * Reads the form that {@link #toString()} writes.
+     * Reads a model as text.
      *
      * @throws IllegalArgumentException saying what is wrong and the remedy, when a part is empty or there is more than
      *     one adapter or revision
@@ -54,7 +55,16 @@ public record ModelReference(String path, @Nullable String revision, @Nullable M
         return new ModelReference(path, revision, adapter);
     }
 
-    /** The form that configurations use, read back by {@link #parse}. */
+    /** Whether {@link #parse} reads the text as this reference: no part has {@code @} or {@code +} of its own. */
+    public boolean isReadBack() {
+        return isPlain(path) && (revision == null || isPlain(revision)) && (adapter == null || adapter.isReadBack());
+    }
+
+    private static boolean isPlain(String part) {
+        return !part.contains("@") && !part.contains("+");
+    }
+
+    /** The form that configurations use, for messages and where {@link #isReadBack} holds for {@link #parse}. */
     @Override
     public String toString() {
         return path + (revision == null ? "" : "@" + revision) + (adapter == null ? "" : "+" + adapter);

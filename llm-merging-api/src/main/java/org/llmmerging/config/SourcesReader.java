@@ -19,6 +19,7 @@ final class SourcesReader {
     private static final String SOURCES_EXAMPLE = "sources: [{model: path/to/model, layer_range: [0, 4]}]";
     private static final String SLICES_EXAMPLE = "slices: [{" + SOURCES_EXAMPLE + "}]";
     private static final String MODULES_EXAMPLE = "modules: {default: {" + MODELS_EXAMPLE + "}}";
+    private static final String RESIDUAL_WEIGHT = "residual_weight";
     private static final String RANGE_EXAMPLE = "layer_range: [0, 4]";
 
     private final Problems problems;
@@ -34,9 +35,13 @@ final class SourcesReader {
         return "modules".equals(key) ? modules(fields) : ofModule(fields, key);
     }
 
-    /** The first present key, or null; it is a problem when it is not the only one. */
+    /**
+     * The first present key, or null; it is a problem when it is not the only one. An empty one beside another is absent.
+     */
     private @Nullable String only(Fields fields, List<String> keys) {
-        List<String> present = keys.stream().filter(fields::has).toList();
+        List<String> given = keys.stream().filter(fields::has).toList();
+        List<String> filled = given.stream().filter(key -> !isEmpty(fields.node(key))).toList();
+        List<String> present = filled.isEmpty() ? given : filled;
         String choice = "'" + String.join("', '", keys) + "'";
         if (present.isEmpty()) {
             problems.add(
@@ -48,6 +53,14 @@ final class SourcesReader {
                     + "'. Keep exactly one of " + choice + ".");
         }
         return present.getFirst();
+    }
+
+    private static boolean isEmpty(@Nullable YamlNode node) {
+        return switch (node) {
+            case Sequence sequence -> sequence.items().isEmpty();
+            case Mapping mapping -> mapping.entries().isEmpty();
+            case null, default -> false;
+        };
     }
 
     private @Nullable OfModule ofModule(Fields fields, @Nullable String key) {
@@ -75,9 +88,13 @@ final class SourcesReader {
     }
 
     private @Nullable Slice slice(YamlNode node) {
-        Fields fields = Fields.of(node, "a slice", problems, List.of("sources", "base_model", "parameters"));
+        Fields fields = Fields.of(node, "a slice", problems,
+                List.of("sources", "base_model", "parameters", RESIDUAL_WEIGHT));
         if (fields == null) {
             return null;
+        }
+        if (fields.has(RESIDUAL_WEIGHT)) {
+            problems.add(fields.position(RESIDUAL_WEIGHT), "'" + RESIDUAL_WEIGHT + "' is not supported. Remove it.");
         }
         List<SliceSource> sources = fields.items("sources", SOURCES_EXAMPLE, this::sliceSource);
         for (SliceSource source : sources) {

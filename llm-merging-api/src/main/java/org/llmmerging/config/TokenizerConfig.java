@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which tokenizer the output has, and where the embeddings of its tokens come from. Immutable.
  *
- * @param source the vocabulary
+ * @param source the vocabulary; the union of all when a configuration does not say
  * @param tokens tokens with rules of their own, by content, in the order of the file
  * @param padToMultipleOf the number of embedding rows is raised to a multiple of it; null for no padding
  */

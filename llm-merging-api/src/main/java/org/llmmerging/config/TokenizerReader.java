@@ -38,8 +38,8 @@ final class TokenizerReader {
     }
 
     private @Nullable TokenizerConfig tokenizer(Fields fields) {
-        YamlNode sourceNode = fields.required("source", "source: union");
-        Source source = sourceNode == null ? null : source(sourceNode);
+        YamlNode sourceNode = fields.node("source");
+        Source source = sourceNode == null ? new Source.Union() : source(sourceNode);
         Map<String, Token> tokens = new LinkedHashMap<>();
         fields.entries("tokens", "tokens: {<|im_start|>: {source: path/to/model}}").forEach((content, entry) -> {
             Token token = token(content, entry.value());
@@ -74,7 +74,7 @@ final class TokenizerReader {
     }
 
     private @Nullable Embedding embedding(YamlNode node) {
-        if (node instanceof Scalar) {
+        if (node instanceof Scalar || ModelReferences.isMapping(node)) {
             ModelReference model = ModelReferences.read(node, problems);
             return model == null ? null : new Embedding.OfModel(model);
         }

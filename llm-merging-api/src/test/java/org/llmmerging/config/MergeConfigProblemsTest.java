@@ -76,6 +76,8 @@ class MergeConfigProblemsTest {
                         merge_method: linear
                         models: [a, {model: [b]}, {parameters: {weight: 1}}, {model: a@b@c}, {model: }]
                         base_model: {path: x}
+                        slices: []
+                        tokenizer_source: {model: {revision: b}, lora: [c], override_architecture: Llama}
                         """,
                         """
                                 c.yml:2:10: an entry of 'models' must be a mapping of keys to values, not 'a'. Its keys are: model, parameters.
@@ -83,7 +85,10 @@ class MergeConfigProblemsTest {
                                 c.yml:2:27: missing 'model'. Write for example 'model: path/to/model'.
                                 c.yml:2:62: 'a@b@c' has more than one '@' for one model. Write path@revision.
                                 c.yml:2:71: 'model' has no value. Write for example 'model: path/to/model'.
-                                c.yml:3:13: a model must be text, not a mapping. Write path@revision or path@revision+lora@revision.
+                                c.yml:3:13: missing 'model'. Write for example '{model: {path: path/to/model, revision: main}}'.
+                                c.yml:3:14: unknown key 'path' in a model. Known are: model, lora, override_architecture.
+                                c.yml:5:48: 'lora' of a model must be a mapping of keys to values, not a list. Its keys are: path, revision.
+                                c.yml:5:53: 'override_architecture' is not supported. Remove it.
                                 """),
                 arguments("no models", "merge_method: linear\nmodels: []\n",
                         """
@@ -97,7 +102,7 @@ class MergeConfigProblemsTest {
                         merge_method: linear
                         modules:
                           a: {}
-                          b: {models: [{model: x}], slices: []}
+                          b: {models: [{model: x}], slices: [{sources: [{model: x, layer_range: [0, 1]}]}]}
                           c: x
                         """,
                         """

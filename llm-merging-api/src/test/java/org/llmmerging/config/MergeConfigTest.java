@@ -151,6 +151,63 @@ class MergeConfigTest {
     }
 
     @Test
+    void aTokenizerWithoutSourceIsTheUnion() {
+        TokenizerConfig tokenizer = read(
+                "merge_method: linear\nmodels: [{model: a}]\ntokenizer: {pad_to_multiple_of: 8}\n").getFirst()
+                .tokenizer();
+
+        assertNotNull(tokenizer);
+        assertEquals(new TokenizerConfig.Source.Union(), tokenizer.source());
+        assertEquals(8, tokenizer.padToMultipleOf());
+    }
+
+    @Test
+    void aModelMayBeAMappingOfItsParts() {
+        MergeConfig config = read("""
+                merge_method: linear
+                base_model: {model: {path: "my models/r+1@2", revision: null}, lora: null, override_architecture: null}
+                models:
+                  - model: {model: {path: a, revision: v1}, lora: {path: b, revision: v2}}
+                tokenizer:
+                  source: {model: {path: base}}
+                  tokens:
+                    <s>: {source: {model: {path: c d}}}
+                    </s>: {source: {kind: model_token, model: {model: {path: e}}, token: x}}
+                """).getFirst();
+
+        assertEquals(ModelReference.of("my models/r+1@2"), config.baseModel());
+        assertEquals(ModelReference.parse("a@v1+b@v2"), config.models().getLast());
+        TokenizerConfig tokenizer = config.tokenizer();
+        assertNotNull(tokenizer);
+        assertEquals(new TokenizerConfig.Source.OfModel(ModelReference.of("base")), tokenizer.source());
+        assertEquals(new Embedding.OfModel(ModelReference.of("c d")),
+                ConfigFiles.get(tokenizer.tokens(), "<s>").embedding());
+        assertEquals(new Embedding.OfToken(ModelReference.of("e"), "x"),
+                ConfigFiles.get(tokenizer.tokens(), "</s>").embedding());
+    }
+
+    @Test
+    void anEmptyListBesideAFullOneIsAbsent() {
+        MergeConfig config = read("""
+                merge_method: passthrough
+                models: []
+                slices: [{sources: [{model: a, layer_range: [0, 2]}], residual_weight: null}]
+                modules: {}
+                """).getFirst();
+
+        assertInstanceOf(Sources.Slices.class, config.sources());
+    }
+
+    @Test
+    void switchesInAGradientAreNumbers() {
+        MergeConfig config = read("merge_method: x\nmodels: [{model: a}]\nparameters: {t: [true, 0.5, off]}\n")
+                .getFirst();
+
+        assertEquals(OptionalDouble.of(0.75), config.parameters().resolve("t", "x", 0.25));
+        assertEquals(OptionalDouble.of(0), config.parameters().resolve("t", "x", 1));
+    }
+
+    @Test
     void whatTheMethodMayOrMayNotAllowIsKeptForThePlan() {
         MergeConfig config = read(
                 """

@@ -105,6 +105,12 @@ class MergeConfigValueProblemsTest {
                                 c.yml:10:14: 'sources' is empty. Write for example 'sources: [{model: path/to/model, layer_range: [0, 4]}]'.
                                 c.yml:11:5: missing 'sources'. Write for example 'sources: [{model: path/to/model, layer_range: [0, 4]}]'.
                                 """),
+                arguments("a weight of the residual", """
+                        merge_method: passthrough
+                        slices: [{sources: [{model: a, layer_range: [0, 2]}], residual_weight: 0.5}]
+                        """, """
+                        c.yml:2:55: 'residual_weight' is not supported. Remove it.
+                        """),
                 arguments("sources of different height", """
                         merge_method: slerp
                         slices:
@@ -134,7 +140,6 @@ class MergeConfigValueProblemsTest {
                             f: x
                         """,
                         """
-                                c.yml:4:3: missing 'source'. Write for example 'source: union'.
                                 c.yml:4:23: 'pad_to_multiple_of' must be a whole number from 1 to 2147483647, not '0'. Write for example 'pad_to_multiple_of: 512'.
                                 c.yml:6:24: unknown 'kind' 'zeros'. Did you mean 'zero'?
                                 c.yml:7:30: 'model' with 'kind: zero'. Remove it, or write 'kind: model_token'.
