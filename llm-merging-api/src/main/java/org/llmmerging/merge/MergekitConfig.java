@@ -2,13 +2,18 @@ package org.llmmerging.merge;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
@@ -22,14 +27,17 @@ import org.llmmerging.config.TokenizerConfig;
  * out. Equal merges give equal text, wherever they stood in their files.
  */
 final class MergekitConfig {
-    private static final YAMLMapper YAML = YAMLMapper.builder()
+    private static final YAMLMapper YAML = YAMLMapper.builder(
+            YAMLFactory.builder().stringQuotingChecker(new PlainWords()).build())
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
             .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
+
+    private static final String BASE = "base";
+    private static final String UNION = "union";
 
     private MergekitConfig() {}
 
@@ -82,8 +90,27 @@ final class MergekitConfig {
 
     private static void put(Map<String, Object> map, String key, @Nullable Object value) {
         if (value != null) {
-            map.put(key, value instanceof ModelReference model ? model.toString() : value);
+            map.put(key, value instanceof ModelReference model ? reference(model) : value);
         }
+    }
+
+    /** As text, or as a mapping when the text would be read as another model. */
+    private static Object reference(ModelReference model) {
+        return model.isReadBack() ? model.toString() : mapping(model);
+    }
+
+    private static Map<String, Object> mapping(ModelReference model) {
+        Map<String, Object> written = new LinkedHashMap<>();
+        written.put("model", part(model));
+        put(written, "lora", model.adapter() == null ? null : part(model.adapter()));
+        return written;
+    }
+
+    private static Map<String, Object> part(ModelReference model) {
+        Map<String, Object> written = new LinkedHashMap<>();
+        written.put("path", model.path());
+        put(written, "revision", model.revision());
+        return written;
     }
 
     private static void put(Map<String, Object> map, Sources.OfModule sources) {
@@ -151,9 +178,10 @@ final class MergekitConfig {
     private static Map<String, Object> tokenizer(TokenizerConfig tokenizer) {
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("source", switch (tokenizer.source()) {
-            case TokenizerConfig.Source.Base _ -> "base";
-            case TokenizerConfig.Source.Union _ -> "union";
-            case TokenizerConfig.Source.OfModel(ModelReference model) -> model.toString();
+            case TokenizerConfig.Source.Base _ -> BASE;
+            case TokenizerConfig.Source.Union _ -> UNION;
+            case TokenizerConfig.Source.OfModel(ModelReference model) ->
+                List.of(BASE, UNION).contains(model.toString()) ? mapping(model) : reference(model);
         });
         Map<String, Object> tokens = new LinkedHashMap<>();
         tokenizer.tokens().forEach((content, token) -> {
@@ -176,7 +204,7 @@ final class MergekitConfig {
     private static Object embedding(TokenizerConfig.Embedding embedding) {
         return switch (embedding) {
             case TokenizerConfig.Embedding.Zero _ -> Map.of("kind", "zero");
-            case TokenizerConfig.Embedding.OfModel(ModelReference model) -> model.toString();
+            case TokenizerConfig.Embedding.OfModel(ModelReference model) -> reference(model);
             case TokenizerConfig.Embedding.OfToken(ModelReference model, String token) ->
                 modelToken(model, "token", token);
             case TokenizerConfig.Embedding.OfTokenId(ModelReference model, int id) -> modelToken(model, "token_id", id);
@@ -186,8 +214,26 @@ final class MergekitConfig {
     private static Map<String, Object> modelToken(ModelReference model, String key, Object token) {
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("kind", "model_token");
-        written.put("model", model.toString());
+        written.put("model", reference(model));
         written.put(key, token);
         return written;
+    }
+
+    /** Leaves unquoted only what every reader of YAML takes for text: words and paths that are not a word of YAML's. */
+    private static final class PlainWords extends StringQuotingChecker {
+        private static final long serialVersionUID = 1;
+        private static final Pattern PLAIN = Pattern.compile("(\\.{0,2}/|[A-Za-z])[A-Za-z0-9_./@+-]*");
+        private static final Set<String> WORDS = Set.of("y", "n", "yes", "no", "on", "off", "true", "false", "null",
+                "inf", "nan", "infinity");
+
+        @Override
+        public boolean needToQuoteName(String name) {
+            return needToQuoteValue(name);
+        }
+
+        @Override
+        public boolean needToQuoteValue(String value) {
+            return !PLAIN.matcher(value).matches() || WORDS.contains(value.toLowerCase(Locale.ROOT));
+        }
     }
 }

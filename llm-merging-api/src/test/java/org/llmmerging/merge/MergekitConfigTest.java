@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.config.MergeConfig;
+import org.yaml.snakeyaml.Yaml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -87,6 +90,56 @@ class MergekitConfigTest {
                 models: [{model: '7', parameters: {weight: 1}}, {model: 'true', parameters: {weight: 1}}]
                 """);
         assertTrue(written.contains("model: \"7\"") && written.contains("model: \"true\""), written);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1:20:30", "1_000", "0x1F", "2001-01-01", "=", "<<", "~", "null", "yes", "Off", "y", "0o7",
+                "1e3",
+                ".inf", ".NaN", "-", "- a", "a: b", "a #b", "?", "%a", "@a", "`a", "!a", "&a", "*a", "[a]", "{a}",
+                "'a", "a ", " a", "a\nb", "a\n\n", "a\tb", "\u0085", "\u00e9", "---", "..."})
+    void anyTextIsReadAsWrittenByAnyReader(String text) throws IOException {
+        String written = MergekitConfig.yaml(Map.of("key", text, text, "value"));
+        Map<?, ?> read = new Yaml().load(written);
+        assertEquals(Map.of("key", text, text, "value"), read, written);
+        assertTrue(text.contains("\n") || written.contains("\""), written);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bfloat16", "org/base-7.b_1", "./a", "../a", "/abs/a", "a+b@c"})
+    void wordsAndPathsAreWrittenPlain(String text) {
+        assertEquals("key: " + text + "\n", MergekitConfig.yaml(Map.of("key", text)));
+    }
+
+    @Test
+    void aPathWithTheSignsOfAnAdapterOrARevisionIsWrittenAsAMapping() throws IOException {
+        String yaml = """
+                merge_method: slerp
+                base_model:
+                  model:
+                    path: r+1
+                slices:
+                  - sources:
+                      - model:
+                          model:
+                            path: a@b
+                            revision: v1
+                          lora:
+                            path: c+d
+                        layer_range:
+                          - 0
+                          - 2
+                tokenizer:
+                  source:
+                    model:
+                      path: union
+                  tokens:
+                    "<s>":
+                      source:
+                        model:
+                          path: a@b
+                """;
+        assertEquals(yaml, written(yaml));
     }
 
     private String written(String yaml) throws IOException {
