@@ -13,7 +13,7 @@ import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 
 /**
- * The tokenizer files of the output: those of one model, with the tokens that others have besides and a chat template.
+ * The tokenizer and processor files of the output: those of one model, with the tokens that others have besides and a chat template.
  *
  * @param folder the model whose files they are
  * @param vocabulary the output's tokens, or null for that model's as they are
@@ -22,13 +22,16 @@ import org.llmmerging.checkpoint.OutputException;
 public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary, @Nullable String chatTemplate) {
     private static final String CONFIG = "tokenizer_config.json";
     private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+    private static final String TEMPLATE_OF_PROCESSOR = "chat_template.json";
     private static final String REMEDY = "Take the file of the original model";
 
     /** Files that say the same of a vocabulary in other words, and are left out when it grows. */
     private static final List<String> OTHER_VOCABULARIES = List.of("added_tokens.json", "vocab.json", "merges.txt",
-            "tokenizer.model", "spiece.model");
+            "vocab.txt", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "tekken.json");
 
-    private static final List<String> SETTINGS = List.of(CONFIG, SPECIAL_TOKENS, ChatTemplate.FILE);
+    private static final List<String> SETTINGS = List.of(CONFIG, SPECIAL_TOKENS, ChatTemplate.FILE,
+            TEMPLATE_OF_PROCESSOR,
+            "preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json");
 
     /**
      * Writes the files.
@@ -125,10 +128,16 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
         }
     }
 
-    /** Transformers reads the template from its own file; older releases know the settings only. */
+    /** Transformers reads the template from its own file; older releases know the settings, or the processor's file. */
     private static void writeChatTemplate(String template, Path to) throws IOException {
         Files.writeString(to.resolve(ChatTemplate.FILE), template);
-        Path file = to.resolve(CONFIG);
+        putChatTemplate(template, to.resolve(CONFIG));
+        if (Files.exists(to.resolve(TEMPLATE_OF_PROCESSOR))) {
+            putChatTemplate(template, to.resolve(TEMPLATE_OF_PROCESSOR));
+        }
+    }
+
+    private static void putChatTemplate(String template, Path file) throws IOException {
         ObjectNode settings = Files.exists(file) ? JsonFile.read(file, REMEDY) : JsonFile.object();
         settings.put("chat_template", template);
         JsonFile.write(file, settings);

@@ -1,0 +1,80 @@
+package org.llmmerging.tokenizer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+class OutputTokenizerTest {
+    @TempDir
+    private Path folder;
+
+    private Path model;
+    private Path output;
+
+    @BeforeEach
+    void makeFolders() throws IOException {
+        model = Files.createDirectory(folder.resolve("model"));
+        output = Files.createDirectory(folder.resolve("output"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+                "vocab.json", "merges.txt", "vocab.txt", "tokenizer.model", "spiece.model",
+                "sentencepiece.bpe.model", "tekken.json", "chat_template.jinja", "chat_template.json",
+                "preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json"})
+    void everyFileOfATokenizerOrProcessorGoesWithTheOutput(String name) throws IOException {
+        Files.writeString(model.resolve(name), "content");
+        new OutputTokenizer(model, null, null).write(output);
+        assertEquals("content", Files.readString(output.resolve(name)));
+    }
+
+    @Test
+    void nothingElseDoes() throws IOException {
+        Files.writeString(model.resolve("README.md"), "content");
+        new OutputTokenizer(model, null, null).write(output);
+        try (Stream<Path> written = Files.list(output)) {
+            assertEquals(List.of(), written.toList());
+        }
+    }
+
+    @Test
+    void onlyOneVocabularyIsWrittenWhenTokensAreAdded() throws IOException {
+        for (String name : List.of("vocab.txt", "sentencepiece.bpe.model", "tekken.json")) {
+            Files.writeString(model.resolve(name), "content");
+        }
+        Files.writeString(model.resolve("processor_config.json"), "content");
+        Files.writeString(model.resolve("tokenizer.json"), "{\"model\": {\"vocab\": {}}}");
+        new OutputTokenizer(model, grown(), null).write(output);
+        try (Stream<Path> written = Files.list(output)) {
+            assertEquals(
+                    List.of("processor_config.json", "tokenizer.json"),
+                    written.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void aNewChatTemplateTakesThePlaceOfTheProcessors() throws IOException {
+        Files.writeString(model.resolve("chat_template.json"), "{\"chat_template\": \"old\"}");
+        new OutputTokenizer(model, null, "new").write(output);
+        assertEquals("new", Files.readString(output.resolve("chat_template.jinja")));
+        assertFalse(Files.readString(output.resolve("chat_template.json")).contains("old"));
+    }
+
+    private OutputVocabulary grown() {
+        TokenizerFile base = new TokenizerFile(
+                model.resolve("tokenizer.json"), "BPE", Map.of(), Map.of(), Map.of());
+        return OutputVocabulary.of(base, List.of(), List.of("<new>"));
+    }
+}
