@@ -97,7 +97,7 @@ public final class MergePlanner {
     private static OptionalLong vocabularyRows(List<PlannedTensor> tensors) {
         return tensors.stream()
                 .map(PlannedTensor::output)
-                .filter(tensor -> TensorName.isVocabulary(tensor.name()) && tensor.shape().rank() > 0)
+                .filter(TensorRoles::isVocabulary)
                 .map(TensorInfo::shape)
                 .mapToLong(shape -> shape.dimension(0))
                 .findFirst();

@@ -103,7 +103,7 @@ final class OutputLayout {
         TreeSet<String> names = new TreeSet<>();
         slice.all().forEach(part -> names.addAll(part.names().outsideLayers()));
         for (String name : names) {
-            if (TensorName.comesBeforeLayers(name) == beforeLayers) {
+            if (TensorRoles.comesBeforeLayers(name) == beforeLayers) {
                 add(slice, name, 0, part -> name);
             }
         }

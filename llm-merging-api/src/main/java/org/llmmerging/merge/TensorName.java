@@ -2,7 +2,6 @@ package org.llmmerging.merge;
 
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * What a tensor's name says of its place in the network. The first component that is a number is the layer, and what
@@ -14,17 +13,6 @@ import java.util.Set;
  * @param rest all after the layer number, empty for a tensor outside the layers
  */
 record TensorName(String stack, int layer, String rest) {
-    /** Names of the modules whose parameters have a row for every token. */
-    private static final Set<String> VOCABULARY_MODULES = Set.of(
-            "embed_tokens",
-            "tok_embeddings",
-            "word_embeddings",
-            "embed_in",
-            "embed_out",
-            "wte",
-            "shared",
-            "lm_head");
-
     static TensorName parse(String name) {
         int start = 0;
         while (start < name.length()) {
@@ -77,29 +65,5 @@ record TensorName(String stack, int layer, String rest) {
             }
         }
         return "shared";
-    }
-
-    /** Whether a tensor outside the layers comes before them: an embedding of tokens or positions. */
-    static boolean comesBeforeLayers(String name) {
-        return name.contains("embed_tokens")
-                || name.contains("embeddings")
-                || name.contains("embed_in")
-                || name.contains("word_embed")
-                || name.contains("wte")
-                || name.contains("wpe")
-                || name.equals("shared.weight");
-    }
-
-    /** Whether a tensor has a row for every token: an embedding of tokens, or what makes logits of hidden states. */
-    static boolean isVocabulary(String name) {
-        if (parse(name).isInLayer()) {
-            return false;
-        }
-        if (name.equals("output.weight") || name.equals("cls.predictions.bias")) {
-            return true;
-        }
-        int last = name.lastIndexOf('.');
-        String module = last < 0 ? "" : name.substring(name.lastIndexOf('.', last - 1) + 1, last);
-        return VOCABULARY_MODULES.contains(module) || name.startsWith("cls.predictions.decoder.");
     }
 }

@@ -1,6 +1,5 @@
 package org.llmmerging.merge;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,17 +11,6 @@ import org.llmmerging.checkpoint.SourceModel;
 
 /** The names of the tensors of one model, by place, and the rules for tensors that a model may do without. */
 final class TensorNames {
-    /**
-     * Tensors that may share the weights of another (tied embeddings): a model that lacks the first lends the second.
-     */
-    private static final Map<String, List<String>> TIED = Map.of(
-            "lm_head.weight",
-            List.of("model.embed_tokens.weight", "shared.weight", "transformer.wte.weight", "wte.weight"),
-            "encoder.embed_tokens.weight", List.of("shared.weight"),
-            "decoder.embed_tokens.weight", List.of("shared.weight"),
-            "embed_out.weight", List.of("gpt_neox.embed_in.weight"),
-            "cls.predictions.decoder.weight", List.of("bert.embeddings.word_embeddings.weight"));
-
     private final SourceModel model;
     private final SortedSet<String> names = new TreeSet<>();
     private final SortedSet<String> outsideLayers = new TreeSet<>();
@@ -95,6 +83,6 @@ final class TensorNames {
         if (names.contains(name)) {
             return Optional.of(name);
         }
-        return TIED.getOrDefault(name, List.of()).stream().filter(names::contains).findFirst();
+        return TensorRoles.lender(name, names);
     }
 }

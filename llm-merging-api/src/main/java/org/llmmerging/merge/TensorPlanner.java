@@ -66,7 +66,7 @@ final class TensorPlanner {
         if (models.isEmpty()) {
             return Optional.empty();
         }
-        if (VocabularyFit.differsInRows(recipe.output(), all(base, models))) {
+        if (VocabularyFit.differsInRows(all(base, models))) {
             Optional<Long> rows = fit.rows(recipe.output(), base, models, position);
             if (rows.isEmpty()) {
                 return Optional.empty();
@@ -120,7 +120,7 @@ final class TensorPlanner {
 
     private TensorSource source(Recipe.Input input, String output) {
         TensorSource source = input.model().source(input.name());
-        return vocabulary == null || !TensorName.isVocabulary(output)
+        return vocabulary == null || !TensorRoles.isVocabulary(source.info())
                 ? source
                 : vocabulary.remap(output, input.model(), source);
     }

@@ -35,8 +35,8 @@ final class VocabularyFit {
     }
 
     /** Whether the tensors differ in nothing but the number of tokens. */
-    static boolean differsInRows(String tensor, List<TensorSource> sources) {
-        if (!TensorName.isVocabulary(tensor)) {
+    static boolean differsInRows(List<TensorSource> sources) {
+        if (!sources.stream().map(TensorSource::info).allMatch(TensorRoles::isVocabulary)) {
             return false;
         }
         List<Shape> shapes = sources.stream().map(source -> withoutRows(source.info())).distinct().toList();
@@ -95,9 +95,7 @@ final class VocabularyFit {
 
     private static Shape withoutRows(TensorInfo info) {
         long[] dimensions = info.shape().dimensions();
-        if (dimensions.length > 0) {
-            dimensions[0] = 1;
-        }
+        dimensions[0] = 1;
         return Shape.of(dimensions);
     }
 }

@@ -11,8 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Position;
@@ -28,6 +31,9 @@ import org.llmmerging.tokenizer.TokenizerFile;
 
 /** Plans what {@code tokenizer} and {@code tokenizer_source} ask for. */
 final class VocabularyPlanner {
+    private static final String REMEDY = "Save the model under the names of its architecture in transformers, or merge"
+            + " without tokenizer";
+
     private final MergeConfig config;
     private final ModelStore store;
     private final boolean allowCrimes;
@@ -60,6 +66,7 @@ final class VocabularyPlanner {
         SequencedSet<ModelReference> read = new LinkedHashSet<>(all);
         read.add(first);
         read.forEach(this::readFile);
+        all.forEach(model -> requireKnownEmbeddings(model, tokenizer.position()));
         if (files.size() < read.size()) {
             return Optional.empty();
         }
@@ -155,9 +162,33 @@ final class VocabularyPlanner {
     }
 
     private static OptionalLong rows(SourceModel model) {
+        return rowNumbers(model).stream().mapToLong(Long::longValue).min();
+    }
+
+    /** The numbers of rows of the model's embeddings and heads, which may be padded. */
+    private static Set<Long> rowNumbers(SourceModel model) {
         return model.tensors().values().stream()
-                .filter(tensor -> TensorName.isVocabulary(tensor.name()) && tensor.shape().rank() > 0)
-                .mapToLong(tensor -> tensor.shape().dimension(0))
-                .min();
+                .filter(TensorRoles::isVocabulary)
+                .map(tensor -> tensor.shape().dimension(0))
+                .collect(Collectors.toSet());
+    }
+
+    /** Rows whose order nobody changes would belong to other tokens in the output. */
+    private void requireKnownEmbeddings(ModelReference reference, Position position) {
+        SourceModel model = store.open(reference);
+        Set<Long> rows = rowNumbers(model);
+        if (rows.isEmpty()) {
+            problems.add(position,
+                    "no tensor of " + reference + " has the name of an embedding or an output head, so that"
+                            + " none can follow the tokenizer. " + REMEDY);
+        }
+        for (String name : store.names(reference).outsideLayers()) {
+            TensorInfo tensor = model.tensors().get(name);
+            if (tensor != null && TensorRoles.mayBeVocabulary(tensor, rows)) {
+                problems.add(position, "tensor " + name + " of " + reference + " has shape " + tensor.shape()
+                        + ", with an element for each row of the embedding, and its name is not one that is known to"
+                        + " follow the tokenizer. " + REMEDY);
+            }
+        }
     }
 }

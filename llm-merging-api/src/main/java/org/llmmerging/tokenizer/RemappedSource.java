@@ -26,13 +26,19 @@ public final class RemappedSource implements TensorSource {
         this.model = model;
         this.rows = rows;
         this.donors = Map.copyOf(donors);
-        Shape shape = own.info().shape();
-        this.columns = Math.toIntExact(shape.elements() / shape.dimension(0));
+        this.columns = columns(own.info().shape());
         this.mean = new MeanRow(rows.tokens(), columns, this::readTokens);
     }
 
+    /** Elements of one row, also of a tensor without rows. */
+    private static int columns(Shape shape) {
+        long[] dimensions = shape.dimensions();
+        dimensions[0] = 1;
+        return Math.toIntExact(Shape.of(dimensions).elements());
+    }
+
     /**
-     * @param own the model's tensor, which has a row for each of its tokens and may have more
+     * @param own the model's tensor, of rank 1 or more, which has a row for each of its tokens and may have more
      * @param model the model's index in {@code rows}
      * @param donors the same tensor of the models that {@link EmbeddingRows#donors} tells, by index
      * @return the tensor itself when its rows are already those of the output

@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -157,7 +160,66 @@ class TensorNamesTest {
                                 "bert.embeddings.word_embeddings.weight",
                                 "cls.predictions.bias",
                                 "cls.predictions.decoder.weight"),
-                        Set.of("attention.self.query.weight", "attention.output.dense.weight", "output.dense.bias")));
+                        Set.of("attention.self.query.weight", "attention.output.dense.weight", "output.dense.bias")),
+                new Architecture(
+                        "RoBERTa",
+                        Set.of("roberta.encoder.layer"),
+                        Set.of(
+                                "roberta.embeddings.word_embeddings.weight",
+                                "roberta.embeddings.position_embeddings.weight"),
+                        Set.of("lm_head.decoder.weight", "lm_head.decoder.bias", "lm_head.bias",
+                                "lm_head.dense.weight"),
+                        Set.of(
+                                "roberta.embeddings.word_embeddings.weight",
+                                "lm_head.decoder.weight",
+                                "lm_head.decoder.bias",
+                                "lm_head.bias"),
+                        Set.of("attention.self.query.weight")),
+                new Architecture(
+                        "DistilBERT",
+                        Set.of("distilbert.transformer.layer"),
+                        Set.of("distilbert.embeddings.word_embeddings.weight"),
+                        Set.of("vocab_transform.weight", "vocab_projector.weight", "vocab_projector.bias"),
+                        Set.of(
+                                "distilbert.embeddings.word_embeddings.weight",
+                                "vocab_projector.weight",
+                                "vocab_projector.bias"),
+                        Set.of("attention.q_lin.weight")),
+                new Architecture(
+                        "ModernBERT",
+                        Set.of("model.layers"),
+                        Set.of("model.embeddings.tok_embeddings.weight", "model.embeddings.norm.weight"),
+                        Set.of("model.final_norm.weight", "head.dense.weight", "decoder.weight", "decoder.bias"),
+                        Set.of("model.embeddings.tok_embeddings.weight", "decoder.weight", "decoder.bias"),
+                        Set.of("attn.Wqkv.weight")),
+                new Architecture(
+                        "Mamba",
+                        Set.of("backbone.layers"),
+                        Set.of("backbone.embeddings.weight"),
+                        Set.of("backbone.norm_f.weight"),
+                        Set.of("backbone.embeddings.weight"),
+                        Set.of("mixer.A_log")),
+                new Architecture(
+                        "ChatGLM",
+                        Set.of("transformer.encoder.layers"),
+                        Set.of("transformer.embedding.word_embeddings.weight"),
+                        Set.of("transformer.encoder.final_layernorm.weight", "transformer.output_layer.weight"),
+                        Set.of("transformer.embedding.word_embeddings.weight", "transformer.output_layer.weight"),
+                        Set.of("mlp.dense_h_to_4h.weight")),
+                new Architecture(
+                        "an embedding by that name",
+                        Set.of("model.layers"),
+                        Set.of("model.embedding.weight"),
+                        Set.of("lm_head.weight", "lm_head.weight_scale"),
+                        Set.of("model.embedding.weight", "lm_head.weight"),
+                        Set.of("mlp.weight")),
+                new Architecture(
+                        "OPT",
+                        Set.of("model.decoder.layers"),
+                        Set.of("model.decoder.embed_tokens.weight", "model.decoder.embed_positions.weight"),
+                        Set.of("model.decoder.final_layer_norm.weight"),
+                        Set.of("model.decoder.embed_tokens.weight"),
+                        Set.of("fc1.weight", "fc1.bias")));
     }
 
     @ParameterizedTest
@@ -173,14 +235,18 @@ class TensorNamesTest {
         Set<String> outside = with(architecture.beforeLayers(), architecture.afterLayers().toArray(String[]::new));
         assertEquals(outside, names.outsideLayers());
         for (String name : architecture.names(12)) {
-            assertEquals(architecture.vocabulary().contains(name), TensorName.isVocabulary(name), name);
+            assertEquals(architecture.vocabulary().contains(name), isVocabulary(name), name);
             if (outside.contains(name)) {
-                assertEquals(architecture.beforeLayers().contains(name), TensorName.comesBeforeLayers(name), name);
+                assertEquals(architecture.beforeLayers().contains(name), TensorRoles.comesBeforeLayers(name), name);
             } else {
                 TensorName parsed = TensorName.parse(name);
                 assertEquals(name, parsed.atLayer(parsed.layer()));
             }
         }
+    }
+
+    private static boolean isVocabulary(String name) {
+        return TensorRoles.isVocabulary(new TensorInfo(name, DType.F32, Shape.of(3, 2)));
     }
 
     @Test
@@ -202,6 +268,21 @@ class TensorNamesTest {
         assertLends("encoder.embed_tokens.weight", "shared.weight");
         assertLends("embed_out.weight", "gpt_neox.embed_in.weight");
         assertLends("cls.predictions.decoder.weight", "bert.embeddings.word_embeddings.weight");
+        assertLends("cls.predictions.decoder.bias", "cls.predictions.bias");
+        assertLends("lm_head.weight", "model.decoder.embed_tokens.weight");
+        assertLends("lm_head.decoder.weight", "roberta.embeddings.word_embeddings.weight");
+    }
+
+    @Test
+    void lendsBehindPrefixes() {
+        assertLends("language_model.lm_head.weight", "language_model.model.embed_tokens.weight");
+        assertLends("lm_head.weight", "model.language_model.embed_tokens.weight");
+        assertLends("model.decoder.embed_tokens.weight", "model.shared.weight");
+        TensorNames two = new TensorNames(HeaderOnlyModel.of(
+                List.of("a.embed_tokens.weight", "b.embed_tokens.weight", "b.layers.0.embed_tokens.weight")));
+        assertTrue(two.resolve("lm_head.weight").isEmpty(), "nobody knows which");
+        assertEquals(Optional.of("b.embed_tokens.weight"), two.resolve("b.lm_head.weight"));
+        assertTrue(two.resolve("b.layers.1.lm_head.weight").isEmpty(), "layers have their own");
     }
 
     private static void assertLends(String tied, String lent) {
@@ -236,6 +317,11 @@ class TensorNamesTest {
         assertEquals("decoder", TensorName.moduleOf("model.decoder.layers.3.fc1.bias"));
         assertEquals("shared", TensorName.moduleOf("shared.weight"));
         assertEquals("shared", TensorName.moduleOf("lm_head.weight"));
+    }
+
+    @Test
+    void aScalarIsNoVocabulary() {
+        assertTrue(!TensorRoles.isVocabulary(new TensorInfo("lm_head.weight", DType.F32, Shape.of())));
     }
 
     @Test

@@ -174,4 +174,68 @@ class VocabularyMergeTest {
                             m: {source: {kind: model_token, model: b, token_id: 2}}
                         """);
     }
+
+    private TinyModel withTokenizer(String name) throws IOException {
+        Path model = Files.createDirectories(folder.resolve(name));
+        Files.writeString(model.resolve("tokenizer.json"), wordPiece("\"x\": 0, \"y\": 1"));
+        return new TinyModel(model);
+    }
+
+    @Test
+    void aModelWithoutAKnownEmbeddingIsRefused() throws IOException {
+        withTokenizer("a").random("something.weight", 2, 1).write();
+        withTokenizer("b").random("something.weight", 2, 1).write();
+        String remedy = ", so that none can follow the tokenizer. Save the model under the names of its architecture in"
+                + " transformers, or merge without tokenizer";
+        assertRefused(
+                "c.yml:5:12: no tensor of a has the name of an embedding or an output head" + remedy
+                        + "\nc.yml:5:12: no tensor of b has the name of an embedding or an output head" + remedy,
+                UNION);
+    }
+
+    @Test
+    void aTensorOfTheVocabularysSizeThatIsNotKnownIsRefused() throws IOException {
+        for (String name : List.of("a", "b")) {
+            withTokenizer(name)
+                    .random(EMBEDDING, 2, 4)
+                    .random("model.norm.weight", 2)
+                    .random("final_logits_bias", 1, 2)
+                    .random("other.weight", 3, 4)
+                    .write();
+        }
+        assertRefused(
+                """
+                        c.yml:5:12: tensor final_logits_bias of a has shape [1, 2], with an element for each row of the \
+                        embedding, and its name is not one that is known to follow the tokenizer. Save the model under the \
+                        names of its architecture in transformers, or merge without tokenizer
+                        c.yml:5:12: tensor final_logits_bias of b has shape [1, 2], with an element for each row of the \
+                        embedding, and its name is not one that is known to follow the tokenizer. Save the model under the \
+                        names of its architecture in transformers, or merge without tokenizer""",
+                UNION);
+    }
+
+    @Test
+    void scalarsOfAHeadAreMergedAsTheyAre() throws IOException {
+        for (String name : List.of("a", "b")) {
+            withTokenizer(name)
+                    .random(EMBEDDING, 2, 1)
+                    .tensor("lm_head.weight_scale", DType.F32, Shape.of(), 3)
+                    .write();
+        }
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertArrayEquals(new float[] {3}, Differences.read(run.merged().tensor("lm_head.weight_scale")));
+        }
+    }
+
+    @Test
+    void anEmbeddingWithoutRowsTakesThoseOfOthersWhenAllowed() throws IOException {
+        model("a", wordPiece("\"x\": 0"));
+        model("b", wordPiece("\"x\": 0"), 3);
+        assertRefused("a/tokenizer.json: the token 'x' (id 0) is beyond the 0 rows of the embedding of a. Resize the"
+                + " model's embedding, remove the token, or take it as one that the model lacks with --allow-crimes",
+                UNION);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1).withAllowCrimes(true))) {
+            assertArrayEquals(new float[] {3}, Differences.read(run.merged().tensor(EMBEDDING)));
+        }
+    }
 }
