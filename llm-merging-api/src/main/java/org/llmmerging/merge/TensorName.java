@@ -30,7 +30,9 @@ record TensorName(String stack, int layer, String rest) {
     }
 
     private static OptionalInt number(String name, int start, int end) {
-        if (end == start || end - start > 6) {
+        // The number is written anew for other layers: one with a leading zero would become another name.
+        boolean leadingZero = end - start > 1 && name.charAt(start) == '0';
+        if (end == start || end - start > 6 || leadingZero) {
             return OptionalInt.empty();
         }
         int value = 0;

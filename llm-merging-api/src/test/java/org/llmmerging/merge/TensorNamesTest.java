@@ -320,6 +320,14 @@ class TensorNamesTest {
     }
 
     @Test
+    void readsANumberWithALeadingZeroAsPartOfTheName() {
+        assertTrue(!TensorName.parse("p.01.x").isInLayer());
+        assertTrue(!TensorName.parse("p.00.x").isInLayer());
+        assertEquals(0, TensorName.parse("p.0.x").layer());
+        assertEquals(new TensorName("p.01", 1, "x"), TensorName.parse("p.01.1.x"));
+    }
+
+    @Test
     void aScalarIsNoVocabulary() {
         assertTrue(!TensorRoles.isVocabulary(new TensorInfo("lm_head.weight", DType.F32, Shape.of())));
     }
