@@ -137,6 +137,6 @@ final class OutputLayout {
                     name,
                     "Merge models of one architecture");
         }
-        return found.map(own -> new Recipe.Input(part.names().model(), own, part.settings(), part.position()));
+        return found.map(own -> new Recipe.Input(part.names().model(), name, own, part.settings(), part.position()));
     }
 }

@@ -20,9 +20,11 @@ record Recipe(String output, double depth, @Nullable Input base, List<Input> inp
     /**
      * One model's tensor.
      *
-     * @param name its name in that model, which differs from the output's when layers are moved
+     * @param name its name in that model, which differs from the output's when layers are moved; parameters are looked
+     *     up by it
+     * @param stored the name of the tensor that is read: another one when the model ties {@code name} to it
      * @param settings parameters given to that model alone
      * @param position where the configuration lists the model
      */
-    record Input(SourceModel model, String name, Settings settings, Position position) {}
+    record Input(SourceModel model, String name, String stored, Settings settings, Position position) {}
 }

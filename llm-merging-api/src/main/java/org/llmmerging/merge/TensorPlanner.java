@@ -119,7 +119,7 @@ final class TensorPlanner {
     }
 
     private TensorSource source(Recipe.Input input, String output) {
-        TensorSource source = input.model().source(input.name());
+        TensorSource source = input.model().source(input.stored());
         return vocabulary == null || !TensorRoles.isVocabulary(source.info())
                 ? source
                 : vocabulary.remap(output, input.model(), source);

@@ -238,4 +238,22 @@ class VocabularyMergeTest {
             assertArrayEquals(new float[] {3}, Differences.read(run.merged().tensor(EMBEDDING)));
         }
     }
+
+    @Test
+    void aFilterForTheHeadHoldsForATiedModelToo() throws IOException {
+        new TinyModel(folder.resolve("tied")).random(EMBEDDING, 3, 2).write();
+        new TinyModel(folder.resolve("untied"))
+                .random(EMBEDDING, 3, 2)
+                .tensor("lm_head.weight", DType.F32, Shape.of(3, 2), 1, 2, 3, 4, 5, 6)
+                .write();
+        String configuration = """
+                models:
+                - {model: tied, parameters: {weight: [{filter: lm_head, value: 0}, {value: 1}]}}
+                - {model: untied, parameters: {weight: 1}}
+                merge_method: linear
+                """;
+        try (MergeRun run = run(configuration, MergeOptions.defaults(1))) {
+            assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, Differences.read(run.merged().tensor("lm_head.weight")));
+        }
+    }
 }
