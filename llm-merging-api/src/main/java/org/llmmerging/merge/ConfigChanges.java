@@ -5,19 +5,25 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.llmmerging.checkpoint.TensorInfo;
 
 /** What is different in the output's {@code config.json}, under the keys that the model's own file uses. */
 final class ConfigChanges {
+    private static final String HIDDEN_LAYERS = "num_hidden_layers";
+    private static final String LAYERS = "num_layers";
     private static final String DECODER_LAYERS = "num_decoder_layers";
     private static final String VOCABULARY = "vocab_size";
     private static final Map<String, List<String>> LAYER_KEYS = Map.of(
-            ModulePlanner.DEFAULT, List.of("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
-            "encoder", List.of("encoder_layers", "num_layers", "num_hidden_layers"),
+            ModulePlanner.DEFAULT, List.of(HIDDEN_LAYERS, "n_layer", "n_layers", LAYERS),
+            "encoder", List.of("encoder_layers", LAYERS, HIDDEN_LAYERS),
             "decoder", List.of("decoder_layers", DECODER_LAYERS));
     /** Lists with an element for each layer, as in Gemma 3, Qwen2, SmolLM3, GPT-Neo and Zamba. */
     private static final List<String> PER_LAYER = List.of(
@@ -26,33 +32,52 @@ final class ConfigChanges {
     private static final List<String> LISTED_LAYERS = List.of("moe_layers", "cross_attention_layers",
             "mlp_only_layers");
 
-    private final JsonNode config;
-    private final Map<String, Object> changes = new TreeMap<>();
+    private static final String TIED = "tie_word_embeddings";
+    private static final String TEXT = "text_config";
+
+    private final ObjectNode config;
+    private final ObjectNode edited;
+    /** What is said of the language model: of one that also sees or hears, within {@code text_config}, too. */
+    private final List<ObjectNode> sections = new ArrayList<>();
 
     /** @param config the model's own file */
-    ConfigChanges(JsonNode config) {
+    ConfigChanges(ObjectNode config) {
         this.config = config;
+        this.edited = config.deepCopy();
+        sections.add(edited);
+        if (edited.get(TEXT) instanceof ObjectNode text) {
+            sections.add(text);
+        }
     }
 
     /** Sets the number of layers of modules, and what is said of each; see {@link ModulePlanner#slicedLayers()}. */
     ConfigChanges layers(Map<String, List<LayerOrigin>> byModule) {
         byModule.forEach((module, layers) -> {
             List<String> keys = LAYER_KEYS.getOrDefault(module, List.of());
-            keys.stream()
-                    .filter(config::has)
-                    .findFirst()
-                    .or(() -> keys.stream().reduce((earlier, later) -> later))
-                    .ifPresent(key -> changes.put(module.equals(ModulePlanner.DEFAULT) && !config.has(key)
-                            ? "num_hidden_layers"
-                            : key, layers.size()));
+            String unsaid = module.equals(ModulePlanner.DEFAULT) ? HIDDEN_LAYERS : keys.isEmpty() ? "" : keys.getLast();
+            if (!keys.isEmpty()) {
+                put(keys, unsaid, layers.size());
+            }
         });
         perLayer(byModule.getOrDefault(ModulePlanner.DEFAULT, List.of()));
         // T5 leaves the decoder's number out when it is the encoder's.
-        boolean implied = changes.containsKey("num_layers") && byModule.containsKey("encoder");
-        if (implied && !changes.containsKey(DECODER_LAYERS) && !config.has(DECODER_LAYERS)) {
-            changes.put(DECODER_LAYERS, config.path("num_layers").asInt());
+        if (byModule.containsKey("encoder") && config.has(LAYERS) && !edited.has(DECODER_LAYERS)) {
+            edited.set(DECODER_LAYERS, config.get(LAYERS));
         }
         return this;
+    }
+
+    /** Sets the first of some keys in every section that has one; when none has, another key in the last section. */
+    private void put(List<String> keys, String unsaid, int value) {
+        boolean isSaid = false;
+        for (ObjectNode section : sections) {
+            Optional<String> said = keys.stream().filter(section::has).findFirst();
+            said.ifPresent(key -> section.put(key, value));
+            isSaid |= said.isPresent();
+        }
+        if (!isSaid) {
+            sections.getLast().put(unsaid, value);
+        }
     }
 
     private void perLayer(List<LayerOrigin> layers) {
@@ -63,52 +88,63 @@ final class ConfigChanges {
         List<JsonNode> own = layers.stream()
                 .map(layer -> configs.computeIfAbsent(layer.folder(), ModelFolder::readConfig))
                 .toList();
-        for (String key : PER_LAYER) {
-            if (config.path(key).isArray()) {
-                ArrayNode elements = JsonNodeFactory.instance.arrayNode();
-                for (int index = 0; index < layers.size(); index++) {
-                    elements.add(own.get(index).path(key).path(layers.get(index).layer()));
-                }
-                replace(key, elements, elements.valueStream().noneMatch(JsonNode::isMissingNode));
-            }
-        }
-        for (String key : LISTED_LAYERS) {
-            if (config.path(key).isArray()) {
-                ArrayNode indices = JsonNodeFactory.instance.arrayNode();
-                for (int index = 0; index < layers.size(); index++) {
-                    int layer = layers.get(index).layer();
-                    if (own.get(index).path(key).valueStream().anyMatch(listed -> listed.asInt() == layer)) {
-                        indices.add(index);
+        for (ObjectNode section : sections) {
+            for (String key : PER_LAYER) {
+                if (section.path(key).isArray()) {
+                    ArrayNode elements = JsonNodeFactory.instance.arrayNode();
+                    for (int index = 0; index < layers.size(); index++) {
+                        elements.add(said(own.get(index), key).path(layers.get(index).layer()));
+                    }
+                    // A model that says nothing of its layers leaves the list as it was.
+                    if (elements.valueStream().noneMatch(JsonNode::isMissingNode)) {
+                        section.set(key, elements);
                     }
                 }
-                replace(key, indices, true);
+            }
+            for (String key : LISTED_LAYERS) {
+                if (section.path(key).isArray()) {
+                    ArrayNode indices = section.putArray(key);
+                    for (int index = 0; index < layers.size(); index++) {
+                        int layer = layers.get(index).layer();
+                        if (said(own.get(index), key).valueStream().anyMatch(listed -> listed.asInt() == layer)) {
+                            indices.add(index);
+                        }
+                    }
+                }
             }
         }
     }
 
-    /** A model that says nothing of its layers leaves the list as it was. */
-    private void replace(String key, ArrayNode value, boolean complete) {
-        if (complete && !value.equals(config.get(key))) {
-            changes.put(key, value);
-        }
+    private static JsonNode said(JsonNode config, String key) {
+        return config.has(key) ? config.path(key) : config.path(TEXT).path(key);
     }
 
     /** Sets the number of tokens, when there is one. */
     ConfigChanges vocabulary(OptionalLong rows) {
-        boolean nested = !config.has(VOCABULARY) && config.path("text_config").has(VOCABULARY);
-        rows.ifPresent(count -> {
-            if (nested) {
-                ObjectNode text = config.path("text_config").deepCopy();
-                changes.put("text_config", text.put(VOCABULARY, count));
-            } else {
-                changes.put(VOCABULARY, count);
-            }
-        });
+        rows.ifPresent(count -> put(List.of(VOCABULARY), VOCABULARY, Math.toIntExact(count)));
+        return this;
+    }
+
+    /**
+     * Unties an output head that is written: loaders ignore one that the configuration, or the default of its class, ties
+     * to the embedding. T5 is left alone: a tied one also scales what goes into the head.
+     */
+    ConfigChanges heads(Collection<TensorInfo> written) {
+        boolean scales = config.path("model_type").asText().contains("t5");
+        if (!scales && written.stream().anyMatch(TensorRoles::isHead)) {
+            sections.forEach(section -> section.put(TIED, false));
+        }
         return this;
     }
 
     /** The new values by key. */
     Map<String, Object> byKey() {
-        return Map.copyOf(changes);
+        Map<String, Object> changes = new TreeMap<>();
+        edited.properties().forEach(entry -> {
+            if (!entry.getValue().equals(config.get(entry.getKey()))) {
+                changes.put(entry.getKey(), entry.getValue());
+            }
+        });
+        return changes;
     }
 }

@@ -65,6 +65,7 @@ public final class MergePlanner {
         Map<String, Object> changes = new ConfigChanges(ModelFolder.readConfig(described.folder()))
                 .layers(modules.slicedLayers())
                 .vocabulary(rowsChange ? vocabularyRows(tensors) : OptionalLong.empty())
+                .heads(tensors.stream().map(PlannedTensor::output).toList())
                 .byKey();
         OutputTokenizer tokenizer = new OutputTokenizer(
                 vocabulary.map(VocabularyPlan::folder).orElse(described.folder()),

@@ -71,11 +71,7 @@ public final class Merger {
 
     /** Writes what belongs to a model beside its weights: config.json, generation settings and tokenizer. */
     static void describe(MergePlan plan, Path folder, boolean copyTokenizer) {
-        Map<String, Object> changes = new LinkedHashMap<>(plan.configurationChanges());
-        changes.putAll(TiedWeights.changes(
-                ModelFolder.readConfig(plan.configurationFolder()),
-                plan.tensors().stream().map(PlannedTensor::output).toList()));
-        ModelFolder.describe(plan, folder, changes);
+        ModelFolder.describe(plan, folder, plan.configurationChanges());
         if (copyTokenizer) {
             plan.tokenizer().write(folder);
         }

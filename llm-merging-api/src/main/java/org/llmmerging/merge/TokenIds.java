@@ -10,15 +10,22 @@ import java.util.Map;
 /** The ids of special tokens in settings such as config.json, when the output numbers its tokens differently. */
 final class TokenIds {
     private static final String TOKEN_ID = "_token_id";
+    private static final String TEXT = "text_config";
 
     private TokenIds() {}
 
-    /** Changes {@code bos_token_id} and its like, single ids and lists; a token that is gone becomes null. */
+    /**
+     * Changes {@code bos_token_id} and its like, single ids and lists, those in {@code text_config} too; a token that is
+     * gone becomes null.
+     */
     static void renumber(ObjectNode settings, Map<Integer, Integer> newIds) {
         List<String> keys = new ArrayList<>();
         settings.fieldNames().forEachRemaining(keys::add);
         for (String key : keys) {
             JsonNode old = settings.path(key);
+            if (key.equals(TEXT) && old instanceof ObjectNode text) {
+                renumber(text, newIds);
+            }
             if (!key.endsWith(TOKEN_ID)) {
                 continue;
             }

@@ -1,0 +1,90 @@
+package org.llmmerging.merge;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/** What config.json says of the language model is changed where it is said. */
+class ConfigChangesTest {
+    @TempDir
+    private Path folder;
+
+    private static ObjectNode json(String text) throws IOException {
+        return (ObjectNode) new ObjectMapper().readTree(text.replace('\'', '"'));
+    }
+
+    private static String changes(ConfigChanges changes) {
+        return changes.byKey().toString().replace('"', '\'');
+    }
+
+    private static List<TensorInfo> tensors(String... names) {
+        return Stream.of(names).map(name -> new TensorInfo(name, DType.F32, Shape.of(3, 2))).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "{}| {tie_word_embeddings=false}",
+                "{'tie_word_embeddings': true}| {tie_word_embeddings=false}",
+                "{'tie_word_embeddings': false}| {}",
+                "{'model_type': 't5', 'tie_word_embeddings': true}| {}",
+                "{'text_config': {'a': 1}}| {text_config={'a':1,'tie_word_embeddings':false}, tie_word_embeddings=false}",
+                "{'tie_word_embeddings': false, 'text_config': {'tie_word_embeddings': false}}| {}",
+            })
+    void aHeadThatIsWrittenIsUntied(String config, String expected) throws IOException {
+        assertEquals(expected,
+                changes(new ConfigChanges(json(config)).heads(tensors("wte.weight", "lm_head.weight"))));
+    }
+
+    @Test
+    void anEmbeddingIsNoHead() throws IOException {
+        ConfigChanges changes = new ConfigChanges(json("{}"));
+        assertEquals("{}",
+                changes(changes.heads(tensors("model.embed_tokens.weight", "lm_head.bias", "shared.weight"))));
+    }
+
+    @Test
+    void whatIsSaidOfTheTextModelIsChangedThere() throws IOException {
+        String config = "{'hidden_size': 2, 'text_config':"
+                + " {'num_hidden_layers': 2, 'vocab_size': 3, 'layer_types': ['s', 'f'], 'moe_layers': [1]}}";
+        Files.writeString(folder.resolve("config.json"), json(config).toString());
+        List<LayerOrigin> layers = Stream.of(0, 1, 1).map(layer -> new LayerOrigin(folder, layer)).toList();
+        ConfigChanges changes = new ConfigChanges(json(config))
+                .layers(Map.of(ModulePlanner.DEFAULT, layers))
+                .vocabulary(OptionalLong.of(5));
+        assertEquals(
+                "{text_config={'num_hidden_layers':3,'vocab_size':5,'layer_types':['s','f','f'],'moe_layers':[1,2]}}",
+                changes(changes));
+    }
+
+    @Test
+    void whatIsSaidTwiceIsChangedTwice() throws IOException {
+        ConfigChanges changes = new ConfigChanges(json("{'vocab_size': 3, 'text_config': {'vocab_size': 3}}"));
+        assertEquals("{text_config={'vocab_size':5}, vocab_size=5}", changes(changes.vocabulary(OptionalLong.of(5))));
+    }
+
+    @Test
+    void specialTokensOfTheTextModelGetTheirNewIds() throws IOException {
+        ObjectNode config = json("{'eos_token_id': 1, 'text_config': {'eos_token_id': [1, 2], 'pad_token_id': 3}}");
+        TokenIds.renumber(config, Map.of(1, 7, 3, -1));
+        assertEquals(
+                json("{'eos_token_id': 7, 'text_config': {'eos_token_id': [7, 2], 'pad_token_id': null}}"), config);
+    }
+}
