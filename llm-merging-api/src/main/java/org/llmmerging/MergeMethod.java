@@ -35,6 +35,16 @@ public interface MergeMethod {
      */
     default void check(Shape shape, int models, Parameters parameters) {}
 
+    /**
+     * Whether a tensor that is the same in all models comes out the same. Tensors of types that arithmetic is not defined
+     * on, integers and 8-bit floats, are then copied, and else refused.
+     *
+     * @param models number of models, the base not counted
+     */
+    default boolean keepsEqualTensors(int models, Parameters parameters) {
+        return true;
+    }
+
     /** How inputs of several types are treated where the configuration sets no {@code dtype}. */
     enum MixedTypes {
         /** Nothing is rounded before the arithmetic, and the output is float32. */

@@ -56,7 +56,8 @@ public final class MergePlanner {
 
         ParameterResolver parameters = new ParameterResolver(method, options.seed(), config, problems);
         VocabularyFit fit = new VocabularyFit(method, options.allowCrimes(), problems, notes);
-        TensorPlanner tensorPlanner = new TensorPlanner(config, method, parameters, vocabulary.orElse(null), fit);
+        TensorPlanner tensorPlanner = new TensorPlanner(config, method, parameters, vocabulary.orElse(null), fit,
+                notes);
         List<PlannedTensor> tensors = tensorPlanner.plan(recipes, problems);
         problems.throwIfAny();
 

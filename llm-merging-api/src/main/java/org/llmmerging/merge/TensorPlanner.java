@@ -28,20 +28,26 @@ final class TensorPlanner {
     private final ParameterResolver parameters;
     private final @Nullable VocabularyPlan vocabulary;
     private final VocabularyFit fit;
+    private final List<String> notes;
     private final GroupedProblems grouped = new GroupedProblems();
 
-    /** @param vocabulary what rows the tensors with a row for each token get, or null to leave them */
+    /**
+     * @param vocabulary what rows the tensors with a row for each token get, or null to leave them
+     * @param notes receives a line for every tensor that keeps its type in spite of {@code dtype}
+     */
     TensorPlanner(
             MergeConfig config,
             MergeMethod method,
             ParameterResolver parameters,
             @Nullable VocabularyPlan vocabulary,
-            VocabularyFit fit) {
+            VocabularyFit fit,
+            List<String> notes) {
         this.config = config;
         this.method = method;
         this.parameters = parameters;
         this.vocabulary = vocabulary;
         this.fit = fit;
+        this.notes = notes;
     }
 
     /**
@@ -89,8 +95,7 @@ final class TensorPlanner {
         }
         Shape shape = all.getFirst().info().shape();
         if (all.stream().noneMatch(source -> source.info().dtype().isMergeable())) {
-            TensorInfo output = new TensorInfo(name, all.getFirst().info().dtype(), shape);
-            return Optional.of(new PlannedTensor(output, null, null, all, resolved));
+            return copied(name, all, models.size(), resolved, position);
         }
         if (!mergeable(all, position)) {
             return Optional.empty();
@@ -108,6 +113,40 @@ final class TensorPlanner {
                 base == null ? null : rounded(base, arithmetic),
                 models.stream().map(model -> rounded(model, arithmetic)).toList(),
                 resolved));
+    }
+
+    /** What cannot be computed with is copied, if copying is what the method does and all models agree. */
+    private Optional<PlannedTensor> copied(
+            String name, List<TensorSource> all, int models, ResolvedParameters resolved, Position position) {
+        TensorInfo first = all.getFirst().info();
+        String type = "has type " + first.dtype().torchName() + ", which can only be copied";
+        Optional<TensorSource> computed = all.stream().filter(each -> each.stored().isEmpty()).findFirst();
+        if (computed.isPresent()) {
+            String tensor = "tensor " + name + " of " + computed.get().model();
+            grouped.add(
+                    "computed values of " + computed.get().model(),
+                    position,
+                    tensor + " " + type
+                            + ", not cut, put into the order of another vocabulary or changed by an adapter",
+                    name,
+                    "Convert that model first");
+            return Optional.empty();
+        }
+        if (parameters.isSound() && !method.keepsEqualTensors(models, resolved)) {
+            grouped.add(
+                    "parameters of what is copied",
+                    position,
+                    "tensor " + name + " " + type + ", and the parameters of " + method.name() + " would change it",
+                    name,
+                    "Convert the models first, or give this tensor other parameters by a filter");
+            return Optional.empty();
+        }
+        DType wanted = config.outDtype() == null ? config.dtype() : config.outDtype();
+        if (wanted != null) {
+            notes.add("tensor " + name + " " + type + ": it is not converted to " + wanted.torchName());
+        }
+        TensorInfo output = new TensorInfo(name, first.dtype(), first.shape());
+        return Optional.of(new PlannedTensor(output, null, null, all, resolved));
     }
 
     private static List<TensorSource> all(@Nullable TensorSource base, List<TensorSource> models) {

@@ -1,6 +1,7 @@
 package org.llmmerging.method;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
 import org.llmmerging.ParameterSpec;
@@ -35,6 +36,12 @@ public final class Linear implements MergeMethod {
     @Override
     public void check(Shape shape, int models, Parameters parameters) {
         weights(models, parameters);
+    }
+
+    @Override
+    public boolean keepsEqualTensors(int models, Parameters parameters) {
+        double sum = DoubleStream.of(Weights.of("weight", models, parameters)).sum();
+        return parameters.flag("normalize") || Math.abs(sum - 1) < 1e-6;
     }
 
     /** @throws ConfigException when the weights sum to zero and are to be normalised */

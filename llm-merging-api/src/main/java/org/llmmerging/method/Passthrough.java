@@ -32,6 +32,11 @@ public final class Passthrough implements MergeMethod {
     }
 
     @Override
+    public boolean keepsEqualTensors(int models, Parameters parameters) {
+        return parameters.number("scale", 0) == 1;
+    }
+
+    @Override
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         return LinearCombination.of(Frame.MODELS, new double[] {parameters.number("scale", 0)});
     }

@@ -4,18 +4,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.checkpoint.Tensor;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A bfloat16 base and float32 fine-tunes whose changes bfloat16 cannot hold, with and without a {@code dtype}. */
 class MixedTypesTest {
@@ -81,5 +85,39 @@ class MixedTypesTest {
         Merged merged = merge("task_arithmetic", "{model: a, parameters: {weight: 1}}", "dtype: float32");
         assertEquals(DType.F32, merged.type());
         assertArrayEquals(TUNED, merged.values(), 1e-7f);
+    }
+
+    private MergeRun copy(String configuration) throws IOException {
+        for (String name : new String[] {"c", "d"}) {
+            new TinyModel(folder.resolve(name))
+                    .raw("w", DType.F8_E4M3, Shape.of(2), (byte) 56, (byte) 57)
+                    .write();
+        }
+        Path file = Files.writeString(folder.resolve("c.yml"), configuration);
+        return MergeRun.of(file, folder, MergeOptions.defaults(1), folder.resolve("copy"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{merge_method: passthrough, models: [{model: c, parameters: {scale: 0}}], dtype: bfloat16}",
+                "{merge_method: linear, models: [{model: c}, {model: d}], parameters: {weight: 1, normalize: false}}"
+            })
+    void whatCanOnlyBeCopiedIsRefusedWhereParametersWouldChangeIt(String configuration) {
+        ConfigException refusal = assertThrows(ConfigException.class, () -> copy(configuration));
+        String told = String.valueOf(refusal.getMessage());
+        assertTrue(told.contains("tensor w has type float8_e4m3fn, which can only be copied, and the parameters of"),
+                told);
+    }
+
+    @Test
+    void whatCanOnlyBeCopiedKeepsItsTypeAndThatIsNoted() throws IOException {
+        try (MergeRun run = copy("{merge_method: linear, models: [{model: c}, {model: d}],"
+                + " parameters: {weight: 0.5, normalize: false}, dtype: bfloat16}")) {
+            assertEquals(DType.F8_E4M3, run.merged().tensor("w").info().dtype());
+            assertEquals(
+                    List.of("tensor w has type float8_e4m3fn, which can only be copied: it is not converted to bfloat16"),
+                    run.plan().notes());
+        }
     }
 }

@@ -256,4 +256,18 @@ class VocabularyMergeTest {
             assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, Differences.read(run.merged().tensor("lm_head.weight")));
         }
     }
+
+    @Test
+    void rowsOfATypeThatCanOnlyBeCopiedAreNotMoved() throws IOException {
+        withTokenizer("a").raw(EMBEDDING, DType.I8, Shape.of(2, 1), (byte) 1, (byte) 2).write();
+        withTokenizer("b").raw(EMBEDDING, DType.I8, Shape.of(3, 1), (byte) 1, (byte) 2, (byte) 3).write();
+        Files.writeString(folder.resolve("b/tokenizer.json"), wordPiece("\"x\": 0, \"y\": 1, \"z\": 2"));
+        String found = "tensor model.embed_tokens.weight of %s has type int8, which can only be copied, not cut, put into"
+                + " the order of another vocabulary or changed by an adapter. Convert that model first";
+        assertRefused("c.yml:2:1: " + found.formatted("a"), UNION);
+        ConfigException cut = assertThrows(ConfigException.class,
+                () -> run(UNION.replaceAll("tokenizer.*", ""), MergeOptions.defaults(1).withAllowCrimes(true)));
+        assertTrue(String.valueOf(cut.getMessage()).contains("has type int8, which can only be copied"),
+                String.valueOf(cut.getMessage()));
+    }
 }
