@@ -2,8 +2,6 @@ package org.llmmerging.eval.task;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * or no index of a choice.
  */
 final class CsvRows {
-    private static final Set<String> NOTHING = Set.of("", "None", "nan", "NaN");
-
     private CsvRows() {}
 
     static List<RawRow> read(TextFile file, Problems problems) {
@@ -40,7 +36,7 @@ final class CsvRows {
                     table.cell(row, Columns.ID),
                     table.cell(row, Columns.INPUT),
                     target(table.cell(row, Columns.TARGET), Columns.MULTIPLE_CHOICE.equals(evalType)),
-                    choices(table.cell(row, Columns.CHOICES)),
+                    Choices.reader(table.cell(row, Columns.CHOICES)),
                     evalType));
         }
         return rows;
@@ -48,11 +44,7 @@ final class CsvRows {
 
     private static @Nullable String target(@Nullable String cell, boolean multipleChoice) {
         // "None" may well be the text that a generation row asks for.
-        boolean absent = cell == null || cell.isEmpty() || (multipleChoice && NOTHING.contains(cell.strip()));
+        boolean absent = cell == null || cell.isEmpty() || (multipleChoice && Choices.isNothing(cell));
         return absent ? null : cell;
-    }
-
-    private static @Nullable Supplier<List<String>> choices(@Nullable String cell) {
-        return cell == null || NOTHING.contains(cell.strip()) ? null : () -> PythonList.parse(cell);
     }
 }

@@ -148,7 +148,7 @@ final class JsonRows {
             return null;
         }
         if (node.isTextual()) {
-            return () -> PythonList.parse(node.asText());
+            return Choices.reader(node.asText());
         }
         return () -> strings(node);
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Example;
 
@@ -91,12 +92,12 @@ final class PredictionReader {
 
     private String choice(Line line, Example row) {
         int size = row.choices().size();
-        String index = RowChecker.index(line.prediction(), size);
-        if (index == null) {
+        OptionalInt index = Choices.index(line.prediction(), size);
+        if (index.isEmpty()) {
             problems.add(line.where() + ", column prediction: '" + RowChecker.shorten(line.prediction())
                     + "' is out of range; write the index of one of " + size + " choices, 0 to " + (size - 1));
             return "";
         }
-        return index;
+        return Integer.toString(index.getAsInt());
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  * language reference (section 2.4.1.1, String literal escape sequences), a comma after the last element. Anything else
  * that Python would evaluate is refused: numbers, prefixes, adjacent strings without a comma.
  */
-public final class PythonList {
+final class PythonList {
     private final String text;
     private int position;
 
@@ -21,7 +21,7 @@ public final class PythonList {
      *
      * @throws IllegalArgumentException saying what is wrong, and at which character
      */
-    public static List<String> parse(String text) {
+    static List<String> parse(String text) {
         return new PythonList(text).list();
     }
 

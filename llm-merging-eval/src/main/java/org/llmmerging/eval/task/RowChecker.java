@@ -3,17 +3,13 @@ package org.llmmerging.eval.task;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Example;
 
 /** Turns the rows of one file into examples, and reports those that cannot be evaluated. Not thread-safe. */
 final class RowChecker {
-    /** Spreadsheets and pandas write whole numbers with a decimal zero in a column that has gaps. */
-    private static final Pattern INDEX = Pattern.compile("(\\d{1,9})(\\.0+)?");
-
     private final Problems problems;
     private final Map<String, String> rowOfId = new HashMap<>();
 
@@ -51,16 +47,6 @@ final class RowChecker {
             return null;
         }
         return new Example(id, input, target, choices);
-    }
-
-    /** The index that a text gives, without leading zeros, or null when it gives none below {@code size}. */
-    static @Nullable String index(String text, int size) {
-        Matcher matcher = INDEX.matcher(text.strip());
-        if (!matcher.matches()) {
-            return null;
-        }
-        int index = Integer.parseInt(matcher.group(1));
-        return index < size ? Integer.toString(index) : null;
     }
 
     private @Nullable String checkId(RawRow row) {
@@ -106,15 +92,16 @@ final class RowChecker {
     }
 
     private @Nullable String checkIndex(RawRow row, String target, int size) {
-        String index = index(target, size);
-        if (index == null) {
+        OptionalInt index = Choices.index(target, size);
+        if (index.isEmpty()) {
             report(
                     row,
                     Columns.TARGET,
                     "'" + shorten(target) + "' is out of range; write the index of the right one of " + size
                             + " choices, 0 to " + (size - 1));
+            return null;
         }
-        return index;
+        return Integer.toString(index.getAsInt());
     }
 
     private void report(RawRow row, String column, String problem) {

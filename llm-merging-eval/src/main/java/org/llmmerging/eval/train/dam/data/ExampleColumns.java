@@ -3,11 +3,13 @@ package org.llmmerging.eval.train.dam.data;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.eval.task.Choices;
 import org.llmmerging.eval.task.DatasetException;
-import org.llmmerging.eval.task.PythonList;
 
 /**
  * Which columns of a data set hold the prompt and the answer. The first name that is there counts. A column {@code input}
@@ -19,7 +21,6 @@ final class ExampleColumns {
     static final List<String> ANSWERS = List.of("output", "answer", "response", "target");
 
     private static final String CHOICES = "answer_choices";
-    private static final Set<String> NOTHING = Set.of("", "None", "nan", "NaN");
 
     private final String prompt;
     private final @Nullable String context;
@@ -82,28 +83,25 @@ final class ExampleColumns {
         if (choices.isEmpty()) {
             return answer;
         }
-        try {
-            int chosen = Integer.parseInt(answer.strip());
-            if (chosen >= 0 && chosen < choices.size()) {
-                return String.valueOf(choices.get(chosen));
-            }
-        } catch (NumberFormatException noIndex) {
-            if (choices.contains(answer)) {
-                return answer;
-            }
+        OptionalInt chosen = Choices.index(answer, choices.size());
+        if (chosen.isPresent()) {
+            return String.valueOf(choices.get(chosen.getAsInt()));
+        }
+        if (choices.contains(answer)) {
+            return answer;
         }
         throw new IllegalArgumentException(column + " is '" + answer + "', which is no index of one of the "
-                + choices.size() + " choices, from 0");
+                + choices.size() + " choices, from 0, and none of them");
     }
 
     private static List<?> choices(SourceRow row) {
         List<?> list = row.list(CHOICES);
-        String cell = row.text(CHOICES);
         if (list != null) {
             return list;
         }
         try {
-            return cell == null || NOTHING.contains(cell.strip()) ? List.of() : PythonList.parse(cell);
+            Supplier<List<String>> reader = Choices.reader(row.text(CHOICES));
+            return reader == null ? List.of() : reader.get();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(CHOICES + ": " + e.getMessage(), e);
         }

@@ -76,6 +76,17 @@ class ExampleSampleTest {
         assertEquals(Set.of(new TrainingExample("Pick", "a")), all(json));
     }
 
+    /** As pandas writes a column of numbers that has gaps; a number that is no index may be a choice. */
+    @ParameterizedTest
+    @CsvSource({"1.0, 15", "1, 15", "0, 12", "15, 15", "12, 12"})
+    void readsIndicesAsTheEvaluationDoes(String target, String answer) throws IOException {
+        Set<TrainingExample> expected = Set.of(new TrainingExample("Pick", answer));
+        Path csv = file("a.csv", "input,target,answer_choices\nPick," + target + ",\"['12', '15']\"\n");
+        assertEquals(expected, all(csv));
+        String json = "{\"input\": \"Pick\", \"target\": %s, \"answer_choices\": [\"12\", \"15\"]}".formatted(target);
+        assertEquals(expected, all(file("a.jsonl", json)));
+    }
+
     @Test
     void takesWholeTextsForDecodersOnly() throws IOException {
         Path file = file("a.csv", "text\nall of it\n");
