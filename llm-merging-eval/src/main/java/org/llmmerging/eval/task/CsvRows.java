@@ -29,7 +29,7 @@ final class CsvRows {
             problems.throwIfAny();
         }
         List<RawRow> rows = new ArrayList<>();
-        for (CsvTable.Row row : table.rows()) {
+        for (CsvFile.Row row : table.rows()) {
             String evalType = table.cell(row, Columns.EVAL_TYPE);
             rows.add(new RawRow(
                     row.where(),

@@ -49,7 +49,7 @@ final class PredictionReader {
                 List.of(),
                 problem -> problems.add("line 1: " + problem));
         problems.throwIfAny();
-        for (CsvTable.Row row : table.rows()) {
+        for (CsvFile.Row row : table.rows()) {
             add(row.where(), table.cell(row, Columns.ID), table.cell(row, Columns.PREDICTION));
         }
     }

@@ -7,7 +7,7 @@ import java.util.function.BiFunction;
 import org.llmmerging.MergingException;
 
 /** Collects what is wrong with one file, so that it is all told at once. Not thread-safe. */
-final class Problems {
+final class Problems implements ProblemListener {
     private static final int MOST_TOLD = 20;
 
     private final Path file;
@@ -26,21 +26,16 @@ final class Problems {
         this.skipsRows = skipsRows;
     }
 
-    /** @param problem where in the file, what is wrong and the remedy */
-    void add(String problem) {
+    @Override
+    public void add(String problem) {
         count++;
         if (told.size() < MOST_TOLD) {
             told.add(problem);
         }
     }
 
-    /**
-     * Adds the problem of one row.
-     *
-     * @param place where the row is, see {@link RawRow#where()}
-     * @param problem what is wrong and the remedy
-     */
-    void addRow(String place, String problem) {
+    @Override
+    public void addRow(String place, String problem) {
         if (skipsRows) {
             SkippedRow last = skipped.isEmpty() ? null : skipped.getLast();
             if (last != null && last.place().equals(place)) {

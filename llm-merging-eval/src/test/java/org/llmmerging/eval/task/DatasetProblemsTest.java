@@ -152,6 +152,22 @@ class DatasetProblemsTest {
     }
 
     @Test
+    void saysHowLargeARowMayBe() throws IOException {
+        Path file = folder.resolve("d.csv");
+        Files.writeString(file, HEADER + "0,\"" + "x".repeat(1 << 26) + "y\",out,,generation\n");
+        assertContains(problem(file), "67108864", "line 2", "shorten the cells of this row");
+    }
+
+    @Test
+    void namesColumnsThatAreThereTwice() throws IOException {
+        assertContains(
+                problem("d.csv", "id,input,input,eval_type\n0,,in,essay\n"),
+                "3 problems",
+                "line 1: two columns have the name 'input'; rename or remove one",
+                "'essay' is not known");
+    }
+
+    @Test
     void goesOnAfterABrokenLine() throws IOException {
         Path file = Files.writeString(folder.resolve("d.jsonl"), """
                 {"input": "first", "target": "a"}

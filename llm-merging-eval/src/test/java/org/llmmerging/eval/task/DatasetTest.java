@@ -108,7 +108,7 @@ class DatasetTest {
 
     @Test
     void keepsTextOfAnyScriptAndLength() throws IOException {
-        String input = "이것은 😀 שלום " + "x".repeat(10_000_000);
+        String input = "이것은 😀 שלום " + "x".repeat(20_000_000);
         assertEquals(
                 input,
                 read("d.csv", HEADER + "0,\"" + input + "\",out,,generation\n")

@@ -1,6 +1,7 @@
 package org.llmmerging.eval.train.dam.data;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,15 +56,22 @@ final class SourceFiles {
         if (!Files.isRegularFile(file)) {
             throw new DatasetException(file, "there is no such file; check the path");
         }
-        if (hasEnding(file, ".parquet")) {
-            ParquetSource.read(file, rows);
-        } else if (hasEnding(file, ".json") || hasEnding(file, ".jsonl")) {
-            JsonSource.read(file, rows);
-        } else if (hasEnding(file, ".csv")) {
-            CsvSource.read(file, rows);
-        } else {
-            throw new DatasetException(file, "this is no data file by its name; files end in "
-                    + String.join(", ", ENDINGS));
+        try {
+            if (hasEnding(file, ".parquet")) {
+                ParquetSource.read(file, rows);
+            } else if (hasEnding(file, ".json") || hasEnding(file, ".jsonl")) {
+                JsonSource.read(file, rows);
+            } else if (hasEnding(file, ".csv")) {
+                CsvSource.read(file, rows);
+            } else {
+                throw new DatasetException(file, "this is no data file by its name; files end in "
+                        + String.join(", ", ENDINGS));
+            }
+        } catch (CharacterCodingException e) {
+            throw new DatasetException(file, "this is not UTF-8; save the file as UTF-8", e);
+        } catch (IOException e) {
+            throw new DatasetException(file,
+                    "the file cannot be read (" + FileProblem.of(e) + "); check its permissions and its disk", e);
         }
     }
 

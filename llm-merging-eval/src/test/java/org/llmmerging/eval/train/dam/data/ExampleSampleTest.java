@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,7 +131,7 @@ class ExampleSampleTest {
             value = {
                 "a.csv|| the file is empty",
                 "a.csv| input,target| there are no rows",
-                "a.csv| input,input\\n1,2| two columns have the same name",
+                "a.csv| input,input\\n1,2| two columns have the name 'input'",
                 "a.csv| input,target\\na,b,c| row 1 (line 2): 3 cells under a header of 2",
                 "a.csv| input,target\\n\"a,b| close every double quote",
                 "a.jsonl| {\"input\": \"a\", \"target\": | line 1",
@@ -156,6 +158,19 @@ class ExampleSampleTest {
         byte[] whole = Files.readAllBytes(GOLDEN.resolve("rows.parquet"));
         Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
         assertThrows(DatasetException.class, () -> sample(cut, 5, 1, false));
+    }
+
+    /** Its first page is never mapped, so that reading it fails as a broken disk does. */
+    @ParameterizedTest
+    @ValueSource(strings = "a.csv")
+    @EnabledOnOs(OS.LINUX)
+    void tellsADiskThatFailsFromAMalformedFile(String name) throws IOException {
+        Path file = Files.createSymbolicLink(folder.resolve(name), Path.of("/proc/self/mem"));
+        DatasetException e = assertThrows(DatasetException.class, () -> sample(file, 5, 1, false));
+        assertEquals(
+                file + ": the file cannot be read (Input/output error); check its permissions and its disk",
+                e.getMessage());
+        Files.delete(file);
     }
 
     @Test
