@@ -36,7 +36,7 @@ final class PredictionReader {
     }
 
     private void readJson(TextFile file) {
-        for (JsonRows.Item item : JsonRows.items(file, problems)) {
+        for (JsonItem item : JsonRows.items(file, problems)) {
             add(item.where(), item.text(Columns.ID), item.text(Columns.PREDICTION));
         }
     }

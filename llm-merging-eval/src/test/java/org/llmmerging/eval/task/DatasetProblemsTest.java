@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,6 +12,7 @@ import org.llmmerging.Example;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What {@link Dataset#read} says about files that it cannot read. */
@@ -138,7 +140,10 @@ class DatasetProblemsTest {
                 "one JSON object to a line");
         assertContains(problem("d.jsonl", "{\"input\": \"a\", \"input\": \"b\"}"), "Duplicate");
         assertContains(problem("d.jsonl", "{\"input\": \"a\"}\n7\n"), "row 2 (line 2): this is not a JSON object");
-        assertContains(problem("d.json", "[{\"input\": \"a\"}] 3"), "text follows the array");
+        assertContains(problem("d.json", "[{\"input\": \"a\"}] 3"), "line 1: text follows the array");
+        assertContains(
+                problem("d.json", "[{\"input\": \"a\"},\n{\"input\": }]"), "line 2",
+                "write an array of JSON objects, whole");
         assertContains(problem("d.json", "{\"target\": \"a\"}"), "row 1 (line 1), column input is missing");
         assertContains(
                 problem("d.json", "{\"input\": \"a\", \"answer_choices\": [\"a\", 1], \"label\": 0}"),
@@ -149,6 +154,13 @@ class DatasetProblemsTest {
         assertContains(
                 problem("d.json", "{\"input\": \"a\", \"answer_choices\": [\"a\"], \"label\": 1}"),
                 "column target: '1' is out of range");
+    }
+
+    @Test
+    void readsManyBrokenLinesInOnePass() throws IOException {
+        Path file = Files.writeString(folder.resolve("d.jsonl"), "{\"input\": \"a\", }\n".repeat(60_000));
+        String message = assertTimeoutPreemptively(Duration.ofMinutes(1), () -> problem(file));
+        assertContains(message, "60000 problems", "row 20 (line 20)");
     }
 
     @Test

@@ -135,6 +135,8 @@ class ExampleSampleTest {
                 "a.csv| input,target\\na,b,c| row 1 (line 2): 3 cells under a header of 2",
                 "a.csv| input,target\\n\"a,b| close every double quote",
                 "a.jsonl| {\"input\": \"a\", \"target\": | line 1",
+                "a.json| [{\"input\": 1, \"target\": 2}]\\n[{\"input\": 3, \"target\": 4}]| line 2: text follows the array",
+                "a.json| [{\"input\": 1, \"target\": 2}, | write an array of JSON objects, whole",
                 "a.jsonl| [1]| row 1 (line 1): this is not a JSON object",
                 "a.jsonl| {\"input\": 1, \"input\": 2}| Duplicate field",
                 "a.parquet| PAR1 nonsense PAR1| this is no Parquet file that can be read",
@@ -154,6 +156,10 @@ class ExampleSampleTest {
         Files.write(file, "input,target\né,b\n".getBytes(StandardCharsets.ISO_8859_1));
         DatasetException e = assertThrows(DatasetException.class, () -> sample(file, 5, 1, false));
         assertTrue(e.getMessage().contains("this is not UTF-8"), e.getMessage());
+        Path json = folder.resolve("a.jsonl");
+        Files.write(json, "{\"input\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1));
+        e = assertThrows(DatasetException.class, () -> sample(json, 5, 1, false));
+        assertTrue(e.getMessage().contains("this is not UTF-8"), e.getMessage());
         Path cut = folder.resolve("cut.parquet");
         byte[] whole = Files.readAllBytes(GOLDEN.resolve("rows.parquet"));
         Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
@@ -162,7 +168,7 @@ class ExampleSampleTest {
 
     /** Its first page is never mapped, so that reading it fails as a broken disk does. */
     @ParameterizedTest
-    @ValueSource(strings = "a.csv")
+    @ValueSource(strings = {"a.csv", "a.jsonl"})
     @EnabledOnOs(OS.LINUX)
     void tellsADiskThatFailsFromAMalformedFile(String name) throws IOException {
         Path file = Files.createSymbolicLink(folder.resolve(name), Path.of("/proc/self/mem"));
