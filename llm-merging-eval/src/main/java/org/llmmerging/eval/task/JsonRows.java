@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +32,11 @@ final class JsonRows {
                     List.of(Columns.INPUT),
                     List.of(Columns.TARGET, Columns.CHOICES, Columns.EVAL_TYPE, Columns.LABEL),
                     wrong::add);
-            wrong.forEach(problem -> problems.addRow(item.where(), problem));
+            RawRow row = row(item, wrong::add);
             if (wrong.isEmpty()) {
-                rows.add(row(item));
+                rows.add(row);
             }
+            wrong.forEach(problem -> problems.addRow(item.where(), problem));
         }
         return rows;
     }
@@ -84,18 +86,18 @@ final class JsonRows {
                 : "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
     }
 
-    private static RawRow row(JsonItem item) {
+    private static RawRow row(JsonItem item, Consumer<String> problems) {
         Supplier<List<String>> choices = choices(item.value().path(Columns.CHOICES));
-        String evalType = item.text(Columns.EVAL_TYPE);
+        String evalType = item.text(Columns.EVAL_TYPE, problems);
         if (evalType == null) {
             evalType = choices == null ? Columns.GENERATION : Columns.MULTIPLE_CHOICE;
         }
-        String label = evalType.equals(Columns.MULTIPLE_CHOICE) ? item.text(Columns.LABEL) : null;
+        String label = evalType.equals(Columns.MULTIPLE_CHOICE) ? item.text(Columns.LABEL, problems) : null;
         String id = item.value().has(Columns.ID)
-                ? item.text(Columns.ID)
+                ? item.text(Columns.ID, problems)
                 : Integer.toString(item.number() - 1);
-        String target = label == null ? item.text(Columns.TARGET) : label;
-        return new RawRow(item.where(), id, item.text(Columns.INPUT), target, choices, evalType);
+        String target = label == null ? item.text(Columns.TARGET, problems) : label;
+        return new RawRow(item.where(), id, item.text(Columns.INPUT, problems), target, choices, evalType);
     }
 
     private static @Nullable Supplier<List<String>> choices(JsonNode node) {

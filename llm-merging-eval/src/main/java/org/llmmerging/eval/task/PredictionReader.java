@@ -37,7 +37,13 @@ final class PredictionReader {
 
     private void readJson(TextFile file) {
         for (JsonItem item : JsonRows.items(file, problems)) {
-            add(item.where(), item.text(Columns.ID), item.text(Columns.PREDICTION));
+            List<String> wrong = new ArrayList<>();
+            String id = item.text(Columns.ID, wrong::add);
+            String prediction = item.text(Columns.PREDICTION, wrong::add);
+            if (wrong.isEmpty()) {
+                add(item.where(), id, prediction);
+            }
+            wrong.forEach(problem -> problems.addRow(item.where(), problem));
         }
     }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.Example;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -154,6 +155,29 @@ class DatasetProblemsTest {
         assertContains(
                 problem("d.json", "{\"input\": \"a\", \"answer_choices\": [\"a\"], \"label\": 1}"),
                 "column target: '1' is out of range");
+    }
+
+    @Test
+    void tellsATypeThatIsNeitherTextNorANumberFromNothing() throws IOException {
+        String choosing = "{\"input\": \"a\", \"answer_choices\": [\"x\", \"y\"], \"target\": \"y\", \"label\": ";
+        assertContains(
+                problem("d.jsonl", """
+                        {"input": "a", "target": ["a b c"]}
+                        {"input": "a", "target": true}
+                        {"input": "a", "eval_type": {"a": 1}}
+                        {"input": ["a"]}
+                        {"id": [7], "input": "a"}
+                        %s[1]}
+                        """.formatted(choosing)),
+                "6 problems",
+                "row 1 (line 1), column target: this is neither text nor a number: [\"a b c\"]; write",
+                "row 2 (line 2), column target: this is neither text nor a number: true",
+                "row 3 (line 3), column eval_type: this is neither text nor a number: {\"a\":1}",
+                "row 4 (line 4), column input: this is neither text nor a number: [\"a\"]",
+                "row 5 (line 5), column id: this is neither text nor a number: [7]",
+                "row 6 (line 6), column label: this is neither text nor a number: [1]");
+        Path file = Files.writeString(folder.resolve("d.jsonl"), "{\"input\": \"a\", \"target\": null}");
+        assertNull(Dataset.read(file).examples().getFirst().target());
     }
 
     @Test

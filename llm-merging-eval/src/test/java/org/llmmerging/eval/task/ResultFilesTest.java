@@ -156,6 +156,15 @@ class ResultFilesTest {
         }
     }
 
+    @Test
+    void aPredictionIsTextOrANumber() throws IOException {
+        Dataset qa = result().datasets().getFirst().dataset();
+        Path file = Files.writeString(folder.resolve("p.jsonl"), "{\"id\": 7, \"prediction\": [1]}\n");
+        DatasetException e = assertThrows(DatasetException.class, () -> PredictionFiles.read(file, qa));
+        String problem = "row 1 (line 1), column prediction: this is neither text nor a number: [1]";
+        assertTrue(String.valueOf(e.getMessage()).contains(problem), e.getMessage());
+    }
+
     private static EvaluationResult result() {
         Dataset qa = new Dataset(
                 "qa",
