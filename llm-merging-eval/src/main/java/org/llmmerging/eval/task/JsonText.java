@@ -41,19 +41,6 @@ public final class JsonText {
         return write(INDENTED, value) + "\n";
     }
 
-    /** As {@link #line}, but what is not ASCII stands for itself. */
-    public static String unicodeLine(Object value) {
-        return write(LINE.without(JsonWriteFeature.ESCAPE_NON_ASCII), value);
-    }
-
-    /** A value with a line for each key and element, indented by so many spaces, without a line feed at the end. */
-    public static String unicodeIndented(Object value, int spaces) {
-        DefaultIndenter indenter = new DefaultIndenter(" ".repeat(spaces), "\n");
-        return write(MAPPER
-                .writer(new DefaultPrettyPrinter(SPACING).withObjectIndenter(indenter).withArrayIndenter(indenter))
-                .without(JsonWriteFeature.ESCAPE_NON_ASCII), value);
-    }
-
     /** A decimal number as it is, with at least one digit after the point, as Python prints a float. */
     public static DecimalNode decimal(BigDecimal value) {
         BigDecimal shortest = value.stripTrailingZeros();

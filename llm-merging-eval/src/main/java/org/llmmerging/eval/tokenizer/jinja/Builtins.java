@@ -11,14 +11,14 @@ final class Builtins {
 
     static final Map<String, Object> FUNCTIONS = Map.of(
             "raise_exception", (Function) Builtins::raise,
-            "namespace", (Function) (arguments, named) -> new LinkedHashMap<Object, Object>(named),
-            "dict", (Function) (arguments, named) -> new LinkedHashMap<Object, Object>(named),
-            "range", (Function) (arguments, named) -> range(arguments));
+            "namespace", (Function) given -> new LinkedHashMap<Object, Object>(given.named()),
+            "dict", (Function) given -> new LinkedHashMap<Object, Object>(given.named()),
+            "range", (Function) given -> range(given.plain()));
 
     private Builtins() {}
 
-    private static Object raise(List<Object> arguments, Map<String, Object> named) {
-        String message = arguments.isEmpty() ? "" : Values.text(arguments.getFirst());
+    private static Object raise(Arguments given) {
+        String message = given.plain().isEmpty() ? "" : Values.text(given.plain().getFirst());
         throw new JinjaException("refuses the conversation: " + message);
     }
 

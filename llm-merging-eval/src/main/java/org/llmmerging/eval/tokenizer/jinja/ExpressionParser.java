@@ -20,15 +20,11 @@ final class ExpressionParser {
     }
 
     /** What a call is given. */
-    private record Arguments(List<Expression> plain, Map<String, Expression> named) {
-        List<Object> values(Scope scope) {
-            return plain.stream().map(each -> each.value(scope)).toList();
-        }
-
-        Map<String, Object> namedValues(Scope scope) {
+    private record Given(List<Expression> plain, Map<String, Expression> named) {
+        Arguments values(Scope scope) {
             Map<String, Object> values = new LinkedHashMap<>();
             named.forEach((name, each) -> values.put(name, each.value(scope)));
-            return values;
+            return new Arguments(plain.stream().map(each -> each.value(scope)).toList(), values);
         }
     }
 
@@ -174,15 +170,14 @@ final class ExpressionParser {
             Expression subject = value;
             if (accept("|")) {
                 String filter = name();
-                Arguments given = accept("(") ? arguments() : new Arguments(List.of(), Map.of());
-                value = postfix(scope -> Filters.apply(
-                        filter, subject.value(scope), given.values(scope), given.namedValues(scope)));
+                Given given = accept("(") ? arguments() : new Given(List.of(), Map.of());
+                value = postfix(scope -> Filters.apply(filter, subject.value(scope), given.values(scope)));
             } else if (accept("is")) {
                 boolean negated = accept("not");
                 String test = name();
                 Expression argument = startsValue() ? postfix(primary()) : null;
                 value = scope -> negated != Tests.apply(test, subject.value(scope),
-                        argument == null ? List.of() : List.of(argument.value(scope)));
+                        argument == null ? Arguments.NONE : new Arguments(List.of(argument.value(scope)), Map.of()));
             } else {
                 return value;
             }
@@ -200,21 +195,25 @@ final class ExpressionParser {
         while (true) {
             Expression subject = value;
             if (accept(".")) {
-                String member = peek().kind() == Token.Kind.NUMBER ? tokens.get(at++).text() : name();
+                if (peek().kind() == Token.Kind.NUMBER) {
+                    Object index = Numbers.literal(tokens.get(at++).text());
+                    value = scope -> Values.item(subject.value(scope), index);
+                    continue;
+                }
+                String member = name();
                 if (accept("(")) {
-                    Arguments given = arguments();
-                    value = scope -> Methods.call(
-                            subject.value(scope), member, given.values(scope), given.namedValues(scope));
+                    Given given = arguments();
+                    value = scope -> Methods.call(subject.value(scope), member, given.values(scope));
                 } else {
                     value = scope -> Values.member(subject.value(scope), member);
                 }
             } else if (accept("[")) {
                 value = subscript(subject);
             } else if (accept("(")) {
-                Arguments given = arguments();
+                Given given = arguments();
                 value = scope -> {
                     scope.step();
-                    return Values.call(subject.value(scope), given.values(scope), given.namedValues(scope));
+                    return Values.call(subject.value(scope), given.values(scope));
                 };
             } else {
                 return value;
@@ -242,7 +241,7 @@ final class ExpressionParser {
                 step == null ? Constant.NONE : step.value(scope));
     }
 
-    private Arguments arguments() {
+    private Given arguments() {
         List<Expression> plain = new ArrayList<>();
         Map<String, Expression> named = new LinkedHashMap<>();
         while (!accept(")")) {
@@ -257,7 +256,7 @@ final class ExpressionParser {
                 expect(",");
             }
         }
-        return new Arguments(plain, named);
+        return new Given(plain, named);
     }
 
     private Expression primary() {
@@ -272,9 +271,7 @@ final class ExpressionParser {
                 return scope -> value;
             }
             case NUMBER -> {
-                Object value = token.text().contains(".")
-                        ? (Object) Double.valueOf(token.text())
-                        : (Object) Long.valueOf(token.text());
+                Object value = Numbers.literal(token.text());
                 return scope -> value;
             }
             case NAME -> {
@@ -306,17 +303,20 @@ final class ExpressionParser {
         String closing = token.is("(") ? ")" : "]";
         List<Expression> elements = new ArrayList<>();
         boolean list = token.is("[");
+        boolean comma = false;
         while (!accept(closing)) {
             elements.add(conditional());
             if (!peek().is(closing)) {
                 expect(",");
-                list = true;
+                comma = true;
             }
         }
-        if (!list && elements.size() == 1) {
-            return elements.getFirst();
+        if (list) {
+            return scope -> elements.stream().map(each -> each.value(scope)).toList();
         }
-        return scope -> elements.stream().map(each -> each.value(scope)).toList();
+        return elements.size() == 1 && !comma
+                ? elements.getFirst()
+                : scope -> new Tuple(elements.stream().map(each -> each.value(scope)).toList());
     }
 
     private Expression dictionary() {

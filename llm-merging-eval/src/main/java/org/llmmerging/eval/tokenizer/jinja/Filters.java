@@ -1,126 +1,151 @@
 package org.llmmerging.eval.tokenizer.jinja;
 
-import com.fasterxml.jackson.databind.node.NullNode;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.llmmerging.eval.task.JsonText;
+
+import static org.llmmerging.eval.tokenizer.jinja.Operation.entry;
+import static org.llmmerging.eval.tokenizer.jinja.Operation.open;
 
 /** Jinja's filters that templates use, and transformers' {@code tojson}. */
 final class Filters {
-    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
+    private static final Parameters DEFAULT = Parameters.of().or("default_value", "").or("boolean", false);
+    private static final Parameters ATTRIBUTE = Parameters.of("attribute").or("default", Constant.UNDEFINED);
+
+    private static final Map<String, Operation<Object>> FILTERS = Map.<String, Operation<Object>>ofEntries(
+            entry("trim", Parameters.of().or("chars", Constant.NONE),
+                    (value, given) -> Strings.strip(Values.text(value), given.get("chars"), true, true)),
+            entry("upper", Parameters.NONE, (value, given) -> Values.text(value).toUpperCase(Locale.ROOT)),
+            entry("lower", Parameters.NONE, (value, given) -> Values.text(value).toLowerCase(Locale.ROOT)),
+            entry("title", Parameters.NONE, (value, given) -> Strings.titleOfWords(Values.text(value))),
+            entry("capitalize", Parameters.NONE, (value, given) -> Strings.capitalize(Values.text(value))),
+            entry("replace", Parameters.of("old", "new").or("count", Constant.NONE), (value, given) -> Strings
+                    .replace(Values.text(value), given.text("old"), given.text("new"), given.limit("count"))),
+            entry("indent", Parameters.of().or("width", 4L).or("first", false).or("blank", false), Filters::indented),
+            entry("string", Parameters.NONE, (value, given) -> Values.text(value)),
+            entry("safe", Parameters.NONE, (value, given) -> Values.text(value)),
+            entry("escape", Parameters.NONE, (value, given) -> Strings.escape(Values.text(value))),
+            entry("e", Parameters.NONE, (value, given) -> Strings.escape(Values.text(value))),
+            entry("length", Parameters.NONE, (value, given) -> (long) Values.list(value).size()),
+            entry("count", Parameters.NONE, (value, given) -> (long) Values.list(value).size()),
+            entry("first", Parameters.NONE, (value, given) -> Values.item(Values.list(value), 0L)),
+            entry("last", Parameters.NONE, (value, given) -> Values.item(Values.list(value), -1L)),
+            entry("list", Parameters.NONE, (value, given) -> Values.list(value)),
+            entry("reverse", Parameters.NONE, (value, given) -> value instanceof String text
+                    ? new StringBuilder(text).reverse().toString()
+                    : Values.list(value).reversed()),
+            entry("join", Parameters.of().or("d", "").or("attribute", Constant.NONE), (value, given) -> Values.join(
+                    given.text("d"),
+                    Values.list(value).stream().map(each -> attribute(each, given.get("attribute"), Constant.UNDEFINED))
+                            .toList())),
+            entry("default", DEFAULT, Filters::defaulted),
+            entry("d", DEFAULT, Filters::defaulted),
+            entry("int", Parameters.of().or("default", 0L).or("base", 10L), (value, given) -> Numbers
+                    .whole(value, given.get("default"), Values.whole(given.get("base")))),
+            entry("items", Parameters.NONE,
+                    (value, given) -> value == Constant.UNDEFINED ? List.of() : Methods.items(mapping(value))),
+            entry("dictsort", Parameters.of().or("case_sensitive", false).or("by", "key").or("reverse", false),
+                    Filters::sorted),
+            entry("tojson", Parameters.of()
+                    .or("ensure_ascii", false)
+                    .or("indent", Constant.NONE)
+                    .or("separators", Constant.NONE)
+                    .or("sort_keys", false), Json::text),
+            open("map", Filters::mapped),
+            open("selectattr", (callee, value, given) -> withAttribute(callee, value, given, true)),
+            open("rejectattr", (callee, value, given) -> withAttribute(callee, value, given, false)),
+            open("select", (callee, value, given) -> selected(value, Constant.NONE, given, true)),
+            open("reject", (callee, value, given) -> selected(value, Constant.NONE, given, false)));
 
     private Filters() {}
 
-    static Object apply(String filter, Object value, List<Object> arguments, Map<String, Object> named) {
-        return switch (filter) {
-            case "trim" ->
-                Methods.call(value instanceof String ? value : Values.text(value), "strip", arguments, named);
-            case "upper", "lower", "replace" -> Methods.call(Values.text(value), filter, arguments, named);
-            case "title" -> title(Values.text(value));
-            case "capitalize" -> capitalized(Values.text(value));
-            case "string", "safe", "escape", "e" -> Values.text(value);
-            case "length", "count" ->
-                value instanceof Map<?, ?> map ? (long) map.size() : (long) Values.list(value).size();
-            case "first" -> Values.item(Values.list(value), 0L);
-            case "last" -> Values.item(Values.list(value), -1L);
-            case "list" -> Values.list(value);
-            case "reverse" -> value instanceof String text
-                    ? new StringBuilder(text).reverse().toString()
-                    : Values.list(value).reversed();
-            case "join" -> Values.list(value).stream()
-                    .map(Values::text)
-                    .collect(Collectors.joining(arguments.isEmpty() ? "" : Values.text(arguments.getFirst())));
-            case "default", "d" -> defaulted(value, arguments);
-            case "int" -> value instanceof Double number ? number.longValue() : parsed(value);
-            case "items", "dictsort" -> value instanceof Map<?, ?> map ? Methods.items(map) : List.of();
-            case "tojson" -> json(value, named);
-            case "map" -> mapped(value, arguments, named);
-            case "selectattr", "rejectattr" -> selected(value, arguments, filter.equals("selectattr"));
-            case "select", "reject" -> Values.list(value).stream()
-                    .filter(each -> (arguments.isEmpty()
-                            ? Values.isTrue(each)
-                            : Tests.apply(Values.text(arguments.getFirst()), each, rest(arguments, 1))) == filter
-                                    .equals("select"))
-                    .toList();
-            default -> throw new JinjaException("uses the filter " + filter + ", which is not known");
-        };
+    static Object apply(String name, Object value, Arguments given) {
+        Operation<Object> filter = FILTERS.get(name);
+        if (filter == null) {
+            throw new JinjaException("uses the filter " + name + ", which is not known");
+        }
+        return filter.apply("the filter " + name, value, given);
     }
 
-    static String title(String text) {
-        return WORD.matcher(text).replaceAll(word -> capitalized(word.group()));
-    }
-
-    static String capitalized(String text) {
-        return text.isEmpty()
+    private static Object indented(Object value, Parameters.Bound given) {
+        Object width = given.get("width");
+        String indention = width instanceof String text
                 ? text
-                : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1).toLowerCase(Locale.ROOT);
+                : new BoundedText().repeat(" ", Values.whole(width)).toString();
+        return Strings.indent(Values.text(value), indention, given.isTrue("first"), given.isTrue("blank"));
     }
 
-    private static Object defaulted(Object value, List<Object> arguments) {
-        boolean evenIfFalse = arguments.size() > 1 && Values.isTrue(arguments.get(1));
-        boolean absent = value == Constant.UNDEFINED || (evenIfFalse && !Values.isTrue(value));
-        return !absent ? value : arguments.isEmpty() ? "" : arguments.getFirst();
+    private static Object defaulted(Object value, Parameters.Bound given) {
+        boolean absent = value == Constant.UNDEFINED || (given.isTrue("boolean") && !Values.isTrue(value));
+        return absent ? given.get("default_value") : value;
     }
 
-    private static Object parsed(Object value) {
-        try {
-            return value instanceof Long ? value : Long.valueOf(Values.text(value).strip());
-        } catch (NumberFormatException noNumber) {
-            return 0L;
+    private static Map<?, ?> mapping(Object value) {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new JinjaException("takes '" + Values.text(value) + "' for a dictionary");
         }
+        return map;
     }
 
-    private static Object mapped(Object value, List<Object> arguments, Map<String, Object> named) {
-        Object attribute = named.get("attribute");
-        List<Object> mapped = new ArrayList<>();
-        for (Object each : Values.list(value)) {
-            mapped.add(attribute != null
-                    ? Values.item(each, attribute)
-                    : apply(Values.text(Values.item(arguments, 0L)), each, rest(arguments, 1), Map.of()));
+    private static Object sorted(Object value, Parameters.Bound given) {
+        boolean byKey = given.text("by").equals("key");
+        if (!byKey && !given.text("by").equals("value")) {
+            throw new JinjaException("sorts a dictionary by '" + given.text("by") + "', not by 'key' or 'value'");
         }
-        return mapped;
+        boolean exact = given.isTrue("case_sensitive");
+        Comparator<Tuple> order = Comparator.comparing(item -> {
+            Object key = item.get(byKey ? 0 : 1);
+            return key instanceof String text && !exact ? text.toLowerCase(Locale.ROOT) : key;
+        }, Values::order);
+        return Methods.items(mapping(value)).stream()
+                .sorted(given.isTrue("reverse") ? order.reversed() : order)
+                .toList();
     }
 
-    private static Object selected(Object value, List<Object> arguments, boolean wanted) {
-        Object attribute = Values.item(arguments, 0L);
+    private static Object mapped(String callee, Object value, Arguments given) {
+        if (given.plain().isEmpty()) {
+            Parameters.Bound bound = ATTRIBUTE.bind(callee, given);
+            return Values.list(value).stream()
+                    .map(each -> attribute(each, bound.get("attribute"), bound.get("default")))
+                    .toList();
+        }
+        String filter = Values.text(given.plain().getFirst());
+        return Values.list(value).stream().map(each -> apply(filter, each, given.after(1))).toList();
+    }
+
+    private static Object withAttribute(String callee, Object value, Arguments given, boolean wanted) {
+        if (given.plain().isEmpty()) {
+            throw new JinjaException("uses " + callee + " without an attribute");
+        }
+        return selected(value, given.plain().getFirst(), given.after(1), wanted);
+    }
+
+    /** The elements whose attribute is true, or holds in the test that is given. */
+    private static Object selected(Object value, Object attribute, Arguments given, boolean wanted) {
         return Values.list(value).stream()
                 .filter(each -> {
-                    Object found = Values.item(each, attribute);
-                    boolean holds = arguments.size() < 2
+                    Object found = attribute(each, attribute, Constant.UNDEFINED);
+                    return wanted == (given.plain().isEmpty()
                             ? Values.isTrue(found)
-                            : Tests.apply(Values.text(arguments.get(1)), found, rest(arguments, 2));
-                    return holds == wanted;
+                            : Tests.apply(Values.text(given.plain().getFirst()), found, given.after(1)));
                 })
                 .toList();
     }
 
-    private static List<Object> rest(List<Object> arguments, int from) {
-        return from >= arguments.size() ? List.of() : arguments.subList(from, arguments.size());
-    }
-
-    /** As Python's {@code json.dumps} with {@code ensure_ascii=False}; transformers' filter has {@code indent}. */
-    private static String json(Object value, Map<String, Object> named) {
-        Object indent = named.getOrDefault("indent", Constant.NONE);
-        return indent instanceof Long spaces
-                ? JsonText.unicodeIndented(plain(value), Math.clamp(spaces, 0, 100))
-                : JsonText.unicodeLine(plain(value));
-    }
-
-    private static Object plain(Object value) {
-        return switch (value) {
-            case Constant constant -> NullNode.getInstance();
-            case List<?> list -> list.stream().map(Filters::plain).toList();
-            case Map<?, ?> map -> {
-                Map<String, Object> plain = new LinkedHashMap<>();
-                map.forEach((key, each) -> plain.put(Values.text(key), plain(each)));
-                yield plain;
+    /** The member at the end of a path such as {@code function.name}; the value itself for {@link Constant#NONE}. */
+    private static Object attribute(Object value, Object path, Object otherwise) {
+        if (path == Constant.NONE) {
+            return value;
+        }
+        Object found = value;
+        for (Object name : path instanceof String names ? Strings.split(names, ".", -1) : List.of(path)) {
+            boolean position = name instanceof String text && text.matches("\\d{1,9}");
+            found = Values.item(found, position ? Long.valueOf(Values.text(name)) : name);
+            if (found == Constant.UNDEFINED) {
+                found = otherwise;
             }
-            default -> value;
-        };
+        }
+        return found;
     }
 }

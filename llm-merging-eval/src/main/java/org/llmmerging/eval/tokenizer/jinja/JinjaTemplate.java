@@ -13,8 +13,9 @@ public final class JinjaTemplate {
 
     /** @throws JinjaException saying what is wrong with the template */
     public static JinjaTemplate parse(String text) {
-        // Jinja drops one line end at the end of a template.
-        String kept = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+        // Jinja has one line end, and drops one at the end of a template.
+        String lines = text.replace("\r\n", "\n").replace('\r', '\n');
+        String kept = lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines;
         return new JinjaTemplate(new TemplateParser(Segment.split(kept)).parse());
     }
 
@@ -23,12 +24,12 @@ public final class JinjaTemplate {
      *
      * @param values strings, numbers, truth values, lists and maps of these, by name
      * @throws JinjaException when the template asks for what cannot be, raises an exception of its own, or goes on for too
-     *     long
+     *     long or makes too long a text
      */
     public String render(Map<String, Object> values) {
         Scope scope = new Scope(Builtins.FUNCTIONS);
         values.forEach(scope::set);
-        StringBuilder out = new StringBuilder();
+        BoundedText out = new BoundedText();
         try {
             Node.all(nodes, scope, out);
         } catch (StackOverflowError e) {

@@ -5,10 +5,10 @@ import java.util.List;
 /** Part of a template that writes text. */
 @FunctionalInterface
 interface Node {
-    void render(Scope scope, StringBuilder out);
+    void render(Scope scope, BoundedText out);
 
     /** Renders parts one after another. */
-    static void all(List<Node> nodes, Scope scope, StringBuilder out) {
+    static void all(List<Node> nodes, Scope scope, BoundedText out) {
         for (Node node : nodes) {
             scope.step();
             node.render(scope, out);

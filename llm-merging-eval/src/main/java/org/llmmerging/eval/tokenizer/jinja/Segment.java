@@ -24,7 +24,7 @@ record Segment(Kind kind, String content) {
             int start = nextTag(template, at);
             String text = template.substring(at, start < 0 ? template.length() : start);
             if (stripLeft) {
-                text = text.stripLeading();
+                text = Strings.stripLeading(text);
             } else if (dropLineEnd && text.startsWith("\n")) {
                 text = text.substring(1);
             }
@@ -35,7 +35,7 @@ record Segment(Kind kind, String content) {
             char opening = template.charAt(start + 1);
             char control = start + 2 < template.length() ? template.charAt(start + 2) : ' ';
             if (control == '-') {
-                text = text.stripTrailing();
+                text = Strings.stripTrailing(text);
             } else if (opening != '{' && control != '+') {
                 text = withoutIndent(text, at == 0 || !text.equals(template.substring(at, start)));
             }
@@ -49,7 +49,7 @@ record Segment(Kind kind, String content) {
             stripLeft = end > begin && template.charAt(end - 1) == '-';
             dropLineEnd = opening != '{' && !(end > begin && template.charAt(end - 1) == '+');
             boolean marked = end > begin && (stripLeft || template.charAt(end - 1) == '+');
-            String content = template.substring(begin, marked ? end - 1 : end).strip();
+            String content = Strings.strip(template.substring(begin, marked ? end - 1 : end));
             if (opening != '#') {
                 segments.add(new Segment(opening == '{' ? Kind.OUTPUT : Kind.STATEMENT, content));
             }
@@ -57,14 +57,11 @@ record Segment(Kind kind, String content) {
         }
     }
 
-    /** Removes spaces and tabs at the end when nothing but they stand on the line. */
+    /** Removes the space at the end when nothing but it stands on the line. */
     private static String withoutIndent(String text, boolean beginsLine) {
-        int end = text.length();
-        while (end > 0 && (text.charAt(end - 1) == ' ' || text.charAt(end - 1) == '\t')) {
-            end--;
-        }
-        boolean wholeLine = end == 0 ? beginsLine : text.charAt(end - 1) == '\n';
-        return wholeLine ? text.substring(0, end) : text;
+        int line = text.lastIndexOf('\n') + 1;
+        boolean onlySpace = Strings.strip(text.substring(line)).isEmpty();
+        return onlySpace && (line > 0 || beginsLine) ? text.substring(0, line) : text;
     }
 
     private static int nextTag(String template, int from) {

@@ -188,7 +188,7 @@ final class TemplateParser {
             List<Node> body = untilClosed();
             close("set");
             return (scope, out) -> {
-                StringBuilder written = new StringBuilder();
+                BoundedText written = new BoundedText();
                 Node.all(body, scope, written);
                 assign(scope, name, member, written.toString());
             };
@@ -226,15 +226,15 @@ final class TemplateParser {
         }
         List<Node> body = untilClosed();
         close("macro");
-        return (scope, out) -> scope.set(name, (Function) (arguments, named) -> {
+        return (scope, out) -> scope.set(name, (Function) call -> {
             Scope inner = scope.global().inner();
             List<String> names = List.copyOf(parameters.keySet());
             parameters.forEach((parameter, value) -> {
                 int index = names.indexOf(parameter);
-                Object given = index < arguments.size() ? arguments.get(index) : named.get(parameter);
+                Object given = index < call.plain().size() ? call.plain().get(index) : call.named().get(parameter);
                 inner.set(parameter, given == null ? value.value(scope) : given);
             });
-            StringBuilder written = new StringBuilder();
+            BoundedText written = new BoundedText();
             Node.all(body, inner, written);
             return written.toString();
         });

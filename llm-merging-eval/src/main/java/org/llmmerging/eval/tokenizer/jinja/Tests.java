@@ -2,40 +2,52 @@ package org.llmmerging.eval.tokenizer.jinja;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /** What may follow {@code is}. */
 final class Tests {
+    private static final Map<String, Operation<Object>> TESTS = Map.<String, Operation<Object>>ofEntries(
+            test("defined", value -> value != Constant.UNDEFINED),
+            test("undefined", value -> value == Constant.UNDEFINED),
+            test("none", value -> value == Constant.NONE),
+            test("string", value -> value instanceof String),
+            test("mapping", value -> value instanceof Map),
+            test("sequence", value -> value instanceof List || value instanceof String || value instanceof Map),
+            test("iterable", value -> value instanceof List || value instanceof String || value instanceof Map),
+            test("number", Values::isNumber),
+            test("integer", value -> value instanceof Long),
+            test("float", value -> value instanceof Double),
+            test("boolean", value -> value instanceof Boolean),
+            test("true", Boolean.TRUE::equals),
+            test("false", Boolean.FALSE::equals),
+            test("callable", value -> value instanceof Function),
+            test("odd", value -> Values.whole(value) % 2 != 0),
+            test("even", value -> Values.whole(value) % 2 == 0),
+            test("divisibleby", "num", (value, by) -> Values.equal(Values.calculate("%", value, by), 0L)),
+            test("equalto", "b", Values::equal),
+            test("eq", "b", Values::equal),
+            test("ne", "b", (value, other) -> !Values.equal(value, other)),
+            test("sameas", "other", Object::equals),
+            test("in", "seq", (value, container) -> Values.contains(container, value)));
+
     private Tests() {}
 
-    static boolean apply(String test, Object value, List<Object> arguments) {
-        return switch (test) {
-            case "defined" -> value != Constant.UNDEFINED;
-            case "undefined" -> value == Constant.UNDEFINED;
-            case "none" -> value == Constant.NONE;
-            case "string" -> value instanceof String;
-            case "mapping" -> value instanceof Map;
-            case "sequence", "iterable" -> value instanceof List || value instanceof String || value instanceof Map;
-            case "number" -> Values.isNumber(value);
-            case "integer" -> value instanceof Long;
-            case "float" -> value instanceof Double;
-            case "boolean" -> value instanceof Boolean;
-            case "true" -> Boolean.TRUE.equals(value);
-            case "false" -> Boolean.FALSE.equals(value);
-            case "callable" -> value instanceof Function;
-            case "odd" -> Values.whole(value) % 2 != 0;
-            case "even" -> Values.whole(value) % 2 == 0;
-            case "divisibleby" -> Values.equal(Values.calculate("%", value, argument(test, arguments)), 0L);
-            case "equalto", "eq", "sameas" -> Values.equal(value, argument(test, arguments));
-            case "ne" -> !Values.equal(value, argument(test, arguments));
-            case "in" -> Values.contains(argument(test, arguments), value);
-            default -> throw new JinjaException("uses the test " + test + ", which is not known");
-        };
+    private static Map.Entry<String, Operation<Object>> test(String name, Predicate<Object> holds) {
+        return Operation.entry(name, Parameters.NONE, (value, given) -> holds.test(value));
     }
 
-    private static Object argument(String test, List<Object> arguments) {
-        if (arguments.isEmpty()) {
-            throw new JinjaException("uses the test " + test + " without an argument");
+    private static Map.Entry<String, Operation<Object>> test(
+            String name, String other, BiPredicate<Object, Object> holds) {
+        return Operation.entry(
+                name, Parameters.of(other), (value, given) -> holds.test(value, given.get(other)));
+    }
+
+    static boolean apply(String name, Object value, Arguments given) {
+        Operation<Object> test = TESTS.get(name);
+        if (test == null) {
+            throw new JinjaException("uses the test " + name + ", which is not known");
         }
-        return arguments.getFirst();
+        return Values.isTrue(test.apply("the test " + name, value, given));
     }
 }

@@ -1,12 +1,16 @@
 package org.llmmerging.eval.tokenizer.jinja;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The arithmetic of template values: strings, whole and decimal numbers, truth values, lists, mappings, constants. */
 final class Values {
+    private static final int MOST_ELEMENTS = 1_000_000;
+
     private Values() {}
 
     /** Python's truth of a value. */
@@ -28,36 +32,55 @@ final class Values {
         return switch (value) {
             case Constant constant -> constant == Constant.NONE ? "None" : "";
             case Boolean truth -> truth ? "True" : "False";
-            case List<?> list -> list.stream().map(Values::quoted).collect(Collectors.joining(", ", "[", "]"));
-            case Map<?, ?> map -> map.entrySet().stream()
-                    .map(entry -> quoted(entry.getKey()) + ": " + quoted(entry.getValue()))
-                    .collect(Collectors.joining(", ", "{", "}"));
+            case Double number -> Numbers.text(number);
+            case Tuple tuple when tuple.size() == 1 -> "(" + quoted(tuple.getFirst()) + ",)";
+            case Tuple tuple -> "(" + joined(", ", tuple.stream().map(Values::quoted)) + ")";
+            case List<?> list -> "[" + joined(", ", list.stream().map(Values::quoted)) + "]";
+            case Map<?, ?> map -> "{" + joined(", ", map.entrySet().stream()
+                    .map(entry -> quoted(entry.getKey()) + ": " + quoted(entry.getValue()))) + "}";
             default -> value.toString();
         };
     }
 
-    private static String quoted(Object value) {
-        if (value instanceof String string) {
-            char quote = string.contains("'") && !string.contains("\"") ? '"' : '\'';
-            String escaped = string.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t");
-            return quote + (quote == '\'' ? escaped.replace("'", "\\'") : escaped) + quote;
-        }
-        return text(value);
+    static String join(String separator, List<Object> elements) {
+        return joined(separator, elements.stream().map(Values::text));
     }
 
+    private static String joined(String separator, Stream<String> parts) {
+        BoundedText text = new BoundedText();
+        Iterator<String> each = parts.iterator();
+        while (each.hasNext()) {
+            text.append(each.next()).append(each.hasNext() ? separator : "");
+        }
+        return text.toString();
+    }
+
+    private static String quoted(Object value) {
+        return switch (value) {
+            case String text -> Strings.quoted(text);
+            case Constant.UNDEFINED -> "Undefined";
+            default -> text(value);
+        };
+    }
+
+    /** Whether a value counts as a number, as Python's truth values do. */
     static boolean isNumber(Object value) {
-        return value instanceof Long || value instanceof Double;
+        return value instanceof Long || value instanceof Double || value instanceof Boolean;
+    }
+
+    private static Object asNumber(Object value) {
+        return value instanceof Boolean truth ? (Object) (truth ? 1L : 0L) : value;
     }
 
     private static double number(Object value) {
-        if (!(value instanceof Number number)) {
+        if (!(asNumber(value) instanceof Number number)) {
             throw new JinjaException("takes '" + text(value) + "' for a number");
         }
         return number.doubleValue();
     }
 
     static long whole(Object value) {
-        if (!(value instanceof Long number)) {
+        if (!(asNumber(value) instanceof Long number)) {
             throw new JinjaException("takes '" + text(value) + "' for a whole number");
         }
         return number;
@@ -65,31 +88,28 @@ final class Values {
 
     static Object calculate(String sign, Object left, Object right) {
         if (sign.equals("~")) {
-            return text(left) + text(right);
+            return new BoundedText().append(text(left)).append(text(right)).toString();
         }
         if (sign.equals("+") && left instanceof String first && right instanceof String second) {
-            return first + second;
+            return new BoundedText().append(first).append(second).toString();
         }
-        if (sign.equals("+") && left instanceof List<?> first && right instanceof List<?> second) {
-            List<Object> joined = new ArrayList<>(first);
-            joined.addAll(second);
-            return joined;
+        if (sign.equals("+") && left instanceof List<?> first && right instanceof List<?> second
+                && first instanceof Tuple == second instanceof Tuple) {
+            return concatenated(first, second);
         }
-        if (sign.equals("*") && left instanceof String repeated && right instanceof Long times) {
-            return repeated.repeat((int) Math.clamp(times, 0, 10_000));
+        Object leftNumber = asNumber(left);
+        Object rightNumber = asNumber(right);
+        if (sign.equals("*") && left instanceof String repeated && rightNumber instanceof Long times) {
+            return new BoundedText().repeat(repeated, times).toString();
         }
-        if (left instanceof Long first && right instanceof Long second && !sign.equals("/")) {
-            return switch (sign) {
-                case "+" -> first + second;
-                case "-" -> first - second;
-                case "*" -> first * second;
-                default -> {
-                    if (second == 0) {
-                        throw new JinjaException("divides by zero");
-                    }
-                    yield sign.equals("%") ? Math.floorMod(first, second) : Math.floorDiv(first, second);
-                }
-            };
+        if (sign.equals("*") && leftNumber instanceof Long times && right instanceof String repeated) {
+            return new BoundedText().repeat(repeated, times).toString();
+        }
+        if ((sign.contains("/") || sign.equals("%")) && isNumber(left) && isNumber(right) && number(right) == 0) {
+            throw new JinjaException("divides by zero");
+        }
+        if (leftNumber instanceof Long first && rightNumber instanceof Long second && !sign.equals("/")) {
+            return calculate(sign, (long) first, (long) second);
         }
         if (!isNumber(left) || !isNumber(right)) {
             throw new JinjaException(
@@ -107,17 +127,65 @@ final class Values {
         };
     }
 
+    private static long calculate(String sign, long first, long second) {
+        try {
+            return switch (sign) {
+                case "+" -> Math.addExact(first, second);
+                case "-" -> Math.subtractExact(first, second);
+                case "*" -> Math.multiplyExact(first, second);
+                case "%" -> Math.floorMod(first, second);
+                default -> Math.floorDivExact(first, second);
+            };
+        } catch (ArithmeticException e) {
+            throw new JinjaException("comes to too large a number with " + first + " " + sign + " " + second);
+        }
+    }
+
+    private static List<Object> concatenated(List<?> first, List<?> second) {
+        if ((long) first.size() + second.size() > MOST_ELEMENTS) {
+            throw new JinjaException("makes a list of more than " + MOST_ELEMENTS + " elements");
+        }
+        List<Object> joined = new ArrayList<>(first);
+        joined.addAll(second);
+        return first instanceof Tuple ? new Tuple(joined) : joined;
+    }
+
     static boolean equal(Object left, Object right) {
-        return isNumber(left) && isNumber(right) ? number(left) == number(right) : left.equals(right);
+        if (left instanceof List<?> first && right instanceof List<?> second) {
+            return first instanceof Tuple == second instanceof Tuple
+                    && first.size() == second.size()
+                    && IntStream.range(0, first.size()).allMatch(i -> equal(first.get(i), second.get(i)));
+        }
+        Object first = asNumber(left);
+        Object second = asNumber(right);
+        return first instanceof Number && second instanceof Number && !(first instanceof Long && second instanceof Long)
+                ? number(first) == number(second)
+                : first.equals(second);
+    }
+
+    /** Which value comes first, of texts by code points, of numbers, or of lists by their elements. */
+    static int order(Object left, Object right) {
+        if (left instanceof String first && right instanceof String second) {
+            return Strings.compare(first, second);
+        }
+        if (left instanceof List<?> first && right instanceof List<?> second) {
+            for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
+                if (!equal(first.get(i), second.get(i))) {
+                    return order(first.get(i), second.get(i));
+                }
+            }
+            return Integer.compare(first.size(), second.size());
+        }
+        return asNumber(left) instanceof Long first && asNumber(right) instanceof Long second
+                ? Long.compare(first, second)
+                : Double.compare(number(left), number(right));
     }
 
     static boolean compare(String sign, Object left, Object right) {
         if (sign.equals("==") || sign.equals("!=")) {
             return equal(left, right) == sign.equals("==");
         }
-        int order = left instanceof String first && right instanceof String second
-                ? first.compareTo(second)
-                : Double.compare(number(left), number(right));
+        int order = order(left, right);
         return switch (sign) {
             case "<" -> order < 0;
             case "<=" -> order <= 0;
@@ -147,15 +215,15 @@ final class Values {
     }
 
     static Object item(Object subject, Object index) {
-        if (index instanceof Long position && (subject instanceof List<?> || subject instanceof String)) {
-            int size = subject instanceof List<?> list ? list.size() : ((String) subject).length();
+        if (asNumber(index) instanceof Long position && (subject instanceof List<?> || subject instanceof String)) {
+            int size = subject instanceof List<?> list ? list.size() : Strings.length((String) subject);
             long at = position < 0 ? position + size : position;
             if (at < 0 || at >= size) {
                 return Constant.UNDEFINED;
             }
             return subject instanceof List<?> list
                     ? list.get((int) at)
-                    : String.valueOf(((String) subject).charAt((int) at));
+                    : Strings.at((String) subject, (int) at);
         }
         if (subject instanceof Map<?, ?> map && map.get(index) != null) {
             return map.get(index);
@@ -167,7 +235,7 @@ final class Values {
     static Object slice(Object subject, Object begin, Object end, Object step) {
         List<Object> elements = list(subject);
         int size = elements.size();
-        long by = step == Constant.NONE ? 1 : whole(step);
+        long by = step == Constant.NONE ? 1 : Math.clamp(whole(step), -size - 1L, size + 1L);
         if (by == 0) {
             throw new JinjaException("slices in steps of zero");
         }
@@ -177,7 +245,11 @@ final class Values {
         for (long i = from; by > 0 ? i < to : i > to; i += by) {
             chosen.add(elements.get((int) i));
         }
-        return subject instanceof String ? chosen.stream().map(Values::text).collect(Collectors.joining()) : chosen;
+        return switch (subject) {
+            case String text -> join("", chosen);
+            case Tuple tuple -> new Tuple(chosen);
+            default -> chosen;
+        };
     }
 
     private static long bound(Object given, long otherwise, int size, long step) {
@@ -199,9 +271,9 @@ final class Values {
         };
     }
 
-    static Object call(Object function, List<Object> arguments, Map<String, Object> named) {
+    static Object call(Object function, Arguments given) {
         if (function instanceof Function callable) {
-            return callable.call(arguments, named);
+            return callable.call(given);
         }
         throw new JinjaException("calls '" + text(function) + "', which is no function that is known");
     }

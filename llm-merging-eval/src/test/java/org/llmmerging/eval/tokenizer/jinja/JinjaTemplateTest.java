@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.eval.model.Golden;
 
@@ -50,7 +51,11 @@ class JinjaTemplateTest {
                 "{{ 'open }}", "{% if a %}", "{% endif %}", "{% for a b %}{% endfor %}", "{{ a | nosuch }}",
                 "{{ nothing.member }}", "{{ a() }}", "{% include 'x' %}", "{{ 1 +", "{{ a.getClass() }}",
                 "{{ 1 // 0 }}",
-                "{{ range(1000000000) }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ a $ b }}"
+                "{{ range(1000000000) }}", "{{ a | upper('x') }}", "{{ a | trim(nosuch=1) }}", "{{ a.upper(1) }}",
+                "{{ a.replace('x') }}", "{{ a | replace('a', old='b') }}", "{{ 3 is odd(1) }}", "{{ 1 / 0 }}",
+                "{{ {'b': 1} | dictsort(by='x') }}", "{{ missing | tojson }}", "{{ missing | int }}", "{{ 0123 }}",
+                "{{ 9223372036854775807 + 1 }}", "{{ '99999999999999999999' | int }}",
+                "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ a $ b }}"
             })
     void refusesWhatItCannotRender(String template) {
         assertThrows(JinjaException.class, () -> JinjaTemplate.parse(template).render(Map.of("a", "text")));
@@ -60,6 +65,40 @@ class JinjaTemplateTest {
     void stopsATemplateThatGoesOnForTooLong() {
         String loop = "{% for a in range(90000) %}{% for b in range(90000) %}{{ b }}{% endfor %}{% endfor %}";
         assertThrows(JinjaException.class, () -> JinjaTemplate.parse(loop).render(Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock = """
+                    {{ "\\u00" }}               | has the escape '\\u' in '"\\u00"' without the 4 hexadecimal digits of a character
+                    {{ "\\x4" }}                | has the escape '\\x' in '"\\x4"' without the 2 hexadecimal digits of a character
+                    {{ "\\U00110000" }}         | has the escape '\\U' in '"\\U00110000"' without the 8 hexadecimal digits of a character
+                    {{ 99999999999999999999 }} | has the whole number 99999999999999999999, which is too large
+                    {{ 1.2.3 }}                | has a number with two points in '1.2.3'
+                    """,
+            delimiter = '|',
+            quoteCharacter = '`')
+    void saysWhatIsWrongWithTexts(String template, String message) {
+        JinjaException e = assertThrows(JinjaException.class, () -> JinjaTemplate.parse(template));
+        assertEquals(message, e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{% set n = namespace(t='ab') %}{% for i in range(60) %}{% set n.t = n.t + n.t %}{% endfor %}",
+                "{% set n = namespace(t='ab') %}{% for i in range(60) %}{% set n.t = n.t ~ n.t %}{% endfor %}",
+                "{% set n = namespace(t=[1]) %}{% for i in range(60) %}{% set n.t = n.t + n.t %}{% endfor %}",
+                "{% set n = namespace(t=[1]) %}{% for i in range(60) %}{% set n.t = [n.t, n.t] %}{% endfor %}{{ n.t }}",
+                "{% set n = namespace(t=[1]) %}{% for i in range(60) %}{% set n.t = [n.t, n.t] %}{% endfor %}"
+                        + "{{ n.t | tojson }}",
+                "{{ 'ab' * 9223372036854775807 }}", "{{ ('a' * 9000000).replace('a', 'bb') }}",
+                "{{ ('<' * 9000000) | e }}", "{{ range(9000) | join('a' * 9000) }}", "{{ 'a\nb' | indent(90000000) }}",
+                "{% for i in range(9000) %}{{ 'a' * 9000 }}{% endfor %}"
+            })
+    void boundsTheTextsThatItMakes(String template) {
+        JinjaException e = assertThrows(JinjaException.class, () -> JinjaTemplate.parse(template).render(Map.of()));
+        assertTrue(String.valueOf(e.getMessage()).startsWith("makes a "));
     }
 
     private static Object value(JsonNode node) {
