@@ -5,11 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
 
 /** A JSON object with typed access; every failure names the file and the key. A key with a null counts as absent. */
 final class ConfigJson {
+    private static final int LONGEST_VALUE = 60;
+
     private final Path file;
     private final String prefix;
     private final JsonNode node;
@@ -90,6 +93,26 @@ final class ConfigJson {
             texts[i] = array.get(i).asText();
         }
         return Optional.of(texts);
+    }
+
+    /**
+     * Checks that a key changes nothing where what it asks for is not implemented. It does when it is absent, or an
+     * empty list or object.
+     *
+     * @param neutral the number that changes nothing either, or null when every number does
+     * @param problem why it cannot stay, from "which" on
+     */
+    void requireNeutral(String key, @Nullable Integer neutral, String problem) {
+        JsonNode value = node.path(key);
+        boolean isEmpty = value.isContainerNode() && value.isEmpty();
+        boolean isNeutral = neutral != null && value.isNumber() && value.doubleValue() == neutral;
+        if (has(key) && !isEmpty && !isNeutral) {
+            String text = value.toString();
+            throw failure(
+                    key,
+                    "is " + (text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text) + ", "
+                            + problem + ". Remove it" + (neutral == null ? "" : " or set it to " + neutral));
+        }
     }
 
     CheckpointException failure(String key, String problem) {

@@ -20,10 +20,15 @@ abstract sealed class DecodingSession implements AutoCloseable {
 
     /** A session over the prompts of a batch, given in its order; none is empty. */
     static DecodingSession open(
-            LanguageModel model, List<int[]> prompts, List<PromptBatches.Pass> passes, int padId) {
+            LanguageModel model,
+            List<int[]> prompts,
+            List<PromptBatches.Pass> passes,
+            int padId,
+            GenerationConfig generation) {
         return switch (model) {
             case DecoderModel decoder -> new OfDecoder(decoder, prompts, passes, padId);
-            case EncoderDecoderModel both -> new OfEncoderDecoder(both, prompts, padId);
+            case EncoderDecoderModel both -> new OfEncoderDecoder(
+                    both, prompts, padId, generation.startToken(both.config()));
         };
     }
 
@@ -120,18 +125,20 @@ abstract sealed class DecodingSession implements AutoCloseable {
         private final EncoderDecoderModel model;
         private final KeyValueCache cache;
         private final EncodedInput encoded;
+        private final int startToken;
 
-        OfEncoderDecoder(EncoderDecoderModel model, List<int[]> prompts, int padId) {
+        OfEncoderDecoder(EncoderDecoderModel model, List<int[]> prompts, int padId, int startToken) {
             super(new int[prompts.size()]);
             this.model = model;
             this.encoded = model.encode(prompts, padId);
             this.cache = model.newCache();
+            this.startToken = startToken;
         }
 
         @Override
         NDArray firstLogits(NDManager scope) {
             int[] start = new int[encoded.tokens().rows()];
-            Arrays.fill(start, model.config().startToken());
+            Arrays.fill(start, startToken);
             return nextLogits(scope, start);
         }
 

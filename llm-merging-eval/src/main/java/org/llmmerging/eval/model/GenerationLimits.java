@@ -15,7 +15,7 @@ record GenerationLimits(@Nullable Integer newTokens, int total) {
 
     /** @param requested most new tokens, or null for what {@code generation_config.json} of the folder says */
     static GenerationLimits read(Path folder, @Nullable Integer requested) {
-        Path file = folder.resolve("generation_config.json");
+        Path file = folder.resolve(GenerationConfig.FILE);
         if (requested != null || !Files.isRegularFile(file)) {
             return new GenerationLimits(requested, DEFAULT_TOTAL);
         }

@@ -81,9 +81,15 @@ public final class ModelPredictor implements Predictor {
     /**
      * {@inheritDoc} That is a prompt without tokens and, unless {@link PredictorOptions#maximumSequenceLength()} says
      * how long prompts may be, one of more tokens than the model has positions. T5 takes any length.
+     *
+     * @throws CheckpointException when text is to be generated and {@code generation_config.json} asks for something
+     *     that is not implemented
      */
     @Override
     public Map<String, String> unanswerable(List<Example> examples) {
+        if (!examples.stream().allMatch(Example::isMultipleChoice)) {
+            generationConfig();
+        }
         Map<String, String> reasons = new LinkedHashMap<>();
         for (Example example : examples) {
             int tokens = tokenizer.encodePrompt(example.input()).length;
@@ -127,7 +133,8 @@ public final class ModelPredictor implements Predictor {
      * {@inheritDoc}
      *
      * @throws ModelRunException when a prompt has no tokens, memory does not suffice, or logits are NaN
-     * @throws CheckpointException when the tokenizer's ids exceed the model's vocabulary
+     * @throws CheckpointException when the tokenizer's ids exceed the model's vocabulary, or
+     *     {@code generation_config.json} asks for something that is not implemented
      */
     @Override
     public List<String> generate(List<Example> examples) {
@@ -161,7 +168,7 @@ public final class ModelPredictor implements Predictor {
 
     /** For each example the new tokens, that which ends the text included. */
     List<int[]> generateTokens(List<Example> examples) {
-        GreedyGenerator generator = new GreedyGenerator(model, tokenizer.padId());
+        GreedyGenerator generator = new GreedyGenerator(model, tokenizer.padId(), generationConfig());
         OptionalInt eos = tokenizer.eosId();
         List<int[]> prompts = examples.stream().map(this::prompt).toList();
         int[] newTokens = prompts.stream()
@@ -174,6 +181,11 @@ public final class ModelPredictor implements Predictor {
                 batch.passes(),
                 Arrays.stream(batch.examples()).map(i -> newTokens[i]).toArray(),
                 token -> eos.isPresent() && eos.getAsInt() == token));
+    }
+
+    /** Read when text is to be generated: choices do not depend on it. */
+    private GenerationConfig generationConfig() {
+        return GenerationConfig.read(folder, model.config().vocabularySize());
     }
 
     @Override

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,7 +28,7 @@ class GreedyGeneratorTest {
         JsonNode cases = Golden.json(Golden.folder().resolve(name + ".json")).path("generate");
         assertTrue(cases.size() > 0);
         try (LanguageModel model = LanguageModel.open(Golden.model(name), Device.cpu())) {
-            GreedyGenerator generator = new GreedyGenerator(model, 0);
+            GreedyGenerator generator = new GreedyGenerator(model, 0, GenerationConfig.NONE);
             for (JsonNode each : cases) {
                 List<int[]> prompts = Golden.unpadded(each.path("input_ids"), each.path("attention_mask"));
                 Set<Integer> ends = ends(each.path("eos_token_id"));
@@ -48,6 +50,51 @@ class GreedyGeneratorTest {
                         .toList();
                 assertEquals(expected, Arrays.deepToString(alone.toArray()), each.path("id").asText());
             }
+        }
+    }
+
+    /** As transformers generates from the prompts of the first case, each alone, with a penalty of 1.3. */
+    @Test
+    void weakensTokensOfThePromptAndOfWhatIsWritten() {
+        assertEquals(
+                List.of(
+                        "[124, 37, 124, 124, 124, 124, 124, 124, 124, 124, 124, 124, 115, 117, 88, 105, 38, 39, 35, 90, 2]",
+                        "[49, 129, 128, 96, 105, 97, 68, 104, 52, 115, 78, 86, 72, 56, 124, 84, 39, 76, 90, 2]",
+                        "[105, 51, 76, 127, 125, 36, 109, 98, 39, 82, 42, 114, 103, 129, 100, 103, 94, 44, 100, 81, 59,"
+                                + " 51, 123, 51]"),
+                penalized("llama2", OptionalInt.empty()));
+    }
+
+    /** The same, of what an encoder-decoder wrote alone: its prompt counts for nothing. */
+    @Test
+    void weakensTokensThatADecoderWroteAfterItsStartToken() {
+        assertEquals(
+                List.of(
+                        "[84, 104, 82, 50, 61, 86, 102, 85, 86, 83, 45, 1]",
+                        "[84, 68, 98, 109, 53, 73, 85, 121, 40, 86, 71, 117, 74, 46, 114, 120, 101, 117, 49, 114, 73, 109,"
+                                + " 68, 85]",
+                        "[84, 104, 82, 50, 73, 47, 1]"),
+                penalized("flan_t5", OptionalInt.empty()));
+        assertEquals(
+                List.of(
+                        "[124, 87, 62, 65, 45, 61, 128, 96, 101, 85, 86, 63, 70, 84, 1]",
+                        "[93, 1]",
+                        "[124, 45, 68, 85, 58, 88, 1]"),
+                penalized("flan_t5", OptionalInt.of(7)));
+    }
+
+    private static List<String> penalized(String name, OptionalInt startToken) {
+        JsonNode first = Golden.json(Golden.folder().resolve(name + ".json")).path("generate").get(0);
+        List<int[]> prompts = Golden.unpadded(first.path("input_ids"), first.path("attention_mask"));
+        Set<Integer> ends = ends(first.path("eos_token_id"));
+        int[] limits = new int[prompts.size()];
+        Arrays.fill(limits, 24);
+        GenerationConfig config = new GenerationConfig(new RepetitionPenalty(1.3f), startToken);
+        try (LanguageModel model = LanguageModel.open(Golden.model(name), Device.cpu())) {
+            return new GreedyGenerator(model, 0, config)
+                    .generate(prompts, passes(prompts.size(), 2), limits, ends::contains).stream()
+                            .map(Arrays::toString)
+                            .toList();
         }
     }
 

@@ -26,6 +26,7 @@ import org.llmmerging.checkpoint.CheckpointException;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -147,6 +148,38 @@ class ModelPredictorTest {
         assertEquals(40, GenerationLimits.read(folder, null).afterPrompt(10));
         Files.writeString(folder.resolve("generation_config.json"), "{\"max_new_tokens\": 7}");
         assertEquals(7, GenerationLimits.read(folder, null).afterPrompt(10));
+    }
+
+    @Test
+    void refusesToGenerateOtherwiseThanGreedily(@TempDir Path folder) throws IOException {
+        Golden.copy(Golden.model("llama2"), folder, "");
+        Files.writeString(folder.resolve("generation_config.json"), "{\"num_beams\": 4}");
+        List<Example> choices = examples(3);
+        Example text = new Example("text", "a prompt", null, List.of());
+        try (ModelPredictor predictor = ModelPredictor.open(folder, OPTIONS, SILENT)) {
+            assertEquals(Map.of(), predictor.unanswerable(choices));
+            assertEquals(choices.size(), predictor.predictMultipleChoice(choices).size());
+            for (var run : List.<Runnable>of(
+                    () -> predictor.unanswerable(List.of(choices.getFirst(), text)),
+                    () -> predictor.generate(List.of(text)))) {
+                CheckpointException e = assertThrows(CheckpointException.class, run::run);
+                assertTrue(e.getMessage().contains("generation_config.json: num_beams is 4, which"), e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void generatesWithThePenaltyOfGenerationConfig(@TempDir Path folder) throws IOException {
+        Golden.copy(Golden.model("llama2"), folder, "");
+        List<Example> examples = examples(11);
+        Path file = folder.resolve("generation_config.json");
+        try (ModelPredictor predictor = ModelPredictor.open(folder, OPTIONS, SILENT)) {
+            List<String> plain = predictor.generate(examples);
+            Files.writeString(file, "{\"repetition_penalty\": 1.0}");
+            assertEquals(plain, predictor.generate(examples));
+            Files.writeString(file, "{\"repetition_penalty\": 1.3}");
+            assertNotEquals(plain, predictor.generate(examples));
+        }
     }
 
     @Test
