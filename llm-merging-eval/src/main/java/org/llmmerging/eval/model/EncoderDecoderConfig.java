@@ -37,6 +37,9 @@ public record EncoderDecoderConfig(
         int startToken)
         implements
             ModelConfig {
+    private static final String GATED = "gated-";
+    /** An exact one and a logarithmic one for each direction of the encoder. */
+    private static final int LEAST_BUCKETS = 4;
 
     /** What the decoder reads while it writes these tokens: the start token, and all of them but the last. */
     public int[] decoderInput(int[] written) {
@@ -51,14 +54,28 @@ public record EncoderDecoderConfig(
     static EncoderDecoderConfig fromJson(ConfigJson json) {
         int layers = json.count("num_layers", 6);
         String projection = json.text("feed_forward_proj", "relu");
-        boolean isGated = projection.startsWith("gated-");
+        boolean isGated = projection.startsWith(GATED);
+        String named = isGated ? projection.substring(GATED.length()) : projection;
         // T5 means the tanh approximation when it says gated-gelu, for compatibility with its first release.
-        Activation activation = projection.equals("gated-gelu")
-                ? Activation.GELU_TANH
-                : Activation.of(json, "feed_forward_proj", projection.replace("gated-", ""));
+        String implied = projection.equals("gated-gelu") ? "gelu_new" : named;
+        String activationKey = json.has("dense_act_fn") ? "dense_act_fn" : "feed_forward_proj";
         boolean ties = json.flag("tie_word_embeddings", true);
-        // Version 5 always writes tie_word_embeddings as true and says separately whether outputs are scaled.
-        boolean scales = json.flag("scale_decoder_outputs", ties);
+        // Version 5 always writes tie_word_embeddings as true and says separately whether outputs are scaled. A null
+        // there means no.
+        boolean scales = !json.isNull("scale_decoder_outputs") && json.flag("scale_decoder_outputs", ties);
+        int buckets = json.count("relative_attention_num_buckets", 32);
+        if (buckets < LEAST_BUCKETS) {
+            throw json.failure(
+                    "relative_attention_num_buckets",
+                    "is " + buckets + "; it has to be at least " + LEAST_BUCKETS + ". Correct the file");
+        }
+        int maximumDistance = json.count("relative_attention_max_distance", 128);
+        if (maximumDistance <= buckets / 2) {
+            throw json.failure(
+                    "relative_attention_max_distance",
+                    "is " + maximumDistance + "; it has to be above half of relative_attention_num_buckets, which is "
+                            + buckets + ". Correct one");
+        }
         return new EncoderDecoderConfig(
                 json.file(),
                 json.text("model_type", ""),
@@ -69,11 +86,11 @@ public record EncoderDecoderConfig(
                 json.count("num_decoder_layers", layers),
                 json.count("num_heads", 8),
                 json.count("d_kv", 64),
-                json.count("relative_attention_num_buckets", 32),
-                json.count("relative_attention_max_distance", 128),
+                buckets,
+                maximumDistance,
                 json.number("layer_norm_epsilon", 1e-6),
-                activation,
-                isGated,
+                Activation.of(json, activationKey, json.text("dense_act_fn", implied)),
+                json.flag("is_gated_act", isGated),
                 ties,
                 scales,
                 json.tokenId("decoder_start_token_id", json.tokenId("pad_token_id", 0)));

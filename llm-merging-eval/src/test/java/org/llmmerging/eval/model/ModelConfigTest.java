@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.llmmerging.checkpoint.CheckpointException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -54,6 +55,32 @@ class ModelConfigTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
+                "\"feed_forward_proj\": \"gated-gelu\"| GELU_TANH| true",
+                "\"feed_forward_proj\": \"gated-silu\"| SILU| true",
+                "\"feed_forward_proj\": \"relu\"| RELU| false",
+                "\"feed_forward_proj\": \"gated-gelu\", \"dense_act_fn\": \"gelu\"| GELU| true",
+                "\"feed_forward_proj\": \"relu\", \"dense_act_fn\": \"silu\", \"is_gated_act\": true| SILU| true",
+                "\"feed_forward_proj\": \"gated-relu\", \"is_gated_act\": false| RELU| false"
+            })
+    void takesTheActivationThatIsNamedBeforeTheImpliedOne(String keys, Activation activation, boolean isGated)
+            throws IOException {
+        EncoderDecoderConfig t5 = encoderDecoder("{\"model_type\": \"t5\", " + keys + "}");
+        assertEquals(activation, t5.activation());
+        assertEquals(isGated, t5.isGated());
+    }
+
+    @Test
+    void scalesOutputsOfTiedEmbeddingsUnlessToldOtherwise() throws IOException {
+        assertTrue(encoderDecoder("{\"model_type\": \"t5\"}").scalesOutput());
+        assertFalse(encoderDecoder("{\"model_type\": \"t5\", \"tie_word_embeddings\": false}").scalesOutput());
+        assertFalse(encoderDecoder("{\"model_type\": \"t5\", \"scale_decoder_outputs\": null}").scalesOutput());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
                 "{}| model_type is missing. Known are llama, mistral, qwen2, gemma, gemma2, t5",
                 "{\"model_type\": \"bert\"}| 'bert' is not known. Known are llama, mistral",
                 "{\"model_type\": \"llama\", \"hidden_size\": \"64\"}| hidden_size is \"64\" where a whole number",
@@ -61,6 +88,10 @@ class ModelConfigTest {
                 "{\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"yarn\"}}| 'yarn' is not implemented",
                 "{\"model_type\": \"llama\", \"hidden_act\": \"mish\"}| names the activation 'mish'. Known are relu",
                 "{\"model_type\": \"llama\", \"num_attention_heads\": 6, \"num_key_value_heads\": 4}| not a multiple of",
+                "{\"model_type\": \"t5\", \"relative_attention_num_buckets\": 3}| is 3; it has to be at least 4",
+                "{\"model_type\": \"t5\", \"relative_attention_max_distance\": 16}| is 16; it has to be above half of"
+                        + " relative_attention_num_buckets, which is 32",
+                "{\"model_type\": \"t5\", \"feed_forward_proj\": \"gated-gated-relu\"}| activation 'gated-relu'",
                 "{\"model_type\": \"llama\"| not valid JSON at line 1",
                 "[1]| not a JSON object"
             })
@@ -117,6 +148,11 @@ class ModelConfigTest {
         return String.valueOf(assertThrows(
                 CheckpointException.class, () -> LanguageModel.open(folder, Device.cpu()))
                 .getMessage());
+    }
+
+    private EncoderDecoderConfig encoderDecoder(String json) throws IOException {
+        Files.writeString(folder.resolve("config.json"), json);
+        return assertInstanceOf(EncoderDecoderConfig.class, ModelConfig.read(folder));
     }
 
     private DecoderConfig decoder(String json) throws IOException {
