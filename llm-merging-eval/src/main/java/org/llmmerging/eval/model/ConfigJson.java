@@ -90,7 +90,10 @@ final class ConfigJson {
         JsonNode array = value(key, JsonNode::isArray, "a list");
         String[] texts = new String[array.size()];
         for (int i = 0; i < texts.length; i++) {
-            texts[i] = array.get(i).asText();
+            if (!array.get(i).isTextual()) {
+                throw failure(key, "has " + array.get(i) + " where a string is expected. Correct the file");
+            }
+            texts[i] = array.get(i).textValue();
         }
         return Optional.of(texts);
     }

@@ -20,22 +20,24 @@ final class DecoderFamilies {
                 fullAttention(dimensions), false);
     }
 
-    /** Mistral (Jiang et al., arXiv:2310.06825): a window of {@code sliding_window} keys unless it is null. */
+    /**
+     * Mistral (Jiang et al., arXiv:2310.06825): a window of {@code sliding_window} keys unless it is null, in the layers
+     * that {@code layer_types} names if it is there.
+     */
     static DecoderConfig mistral(ConfigJson json) {
         Dimensions dimensions = Dimensions.read(json, new Defaults(32000, 4096, 14336, 32, 32, 8, null, 131072));
-        Integer window = json.isNull("sliding_window") ? null : (Integer) json.count("sliding_window", 4096);
-        return decoder(json, dimensions, "silu", false, false, false, Collections.nCopies(dimensions.layers, window),
-                false);
+        Integer window = window(json);
+        List<@Nullable Integer> windows = windows(json, dimensions, window, layer -> window != null);
+        return decoder(json, dimensions, "silu", false, false, false, windows, false);
     }
 
     /** Qwen2 (Yang et al., arXiv:2407.10671): biases on queries, keys and values. */
     static DecoderConfig qwen2(ConfigJson json) {
         Dimensions dimensions = Dimensions.read(json, new Defaults(151936, 4096, 22016, 32, 32, 32, null, 32768));
-        List<@Nullable Integer> windows = fullAttention(dimensions);
-        if (json.flag("use_sliding_window", false)) {
-            int firstWindowed = (int) json.number("max_window_layers", 28);
-            windows = windows(json, dimensions, json.count("sliding_window", 4096), layer -> layer >= firstWindowed);
-        }
+        Integer window = json.flag("use_sliding_window", false) ? window(json) : null;
+        int firstWindowed = (int) json.number("max_window_layers", 28);
+        List<@Nullable Integer> windows = windows(json, dimensions, window,
+                layer -> window != null && layer >= firstWindowed);
         return decoder(json, dimensions, "silu", true, false, false, windows, false);
     }
 
@@ -52,8 +54,7 @@ final class DecoderFamilies {
     static DecoderConfig gemma2(ConfigJson json) {
         Dimensions dimensions = Dimensions.read(json, new Defaults(256000, 2304, 9216, 26, 8, 4, 256, 8192));
         boolean bias = json.flag("attention_bias", false);
-        List<@Nullable Integer> windows = windows(json, dimensions, json.count("sliding_window", 4096),
-                layer -> layer % 2 == 0);
+        List<@Nullable Integer> windows = windows(json, dimensions, window(json), layer -> layer % 2 == 0);
         DecoderConfig plain = decoder(json, dimensions, "gelu_pytorch_tanh", bias, bias, false, windows, true);
         return gemma(
                 plain,
@@ -142,9 +143,17 @@ final class DecoderFamilies {
         return Collections.nCopies(dimensions.layers, null);
     }
 
-    /** From {@code layer_types} when the file lists them, else by the family's rule. */
+    private static @Nullable Integer window(ConfigJson json) {
+        return json.isNull("sliding_window") ? null : (Integer) json.count("sliding_window", 4096);
+    }
+
+    /**
+     * From {@code layer_types} when the file lists them, else by the family's rule.
+     *
+     * @param window of the layers that have one, or null when none is in use
+     */
     private static List<@Nullable Integer> windows(
-            ConfigJson json, Dimensions dimensions, int window, IntPredicate isWindowed) {
+            ConfigJson json, Dimensions dimensions, @Nullable Integer window, IntPredicate isWindowed) {
         String[] types = json.texts("layer_types").orElse(null);
         if (types != null && types.length != dimensions.layers) {
             throw json.failure(
@@ -154,10 +163,27 @@ final class DecoderFamilies {
         }
         List<@Nullable Integer> windows = new ArrayList<>();
         for (int layer = 0; layer < dimensions.layers; layer++) {
-            boolean windowed = types == null ? isWindowed.test(layer) : types[layer].equals("sliding_attention");
+            boolean windowed = types == null ? isWindowed.test(layer) : isWindowed(json, types[layer]);
+            if (windowed && window == null) {
+                throw json.failure(
+                        "sliding_window",
+                        "is null, or use_sliding_window is not true, though layer " + layer
+                                + " has sliding attention. Give the window, or list full_attention in layer_types");
+            }
             windows.add(windowed ? window : null);
         }
         return Collections.unmodifiableList(windows);
+    }
+
+    private static boolean isWindowed(ConfigJson json, String layerType) {
+        return switch (layerType) {
+            case "sliding_attention" -> true;
+            case "full_attention" -> false;
+            default -> throw json.failure(
+                    "layer_types",
+                    "has '" + layerType
+                            + "', which is not implemented. Known are full_attention and sliding_attention");
+        };
     }
 
     /** Values of a configuration class for keys that the file leaves out. */

@@ -55,6 +55,48 @@ class ModelConfigTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
+                "mistral| \"sliding_window\": 3, \"layer_types\": [\"full_attention\", \"sliding_attention\"]| null, 3",
+                "mistral| \"sliding_window\": null, \"layer_types\": [\"full_attention\", \"full_attention\"]|"
+                        + " null, null",
+                "qwen2| \"use_sliding_window\": true, \"sliding_window\": 3, \"max_window_layers\": 1| null, 3",
+                "qwen2| \"use_sliding_window\": true, \"sliding_window\": null, \"max_window_layers\": 0| null, null",
+                "qwen2| \"use_sliding_window\": false, \"sliding_window\": 3, \"max_window_layers\": 0| null, null",
+                "gemma2| \"sliding_window\": 3| 3, null",
+                "gemma2| \"sliding_window\": null, \"layer_types\": [\"full_attention\", \"full_attention\"]|"
+                        + " null, null"
+            })
+    void givesWindowsToTheLayersThatAreListedOrToThoseOfTheFamily(String family, String keys, String windows)
+            throws IOException {
+        DecoderConfig config = decoder(
+                "{\"model_type\": \"" + family + "\", \"num_hidden_layers\": 2, " + keys + "}");
+        assertEquals("[" + windows + "]", config.windows().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "mistral| \"layer_types\": [\"chunked_attention\"]| layer_types has 'chunked_attention', which is not",
+                "qwen2| \"layer_types\": [null]| layer_types has null where a string is expected",
+                "gemma2| \"layer_types\": [1]| layer_types has 1 where a string is expected",
+                "mistral| \"sliding_window\": null, \"layer_types\": [\"sliding_attention\"]| though layer 0 has sliding",
+                "qwen2| \"use_sliding_window\": false, \"layer_types\": [\"sliding_attention\"]| use_sliding_window is not",
+                "gemma2| \"sliding_window\": null| sliding_window is null, or use_sliding_window is not true, though"
+            })
+    void refusesLayersThatItCannotRun(String family, String keys, String expected) throws IOException {
+        Files.writeString(
+                folder.resolve("config.json"),
+                "{\"model_type\": \"" + family + "\", \"num_hidden_layers\": 1, " + keys + "}");
+        CheckpointException e = assertThrows(CheckpointException.class, () -> ModelConfig.read(folder));
+        assertTrue(e.getMessage().contains(expected), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
                 "\"feed_forward_proj\": \"gated-gelu\"| GELU_TANH| true",
                 "\"feed_forward_proj\": \"gated-silu\"| SILU| true",
                 "\"feed_forward_proj\": \"relu\"| RELU| false",
