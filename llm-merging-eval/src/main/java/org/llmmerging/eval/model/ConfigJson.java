@@ -1,8 +1,10 @@
 package org.llmmerging.eval.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +46,19 @@ final class ConfigJson {
         return node.has(key) && node.get(key).isNull();
     }
 
-    /** An object below this one, if there is one. */
+    /** An object below this one, if there is one that is not empty. */
     Optional<ConfigJson> child(String key) {
-        return has(key)
+        return has(key) && !node.get(key).equals(JsonNodeFactory.instance.objectNode())
                 ? Optional.of(new ConfigJson(file, prefix + key + ".", value(key, JsonNode::isObject, "an object")))
                 : Optional.empty();
+    }
+
+    /** The objects below this one that are not empty. */
+    List<ConfigJson> children() {
+        return node.propertyStream()
+                .filter(property -> property.getValue().isObject())
+                .flatMap(property -> child(property.getKey()).stream())
+                .toList();
     }
 
     String text(String key, String defaultValue) {
@@ -61,6 +71,14 @@ final class ConfigJson {
 
     double number(String key, double defaultValue) {
         return has(key) ? value(key, JsonNode::isNumber, "a number").doubleValue() : defaultValue;
+    }
+
+    /** @throws CheckpointException when it is absent too */
+    double number(String key) {
+        if (!has(key)) {
+            throw failure(key, "is missing. Copy the file from the base model again");
+        }
+        return number(key, 0);
     }
 
     /** A number of things, at least 1. */

@@ -43,6 +43,7 @@ final class DecoderFamilies {
 
     /** Gemma (arXiv:2403.08295): norm weights offset by 1, the embedding scaled by √hidden. */
     static DecoderConfig gemma(ConfigJson json) {
+        requireCausal(json);
         Dimensions dimensions = Dimensions.read(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
         boolean bias = json.flag("attention_bias", false);
         DecoderConfig plain = decoder(json, dimensions, "gelu_pytorch_tanh", bias, bias, false,
@@ -52,6 +53,7 @@ final class DecoderFamilies {
 
     /** Gemma 2 (arXiv:2408.00118): four norms a layer, soft-capped logits, every other layer windowed. */
     static DecoderConfig gemma2(ConfigJson json) {
+        requireCausal(json);
         Dimensions dimensions = Dimensions.read(json, new Defaults(256000, 2304, 9216, 26, 8, 4, 256, 8192));
         boolean bias = json.flag("attention_bias", false);
         List<@Nullable Integer> windows = windows(json, dimensions, window(json), layer -> layer % 2 == 0);
@@ -133,6 +135,15 @@ final class DecoderFamilies {
                 logitSoftCap,
                 plain.windows(),
                 plain.tiesEmbeddings());
+    }
+
+    private static void requireCausal(ConfigJson json) {
+        if (json.flag("use_bidirectional_attention", false)) {
+            throw json.failure(
+                    "use_bidirectional_attention",
+                    "is true, and tokens that see those after them are not implemented. A model that writes text has"
+                            + " false there");
+        }
     }
 
     private static @Nullable Double softCap(ConfigJson json, String key, double defaultValue) {

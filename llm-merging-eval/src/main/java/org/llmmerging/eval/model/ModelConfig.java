@@ -27,6 +27,12 @@ public sealed interface ModelConfig permits DecoderConfig, EncoderDecoderConfig 
                             + " and the one model BASE+" + folder.getFileName());
         }
         ConfigJson json = ConfigJson.read(file);
+        if (json.has("quantization_config")) {
+            throw json.failure(
+                    "quantization_config",
+                    "is there, and quantized weights are not implemented. Save the model dequantized, in float32,"
+                            + " float16 or bfloat16, and without this key");
+        }
         return ModelFamily.of(json).read(json);
     }
 

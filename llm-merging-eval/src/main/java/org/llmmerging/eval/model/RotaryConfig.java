@@ -1,5 +1,7 @@
 package org.llmmerging.eval.model;
 
+import java.util.List;
+
 /**
  * How far rotary position embeddings (Su et al., arXiv:2104.09864) turn each pair of dimensions.
  *
@@ -25,25 +27,48 @@ record RotaryConfig(double theta, Scaling scaling) {
             implements
                 Scaling {}
 
-    /** From {@code rope_theta} and {@code rope_scaling}, or version 5's {@code rope_parameters}. */
+    /**
+     * From {@code rope_theta} and {@code rope_scaling}, or version 5's {@code rope_parameters}, which may hold an object
+     * for each kind of layer.
+     */
     static RotaryConfig read(ConfigJson json) {
+        requireWholeHeads(json);
         ConfigJson scaling = json.child("rope_parameters").or(() -> json.child("rope_scaling")).orElse(null);
-        double outerTheta = json.number("rope_theta", 10000);
         if (scaling == null) {
-            return new RotaryConfig(outerTheta, new Unscaled());
+            return new RotaryConfig(theta(json), new Unscaled());
         }
-        return new RotaryConfig(scaling.number("rope_theta", outerTheta), scaling(json, scaling));
+        List<RotaryConfig> kinds = scaling.children().stream().map(kind -> scaled(json, kind)).distinct().toList();
+        if (kinds.size() > 1) {
+            throw json.failure(
+                    "rope_parameters",
+                    "differs between kinds of layers, which is not implemented. Models that have one for all can be run");
+        }
+        return kinds.isEmpty() ? scaled(json, scaling) : kinds.getFirst();
+    }
+
+    private static RotaryConfig scaled(ConfigJson json, ConfigJson scaling) {
+        requireWholeHeads(scaling);
+        return new RotaryConfig(scaling.number("rope_theta", theta(json)), scaling(json, scaling));
+    }
+
+    private static double theta(ConfigJson json) {
+        return json.number("rope_theta", 10000);
+    }
+
+    private static void requireWholeHeads(ConfigJson json) {
+        json.requireNeutral(
+                "partial_rotary_factor", 1, "which is not implemented: positions turn all dimensions of a head");
     }
 
     private static Scaling scaling(ConfigJson json, ConfigJson scaling) {
         String type = scaling.text("rope_type", scaling.text("type", "default"));
         return switch (type) {
             case "default" -> new Unscaled();
-            case "linear" -> new Linear(scaling.number("factor", 1));
+            case "linear" -> new Linear(scaling.number("factor"));
             case "llama3" -> new Llama3(
-                    scaling.number("factor", 8),
-                    scaling.number("low_freq_factor", 1),
-                    scaling.number("high_freq_factor", 4),
+                    scaling.number("factor"),
+                    scaling.number("low_freq_factor"),
+                    scaling.number("high_freq_factor"),
                     scaling.number(
                             "original_max_position_embeddings", json.number("max_position_embeddings", 8192)));
             default -> throw scaling.failure(

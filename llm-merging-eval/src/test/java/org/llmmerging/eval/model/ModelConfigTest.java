@@ -45,6 +45,11 @@ class ModelConfigTest {
         for (String spelling : List.of(
                 "\"rope_theta\": 500000.0, \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4.0}",
                 "\"rope_theta\": 500000, \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 4}",
+                "\"rope_theta\": 5e5, \"rope_parameters\": {}, \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}",
+                "\"rope_parameters\": {\"full_attention\": {\"rope_theta\": 5e5, \"rope_type\": \"linear\", \"factor\": 4},"
+                        + " \"sliding_attention\": {\"rope_theta\": 500000, \"rope_type\": \"linear\", \"factor\": 4}}",
+                "\"partial_rotary_factor\": 1.0, \"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"linear\","
+                        + " \"factor\": 4, \"partial_rotary_factor\": 1}",
                 "\"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"linear\", \"factor\": 4.0}")) {
             assertEquals(expected, decoder("{\"model_type\": \"llama\", " + spelling + "}").rotary(), spelling);
         }
@@ -130,6 +135,17 @@ class ModelConfigTest {
                 "{\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"yarn\"}}| 'yarn' is not implemented",
                 "{\"model_type\": \"llama\", \"hidden_act\": \"mish\"}| names the activation 'mish'. Known are relu",
                 "{\"model_type\": \"llama\", \"num_attention_heads\": 6, \"num_key_value_heads\": 4}| not a multiple of",
+                "{\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"linear\"}}| rope_scaling.factor is missing",
+                "{\"model_type\": \"llama\", \"rope_parameters\": {\"rope_type\": \"llama3\", \"factor\": 8}}|"
+                        + " rope_parameters.low_freq_factor is missing",
+                "{\"model_type\": \"llama\", \"partial_rotary_factor\": 0.5}| partial_rotary_factor is 0.5, which is not",
+                "{\"model_type\": \"llama\", \"rope_parameters\": {\"partial_rotary_factor\": 0.5}}|"
+                        + " rope_parameters.partial_rotary_factor is 0.5, which is not implemented",
+                "{\"model_type\": \"gemma2\", \"rope_parameters\": {\"full_attention\": {\"rope_theta\": 1},"
+                        + " \"sliding_attention\": {\"rope_theta\": 2}}}| rope_parameters differs between kinds of layers",
+                "{\"model_type\": \"llama\", \"quantization_config\": {\"bits\": 4}}| quantization_config is there, and",
+                "{\"model_type\": \"gemma\", \"use_bidirectional_attention\": true}| use_bidirectional_attention is true",
+                "{\"model_type\": \"gemma2\", \"use_bidirectional_attention\": true}| use_bidirectional_attention is true",
                 "{\"model_type\": \"t5\", \"relative_attention_num_buckets\": 3}| is 3; it has to be at least 4",
                 "{\"model_type\": \"t5\", \"relative_attention_max_distance\": 16}| is 16; it has to be above half of"
                         + " relative_attention_num_buckets, which is 32",
