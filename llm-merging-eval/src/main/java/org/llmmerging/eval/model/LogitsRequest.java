@@ -58,6 +58,7 @@ public final class LogitsRequest {
         if (Arrays.stream(mask).flatMapToInt(Arrays::stream).anyMatch(value -> value != 0 && value != 1)) {
             throw new ConfigException(file + ": attention_mask has other values than 0 and 1. Give a 0 or 1 per token");
         }
+        checkPadding(file, mask);
         int[][] decoderIds = json.hasNonNull("decoder_input_ids") ? rows(file, json, "decoder_input_ids") : null;
         if (decoderIds != null && decoderIds.length != ids.length) {
             throw new ConfigException(
@@ -80,6 +81,7 @@ public final class LogitsRequest {
      * Computes the logits of every position, padding included, whose logits mean nothing.
      *
      * @throws ConfigException when the file does not suit the model
+     * @throws ModelRunException when logits of a position that is no padding are NaN
      */
     public void compute(LanguageModel model, Receiver receiver) {
         checkIds(model, "input_ids", ids);
@@ -91,7 +93,7 @@ public final class LogitsRequest {
                         throw new ConfigException(
                                 file + ": decoder_input_ids is given and the model is a decoder. Leave it out");
                     }
-                    project(model, decoder.hiddenStates(scope, input, null), receiver);
+                    project(model, decoder.hiddenStates(scope, input, null), mask, receiver);
                 }
                 case EncoderDecoderModel both -> {
                     if (decoderIds == null) {
@@ -99,16 +101,18 @@ public final class LogitsRequest {
                                 file + ": decoder_input_ids is missing, which an encoder-decoder needs. Add it");
                     }
                     checkIds(model, "decoder_input_ids", decoderIds);
-                    TokenLayout layout = TokenLayout.masked(decoderIds, ones(decoderIds));
+                    int[][] all = ones(decoderIds);
+                    TokenLayout layout = TokenLayout.masked(decoderIds, all);
                     try (EncodedInput encoded = both.encode(input)) {
-                        project(model, both.decode(scope, layout, encoded, null), receiver);
+                        project(model, both.decode(scope, layout, encoded, null), all, receiver);
                     }
                 }
             }
         }
     }
 
-    private void project(LanguageModel model, NDArray hidden, Receiver receiver) {
+    /** @param projected the mask of the positions that logits are computed for */
+    private void project(LanguageModel model, NDArray hidden, int[][] projected, Receiver receiver) {
         int positions = rows() * width();
         for (int begin = 0; begin < positions; begin += POSITIONS_AT_ONCE) {
             int first = begin;
@@ -116,7 +120,29 @@ public final class LogitsRequest {
             Arrays.setAll(selected, i -> first + i);
             try (NDManager scope = model.manager().newSubManager();
                     NDArray logits = Layers.scoped(() -> model.logitsAt(scope, hidden, selected))) {
-                receiver.accept(HostArrays.read(logits));
+                float[] values = HostArrays.read(logits);
+                for (int i = 0; i < values.length; i++) {
+                    int position = first + i / (values.length / selected.length);
+                    if (Float.isNaN(values[i]) && projected[position / width()][position % width()] == 1) {
+                        throw NonFiniteWeights.failure(model);
+                    }
+                }
+                receiver.accept(values);
+            }
+        }
+    }
+
+    /** A gap would move the positions of what follows it in one implementation and not in another. */
+    private static void checkPadding(Path file, int[][] mask) {
+        for (int row = 0; row < mask.length; row++) {
+            boolean hasEnded = false;
+            for (int column = 1; column < mask[row].length; column++) {
+                hasEnded |= mask[row][column] < mask[row][column - 1];
+                if (hasEnded && mask[row][column] == 1) {
+                    throw new ConfigException(
+                            file + ": attention_mask has zeros between ones in row " + row
+                                    + ". Give padding at the ends of a row only");
+                }
             }
         }
     }

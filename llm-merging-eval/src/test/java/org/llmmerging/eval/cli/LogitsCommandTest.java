@@ -65,6 +65,8 @@ class LogitsCommandTest {
                 "{\"input_ids\": [[1, 264]]}| input_ids has token 264 in row 0",
                 "{\"input_ids\": [[1]], \"attention_mask\": [[1, 1]]}| differ in shape",
                 "{\"input_ids\": [[1]], \"attention_mask\": [[2]]}| attention_mask has other values than 0 and 1",
+                "{\"input_ids\": [[1, 5, 9, 5], [1, 5, 9, 5]], \"attention_mask\": [[0, 1, 1, 0], [1, 0, 0, 1]]}|"
+                        + " attention_mask has zeros between ones in row 1",
                 "{\"input_ids\": [[1]], \"decoder_input_ids\": [[0]]}| the model is a decoder",
                 "{\"input_ids\": [[1]| not valid JSON at line 1"
             })
@@ -85,6 +87,19 @@ class LogitsCommandTest {
         MergingException e = assertThrows(ConfigException.class,
                 () -> run("flan_t5", input, folder.resolve("out.safetensors")));
         assertTrue(e.getMessage().contains("decoder_input_ids is missing"), e.getMessage());
+    }
+
+    @Test
+    void endsWithTheTensorThatNaNLogitsComeFrom() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("model"));
+        Golden.copy(Golden.model("llama2"), model, "");
+        Golden.poison(model.resolve("model.safetensors"), "model.layers.1.mlp.up_proj.weight");
+        Path input = Files.writeString(folder.resolve("in.json"), "{\"input_ids\": [[1, 5]]}");
+        Path out = folder.resolve("out.safetensors");
+        CommandLineRun run = CommandLineRun.of("logits", model, "--input", input, "--out", out);
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("tensor model.layers.1.mlp.up_proj.weight holds a NaN"), run.err());
+        assertFalse(Files.exists(out));
     }
 
     @Test

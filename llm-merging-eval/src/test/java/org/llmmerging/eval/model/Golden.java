@@ -72,6 +72,17 @@ public final class Golden {
         }
     }
 
+    /** Writes a NaN into the sixth element of a float32 tensor of a safetensors file. */
+    public static void poison(Path file, String tensor) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        int headerLength = (int) bytes.getLong(0);
+        byte[] header = new byte[headerLength];
+        bytes.get(Long.BYTES, header);
+        int begin = MAPPER.readTree(header).path(tensor).path("data_offsets").get(0).intValue();
+        bytes.putFloat(Long.BYTES + headerLength + begin + Float.BYTES * 5, Float.NaN);
+        Files.write(file, bytes.array());
+    }
+
     public static int[][] matrix(JsonNode node) {
         int[][] rows = new int[node.size()][];
         for (int i = 0; i < rows.length; i++) {

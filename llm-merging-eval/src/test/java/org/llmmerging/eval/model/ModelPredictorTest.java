@@ -2,12 +2,9 @@ package org.llmmerging.eval.model;
 
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.Field;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -186,7 +183,7 @@ class ModelPredictorTest {
     void namesTheTensorThatNaNLogitsComeFrom(@TempDir Path folder) throws IOException {
         Golden.copy(Golden.model("llama2"), folder, "");
         String name = "model.layers.1.mlp.up_proj.weight";
-        poison(folder.resolve("model.safetensors"), name);
+        Golden.poison(folder.resolve("model.safetensors"), name);
         try (ModelPredictor predictor = ModelPredictor.open(folder, OPTIONS, SILENT)) {
             for (var run : List.<Runnable>of(
                     () -> predictor.generate(examples(1)), () -> predictor.predictMultipleChoice(examples(1)))) {
@@ -278,20 +275,5 @@ class ModelPredictorTest {
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("DJL's manager is built otherwise", e);
         }
-    }
-
-    private static void poison(Path file, String tensor) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-        int headerLength = (int) bytes.getLong(0);
-        byte[] header = new byte[headerLength];
-        bytes.get(Long.BYTES, header);
-        int begin = new JsonMapper()
-                .readTree(header)
-                .path(tensor)
-                .path("data_offsets")
-                .get(0)
-                .intValue();
-        bytes.putFloat(Long.BYTES + headerLength + begin + 4 * 5, Float.NaN);
-        Files.write(file, bytes.array());
     }
 }
