@@ -55,7 +55,8 @@ record GenerationConfig(RepetitionPenalty penalty, OptionalInt ownStartToken) {
         }
         double factor = json.number("repetition_penalty", 1);
         if (!(factor > 0)) {
-            throw json.failure("repetition_penalty", "is " + factor + "; it has to be above 0. Remove it or set it to 1");
+            throw json.failure("repetition_penalty",
+                    "is " + factor + "; it has to be above 0. Remove it or set it to 1");
         }
         OptionalInt start = json.has("decoder_start_token_id")
                 ? OptionalInt.of(json.tokenId("decoder_start_token_id", 0))

@@ -93,8 +93,8 @@ class GreedyGeneratorTest {
         try (LanguageModel model = LanguageModel.open(Golden.model(name), Device.cpu())) {
             return new GreedyGenerator(model, 0, config)
                     .generate(prompts, passes(prompts.size(), 2), limits, ends::contains).stream()
-                            .map(Arrays::toString)
-                            .toList();
+                    .map(Arrays::toString)
+                    .toList();
         }
     }
 
