@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public record ParameterSpec(
         String name, Scope scope, Type type, @Nullable Double defaultValue, double minimum, double maximum) {
 
+    /** Beyond it not every whole number can be told from the next. */
+    private static final double LARGEST_IN_FULL = 1e15;
+
     /** Where a value applies. */
     public enum Scope {
         GLOBAL,
@@ -63,5 +66,33 @@ public record ParameterSpec(
     /** Whether a configuration must give a value. */
     public boolean isRequired() {
         return defaultValue == null;
+    }
+
+    /** What values are taken, in words that follow "must be", such as {@code from 0 to 1}. */
+    public String allowedValues() {
+        if (type == Type.BOOLEAN) {
+            return "true or false";
+        }
+        String range = type == Type.INTEGER ? "a whole number" : "";
+        if (minimum != Double.NEGATIVE_INFINITY && maximum != Double.POSITIVE_INFINITY) {
+            range += " from " + shown(minimum) + " to " + shown(maximum);
+        } else if (minimum != Double.NEGATIVE_INFINITY) {
+            range += " at least " + shown(minimum);
+        } else if (maximum != Double.POSITIVE_INFINITY) {
+            range += " at most " + shown(maximum);
+        } else if (type == Type.NUMBER) {
+            range = "any number";
+        }
+        return range.strip();
+    }
+
+    /** A value as a configuration writes it: {@code true}, {@code 3}, {@code 0.5} or {@code 1e-8}. */
+    public String shown(double value) {
+        if (type == Type.BOOLEAN && (value == 0 || value == 1)) {
+            return Boolean.toString(value == 1);
+        }
+        return value == Math.rint(value) && Math.abs(value) < LARGEST_IN_FULL
+                ? Long.toString((long) value)
+                : Double.toString(value).replace(".0E", "e").replace('E', 'e');
     }
 }

@@ -97,27 +97,10 @@ final class ParameterResolver {
     private void check(ParameterSpec spec, double value, Lookup lookup, Setting setting) {
         boolean whole = spec.type() == ParameterSpec.Type.NUMBER || value == Math.rint(value);
         if (!(value >= spec.minimum() && value <= spec.maximum()) || !whole) {
-            String problem = "parameter " + spec.name() + lookup.whose() + " is " + shown(value);
+            String problem = "parameter " + spec.name() + lookup.whose() + " is " + spec.shown(value);
             report(spec.name() + lookup.whose() + setting.position(), setting.position(),
-                    problem + " for " + lookup.tensor() + " and must be " + allowed(spec));
+                    problem + " for " + lookup.tensor() + " and must be " + spec.allowedValues());
         }
-    }
-
-    private static String allowed(ParameterSpec spec) {
-        if (spec.type() == ParameterSpec.Type.BOOLEAN) {
-            return "true or false";
-        }
-        String number = spec.type() == ParameterSpec.Type.INTEGER ? "a whole number " : "";
-        if (spec.maximum() == Double.POSITIVE_INFINITY) {
-            return number + "at least " + shown(spec.minimum());
-        }
-        return number + "from " + shown(spec.minimum()) + " to " + shown(spec.maximum());
-    }
-
-    private static String shown(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? Long.toString((long) value)
-                : Double.toString(value);
     }
 
     /** Says a thing once, not for every tensor. */

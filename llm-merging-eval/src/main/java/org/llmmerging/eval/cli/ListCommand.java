@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.plugin.Origin;
@@ -21,12 +22,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code list}: every registered name and merge method, and where it comes from. */
+/** {@code list}: every registered name and merge method and where it comes from, or all about one method. */
 @Command(
         name = "list",
-        description = "Print every name that -m takes, every merge method, and the jar each comes from.",
+        description = "Print every name that -m takes, every merge method, and the jar each comes from; or of one"
+                + " method its parameters and an example.",
         mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
     @Spec
@@ -42,63 +45,67 @@ final class ListCommand implements Callable<Integer> {
     @Mixin
     private final ConfigFolderOption configs = new ConfigFolderOption();
 
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "METHOD",
+            description = "A merge method: print its parameters, their defaults and values, and a configuration.")
+    private @Nullable String method;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Override
     public Integer call() {
         try (PluginRegistry registry = plugins.load(messageOptions.messages())) {
-            List<RegisteredMerges> merges = new ArrayList<>(registry.merges());
-            merges.sort(Comparator.comparing(RegisteredMerges::name));
             PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(json(merges, registry));
+            if (method == null) {
+                printAll(registry, out);
             } else {
-                print(merges, registry, out);
+                printMethod(registry.requireMethod(method), out);
             }
             out.flush();
         }
         return 0;
     }
 
-    private void print(List<RegisteredMerges> merges, PluginRegistry registry, PrintWriter out) {
-        List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"NAME", "METHOD", "ARCHITECTURE", "MODELS", "FROM"});
-        for (RegisteredMerges each : merges) {
-            OptionalInt models = modelCount(each.name());
-            rows.add(new String[] {
-                each.name(),
-                each.description().method(),
-                each.description().architecture(),
-                models.isPresent() ? Integer.toString(models.getAsInt()) : "-",
-                from(each.origin())
-            });
+    private void printMethod(RegisteredMethod registered, PrintWriter out) {
+        MethodPage page = new MethodPage(registered, from(registered.origin()));
+        if (json) {
+            out.println(page.json());
+        } else {
+            page.print(out);
         }
-        printTable(rows, out);
-        out.println();
-        rows.clear();
-        rows.add(new String[] {"METHOD", "FROM", "WHAT IT DOES"});
-        for (RegisteredMethod each : registry.methods()) {
-            rows.add(new String[] {each.name(), from(each.origin()), each.method().summary()});
-        }
-        printTable(rows, out);
     }
 
-    private static void printTable(List<String[]> rows, PrintWriter out) {
-        int columns = rows.getFirst().length;
-        int[] widths = new int[columns];
-        for (String[] row : rows) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], row[i].length());
-            }
+    private void printAll(PluginRegistry registry, PrintWriter out) {
+        List<RegisteredMerges> merges = new ArrayList<>(registry.merges());
+        merges.sort(Comparator.comparing(RegisteredMerges::name));
+        if (json) {
+            out.println(json(merges, registry));
+        } else {
+            printTables(merges, registry, out);
         }
-        for (String[] row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
-                line.append(row[i]).append(" ".repeat(widths[i] - row[i].length() + 2));
-            }
-            out.println(line.toString().stripTrailing());
+    }
+
+    private void printTables(List<RegisteredMerges> merges, PluginRegistry registry, PrintWriter out) {
+        TextTable names = new TextTable("NAME", "METHOD", "ARCHITECTURE", "MODELS", "FROM");
+        for (RegisteredMerges each : merges) {
+            OptionalInt models = modelCount(each.name());
+            names.add(
+                    each.name(),
+                    each.description().method(),
+                    each.description().architecture(),
+                    models.isPresent() ? Integer.toString(models.getAsInt()) : "-",
+                    from(each.origin()));
         }
+        names.print(out);
+        out.println();
+        TextTable methods = new TextTable("METHOD", "FROM", "WHAT IT DOES");
+        for (RegisteredMethod each : registry.methods()) {
+            methods.add(each.name(), from(each.origin()), each.method().summary());
+        }
+        methods.print(out);
     }
 
     private ObjectNode json(List<RegisteredMerges> merges, PluginRegistry registry) {

@@ -1,0 +1,87 @@
+package org.llmmerging.eval.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.eval.train.RepositoryFiles;
+import org.llmmerging.plugin.PluginRegistry;
+import org.llmmerging.plugin.RegisteredMethod;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/** The tables of methods and of their parameters in docs/reference/merge.md say what the methods declare. */
+class MethodTablesTest {
+    private static final Path PAGE = RepositoryFiles.folder("docs").resolve("reference/merge.md");
+    /** What a parameter does is written by hand. */
+    private static final Pattern LAST_CELL = Pattern.compile(" [^|]*[^|\\s][^|]* \\|$");
+
+    @Test
+    void everyMethodHasItsRow() throws IOException {
+        assertEquals(
+                methods().stream().map(MethodTablesTest::row).collect(Collectors.joining("\n")),
+                String.join("\n",
+                        table("| Method | Base needed | Models | Parameters with defaults | What it does |")));
+    }
+
+    @Test
+    void everyParameterHasItsRowInTheOrderOfNames() throws IOException {
+        Map<String, List<String>> methods = new TreeMap<>();
+        for (MergeMethod method : methods()) {
+            for (ParameterSpec spec : method.parameters()) {
+                String start = "| `%s` | %s | %s | ".formatted(
+                        spec.name(), MethodPage.level(spec), spec.allowedValues());
+                methods.computeIfAbsent(start, _ -> new ArrayList<>()).add("`" + method.name() + "`");
+            }
+        }
+        List<String> expected = new ArrayList<>();
+        methods.forEach((start, names) -> expected.add(start + String.join(", ", names) + " |"));
+        assertEquals(
+                String.join("\n", expected),
+                table("| Parameter | Level | Values | Methods | What it is |").stream()
+                        .map(row -> LAST_CELL.matcher(row).replaceFirst(""))
+                        .collect(Collectors.joining("\n")));
+    }
+
+    private static List<MergeMethod> methods() {
+        try (PluginRegistry registry = PluginRegistry.load(List.of())) {
+            return registry.methods().stream().map(RegisteredMethod::method).toList();
+        }
+    }
+
+    private static String row(MergeMethod method) {
+        ModelCount count = method.models();
+        String base = switch (count.base()) {
+            case REQUIRED -> "yes";
+            case OPTIONAL -> "optional";
+            case MEMBER -> "no";
+        };
+        String parameters = method.parameters().stream()
+                .map(spec -> "`" + spec.name() + "` " + MethodPage.byDefault(spec))
+                .collect(Collectors.joining(", "));
+        return "| `%s` | %s | %s | %s | %s |".formatted(
+                method.name(),
+                base,
+                MethodPage.models(count),
+                parameters.isEmpty() ? "none" : parameters,
+                method.summary());
+    }
+
+    /** The rows below a heading and its line of dashes. */
+    private static List<String> table(String heading) throws IOException {
+        return Files.readAllLines(PAGE).stream()
+                .dropWhile(line -> !line.equals(heading))
+                .skip(2)
+                .takeWhile(line -> line.startsWith("|"))
+                .toList();
+    }
+}
