@@ -8,7 +8,7 @@ import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.Merger;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.tensor.DType;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options of mergekit-yaml that change how a merge is done. */
@@ -72,7 +72,9 @@ final class EngineOptions {
             description = "Look for Hub models in this cache folder. Default: what HF_HUB_CACHE or HF_HOME says.")
     private @Nullable Path hubCache;
 
-    @Mixin
+    @ArgGroup(
+            validate = false,
+            heading = "%nTaken so that command lines for mergekit work, without effect:%n")
     private final UnneededOptions unneeded = new UnneededOptions();
 
     /** The options of this run, after telling of those that are without effect. */

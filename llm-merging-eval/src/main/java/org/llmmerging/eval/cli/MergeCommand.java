@@ -42,7 +42,11 @@ final class MergeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private Path config;
 
-    @Parameters(index = "1", paramLabel = "OUT_DIR", description = "The folder to write; replaced if it is an output.")
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT_DIR",
+            description = "The folder to write. An earlier output or model there is replaced; any other folder that is not empty"
+                    + " is refused.")
     @SuppressWarnings("NullAway.Init")
     private Path output;
 

@@ -8,41 +8,40 @@ import picocli.CommandLine.Option;
  * each says in one line why it is not needed.
  */
 final class UnneededOptions {
+    private static final String ON_PROCESSOR = "Merging runs on the processor.";
     private static final String PROCESSOR = "merging is bound by the disk, and runs on the processor";
-    private static final String GROUP = "No effect: ";
 
-    @Option(names = "--lazy-unpickle", negatable = true, description = GROUP + "weights are mapped, never unpickled.")
+    @Option(names = "--lazy-unpickle", negatable = true, description = "Weights are mapped, never unpickled.")
     private boolean lazyUnpickle;
 
-    @Option(names = "--lazy-loader", negatable = true, description = GROUP + "weights are read as they are needed.")
+    @Option(names = "--lazy-loader", negatable = true, description = "Weights are read as they are needed.")
     private boolean lazyLoader;
 
-    @Option(names = "--low-cpu-memory", negatable = true, description = GROUP + "memory does not grow with the models.")
+    @Option(names = "--low-cpu-memory", negatable = true, description = "Memory does not grow with the models.")
     private boolean lowCpuMemory;
 
-    @Option(names = "--clone-tensors", negatable = true, description = GROUP + "a layer used twice is written twice.")
+    @Option(names = "--clone-tensors", negatable = true, description = "A layer used twice is written twice.")
     private boolean cloneTensors;
 
-    @Option(names = "--trust-remote-code", negatable = true, description = GROUP + "no code of a model is ever run.")
+    @Option(names = "--trust-remote-code", negatable = true, description = "No code of a model is ever run.")
     private boolean trustRemoteCode;
 
-    @Option(names = "--cuda", negatable = true, description = GROUP + PROCESSOR + ".")
+    @Option(names = "--cuda", negatable = true, description = ON_PROCESSOR)
     private boolean cuda;
 
-    @Option(names = "--gpu-rich", negatable = true, description = GROUP + PROCESSOR + ".")
+    @Option(names = "--gpu-rich", negatable = true, description = ON_PROCESSOR)
     private boolean gpuRich;
 
-    @Option(names = "--read-to-gpu", negatable = true, description = GROUP + PROCESSOR + ".")
+    @Option(names = "--read-to-gpu", negatable = true, description = ON_PROCESSOR)
     private boolean readToGpu;
 
-    @Option(names = "--multi-gpu", negatable = true, description = GROUP + PROCESSOR + ".")
+    @Option(names = "--multi-gpu", negatable = true, description = ON_PROCESSOR)
     private boolean multiGpu;
 
     @Option(
             names = "--lora-merge-cache",
             paramLabel = "DIR",
-            description = GROUP
-                    + "adapters are applied while reading.")
+            description = "Adapters are applied while reading.")
     private @Nullable String loraMergeCache;
 
     @Option(
@@ -50,20 +49,19 @@ final class UnneededOptions {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = GROUP
-                    + "the output is always safetensors.")
+            description = "The output is always safetensors.")
     private boolean safeSerialization;
 
     @Option(
             names = "--async-write",
             negatable = true,
-            description = GROUP + "a thread of its own writes while the others merge.")
+            description = "A thread of its own writes while the others merge.")
     private boolean asyncWrite;
 
     @Option(
             names = "--write-threads",
             paramLabel = "N",
-            description = GROUP + "a thread of its own writes while the others merge.")
+            description = "A thread of its own writes while the others merge.")
     private @Nullable Integer writeThreads;
 
     /** Says of every option that was given why it is not needed. */

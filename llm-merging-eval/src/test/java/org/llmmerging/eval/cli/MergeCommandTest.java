@@ -86,6 +86,17 @@ class MergeCommandTest {
                 run.err());
     }
 
+    @Test
+    void theHelpHasOptionsWithoutEffectAtItsEnd() {
+        List<String> lines = CommandLineRun.of("merge", "--help").out().lines().toList();
+        int heading = lines.indexOf("Taken so that command lines for mergekit work, without effect:");
+        List<String> options = lines.stream().map(String::strip).toList();
+        assertTrue(heading > 0, lines::toString);
+        assertTrue(options.subList(heading, options.size()).stream().anyMatch(line -> line.startsWith("--[no-]cuda")));
+        assertTrue(options.subList(0, heading).stream().anyMatch(line -> line.startsWith("--random-seed=")));
+        assertTrue(options.subList(0, heading).stream().noneMatch(line -> line.startsWith("--[no-]cuda")));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
