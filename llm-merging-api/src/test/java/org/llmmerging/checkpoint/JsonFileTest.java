@@ -51,6 +51,21 @@ class JsonFileTest {
     }
 
     @Test
+    void numbersThatOnlyPythonWritesStayAsTheyAre() throws IOException {
+        Path file = Files.writeString(folder.resolve("config.json"), "{\"time_step_limit\": [0.0, Infinity]}");
+        Path copy = folder.resolve("copy.json");
+        JsonFile.write(copy, JsonFile.read(file, ""));
+        assertEquals("""
+                {
+                  "time_step_limit": [
+                    0.0,
+                    Infinity
+                  ]
+                }
+                """, Files.readString(copy));
+    }
+
+    @Test
     void isWrittenAsHuggingFaceToolsLayItOutAndReadBack() throws IOException {
         Path file = folder.resolve("config.json");
         ObjectNode content = JsonFile.object().put("name", "café").put("epsilon", 1e-6);
