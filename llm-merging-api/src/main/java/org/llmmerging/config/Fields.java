@@ -31,7 +31,7 @@ final class Fields {
         mapping.entries().forEach((key, entry) -> {
             if (!keys.contains(key)) {
                 String remedy = DidYouMean.remedy(key, keys);
-                problems.add(entry.keyPosition(), "unknown key '" + key + "' in " + what + ". " + remedy);
+                problems.addApart(entry.keyPosition(), "unknown key '" + key + "' in " + what + ". " + remedy);
             }
         });
     }

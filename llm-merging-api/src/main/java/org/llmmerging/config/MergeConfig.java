@@ -50,7 +50,9 @@ public record MergeConfig(
      * @throws ConfigException with everything that is wrong in any document, a line each with file, line and column
      */
     public static List<MergeConfig> read(Path file) {
-        return new MergeConfigReader(file).read();
+        MergeDocuments read = MergeDocuments.read(file);
+        read.problems().throwIfAny();
+        return read.documents();
     }
 
     /**

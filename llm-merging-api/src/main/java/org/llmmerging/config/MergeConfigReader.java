@@ -38,7 +38,7 @@ final class MergeConfigReader {
         this.file = file;
     }
 
-    List<MergeConfig> read() {
+    MergeDocuments read() {
         List<YamlNode> documents = YamlReader.read(file, problems);
         if (documents.isEmpty()) {
             throw problems.fatal(Position.of(file), "is empty. Give it at least merge_method and models.", null);
@@ -68,8 +68,7 @@ final class MergeConfigReader {
                 configs.add(config);
             }
         }
-        problems.throwIfAny();
-        return List.copyOf(configs);
+        return new MergeDocuments(configs, problems);
     }
 
     private @Nullable MergeConfig config(Fields fields) {
@@ -129,7 +128,7 @@ final class MergeConfigReader {
         String name = text.startsWith(TORCH_PREFIX) ? text.substring(TORCH_PREFIX.length()) : text;
         DType dtype = DType.ofTorchName(name).filter(DType::isMergeable).orElse(null);
         if (dtype == null) {
-            problems.add(fields.valuePosition(key), "unknown '" + key + "' '" + text + "'. Known are: "
+            problems.addApart(fields.valuePosition(key), "unknown '" + key + "' '" + text + "'. Known are: "
                     + String.join(", ", DTYPES) + ".");
         }
         return dtype;

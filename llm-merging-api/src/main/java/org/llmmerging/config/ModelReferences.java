@@ -43,7 +43,7 @@ final class ModelReferences {
     private static @Nullable ModelReference read(Mapping mapping, Problems problems) {
         Fields fields = new Fields(mapping, "a model", problems, List.of(MODEL, ADAPTER, ARCHITECTURE));
         if (fields.has(ARCHITECTURE)) {
-            problems.add(fields.position(ARCHITECTURE), "'" + ARCHITECTURE + "' is not supported. Remove it.");
+            problems.addApart(fields.position(ARCHITECTURE), "'" + ARCHITECTURE + "' is not supported. Remove it.");
         }
         YamlNode model = fields.required(MODEL, EXAMPLE);
         YamlNode adapter = fields.node(ADAPTER);

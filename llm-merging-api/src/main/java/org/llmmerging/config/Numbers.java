@@ -2,25 +2,25 @@ package org.llmmerging.config;
 
 import org.llmmerging.config.YamlNode.Scalar;
 
-/** Reads finite numbers. */
+/** Reads finite numbers. What is none is a problem apart. */
 final class Numbers {
     private Numbers() {}
 
-    /** The number, or 0 and a problem when the node is no finite number. Quoted numbers are accepted. */
+    /** The number, or NaN and a problem when the node is no finite number. Quoted numbers are accepted. */
     static double read(YamlNode node, String key, Problems problems) {
         if (node instanceof Scalar scalar) {
             if (scalar.isNotFinite()) {
-                problems.add(node.position(), "'" + key + "' must be finite, not " + node.describe()
+                problems.addApart(node.position(), "'" + key + "' must be finite, not " + node.describe()
                         + ". Write a finite number.");
-                return 0;
+                return Double.NaN;
             }
             Double number = scalar.asNumber();
             if (number != null) {
                 return number;
             }
         }
-        problems.add(node.position(), "'" + key + "' must be a number, not " + node.describe()
+        problems.addApart(node.position(), "'" + key + "' must be a number, not " + node.describe()
                 + ". Write for example '" + key + ": 0.5'.");
-        return 0;
+        return Double.NaN;
     }
 }

@@ -15,6 +15,7 @@ public final class Problems {
     private static final int MOST_SHOWN = 100;
 
     private final Set<Problem> found = new LinkedHashSet<>();
+    private boolean isReadable = true;
 
     private record Problem(Position position, String message) {}
 
@@ -24,6 +25,12 @@ public final class Problems {
      * @param message what is wrong and the remedy, without the position
      */
     public void add(Position position, String message) {
+        isReadable = false;
+        addApart(position, message);
+    }
+
+    /** Adds a problem that leaves what else is there as its author meant it, so that it can be checked as well. */
+    void addApart(Position position, String message) {
         // A configuration's own text may have line ends in it.
         found.add(new Problem(position, message.replace("\n", "\\n").replace("\r", "\\r")));
     }
@@ -31,6 +38,11 @@ public final class Problems {
     /** Whether nothing is wrong so far. */
     public boolean isEmpty() {
         return found.isEmpty();
+    }
+
+    /** Whether every problem so far was {@linkplain #addApart apart}. */
+    boolean isReadable() {
+        return isReadable;
     }
 
     /** One line for each problem, {@code file:line:column: message}, in the order of the file. */
@@ -58,13 +70,18 @@ public final class Problems {
         return exception(cause);
     }
 
-    /** The exception that tells every problem, a line each, the first hundred when there are more. */
+    /** The exception that tells the {@link #summary}. */
     ConfigException exception(@Nullable Throwable cause) {
+        return new ConfigException(summary(), cause);
+    }
+
+    /** Every problem, a line each, the first hundred when there are more. */
+    public String summary() {
         List<String> lines = lines();
         if (lines.size() <= MOST_SHOWN) {
-            return new ConfigException(String.join("\n", lines), cause);
+            return String.join("\n", lines);
         }
         String shown = String.join("\n", lines.subList(0, MOST_SHOWN));
-        return new ConfigException(shown + "\nand " + (lines.size() - MOST_SHOWN) + " more problems like these", cause);
+        return shown + "\nand " + (lines.size() - MOST_SHOWN) + " more problems like these";
     }
 }

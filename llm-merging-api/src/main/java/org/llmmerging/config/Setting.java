@@ -23,7 +23,7 @@ public sealed interface Setting {
      */
     OptionalDouble resolve(String tensorName, double depth);
 
-    /** The same number for every tensor. Always finite. */
+    /** The same number for every tensor: finite, or NaN where it could not be read and the reader has said so. */
     record Constant(double value, Position position) implements Setting {
         @Override
         public OptionalDouble resolve(String tensorName, double depth) {
@@ -42,7 +42,7 @@ public sealed interface Setting {
     /**
      * Numbers spread evenly over the depth, the first at 0 and the last at 1, linear between neighbours.
      *
-     * @param points finite, at least one; a single one is the same everywhere
+     * @param points finite, or NaN as for {@link Constant}, at least one; a single one is the same everywhere
      */
     record Gradient(List<Double> points, Position position) implements Setting {
         /** @throws IllegalArgumentException when there are no points */

@@ -17,19 +17,16 @@ final class SettingsReader {
     static Settings read(Fields fields) {
         Map<String, Setting> settings = new LinkedHashMap<>();
         fields.entries("parameters", "parameters: {weight: 0.5}").forEach((name, entry) -> {
-            Setting setting = setting(entry.value(), name, fields.problems());
-            if (setting != null) {
-                settings.put(name, setting);
-            }
+            settings.put(name, setting(entry.value(), name, fields.problems()));
         });
         return new Settings(settings);
     }
 
-    private static @Nullable Setting setting(YamlNode node, String name, Problems problems) {
+    private static Setting setting(YamlNode node, String name, Problems problems) {
         if (node instanceof Mapping) {
-            problems.add(node.position(), "'" + name + "' is a filter outside a list. Write '" + name
+            problems.addApart(node.position(), "'" + name + "' is a filter outside a list. Write '" + name
                     + ": [{filter: mlp, value: 0.5}, {value: 1}]'.");
-            return null;
+            return unreadable(node);
         }
         boolean isFiltered = node instanceof Sequence sequence
                 && sequence.items().stream().anyMatch(Mapping.class::isInstance);
@@ -37,12 +34,12 @@ final class SettingsReader {
     }
 
     /** A constant, flag or gradient. */
-    private static @Nullable Setting simple(YamlNode node, String name, Problems problems) {
+    private static Setting simple(YamlNode node, String name, Problems problems) {
         return switch (node) {
             case Scalar scalar -> single(scalar, name, problems);
             case Sequence sequence when sequence.items().isEmpty() -> {
-                problems.add(node.position(), "'" + name + "' is an empty list. Give it a number or several.");
-                yield null;
+                problems.addApart(node.position(), "'" + name + "' is an empty list. Give it a number or several.");
+                yield unreadable(node);
             }
             case Sequence sequence -> {
                 List<Double> points = new ArrayList<>();
@@ -52,12 +49,17 @@ final class SettingsReader {
                 yield new Setting.Gradient(points, node.position());
             }
             case Mapping mapping -> {
-                problems.add(mapping.position(), "the 'value' of a filter for '" + name
+                problems.addApart(mapping.position(), "the 'value' of a filter for '" + name
                         + "' must be a number, true or false, or a list of numbers, not a mapping. Write for example"
                         + " '{filter: mlp, value: 0.5}'.");
-                yield null;
+                yield unreadable(node);
             }
         };
+    }
+
+    /** Stands for a value whose problem is told, so that the parameter does not pass for one that is missing. */
+    private static Setting unreadable(YamlNode node) {
+        return new Setting.Constant(Double.NaN, node.position());
     }
 
     /** A number, a switch as 0 or 1. */
@@ -90,12 +92,12 @@ final class SettingsReader {
     private static Setting.@Nullable Case filter(Fields fields, String name) {
         String filter = fields.text("filter", "filter: mlp");
         YamlNode value = fields.required("value", "{filter: mlp, value: 0.5}");
-        Setting setting = value == null ? null : simple(value, name, fields.problems());
-        return setting == null ? null : new Setting.Case(filter, setting, fields.position());
+        return value == null
+                ? null
+                : new Setting.Case(filter, simple(value, name, fields.problems()), fields.position());
     }
 
-    private static Setting.@Nullable Case fallback(YamlNode node, String name, Problems problems) {
-        Setting setting = simple(node, name, problems);
-        return setting == null ? null : new Setting.Case(null, setting, node.position());
+    private static Setting.Case fallback(YamlNode node, String name, Problems problems) {
+        return new Setting.Case(null, simple(node, name, problems), node.position());
     }
 }

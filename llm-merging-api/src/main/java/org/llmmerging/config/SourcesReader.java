@@ -94,7 +94,8 @@ final class SourcesReader {
             return null;
         }
         if (fields.has(RESIDUAL_WEIGHT)) {
-            problems.add(fields.position(RESIDUAL_WEIGHT), "'" + RESIDUAL_WEIGHT + "' is not supported. Remove it.");
+            problems.addApart(fields.position(RESIDUAL_WEIGHT),
+                    "'" + RESIDUAL_WEIGHT + "' is not supported. Remove it.");
         }
         List<SliceSource> sources = fields.items("sources", SOURCES_EXAMPLE, this::sliceSource);
         for (SliceSource source : sources) {

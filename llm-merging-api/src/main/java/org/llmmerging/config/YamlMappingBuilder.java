@@ -36,7 +36,7 @@ final class YamlMappingBuilder {
         }
         if (scalar.plain() && scalar.text().equals(MERGE_KEY)) {
             if (mergeKey != null) {
-                problems.add(keyPosition, "duplicate key '<<', first at " + mergeKey.withinFile()
+                problems.addApart(keyPosition, "duplicate key '<<', first at " + mergeKey.withinFile()
                         + ". Merge several mappings with one list: '<<: [*a, *b]'.");
             }
             mergeKey = keyPosition;
@@ -45,7 +45,7 @@ final class YamlMappingBuilder {
         }
         Entry earlier = entries.putIfAbsent(scalar.text(), new Entry(keyPosition, value));
         if (earlier != null) {
-            problems.add(keyPosition, "duplicate key '" + scalar.text() + "', first at "
+            problems.addApart(keyPosition, "duplicate key '" + scalar.text() + "', first at "
                     + earlier.keyPosition().withinFile() + ". Remove one of them.");
         }
     }

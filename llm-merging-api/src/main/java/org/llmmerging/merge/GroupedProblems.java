@@ -9,6 +9,8 @@ import org.llmmerging.config.Problems;
 
 /** Problems that many tensors share: that of the first tensor is told in full, with the others named or counted. */
 final class GroupedProblems {
+    private static final int MOST_NAMED = 20;
+
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
     private record Group(Position position, String problem, String remedy, List<String> others) {
@@ -17,7 +19,9 @@ final class GroupedProblems {
                 return "";
             }
             if (others.stream().noneMatch(String::isEmpty)) {
-                return "; likewise " + String.join(", ", others);
+                int named = Math.min(others.size(), MOST_NAMED);
+                String rest = named == others.size() ? "" : " and " + (others.size() - named) + " more";
+                return "; likewise " + String.join(", ", others.subList(0, named)) + rest;
             }
             return "; likewise " + others.size() + (others.size() == 1 ? " other tensor" : " others");
         }

@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Problems;
 import org.llmmerging.tokenizer.ChatTemplate;
 import org.llmmerging.tokenizer.OutputTokenizer;
@@ -39,9 +41,7 @@ public final class MergePlanner {
     public MergePlan plan(MergeConfig config, MergeOptions options) {
         Problems problems = new Problems();
         List<String> notes = new ArrayList<>();
-        MergeMethod method = method(config, problems);
-        SettingsCheck.names(config, method, problems);
-        ModelOpening.all(config, store, notes);
+        MergeMethod method = begin(config, model -> true, problems, notes);
         ModulePlanner modules = new ModulePlanner(config, method, store, problems);
         List<Recipe> recipes = modules.recipes();
         if (!recipes.isEmpty()) {
@@ -76,14 +76,29 @@ public final class MergePlanner {
         return new MergePlan(store, method.name(), tensors, described.folder(), changes, tokenizer, newIds, notes);
     }
 
-    /** Finds the method; nothing else can be checked without it. */
-    private MergeMethod method(MergeConfig config, Problems problems) {
+    /**
+     * Finds the method and opens the models: nothing more can be checked without them.
+     *
+     * @param isThere which models to open
+     * @throws MergingException as {@link #plan} does, telling the problems so far as well
+     */
+    MergeMethod begin(
+            MergeConfig config, Predicate<ModelReference> isThere, Problems problems, List<String> notes) {
+        Optional<MergeMethod> method = method(config, problems);
+        method.ifPresent(found -> SettingsCheck.names(config, found, problems, notes));
+        ModelOpening.all(config, store, isThere, problems, notes);
+        if (method.isEmpty()) {
+            problems.throwIfAny();
+        }
+        return method.orElseThrow();
+    }
+
+    private Optional<MergeMethod> method(MergeConfig config, Problems problems) {
         try {
-            return methods.apply(config.mergeMethod());
+            return Optional.of(methods.apply(config.mergeMethod()));
         } catch (MergingException unknown) {
             problems.add(config.positionOf("merge_method"), String.valueOf(unknown.getMessage()));
-            problems.throwIfAny();
-            throw unknown;
+            return Optional.empty();
         }
     }
 

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
 import org.llmmerging.config.Sources;
 
 /** Opens every model that a configuration merges, so that all that cannot be read are told at once, and where. */
@@ -20,24 +22,45 @@ final class ModelOpening {
         add(config.sources());
     }
 
+    /** A model that cannot be opened. */
+    private record Failure(Position position, CheckpointException cause) {
+        String message() {
+            return String.valueOf(cause.getMessage());
+        }
+    }
+
     /**
      * @param store keeps the models open
+     * @param isThere which models to open
+     * @param problems what is wrong so far, to be told together with the models that cannot be opened
      * @param notes receives which revisions are not looked at
-     * @throws CheckpointException with a line for each model that cannot be found or read
+     * @throws CheckpointException with a line for each model that cannot be found or read, when nothing else is wrong
+     * @throws org.llmmerging.config.ConfigException with a line for each of them and for each problem, when there are some
      */
-    static void all(MergeConfig config, ModelStore store, List<String> notes) {
-        List<String> problems = new ArrayList<>();
-        List<CheckpointException> causes = new ArrayList<>();
+    static void all(
+            MergeConfig config,
+            ModelStore store,
+            Predicate<ModelReference> isThere,
+            Problems problems,
+            List<String> notes) {
+        List<Failure> failures = new ArrayList<>();
         new ModelOpening(config).places.forEach((model, position) -> {
             try {
-                store.open(model);
+                if (isThere.test(model)) {
+                    store.open(model);
+                }
             } catch (CheckpointException unreadable) {
-                problems.add(position + ": " + unreadable.getMessage());
-                causes.add(unreadable);
+                failures.add(new Failure(position, unreadable));
             }
         });
-        if (!problems.isEmpty()) {
-            throw CheckpointException.ofSeveral(problems, causes.getFirst());
+        if (!failures.isEmpty() && problems.isEmpty()) {
+            throw CheckpointException.ofSeveral(
+                    failures.stream().map(each -> each.position() + ": " + each.message()).toList(),
+                    failures.getFirst().cause());
+        }
+        failures.forEach(each -> problems.add(each.position(), each.message()));
+        if (!failures.isEmpty()) {
+            problems.throwIfAny();
         }
         store.ignoredRevisions().forEach(model -> notes.add(
                 model + ": a folder has no revision; its files are taken as they are"));

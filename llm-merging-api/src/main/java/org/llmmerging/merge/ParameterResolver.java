@@ -25,6 +25,7 @@ final class ParameterResolver {
     private final MergeConfig config;
     private final Problems problems;
     private final Set<String> reported = new HashSet<>();
+    private boolean isReadable = true;
 
     ParameterResolver(MergeMethod method, long seed, MergeConfig config, Problems problems) {
         this.method = method;
@@ -54,7 +55,7 @@ final class ParameterResolver {
 
     /** Whether every value so far was given and lies in its range; others stand for what is missing. */
     boolean isSound() {
-        return reported.isEmpty();
+        return isReadable && reported.isEmpty();
     }
 
     /**
@@ -95,6 +96,10 @@ final class ParameterResolver {
     }
 
     private void check(ParameterSpec spec, double value, Lookup lookup, Setting setting) {
+        if (Double.isNaN(value)) {
+            isReadable = false; // and told when it was read
+            return;
+        }
         boolean whole = spec.type() == ParameterSpec.Type.NUMBER || value == Math.rint(value);
         if (!(value >= spec.minimum() && value <= spec.maximum()) || !whole) {
             String problem = "parameter " + spec.name() + lookup.whose() + " is " + spec.shown(value);

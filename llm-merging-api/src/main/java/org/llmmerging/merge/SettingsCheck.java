@@ -2,7 +2,10 @@ package org.llmmerging.merge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ParameterSpec;
@@ -17,18 +20,37 @@ import org.llmmerging.config.Sources;
 final class SettingsCheck {
     private SettingsCheck() {}
 
-    /** Adds a problem for every parameter that the method does not declare. */
-    static void names(MergeConfig config, MergeMethod method, Problems problems) {
-        Set<String> known = new TreeSet<>();
-        method.parameters().stream().map(ParameterSpec::name).forEach(known::add);
-        for (Settings settings : levels(config)) {
-            settings.byName().forEach((name, setting) -> {
-                if (!known.contains(name)) {
+    /** The settings of one level of a configuration; those of a model hold for it alone. */
+    private record Level(Settings settings, boolean isOfModel) {}
+
+    /**
+     * Adds a problem for every parameter that no method has, and a note for those that mergekit passes over and public
+     * recipes have in plenty: parameters of other methods, and those of the whole merge under a model.
+     */
+    static void names(MergeConfig config, MergeMethod method, Problems problems, List<String> notes) {
+        Map<String, ParameterSpec> known = new TreeMap<>();
+        method.parameters().forEach(spec -> known.put(spec.name(), spec));
+        for (Level level : levels(config)) {
+            level.settings().byName().forEach((name, setting) -> {
+                ParameterSpec spec = known.get(name);
+                if (spec != null && level.isOfModel() && spec.scope() == ParameterSpec.Scope.GLOBAL) {
+                    notes.add(setting.position() + ": the parameter '" + name + "' of " + method.name()
+                            + " is one for the whole merge and has no effect under a model");
+                } else if (spec == null && isOfAnotherMethod(name)) {
+                    notes.add(setting.position() + ": method " + method.name() + " has no parameter '" + name
+                            + "', as others have, and passes over it");
+                } else if (spec == null) {
                     problems.add(setting.position(), "method " + method.name() + " has no parameter '" + name + "'. "
-                            + DidYouMean.remedy(name, known));
+                            + DidYouMean.remedy(name, known.keySet()));
                 }
             });
         }
+    }
+
+    private static boolean isOfAnotherMethod(String name) {
+        return ServiceLoader.load(MergeMethod.class, MergeMethod.class.getClassLoader()).stream()
+                .flatMap(builtIn -> builtIn.get().parameters().stream())
+                .anyMatch(spec -> spec.name().equals(name));
     }
 
     /** Adds a problem for every filter that no tensor's name contains. */
@@ -38,8 +60,8 @@ final class SettingsCheck {
             names.add(recipe.output());
             recipe.inputs().forEach(input -> names.add(input.name()));
         }
-        for (Settings settings : levels(config)) {
-            for (Setting setting : settings.byName().values()) {
+        for (Level level : levels(config)) {
+            for (Setting setting : level.settings().byName().values()) {
                 if (setting instanceof Setting.Filtered filtered) {
                     for (Setting.Case candidate : filtered.cases()) {
                         if (names.stream().noneMatch(candidate::matches)) {
@@ -52,25 +74,26 @@ final class SettingsCheck {
         }
     }
 
-    private static List<Settings> levels(MergeConfig config) {
-        List<Settings> levels = new ArrayList<>();
-        levels.add(config.parameters());
+    private static List<Level> levels(MergeConfig config) {
+        List<Level> levels = new ArrayList<>();
+        levels.add(new Level(config.parameters(), false));
         switch (config.sources()) {
             case Sources.OfModule module -> add(module, levels);
             case Sources.Modules modules -> modules.modules().values().forEach(module -> {
-                levels.add(module.parameters());
+                levels.add(new Level(module.parameters(), false));
                 add(module.sources(), levels);
             });
         }
         return levels;
     }
 
-    private static void add(Sources.OfModule sources, List<Settings> levels) {
+    private static void add(Sources.OfModule sources, List<Level> levels) {
         switch (sources) {
-            case Sources.Models models -> models.inputs().forEach(input -> levels.add(input.parameters()));
+            case Sources.Models models ->
+                models.inputs().forEach(input -> levels.add(new Level(input.parameters(), true)));
             case Sources.Slices slices -> slices.slices().forEach(slice -> {
-                levels.add(slice.parameters());
-                slice.sources().forEach(source -> levels.add(source.parameters()));
+                levels.add(new Level(slice.parameters(), false));
+                slice.sources().forEach(source -> levels.add(new Level(source.parameters(), true)));
             });
         }
     }

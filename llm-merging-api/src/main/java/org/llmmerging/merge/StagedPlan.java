@@ -13,6 +13,7 @@ import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.MergeDocuments;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;
 
@@ -62,6 +63,28 @@ public final class StagedPlan implements AutoCloseable {
         this.locator = locator;
         this.methods = methods;
         this.cache = cache;
+    }
+
+    /**
+     * Reads a mergekit YAML file and plans every merge in it, with patterns of models written out.
+     *
+     * @param locator finds the models that are no stages
+     * @param methods finds a method by name, or throws what the user is to be told
+     * @param cache where stages lie
+     * @throws MergingException with everything that is wrong
+     */
+    public static StagedPlan read(
+            Path file,
+            MergeOptions options,
+            ModelLocator locator,
+            Function<String, MergeMethod> methods,
+            StageCache cache) {
+        MergeDocuments read = MergeDocuments.read(file);
+        if (!read.problems().isEmpty()) {
+            throw new FurtherProblems(options, locator, methods, cache).besides(read);
+        }
+        Stages stages = Stages.of(ModelGlob.expand(read.documents(), locator.roots()));
+        return of(stages, options, locator, methods, cache);
     }
 
     /**

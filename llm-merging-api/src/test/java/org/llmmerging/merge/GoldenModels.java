@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.llmmerging.checkpoint.Checkpoint;
-import org.llmmerging.config.MergeConfig;
-import org.llmmerging.config.Stages;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.tensor.FloatCodec;
@@ -23,19 +21,17 @@ record GoldenModels(Path folder) {
         return new ModelLocator(List.of(folder, ROOT), new HubCache(folder.resolve("no-cache")));
     }
 
-    Stages read(String yaml) {
-        Path file = folder.resolve("merge.yml");
+    Path write(String yaml) {
         try {
-            Files.writeString(file, yaml);
+            return Files.writeString(folder.resolve("merge.yml"), yaml);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        return Stages.of(ModelGlob.expand(MergeConfig.read(file), locator().roots()));
     }
 
     StagedPlan plan(String yaml, MergeOptions options, StageCache cache, PluginRegistry registry) {
-        return StagedPlan.of(
-                read(yaml), options, locator(), name -> registry.requireMethod(name).method(), cache);
+        return StagedPlan.read(
+                write(yaml), options, locator(), name -> registry.requireMethod(name).method(), cache);
     }
 
     /** Merges into the folder {@code out}. */

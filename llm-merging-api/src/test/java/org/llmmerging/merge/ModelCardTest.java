@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.Stages;
 import org.llmmerging.tensor.DType;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -69,7 +70,9 @@ class ModelCardTest {
 
     @Test
     void whatTheUserShouldKnowIsListed() {
-        String card = ModelCard.files(golden.read(TIES), MergeOptions.defaults(1), List.of("rows were cut"))
+        String card = ModelCard
+                .files(Stages.of(MergeConfig.read(golden.write(TIES))), MergeOptions.defaults(1),
+                        List.of("rows were cut"))
                 .get("README.md");
         assertTrue(card.contains("- rows were cut\n"), card);
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.hub.HubCache;
 import org.llmmerging.plugin.PluginRegistry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -55,10 +56,10 @@ class PlanProblemsTest {
     void tellsAllThatIsWrong(Case problem) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), problem.configuration());
         if (problem.expected().equals(ACCEPTED)) {
-            assertEquals(List.of(), plan(file, MergeOptions.defaults(1)).notes());
+            assertEquals(List.of(), notes(file));
             return;
         }
-        ConfigException refusal = assertThrows(ConfigException.class, () -> plan(file, MergeOptions.defaults(1)));
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
         String told = String.valueOf(refusal.getMessage())
                 .replace(file.toString(), "c.yml")
                 .replace(MODELS + "/", "");
@@ -82,6 +83,65 @@ class PlanProblemsTest {
                 lines.getFirst());
         assertTrue(lines.getFirst().endsWith("with: hf download nowhere/a"), lines.getFirst());
         assertEquals(file + ":4:3: /b: there is no such folder. Correct the path", lines.getLast());
+    }
+
+    @Test
+    void modelsThatCannotBeReadAreToldBesideAllElse() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: /a, parameters: {wieght: 1}}
+                - {model: /b, parameters: {weight: .inf}}
+                merge_method: linear
+                ---
+                name: later
+                models: [{model: models/t-ft1}]
+                merge_method: liner
+                """);
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        assertEquals(
+                """
+                        c.yml:3:36: 'weight' must be finite, not '.inf'. Write a finite number.
+                        c.yml:2:3: /a: there is no such folder. Correct the path
+                        c.yml:2:36: method linear has no parameter 'wieght'. Did you mean 'weight'?
+                        c.yml:3:3: /b: there is no such folder. Correct the path""",
+                String.valueOf(refusal.getMessage()).replace(file.toString(), "c.yml"));
+    }
+
+    @Test
+    void documentsThatCannotBePlannedAreLookedThrough() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                name: first
+                models: [{model: models/t-ft1, parameters: {nope: 1}}]
+                base_model: a@b@c
+                merge_method: linear
+                ---
+                models: [{model: first}, {model: /b}]
+                merge_method: karcher
+                """);
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        List<String> lines = String.valueOf(refusal.getMessage()).replace(file.toString(), "c.yml").lines().toList();
+        assertEquals(3, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().startsWith("c.yml:3:13: "), lines.toString());
+        assertEquals("c.yml:2:51: method linear has no parameter 'nope'. Known are: normalize, weight.", lines.get(1));
+        assertEquals("c.yml:6:26: /b: there is no such folder. Correct the path", lines.getLast());
+    }
+
+    @Test
+    void parametersThatMergekitPassesOverAreNoted() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: models/t-ft1, parameters: {weight: 1, density: 0.5}}
+                - {model: models/t-ft2, parameters: {weight: 1, normalize: false}}
+                merge_method: linear
+                parameters: {int8_mask: true}
+                """);
+        assertEquals(
+                List.of(
+                        file + ":5:25: method linear has no parameter 'int8_mask', as others have, and passes over it",
+                        file + ":2:58: method linear has no parameter 'density', as others have, and passes over it",
+                        file + ":3:60: the parameter 'normalize' of linear is one for the whole merge and has no effect"
+                                + " under a model"),
+                notes(file));
     }
 
     @Test
@@ -139,6 +199,21 @@ class PlanProblemsTest {
                 """);
         MergeOptions options = MergeOptions.defaults(1).withAllowCrimes(true);
         assertThrows(ConfigException.class, () -> plan(file, options));
+    }
+
+    /** Reads and plans a file as {@code ./main merge} does. */
+    private List<String> notes(Path file) {
+        ModelLocator locator = new ModelLocator(List.of(MODELS), new HubCache(MODELS.resolve("no-cache")));
+        StageCache stages = StageCache.beside(folder.resolve("out"), false);
+        try (PluginRegistry registry = PluginRegistry.load(List.of());
+                StagedPlan plan = StagedPlan.read(
+                        file,
+                        MergeOptions.defaults(1),
+                        locator,
+                        method -> registry.requireMethod(method).method(),
+                        stages)) {
+            return plan.notes();
+        }
     }
 
     private static MergePlan plan(Path file, MergeOptions options) {

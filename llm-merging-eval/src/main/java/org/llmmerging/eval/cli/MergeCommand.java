@@ -1,13 +1,9 @@
 package org.llmmerging.eval.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.llmmerging.config.KitConfig;
-import org.llmmerging.config.MergeConfig;
-import org.llmmerging.config.Stages;
 import org.llmmerging.merge.MergeOptions;
-import org.llmmerging.merge.ModelGlob;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.StagedMerge;
 import org.llmmerging.merge.StagedPlan;
@@ -56,10 +52,9 @@ final class MergeCommand implements Callable<Integer> {
         device.explain(messages);
         MergeOptions options = engine.options(KitConfig.DEFAULT_SEED, messages);
         ModelLocator locator = engine.modelLocator(Installation.current());
-        List<MergeConfig> documents = ModelGlob.expand(MergeConfig.read(config), locator.roots());
         try (PluginRegistry registry = plugins.load(messages);
-                StagedPlan plan = StagedPlan.of(
-                        Stages.of(documents),
+                StagedPlan plan = StagedPlan.read(
+                        config,
                         options,
                         locator,
                         name -> registry.requireMethod(name).method(),

@@ -13,8 +13,8 @@ import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Stages;
 import org.llmmerging.merge.KitMerge;
 import org.llmmerging.merge.MergeOptions;
-import org.llmmerging.merge.ModelGlob;
 import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.StageCache;
 import org.llmmerging.merge.StagedPlan;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
@@ -91,16 +91,10 @@ final class PlanCommand implements Callable<Integer> {
         Messages messages = messageOptions.messages();
         ModelLocator locator = engine.modelLocator(Installation.current());
         try (PluginRegistry registry = plugins.load(messages)) {
-            Request request = request(registry, locator);
             device.explain(messages);
-            MergeOptions options = engine.options(request.seed(), messages);
-            Path target = output == null ? Path.of("output") : output;
-            try (StagedPlan plan = StagedPlan.of(
-                    Stages.of(request.documents()),
-                    options,
-                    locator,
-                    method -> registry.requireMethod(method).method(),
-                    stageOptions.cache(target))) {
+            try (StagedPlan plan = name == null
+                    ? plan(Objects.requireNonNull(config), registry, locator, messages)
+                    : plan(name, registry, locator, messages)) {
                 if (output != null) {
                     StagedFolder.check(output, plan.inputFolders());
                     plan.checkSpace(output);
@@ -114,22 +108,31 @@ final class PlanCommand implements Callable<Integer> {
         return 0;
     }
 
-    private record Request(List<MergeConfig> documents, long seed) {}
+    private StagedPlan plan(Path file, PluginRegistry registry, ModelLocator locator, Messages messages) {
+        MergeOptions options = engine.options(KitConfig.DEFAULT_SEED, messages);
+        return StagedPlan.read(
+                file, options, locator, method -> registry.requireMethod(method).method(), cache());
+    }
 
-    private Request request(PluginRegistry registry, ModelLocator locator) {
-        String chosen = name;
-        if (chosen == null) {
-            Path file = Objects.requireNonNull(config);
-            return new Request(ModelGlob.expand(MergeConfig.read(file), locator.roots()), KitConfig.DEFAULT_SEED);
-        }
-        RegisteredMerges merges = registry.requireMerges(chosen);
-        KitConfig kit = KitConfig.read(configs.file(chosen, kitConfig));
+    private StagedPlan plan(String registered, PluginRegistry registry, ModelLocator locator, Messages messages) {
+        RegisteredMerges merges = registry.requireMerges(registered);
+        KitConfig kit = KitConfig.read(configs.file(registered, kitConfig));
         String method = merges.description().method();
         if (registry.findMethod(method).isEmpty()) {
-            throw new ConfigException("the coefficients of " + chosen + " come from training (" + method
-                    + "), so that there is nothing to plan. Run it: ./main -m " + chosen);
+            throw new ConfigException("the coefficients of " + registered + " come from training (" + method
+                    + "), so that there is nothing to plan. Run it: ./main -m " + registered);
         }
         MergeConfig merge = KitMerge.of(kit, registry.requireMethod(method).method());
-        return new Request(List.of(merge), kit.seed());
+        MergeOptions options = engine.options(kit.seed(), messages);
+        return StagedPlan.of(
+                Stages.of(List.of(merge)),
+                options,
+                locator,
+                each -> registry.requireMethod(each).method(),
+                cache());
+    }
+
+    private StageCache cache() {
+        return stageOptions.cache(output == null ? Path.of("output") : output);
     }
 }
