@@ -34,8 +34,8 @@ public record AddedToken(
                 node.path("special").asBoolean());
     }
 
-    /** Writes all but the id. */
-    void write(ObjectNode node) {
+    /** Writes all but the id into an element of {@code added_tokens}. */
+    public void write(ObjectNode node) {
         node.put("content", content)
                 .put("single_word", singleWord)
                 .put("lstrip", leftStrip)

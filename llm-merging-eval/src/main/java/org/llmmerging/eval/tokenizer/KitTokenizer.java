@@ -3,6 +3,7 @@ package org.llmmerging.eval.tokenizer;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.eval.tokenizer.TokenizerConfig.Token;
 
 /**
  * A checkpoint's tokenizer, used as the original kit uses it.
@@ -27,12 +29,16 @@ public final class KitTokenizer implements AutoCloseable {
     private final TokenizerConfig config;
     private final HuggingFaceTokenizer tokenizer;
     private final int maximumLength;
+    private final boolean followsFlags;
 
     private KitTokenizer(Path file, TokenizerConfig config, HuggingFaceTokenizer tokenizer, int maximumLength) {
         this.file = file;
         this.config = config;
         this.tokenizer = tokenizer;
         this.maximumLength = maximumLength;
+        // A class that is known from the model's type alone is not the tokenizer's own when it lacks the class's tokens.
+        Token bos = config.bosToken();
+        this.followsFlags = config.followsFlags() && (bos.isNamed() || id(bos).isPresent());
     }
 
     /**
@@ -48,10 +54,10 @@ public final class KitTokenizer implements AutoCloseable {
         }
         TokenizerConfig config = TokenizerConfig.read(folder);
         System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
-        try {
+        try (InputStream json = DeclaredTokens.open(file, config.declared())) {
             // Cutting and padding are done here: the file's own settings would apply to prompts and targets alike.
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
-                    file, Map.of("truncation", "DO_NOT_TRUNCATE", "padding", "DO_NOT_PAD"));
+                    json, Map.of("truncation", "DO_NOT_TRUNCATE", "padding", "DO_NOT_PAD"));
             return new KitTokenizer(file, config, tokenizer, maximumLength == null ? Integer.MAX_VALUE : maximumLength);
         } catch (IOException | RuntimeException e) {
             throw new CheckpointException(
@@ -103,13 +109,13 @@ public final class KitTokenizer implements AutoCloseable {
         tokenizer.close();
     }
 
-    private int[] encode(String text, @Nullable String before, @Nullable String after) {
-        if (!config.followsFlags()) {
+    private int[] encode(String text, @Nullable Token before, @Nullable Token after) {
+        if (!followsFlags) {
             Encoding encoding = tokenizer.encode(text, true, false);
             return cutTemplated(ids(encoding), encoding.getSpecialTokenMask());
         }
-        int[] prefix = id(before).stream().toArray();
-        int[] suffix = id(after).stream().toArray();
+        int[] prefix = before == null ? new int[0] : id(before).stream().toArray();
+        int[] suffix = after == null ? new int[0] : id(after).stream().toArray();
         int[] tokens = ids(tokenizer.encode(text, false, false));
         int kept = Math.min(tokens.length, Math.max(0, maximumLength - prefix.length - suffix.length));
         return join(prefix, Arrays.copyOf(tokens, kept), suffix);
@@ -135,18 +141,23 @@ public final class KitTokenizer implements AutoCloseable {
                 Arrays.copyOfRange(ids, end, ids.length));
     }
 
-    private OptionalInt id(@Nullable String token) {
-        if (token == null) {
+    private OptionalInt id(Token token) {
+        String content = token.content();
+        if (content == null) {
             return OptionalInt.empty();
         }
-        int[] ids = ids(tokenizer.encode(token, false, false));
-        if (ids.length != 1) {
+        Encoding encoding = tokenizer.encode(content, false, false);
+        // An unknown word may be one token as well: that for unknown words.
+        if (!Arrays.equals(encoding.getTokens(), new String[] {content})) {
+            if (!token.isNamed()) {
+                return OptionalInt.empty();
+            }
             throw new CheckpointException(
                     file,
-                    "has no token '" + token + "', which tokenizer_config.json names as a special token."
+                    "has no token '" + content + "', which tokenizer_config.json names as a special token."
                             + " Copy both files from the same model");
         }
-        return OptionalInt.of(ids[0]);
+        return OptionalInt.of(ids(encoding)[0]);
     }
 
     private static int[] ids(Encoding encoding) {

@@ -24,9 +24,9 @@ public record SpecialTokens(Map<String, String> byName) {
     public static SpecialTokens of(Path folder) {
         TokenizerConfig config = TokenizerConfig.read(folder);
         Map<String, String> tokens = new HashMap<>();
-        put(tokens, "bos_token", config.bosToken());
-        put(tokens, "eos_token", config.eosToken());
-        put(tokens, "pad_token", config.padToken());
+        put(tokens, "bos_token", config.bosToken().content());
+        put(tokens, "eos_token", config.eosToken().content());
+        put(tokens, "pad_token", config.padToken().content());
         return new SpecialTokens(tokens);
     }
 

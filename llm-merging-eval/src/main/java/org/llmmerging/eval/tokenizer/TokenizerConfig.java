@@ -4,43 +4,91 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.JsonFile;
+import org.llmmerging.tokenizer.AddedToken;
 
 /**
- * What {@code tokenizer_config.json}, and {@code special_tokens_map.json} where it is silent, say of special tokens.
+ * What {@code tokenizer_config.json} says of special tokens, and its class where it does not. Folders of before transformers 4.34 have no
+ * {@code added_tokens_decoder} in it; there {@code special_tokens_map.json} goes before it, as it does in transformers.
  *
+ * @param declared the tokens that are special by these files, and those that they add
  * @param followsFlags whether the tokenizer's class adds BOS and EOS by its {@code add_bos_token} and
  *     {@code add_eos_token}, which the kit sets, and not by the template of {@code tokenizer.json}
  * @param cleansUpSpaces whether decoding removes the spaces before punctuation
  */
 record TokenizerConfig(
-        @Nullable String bosToken,
-        @Nullable String eosToken,
-        @Nullable String padToken,
+        Token bosToken,
+        Token eosToken,
+        Token padToken,
+        List<AddedToken> declared,
         boolean followsFlags,
         boolean cleansUpSpaces) {
 
-    private static final Set<String> CLASSES_WITH_FLAGS = Set.of(
-            "LlamaTokenizer", "LlamaTokenizerFast", "CodeLlamaTokenizer", "CodeLlamaTokenizerFast", "GemmaTokenizer",
-            "GemmaTokenizerFast");
+    /**
+     * A special token.
+     *
+     * @param content its text, or null when there is none
+     * @param isNamed whether a file of the model names it; else it is its class's, if the tokenizer has it
+     */
+    record Token(@Nullable String content, boolean isNamed) {}
+
+    private static final String ADDED = "added_tokens_decoder";
+    private static final List<String> NAMES = List.of(
+            "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+    private static final List<String> LISTS = List.of("additional_special_tokens", "extra_special_tokens");
 
     static TokenizerConfig read(Path folder) {
         JsonNode config = json(folder.resolve("tokenizer_config.json"));
-        JsonNode map = json(folder.resolve("special_tokens_map.json"));
+        JsonNode map = config.path(ADDED).isObject()
+                ? MissingNode.getInstance()
+                : json(folder.resolve("special_tokens_map.json"));
+        TokenizerClass type = TokenizerClass.of(config, json(folder.resolve("config.json")));
         return new TokenizerConfig(
-                token("bos_token", config, map),
-                token("eos_token", config, map),
-                token("pad_token", config, map),
-                CLASSES_WITH_FLAGS.contains(config.path("tokenizer_class").asText("")),
-                config.path("clean_up_tokenization_spaces").asBoolean(true));
+                token("bos_token", config, map, type),
+                token("eos_token", config, map, type),
+                token("pad_token", config, map, type),
+                declared(config, map, type),
+                type.followsFlags(),
+                config.path("clean_up_tokenization_spaces").asBoolean(type.cleansUpSpaces()));
+    }
+
+    private static Token token(String name, JsonNode config, JsonNode map, TokenizerClass type) {
+        boolean isNamed = config.has(name) || map.hasNonNull(name);
+        return isNamed ? new Token(content(named(name, config, map)), true) : new Token(type.token(name), false);
+    }
+
+    private static List<AddedToken> declared(JsonNode config, JsonNode map, TokenizerClass type) {
+        List<AddedToken> declared = new ArrayList<>();
+        config.path(ADDED).forEach(token -> add(content(token), token, token.path("special").asBoolean(), declared));
+        NAMES.forEach(name -> add(token(name, config, map, type).content(), named(name, config, map), true, declared));
+        LISTS.forEach(list -> named(list, config, map).forEach(token -> add(content(token), token, true, declared)));
+        return List.copyOf(declared);
+    }
+
+    /** @param switches has what is said of the token besides its text, if anything is */
+    private static void add(
+            @Nullable String content, JsonNode switches, boolean special, List<AddedToken> declared) {
+        if (content != null && !content.isEmpty()) {
+            declared.add(new AddedToken(
+                    content,
+                    switches.path("single_word").asBoolean(),
+                    switches.path("lstrip").asBoolean(),
+                    switches.path("rstrip").asBoolean(),
+                    switches.path("normalized").asBoolean(!special),
+                    special));
+        }
+    }
+
+    private static JsonNode named(String key, JsonNode config, JsonNode map) {
+        return map.hasNonNull(key) ? map.path(key) : config.path(key);
     }
 
     /** A token is written as its text or as an object with the text as {@code content}. */
-    private static @Nullable String token(String key, JsonNode config, JsonNode map) {
-        JsonNode node = config.has(key) ? config.path(key) : map.path(key);
-        JsonNode content = node.isObject() ? node.path("content") : node;
+    private static @Nullable String content(JsonNode token) {
+        JsonNode content = token.isObject() ? token.path("content") : token;
         return content.isTextual() ? content.textValue() : null;
     }
 

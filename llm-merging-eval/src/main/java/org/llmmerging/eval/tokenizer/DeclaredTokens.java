@@ -1,0 +1,89 @@
+package org.llmmerging.eval.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.llmmerging.checkpoint.JsonFile;
+import org.llmmerging.tokenizer.AddedToken;
+
+/**
+ * A {@code tokenizer.json} with the tokens that the configuration beside it declares: those it calls special become so,
+ * as they do when transformers loads the two, so that decoding leaves them out and text is cut at them.
+ */
+final class DeclaredTokens {
+    private static final String ADDED = "added_tokens";
+    private static final String SPECIAL = "special";
+
+    private final ObjectNode tokenizer;
+    private final Map<String, ObjectNode> added = new HashMap<>();
+    private boolean isChanged;
+
+    private DeclaredTokens(ObjectNode tokenizer) {
+        this.tokenizer = tokenizer;
+        for (JsonNode token : tokenizer.path(ADDED)) {
+            if (token instanceof ObjectNode object) {
+                added.put(object.path("content").asText(), object);
+            }
+        }
+    }
+
+    /**
+     * Opens the file as it stands, or what it is with the declared tokens.
+     *
+     * @throws IOException when the file cannot be read
+     */
+    static InputStream open(Path file, List<AddedToken> declared) throws IOException {
+        try {
+            DeclaredTokens tokens = new DeclaredTokens(JsonFile.read(file));
+            declared.forEach(tokens::declare);
+            return tokens.isChanged
+                    ? new ByteArrayInputStream(tokens.tokenizer.toString().getBytes(StandardCharsets.UTF_8))
+                    : Files.newInputStream(file);
+        } catch (JsonFile.Malformed malformed) {
+            // The tokenizer library says what is wrong with it, and takes some files that are not strict JSON.
+            return Files.newInputStream(file);
+        }
+    }
+
+    private void declare(AddedToken token) {
+        ObjectNode known = added.get(token.content());
+        if (known != null) {
+            if (token.special() && !known.path(SPECIAL).asBoolean()) {
+                known.put(SPECIAL, true);
+                isChanged = true;
+            }
+            return;
+        }
+        int id = idInVocabulary(token.content());
+        if (id >= 0) {
+            ArrayNode list = tokenizer.path(ADDED) instanceof ArrayNode array ? array : tokenizer.putArray(ADDED);
+            ObjectNode entry = list.addObject().put("id", id);
+            token.write(entry);
+            added.put(token.content(), entry);
+            isChanged = true;
+        }
+    }
+
+    /** The id that the tokenizer's model has for a token, −1 for none. */
+    private int idInVocabulary(String content) {
+        JsonNode vocabulary = tokenizer.path("model").path("vocab");
+        if (vocabulary.isObject()) {
+            return vocabulary.path(content).asInt(-1);
+        }
+        for (int id = 0; id < vocabulary.size(); id++) {
+            if (vocabulary.path(id).path(0).asText().equals(content)) {
+                return id;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,133 @@
+package org.llmmerging.eval.tokenizer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.checkpoint.CheckpointException;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What the files beside tokenizer.json say of special tokens; expected values are those of transformers 4.57.6. */
+class DeclaredTokensTest {
+    private static final String NAMES = "\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"unk_token\": \"<unk>\"";
+    private static final String MARKED = """
+            {"0": {"content": "<unk>", "special": true}, "1": {"content": "<s>", "special": true},
+            "2": {"content": "</s>", "special": true}}""";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void writeTokenizerWithoutAddedTokens() throws IOException {
+        write("tokenizer.json", """
+                {"version": "1.0", "added_tokens": [], "pre_tokenizer": {"type": "WhitespaceSplit"},
+                "model": {"type": "WordLevel", "unk_token": "<unk>",
+                "vocab": {"<unk>": 0, "<s>": 1, "</s>": 2, "the": 3, "cat": 4, "dog": 5}}}
+                """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{" + NAMES + "}",
+                "{\"added_tokens_decoder\": " + MARKED + "}",
+                "{" + NAMES + ", \"additional_special_tokens\": [\"dog\"]}"
+            })
+    void whatTheyCallSpecialIsLeftOutOfText(String config) throws IOException {
+        write("tokenizer_config.json", config);
+        try (KitTokenizer tokenizer = open()) {
+            assertEquals("the cat", tokenizer.decode(new int[] {0, 1, 3, 4, 2}));
+        }
+    }
+
+    @Test
+    void aTokenThatTokenizerJsonCallsOrdinaryBecomesSpecial() throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        write("tokenizer.json", Files.readString(file).replace("[]", """
+                [{"id": 2, "content": "</s>", "single_word": false, "lstrip": false, "rstrip": false,
+                "normalized": false, "special": false}]"""));
+        write("tokenizer_config.json", "{" + NAMES + "}");
+        try (KitTokenizer tokenizer = open()) {
+            assertEquals("the cat", tokenizer.decode(new int[] {3, 4, 2}));
+        }
+    }
+
+    @Test
+    void textIsCutAtThem() throws IOException {
+        write("tokenizer_config.json", "{" + NAMES + "}");
+        try (KitTokenizer tokenizer = open()) {
+            assertArrayEquals(new int[] {3, 2, 4}, tokenizer.encodePrompt("the</s>cat"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"tokenizer_class\": \"LlamaTokenizerFast\"}",
+                "{\"tokenizer_class\": \"LlamaTokenizer\", \"eos_token\": {\"content\": \"</s>\"}}",
+                "{}"
+            })
+    void aClassBringsItsTokensWhenNoFileNamesThem(String config) throws IOException {
+        write("tokenizer_config.json", config);
+        write("config.json", "{\"model_type\": \"llama\"}");
+        try (KitTokenizer tokenizer = open()) {
+            assertArrayEquals(new int[] {1, 3, 4}, tokenizer.encodePrompt("the cat"));
+            assertArrayEquals(new int[] {3, 4, 2}, tokenizer.encodeTarget("the cat"));
+            assertEquals(2, tokenizer.eosId().orElseThrow());
+        }
+    }
+
+    @Test
+    void aClassKnownFromTheModelsTypeIsNotTakenWhenTheTokenizerLacksItsTokens() throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        write("tokenizer.json", Files.readString(file).replace("\"<s>\": 1, \"</s>\": 2", "\"[B]\": 1, \"[E]\": 2"));
+        write("config.json", "{\"model_type\": \"llama\"}");
+        try (KitTokenizer tokenizer = open()) {
+            assertArrayEquals(new int[] {3, 4}, tokenizer.encodePrompt("the cat"));
+            assertTrue(tokenizer.eosId().isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"eos_token\": \"</s>\"} | {\"eos_token\": \"cat\"} | 4",
+                "{\"eos_token\": null} | {\"eos_token\": \"</s>\"} | 2",
+                "{\"eos_token\": \"</s>\", \"added_tokens_decoder\": {}} | {\"eos_token\": \"cat\"} | 2",
+                "{\"added_tokens_decoder\": {}} | {\"eos_token\": \"cat\"} | -1"
+            })
+    void theMapGoesBeforeAConfigurationOfOldOnly(String config, String map, int eos) throws IOException {
+        write("tokenizer_config.json", config);
+        write("special_tokens_map.json", map);
+        try (KitTokenizer tokenizer = open()) {
+            assertEquals(eos, tokenizer.eosId().orElse(-1));
+        }
+    }
+
+    @Test
+    void aNamedTokenThatWouldReadAsAnUnknownWordIsMissing() throws IOException {
+        write("tokenizer_config.json", "{\"eos_token\": \"[END]\"}");
+        try (KitTokenizer tokenizer = open()) {
+            CheckpointException missing = assertThrows(CheckpointException.class, tokenizer::eosId);
+            assertTrue(missing.getMessage().contains("has no token '[END]'"), missing.getMessage());
+        }
+    }
+
+    private KitTokenizer open() {
+        return KitTokenizer.open(folder, null);
+    }
+
+    private void write(String name, String content) throws IOException {
+        Files.writeString(folder.resolve(name), content);
+    }
+}
