@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,11 @@ final class MergeConfigReader {
                                 + " configuration, not of mergekit's. Run it with './main -m NAME --config FILE'.",
                         null);
             }
-            Fields fields = Fields.of(document, "a merge configuration", problems, KEYS);
+            if (document instanceof YamlNode.Mapping mapping && mapping.entries().containsKey("experts")) {
+                throw problems.fatal(mapping.entries().get("experts").keyPosition(),
+                        "'experts' is a key of mergekit-moe, and mixtures of experts are not made here.", null);
+            }
+            Fields fields = Fields.of(withoutHolders(document), "a merge configuration", problems, KEYS);
             if (fields == null) {
                 continue;
             }
@@ -69,6 +74,18 @@ final class MergeConfigReader {
             }
         }
         return new MergeDocuments(configs, problems);
+    }
+
+    /** Without the keys of the author's own that only hold a value for aliases, as public recipes have. */
+    private static YamlNode withoutHolders(YamlNode document) {
+        if (!(document instanceof YamlNode.Mapping mapping)) {
+            return document;
+        }
+        Map<String, YamlNode.Entry> entries = new LinkedHashMap<>(mapping.entries());
+        entries.entrySet().removeIf(entry -> entry.getValue().isAnchored()
+                && !KEYS.contains(entry.getKey())
+                && DidYouMean.suggest(entry.getKey(), KEYS).isEmpty());
+        return new YamlNode.Mapping(mapping.position(), entries);
     }
 
     private @Nullable MergeConfig config(Fields fields) {

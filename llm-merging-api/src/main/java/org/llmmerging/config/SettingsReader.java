@@ -70,6 +70,11 @@ final class SettingsReader {
 
     private static Setting single(Scalar scalar, String name, Problems problems) {
         Boolean flag = scalar.asBoolean();
+        if (!scalar.plain() && new Scalar(scalar.position(), scalar.text(), true).asBoolean() != null) {
+            problems.addApart(scalar.position(), "'" + name + "' is " + scalar.describe()
+                    + ", which is no switch. Write it without quotes: '" + name + ": " + scalar.text() + "'.");
+            return unreadable(scalar);
+        }
         return flag == null
                 ? new Setting.Constant(Numbers.read(scalar, name, problems), scalar.position())
                 : new Setting.Flag(flag, scalar.position());

@@ -23,7 +23,7 @@ public record TokenizerConfig(
     }
 
     /** Every model that it names. */
-    List<ModelReference> models() {
+    public List<ModelReference> models() {
         List<ModelReference> models = new ArrayList<>();
         if (source instanceof Source.OfModel(ModelReference model)) {
             models.add(model);

@@ -13,6 +13,9 @@ import org.llmmerging.config.YamlNode.Scalar;
 final class TokenizerReader {
     private static final List<String> KINDS = List.of("zero", "model_token");
 
+    /** How older configurations mark a model as the source. */
+    private static final String OLD_PREFIX = "model:";
+
     private final Problems problems;
 
     TokenizerReader(Problems problems) {
@@ -58,7 +61,10 @@ final class TokenizerReader {
         if (node instanceof Scalar scalar && scalar.text().equals("union")) {
             return new Source.Union();
         }
-        ModelReference model = ModelReferences.read(node, problems);
+        YamlNode named = node instanceof Scalar scalar && scalar.text().startsWith(OLD_PREFIX)
+                ? new Scalar(scalar.position(), scalar.text().substring(OLD_PREFIX.length()), scalar.plain())
+                : node;
+        ModelReference model = ModelReferences.read(named, problems);
         return model == null ? null : new Source.OfModel(model);
     }
 

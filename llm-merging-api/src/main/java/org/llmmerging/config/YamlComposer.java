@@ -128,8 +128,10 @@ final class YamlComposer {
         for (Event event = events.next(); !event.is(Event.ID.MappingEnd); event = events.next()) {
             Part key = compose(event, level + 1);
             Position keyPosition = position(event.getStartMark());
-            Part value = compose(events.next(), level + 1);
-            mapping.add(keyPosition, key.node, value.node);
+            Event valueEvent = events.next();
+            Part value = compose(valueEvent, level + 1);
+            boolean isAnchored = !(valueEvent instanceof AliasEvent) && ((NodeEvent) valueEvent).getAnchor() != null;
+            mapping.add(keyPosition, key.node, value.node, isAnchored);
             depth = Math.max(depth, value.depth);
             size = checkSize(size + value.size + 1, position);
             hasAlias |= value.hasAlias || key.hasAlias;

@@ -29,7 +29,8 @@ final class YamlMappingBuilder {
         this.problems = problems;
     }
 
-    void add(Position keyPosition, YamlNode key, YamlNode value) {
+    /** @param isAnchored whether the value stands here under an anchor */
+    void add(Position keyPosition, YamlNode key, YamlNode value, boolean isAnchored) {
         if (!(key instanceof Scalar scalar)) {
             problems.add(keyPosition, "a key must be a single word, not " + key.describe() + ". Write it as text.");
             return;
@@ -43,7 +44,7 @@ final class YamlMappingBuilder {
             merge(value);
             return;
         }
-        Entry earlier = entries.putIfAbsent(scalar.text(), new Entry(keyPosition, value));
+        Entry earlier = entries.putIfAbsent(scalar.text(), new Entry(keyPosition, value, isAnchored));
         if (earlier != null) {
             problems.addApart(keyPosition, "duplicate key '" + scalar.text() + "', first at "
                     + earlier.keyPosition().withinFile() + ". Remove one of them.");

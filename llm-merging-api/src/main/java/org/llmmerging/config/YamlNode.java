@@ -31,8 +31,12 @@ sealed interface YamlNode {
         }
     }
 
-    /** A value of a mapping, with the place of its key. */
-    record Entry(Position keyPosition, YamlNode value) {}
+    /**
+     * A value of a mapping, with the place of its key.
+     *
+     * @param isAnchored whether the value is here under an anchor, for aliases to repeat
+     */
+    record Entry(Position keyPosition, YamlNode value, boolean isAnchored) {}
 
     /** A list. */
     record Sequence(Position position, List<YamlNode> items) implements YamlNode {

@@ -7,25 +7,33 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 import org.llmmerging.config.Sources;
+import org.llmmerging.config.TokenizerConfig;
 
 /** Opens every model that a configuration merges, so that all that cannot be read are told at once, and where. */
 final class ModelOpening {
+    private static final List<String> TOKENIZER_WORDS = List.of("union", "base");
+
     private final Map<ModelReference, Position> places = new LinkedHashMap<>();
 
     private ModelOpening(MergeConfig config) {
         add(config.baseModel(), config.positionOf("base_model"));
         add(config.sources());
+        TokenizerConfig tokenizer = config.tokenizer();
+        if (tokenizer != null) {
+            tokenizer.models().forEach(model -> add(model, tokenizer.position()));
+        }
     }
 
     /** A model that cannot be opened. */
-    private record Failure(Position position, CheckpointException cause) {
+    private record Failure(Position position, CheckpointException cause, String suggestion) {
         String message() {
-            return String.valueOf(cause.getMessage());
+            return cause.getMessage() + suggestion;
         }
     }
 
@@ -50,7 +58,13 @@ final class ModelOpening {
                     store.open(model);
                 }
             } catch (CheckpointException unreadable) {
-                failures.add(new Failure(position, unreadable));
+                boolean isTokenizer = config.tokenizer() != null && position.equals(config.tokenizer().position());
+                String suggestion = isTokenizer
+                        ? DidYouMean.suggest(model.path(), TOKENIZER_WORDS)
+                                .map(word -> ". Did you mean '" + word + "'?")
+                                .orElse("")
+                        : "";
+                failures.add(new Failure(position, unreadable, suggestion));
             }
         });
         if (!failures.isEmpty() && problems.isEmpty()) {

@@ -1,8 +1,10 @@
 package org.llmmerging.merge;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -11,6 +13,9 @@ import org.llmmerging.checkpoint.SourceModel;
 
 /** The names of the tensors of one model, by place, and the rules for tensors that a model may do without. */
 final class TensorNames {
+    /** T5's, and in models where each layer has its own, a tensor of the layer. */
+    static final String POSITION_BIAS = "relative_attention_bias.weight";
+
     private final SourceModel model;
     private final SortedSet<String> names = new TreeSet<>();
     private final SortedSet<String> outsideLayers = new TreeSet<>();
@@ -36,6 +41,20 @@ final class TensorNames {
                 } else {
                     outsideLayers.add(name);
                 }
+            }
+        }
+        stacks.forEach(this::liftPositionBias);
+    }
+
+    /** T5's table of relative positions stands in the first layer of a stack and serves all: it stays there. */
+    private void liftPositionBias(String stack, SortedMap<Integer, SortedSet<String>> layers) {
+        SortedSet<String> first = layers.getOrDefault(0, new TreeSet<>());
+        for (String rest : List.copyOf(first)) {
+            boolean isShared = rest.endsWith(POSITION_BIAS)
+                    && layers.tailMap(1).values().stream().noneMatch(layer -> layer.contains(rest));
+            if (isShared && layers.size() > 1) {
+                first.remove(rest);
+                outsideLayers.add(new TensorName(stack, 0, rest).atLayer(0));
             }
         }
     }

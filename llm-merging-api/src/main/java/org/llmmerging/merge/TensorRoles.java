@@ -106,9 +106,10 @@ final class TensorRoles {
         return isVocabulary(tensor) && tensor.name().endsWith("." + WEIGHT) && !comesBeforeLayers(tensor.name());
     }
 
-    /** Whether a tensor outside the layers comes before them: an embedding of tokens or positions. */
+    /** Whether a tensor outside the layers comes before them: an embedding of tokens, or what tells positions. */
     static boolean comesBeforeLayers(String name) {
-        return endsWith(name, "shared.weight") || BEFORE_LAYERS.stream().anyMatch(name::contains);
+        return endsWith(name, "shared.weight")
+                || endsWith(name, TensorNames.POSITION_BIAS) || BEFORE_LAYERS.stream().anyMatch(name::contains);
     }
 
     /**

@@ -18,6 +18,8 @@ import org.llmmerging.tensor.Shape;
  * one, so the weights are read once for it.
  */
 public final class GeometricMedian implements MergeMethod {
+    /** What a weight and a pull may differ by and be the same but for rounding. */
+    private static final double TIE = 1e-6;
 
     @Override
     public String name() {
@@ -64,6 +66,11 @@ public final class GeometricMedian implements MergeMethod {
     }
 
     private static double[] coefficients(GramMatrix gram, double[] weights, int steps, double tolerance) {
+        for (int i = 0; i < weights.length && steps > 0; i++) {
+            if (isMedian(gram, weights, i)) {
+                return at(i, weights.length);
+            }
+        }
         double[] point = weights.clone();
         for (int step = 0; step < steps; step++) {
             double[] next = next(gram, weights, point);
@@ -76,6 +83,33 @@ public final class GeometricMedian implements MergeMethod {
                 break;
             }
         }
+        return point;
+    }
+
+    /**
+     * Whether a model outweighs the pull of all others there (Vardi, Zhang 2000): the iteration would come to it only
+     * slowly. On a tie, as of two models of one weight, every point between them is a median.
+     */
+    private static boolean isMedian(GramMatrix gram, double[] weights, int model) {
+        double[] pull = new double[weights.length];
+        double here = 0;
+        for (int i = 0; i < weights.length; i++) {
+            double[] apart = at(i, weights.length);
+            apart[model] -= 1;
+            double distance = gram.norm(apart);
+            if (distance == 0) {
+                here += weights[i];
+            } else {
+                pull[i] += weights[i] / distance;
+                pull[model] -= weights[i] / distance;
+            }
+        }
+        return here > (1 + TIE) * gram.norm(pull);
+    }
+
+    private static double[] at(int model, int models) {
+        double[] point = new double[models];
+        point[model] = 1;
         return point;
     }
 

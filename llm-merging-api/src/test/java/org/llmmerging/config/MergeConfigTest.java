@@ -69,6 +69,27 @@ class MergeConfigTest {
     }
 
     @Test
+    void aKeyOfTheAuthorsOwnMayHoldWhatAliasesRepeat() {
+        MergeConfig config = read("""
+                const_tag: &scale 0.7
+                merge_method: linear
+                models: [{model: a, parameters: {weight: *scale}}]
+                """).getFirst();
+        List<Input> inputs = assertInstanceOf(Sources.Models.class, config.sources()).inputs();
+        assertEquals(OptionalDouble.of(0.7), inputs.getFirst().parameters().resolve("weight", "x", 0));
+    }
+
+    @Test
+    void anOlderWayToNameTheTokenizersModelIsRead() {
+        TokenizerConfig tokenizer = read("""
+                merge_method: linear
+                models: [{model: a}]
+                tokenizer_source: model:org/name
+                """).getFirst().tokenizer();
+        assertEquals(List.of(new ModelReference("org/name", null, null)), tokenizer.models());
+    }
+
+    @Test
     void anchorsAndMergeKeysSaveWriting() {
         MergeConfig config = read(
                 """

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.config.ConfigException;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -38,6 +39,40 @@ class ModulesTest {
                 model.random(ENCODER_LAYER.formatted(layer), 2, 2).random(DECODER_LAYER.formatted(layer), 2, 2);
             }
             model.write();
+        }
+    }
+
+    /** T5's table stands in the first layer of a stack and serves all of its layers. */
+    @Test
+    void theTableOfRelativePositionsStaysInTheFirstLayer() throws IOException {
+        String table = "%s.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
+        TinyModel model = new TinyModel(folder.resolve("t5"))
+                .config("{\"num_layers\": 3, \"vocab_size\": 3, \"is_encoder_decoder\": true}")
+                .random("shared.weight", 3, 2)
+                .random(table.formatted("encoder"), 4, 2)
+                .random(table.formatted("decoder"), 4, 2);
+        for (int layer = 0; layer < 3; layer++) {
+            model.random(ENCODER_LAYER.formatted(layer), 2, 2).random(DECODER_LAYER.formatted(layer), 2, 2);
+        }
+        model.write();
+        try (MergeRun run = run("""
+                merge_method: passthrough
+                modules:
+                  encoder:
+                    slices: [{sources: [{model: t5, layer_range: [1, 3]}]}]
+                  decoder:
+                    slices:
+                    - sources: [{model: t5, layer_range: [0, 2]}]
+                    - sources: [{model: t5, layer_range: [0, 2]}]
+                  shared:
+                    models: [{model: t5}]
+                """)) {
+            Checkpoint merged = run.merged();
+            assertSame("t5", table.formatted("encoder"), merged, table.formatted("encoder"));
+            assertSame("t5", ENCODER_LAYER.formatted(1), merged, ENCODER_LAYER.formatted(0));
+            assertEquals(
+                    Set.of(table.formatted("encoder"), table.formatted("decoder")),
+                    merged.tensors().keySet().stream().filter(name -> name.contains("bias")).collect(toSet()));
         }
     }
 

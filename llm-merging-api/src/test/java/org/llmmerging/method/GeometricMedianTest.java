@@ -55,6 +55,21 @@ class GeometricMedianTest {
         assertArrayEquals(new float[] {2}, merged, 1e-4f);
     }
 
+    /** The iteration would still be far from it after its hundred rounds. */
+    @Test
+    void isTheModelThatOutweighsTheOthersExactly() {
+        float[] merged = ArrayInputs.vector(null, models[0], models[1])
+                .merge(method, Values.of(method).with("weight", 0.39, 0.395));
+        assertArrayEquals(models[1], merged, "seed " + SEED);
+    }
+
+    @Test
+    void liesHalfWayBetweenTwoModelsOfOneWeight() {
+        float[] merged = ArrayInputs.vector(null, new float[] {1, 0}, new float[] {0, 3})
+                .merge(method, Values.of(method));
+        assertArrayEquals(new float[] {0.5f, 1.5f}, merged);
+    }
+
     @Test
     void isTheFermatPointOfATriangle() {
         // All angles below 120 degrees: sides are seen under 120 degrees from the point.
