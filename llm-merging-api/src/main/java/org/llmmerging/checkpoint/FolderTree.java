@@ -44,7 +44,7 @@ public final class FolderTree {
         });
     }
 
-    /** Deletes while other threads may still be writing: a few tries, then what is left stays. */
+    /** Deletes, also while other threads are still writing: a few tries, then what is left stays. */
     static void deleteQuietly(Path folder) {
         for (int attempt = 0; attempt < 10; attempt++) {
             try {

@@ -22,17 +22,20 @@ final class Leftovers {
 
     private Leftovers() {}
 
-    /** Restores the target when it was moved aside and nothing took its place, and deletes what else is left. */
+    /**
+     * Restores the target when it was moved aside and nothing took its place, and deletes what else is left. What cannot
+     * be deleted stays: it is in nobody's way.
+     */
     static void clean(StagingNames names) throws IOException {
         for (Path old : abandoned(names, StagingNames.OLD)) {
             if (Files.exists(names.target())) {
-                FolderTree.delete(old);
+                FolderTree.deleteQuietly(old);
             } else {
                 Files.move(old, names.target(), StandardCopyOption.ATOMIC_MOVE);
             }
         }
         for (Path unfinished : abandoned(names, StagingNames.NEW)) {
-            FolderTree.delete(unfinished);
+            FolderTree.deleteQuietly(unfinished);
         }
     }
 

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.FileProblem;
 
 /**
  * An output folder that appears whole or not at all. What is to be written goes into {@link #path()}, a hidden sibling
@@ -20,14 +23,23 @@ public final class StagedFolder implements AutoCloseable {
     private final StagingNames names;
     private final Path path;
     private final List<Path> parents;
+    private final Deletion deletion;
     private final Thread atExit;
     private boolean open = true;
+    private @Nullable String warning;
 
-    private StagedFolder(StagingNames names, Path path, List<Path> parents) {
+    private StagedFolder(StagingNames names, Path path, List<Path> parents, Deletion deletion) {
         this.names = names;
         this.path = path;
         this.parents = parents;
+        this.deletion = deletion;
         this.atExit = new Thread(this::discardQuietly, "discard-" + path.getFileName());
+    }
+
+    /** How what was replaced is deleted. */
+    @FunctionalInterface
+    interface Deletion {
+        void delete(Path folder) throws IOException;
     }
 
     /** As {@link #create(Path, Collection)}, with no inputs to protect. */
@@ -43,6 +55,10 @@ public final class StagedFolder implements AutoCloseable {
      * @throws OutputException when the target is something else, or cannot be written
      */
     public static StagedFolder create(Path target, Collection<Path> inputs) {
+        return create(target, inputs, FolderTree::delete);
+    }
+
+    static StagedFolder create(Path target, Collection<Path> inputs, Deletion deletion) {
         StagingNames names = StagingNames.of(target);
         OutputTarget.check(names.target(), inputs);
         List<Path> parents = FolderTree.missing(names.parent());
@@ -51,7 +67,7 @@ public final class StagedFolder implements AutoCloseable {
             Leftovers.clean(names);
             OutputTarget.check(names.target(), inputs);
             Path path = Files.createDirectory(names.fresh(StagingNames.NEW));
-            StagedFolder folder = new StagedFolder(names, path, parents);
+            StagedFolder folder = new StagedFolder(names, path, parents, deletion);
             folder.registerAtExit();
             return folder;
         } catch (IOException e) {
@@ -75,49 +91,71 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /**
-     * Puts everything on the disk and the folder in the target's place.
+     * Puts everything on the disk and the folder in the target's place, and deletes what was there. That last step may
+     * fail without harm to the new folder: {@link #warning()} tells of it.
      *
      * @return the target
-     * @throws OutputException when that fails; the target is then what it was before
+     * @throws OutputException when the folder cannot be put there; the target is then what it was before
      */
     public synchronized Path commit() {
         if (!open) {
             throw new IllegalStateException(path + " is closed");
         }
         OutputTarget.check(names.target(), List.of());
+        Path old;
         try {
             FolderTree.force(path);
-            replace();
-            FolderTree.forceFolder(names.parent());
+            old = publish();
         } catch (IOException e) {
             throw OutputException.of(names.target(), e, 0);
         }
         open = false;
         unregisterAtExit();
+        discard(old);
         return names.target();
     }
 
-    private void replace() throws IOException {
+    /** What the user should know after a commit: a sentence for what could not be cleaned up. */
+    public synchronized Optional<String> warning() {
+        return Optional.ofNullable(warning);
+    }
+
+    /** @return where the folder lies, if there was one, whose place was taken */
+    private Path publish() throws IOException {
         Path target = names.target();
         if (!Files.exists(target)) {
             Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
-            return;
+            return path;
         }
         if (FolderExchange.exchange(path, target)) {
-            FolderTree.forceFolder(names.parent());
-            FolderTree.delete(path);
-            return;
+            return path;
         }
         Path aside = names.fresh(StagingNames.OLD);
         Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
         try {
             Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException stays) {
+                e.addSuppressed(stays);
+            }
             throw e;
         }
-        FolderTree.forceFolder(names.parent());
-        FolderTree.delete(aside);
+        return aside;
+    }
+
+    /** The new folder is in place: whatever fails here takes nothing from it. */
+    private void discard(Path old) {
+        try {
+            FolderTree.forceFolder(names.parent());
+            deletion.delete(old);
+        } catch (IOException e) {
+            String written = names.target() + " is written, but ";
+            warning = written + (Files.exists(old)
+                    ? "what it replaced cannot be deleted (" + FileProblem.of(e) + "). Delete " + old + " by hand"
+                    : "the system cannot say whether it would outlast a power cut (" + FileProblem.of(e) + ")");
+        }
     }
 
     /** Deletes what was not committed, and the parents that were created for it. */

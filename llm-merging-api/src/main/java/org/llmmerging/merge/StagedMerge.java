@@ -80,6 +80,7 @@ public final class StagedMerge {
         Map<String, String> texts = ModelCard.files(described, options, notes);
         new Merger(executor, options.copyTokenizer()).write(step.plan(), manifest, texts, folder);
         folder.commit();
+        folder.warning().ifPresent(listener::note);
         progress.finished();
     }
 }

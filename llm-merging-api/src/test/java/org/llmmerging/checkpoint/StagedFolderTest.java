@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,31 @@ class StagedFolderTest {
         assertEquals("new", content());
         assertFalse(Files.exists(target.resolve("model-00001-of-00002.safetensors")));
         assertEquals(List.of("out"), siblings());
+    }
+
+    @Test
+    void theNewFolderIsInPlaceAlsoWhenTheOldOneCannotBeDeleted() throws IOException {
+        write(target, "old");
+        try (StagedFolder staged = StagedFolder.create(target, List.of(), _ -> {
+            throw new IOException("Operation not permitted");
+        })) {
+            write(staged.path(), "new");
+            assertEquals(target, staged.commit());
+            assertEquals(
+                    target + " is written, but what it replaced cannot be deleted (Operation not permitted). Delete "
+                            + parent.resolve(siblings().getFirst()) + " by hand",
+                    staged.warning().orElseThrow());
+        }
+        assertEquals("new", content());
+        assertEquals(2, siblings().size(), "closing leaves the old folder to the user");
+    }
+
+    @Test
+    void nothingIsToldOfACommitThatWentWell() {
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            staged.commit();
+            assertEquals(Optional.empty(), staged.warning());
+        }
     }
 
     @ParameterizedTest

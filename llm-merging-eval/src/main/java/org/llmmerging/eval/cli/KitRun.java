@@ -122,6 +122,7 @@ final class KitRun implements MergeContext, AutoCloseable {
         }
         keepHistory(staged);
         Path published = staged.commit();
+        staged.warning().ifPresent(messages::warn);
         messages.say("merged model: " + published);
         return published;
     }

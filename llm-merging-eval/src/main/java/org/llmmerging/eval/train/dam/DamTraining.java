@@ -101,7 +101,9 @@ public final class DamTraining {
                         request.merge().resolve(DamFolder.DESCRIPTION),
                         recipe,
                         staged.path());
-                return staged.commit();
+                Path written = staged.commit();
+                staged.warning().ifPresent(say);
+                return written;
             }
         }
     }
