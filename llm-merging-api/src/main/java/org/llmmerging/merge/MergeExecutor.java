@@ -8,8 +8,6 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.llmmerging.MergeMethod;
-import org.llmmerging.MergingException;
-import org.llmmerging.TensorKernel;
 import org.llmmerging.checkpoint.CheckpointStream;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
@@ -69,26 +67,14 @@ public final class MergeExecutor {
         if (method == null) {
             copy(planned, writer);
         } else if (planned.output().shape().elements() > 0) {
-            try {
-                merge(planned, method, writer, workers);
-            } catch (MergingException expected) {
-                throw expected;
-            } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError failure) {
-                throw new MergeException("tensor " + planned.output().name() + ": method " + method.name()
-                        + " failed: " + failure + ". Report this to the method's author; --verbose shows where",
-                        failure);
-            }
+            merge(planned, new MethodCode(method, planned.output().name()), writer, workers);
         }
     }
 
-    private static void merge(PlannedTensor planned, MergeMethod method, TensorWriter writer, Workers workers) {
+    private static void merge(PlannedTensor planned, MethodCode method, TensorWriter writer, Workers workers) {
         StreamedInputs inputs = new StreamedInputs(
                 planned.output().name(), planned.output().shape(), planned.base(), planned.models(), workers);
-        TensorKernel kernel = method.prepare(inputs, planned.parameters());
-        if (kernel == null) {
-            throw new IllegalStateException("it prepared no kernel");
-        }
-        writer.blend(planned, kernel);
+        writer.blend(planned, method.prepare(inputs, planned.parameters()));
     }
 
     private static void copy(PlannedTensor planned, TensorWriter writer) {

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergeMethod.MixedTypes;
+import org.llmmerging.WholeTensorMethod;
 import org.llmmerging.checkpoint.RoundedSource;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
@@ -97,7 +98,7 @@ final class TensorPlanner {
         if (all.stream().noneMatch(source -> source.info().dtype().isMergeable())) {
             return copied(name, all, models.size(), resolved, position);
         }
-        if (!mergeable(all, position)) {
+        if (!mergeable(all, position) || !fitsMethod(name, shape, position)) {
             return Optional.empty();
         }
         if (parameters.isSound()) {
@@ -132,7 +133,7 @@ final class TensorPlanner {
                     "Convert that model first");
             return Optional.empty();
         }
-        if (parameters.isSound() && !method.keepsEqualTensors(models, resolved)) {
+        if (parameters.isSound() && !new MethodCode(method, name).keepsEqualTensors(models, resolved)) {
             grouped.add(
                     "parameters of what is copied",
                     position,
@@ -166,7 +167,7 @@ final class TensorPlanner {
 
     private void checkValues(String tensor, Shape shape, int models, ResolvedParameters resolved) {
         try {
-            method.check(shape, models, resolved);
+            new MethodCode(method, tensor).check(shape, models, resolved);
         } catch (ConfigException refused) {
             String message = String.valueOf(refused.getMessage());
             int remedy = message.indexOf(". ");
@@ -213,6 +214,20 @@ final class TensorPlanner {
             }
         }
         return all;
+    }
+
+    private boolean fitsMethod(String tensor, Shape shape, Position position) {
+        if (!(method instanceof WholeTensorMethod) || shape.elements() <= WholeTensorMethod.MOST_ELEMENTS) {
+            return true;
+        }
+        grouped.add(
+                "sizes",
+                position,
+                "tensor " + tensor + " has " + shape.elements() + " elements, and " + method.name()
+                        + ", which works on whole tensors, takes at most " + WholeTensorMethod.MOST_ELEMENTS,
+                tensor,
+                "Use a method that streams its tensors");
+        return false;
     }
 
     private DType arithmeticType(@Nullable TensorSource base, List<TensorSource> models) {

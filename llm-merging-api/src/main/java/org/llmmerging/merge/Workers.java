@@ -86,7 +86,7 @@ final class Workers implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-            failure = failure == null ? new IllegalStateException("interrupted while merging") : failure;
+            failure = failure == null ? new MergeException("interrupted while merging") : failure;
         }
         switch (failure) {
             case null -> {

@@ -1,0 +1,61 @@
+package org.llmmerging.merge;
+
+import java.util.function.Supplier;
+import org.llmmerging.Block;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.MergingException;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.TensorKernel;
+import org.llmmerging.tensor.Shape;
+
+/**
+ * Runs what a method's author wrote, for one tensor. What it throws by mistake is told as the method's fault; what the
+ * kit throws around it is not.
+ *
+ * @param tensor the tensor's name
+ */
+record MethodCode(MergeMethod method, String tensor) {
+
+    void check(Shape shape, int models, Parameters parameters) {
+        run(() -> {
+            method.check(shape, models, parameters);
+            return true;
+        });
+    }
+
+    boolean keepsEqualTensors(int models, Parameters parameters) {
+        return run(() -> method.keepsEqualTensors(models, parameters));
+    }
+
+    TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
+        return run(() -> {
+            TensorKernel kernel = method.prepare(inputs, parameters);
+            if (kernel == null) {
+                throw new IllegalStateException("it prepared no kernel");
+            }
+            return new Kernel(this, kernel, kernel.wholeRows());
+        });
+    }
+
+    private record Kernel(MethodCode code, TensorKernel kernel, boolean wholeRows) implements TensorKernel {
+        @Override
+        public void apply(Block block) {
+            code.run(() -> {
+                kernel.apply(block);
+                return true;
+            });
+        }
+    }
+
+    private <T> T run(Supplier<T> written) {
+        try {
+            return written.get();
+        } catch (MergingException expected) {
+            throw expected;
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError failure) {
+            throw new MergeException("tensor " + tensor + ": method " + method.name() + " failed: " + failure
+                    + ". Report this to the method's author; --verbose shows where", failure);
+        }
+    }
+}

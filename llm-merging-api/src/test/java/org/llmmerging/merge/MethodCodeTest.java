@@ -1,0 +1,185 @@
+package org.llmmerging.merge;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.ModelCount;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.Parameters;
+import org.llmmerging.TensorInputs;
+import org.llmmerging.TensorKernel;
+import org.llmmerging.WholeTensorMethod;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.tensor.Shape;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What goes wrong in a method is told as its author's fault, and nothing else is. */
+class MethodCodeTest {
+    /** More than one chunk, so that several threads have something to do. */
+    private static final long ELEMENTS = 3L * StreamedInputs.CHUNK_ELEMENTS;
+
+    @TempDir
+    private Path folder;
+
+    /** A method that does what a test says. */
+    private record Blend(Function<TensorInputs, TensorKernel> preparation) implements MergeMethod {
+        @Override
+        public String name() {
+            return "blend";
+        }
+
+        @Override
+        public String summary() {
+            return "for a test";
+        }
+
+        @Override
+        public List<ParameterSpec> parameters() {
+            return List.of();
+        }
+
+        @Override
+        public ModelCount models() {
+            return ModelCount.atLeast(1, ModelCount.Base.MEMBER);
+        }
+
+        @Override
+        public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
+            return preparation.apply(inputs);
+        }
+    }
+
+    private static final class First extends WholeTensorMethod {
+        @Override
+        public String name() {
+            return "first";
+        }
+
+        @Override
+        public String summary() {
+            return "for a test";
+        }
+
+        @Override
+        public List<ParameterSpec> parameters() {
+            return List.of();
+        }
+
+        @Override
+        public ModelCount models() {
+            return ModelCount.atLeast(1, ModelCount.Base.MEMBER);
+        }
+
+        @Override
+        protected float[] merge(String name, Shape shape, float[] base, float[][] models, Parameters parameters) {
+            return models[0];
+        }
+    }
+
+    private void run(MergeMethod method) throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), "merge_method: x\nmodels: [{model: a}, {model: b}]\n");
+        MergeConfig config = MergeConfig.read(file).getFirst();
+        MergeOptions options = new MergeOptions(1, 2, Long.MAX_VALUE, false, false, false, false, null);
+        try (ModelStore store = MergeRun.store(folder)) {
+            MergePlan plan = new MergePlanner(store, _ -> method).plan(config, options);
+            Path out = Files.createDirectory(folder.resolve("out"));
+            new MergeExecutor(options, MergeProgress.NONE).writeWeights(plan, out);
+        }
+    }
+
+    private String failure(Function<TensorInputs, TensorKernel> preparation) {
+        new TinyModel(folder.resolve("a")).random("w", ELEMENTS).write();
+        new TinyModel(folder.resolve("b")).random("w", ELEMENTS).write();
+        return assertThrows(MergeException.class, () -> run(new Blend(preparation))).getMessage();
+    }
+
+    @Test
+    void mistakesOfTheMethodAreItsAuthors() {
+        String told = "tensor w: method blend failed: java.lang.IllegalStateException: no luck. Report this to the"
+                + " method's author; --verbose shows where";
+        assertEquals(told, failure(_ -> {
+            throw new IllegalStateException("no luck");
+        }));
+    }
+
+    @Test
+    void mistakesOfItsKernelAreItsAuthors() {
+        String message = failure(_ -> block -> block.output()[block.length()] = block.model(7)[0]);
+        assertTrue(message.startsWith("tensor w: method blend failed: java.lang."), message);
+    }
+
+    @Test
+    void mistakesInAPassOverTheInputsAreItsAuthors() {
+        String message = failure(inputs -> {
+            inputs.sum(1, (chunk, sums) -> sums[1] = chunk.length());
+            return block -> {};
+        });
+        assertTrue(message.contains("ArrayIndexOutOfBoundsException"), message);
+        assertTrue(message.contains("Report this to the method's author"), message);
+    }
+
+    @Test
+    void withoutAKernelItIsItsAuthors() {
+        assertTrue(failure(_ -> null).contains("it prepared no kernel. Report this to the method's author"));
+    }
+
+    @Test
+    void whatTheKitThrowsIsNot() {
+        new TinyModel(folder.resolve("a")).random("w", ELEMENTS).write();
+        new TinyModel(folder.resolve("b")).random("w", ELEMENTS).write();
+        CheckpointException damaged = new CheckpointException(folder, "is damaged");
+        Blend method = new Blend(_ -> {
+            throw damaged;
+        });
+        assertEquals(damaged, assertThrows(CheckpointException.class, () -> run(method)));
+    }
+
+    @Test
+    void anInterruptIsNot() {
+        assertEquals("interrupted while merging", failure(inputs -> {
+            Thread.currentThread().interrupt();
+            inputs.count(1, (chunk, counts) -> counts[0] += chunk.length());
+            return block -> {};
+        }));
+        assertTrue(Thread.interrupted(), "the caller is told of it, too");
+    }
+
+    @Test
+    void aTensorThatNoArrayHoldsIsRefusedWhenTheMergeIsPlanned() throws IOException {
+        sparseModel("a", WholeTensorMethod.MOST_ELEMENTS + 1);
+        sparseModel("b", WholeTensorMethod.MOST_ELEMENTS + 1);
+        ConfigException refusal = assertThrows(ConfigException.class, () -> run(new First()));
+        assertEquals(
+                folder.resolve("c.yml") + ":2:9: tensor w has 2147483640 elements, and first, which works on whole"
+                        + " tensors, takes at most 2147483639; likewise w2. Use a method that streams its tensors",
+                String.valueOf(refusal.getMessage()).strip());
+    }
+
+    /** Two tensors of float16 of which nothing is on the disk. */
+    private void sparseModel(String name, long elements) throws IOException {
+        Path model = Files.createDirectory(folder.resolve(name));
+        Files.writeString(model.resolve("config.json"), "{}");
+        String tensor = "\"%s\":{\"dtype\":\"F16\",\"shape\":[%d],\"data_offsets\":[%d,%d]}";
+        long bytes = 2 * elements;
+        String tensors = String.join(",",
+                tensor.formatted("w", elements, 0, bytes), tensor.formatted("w2", elements, bytes, 2 * bytes));
+        byte[] header = ("{" + tensors + "}").getBytes(StandardCharsets.UTF_8);
+        try (RandomAccessFile file = new RandomAccessFile(model.resolve("model.safetensors").toFile(), "rw")) {
+            file.writeLong(Long.reverseBytes(header.length));
+            file.write(header);
+            file.setLength(8 + header.length + 2 * bytes);
+        }
+    }
+}
