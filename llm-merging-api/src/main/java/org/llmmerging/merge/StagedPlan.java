@@ -150,11 +150,11 @@ public final class StagedPlan implements AutoCloseable {
         Path folder = cache.folderOf(name, hash);
         Step step = plan(config, hash, cache.isFinished(folder, hash));
         steps.add(step);
-        hashes.put(name, hash);
-        folders.put(name, folder);
         if (!step.isFinished()) {
             planned.put(name, new PlannedCheckpoint(step.plan(), descriptions.of(name, step.plan(), options)));
         }
+        hashes.put(name, hash);
+        folders.put(name, folder); // last: a stage without a folder could not be planned
     }
 
     private Step plan(MergeConfig config, String hash, boolean finished) {

@@ -95,6 +95,14 @@ class StagedMergeTest {
         assertEquals(List.of("huge", "merge.yml"), GoldenModels.names(folder));
     }
 
+    @Test
+    void whatUsesAStageThatCannotBePlannedIsNotLookedAt() {
+        String tooLong = "a".repeat(300); // for the folder that its configuration is written to
+        MergingException refusal = assertThrows(
+                MergingException.class, () -> golden.merge(BOTH.replace("first", tooLong)));
+        assertEquals(1, refusal.getMessage().lines().count(), refusal.getMessage());
+    }
+
     /** One tensor of float16, of which nothing is on the disk. */
     private void sparseModel(String name, long bytes) throws IOException {
         Path model = Files.createDirectory(folder.resolve(name));
