@@ -9,6 +9,14 @@ package org.llmmerging;
  */
 public record ModelCount(int minimum, int maximum, Base base) {
 
+    /** @throws IllegalArgumentException when there is no such number */
+    public ModelCount {
+        if (minimum < 1 || maximum < minimum) {
+            throw new IllegalArgumentException(
+                    "no method merges " + minimum + " to " + maximum + " models");
+        }
+    }
+
     /** The part that {@code base_model} plays. */
     public enum Base {
         /** One of the models like any other: it is merged with them and needs the same parameters. */

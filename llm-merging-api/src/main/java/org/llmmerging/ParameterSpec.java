@@ -18,6 +18,24 @@ public record ParameterSpec(
     /** Beyond it not every whole number can be told from the next. */
     private static final double LARGEST_IN_FULL = 1e15;
 
+    /** @throws IllegalArgumentException when no value is allowed, or the default is not among those that are */
+    public ParameterSpec {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a parameter needs a name");
+        }
+        if (!(minimum <= maximum)) {
+            throw new IllegalArgumentException(
+                    "parameter " + name + " allows no value: its range is from " + minimum + " to " + maximum);
+        }
+        if (type == Type.BOOLEAN && (minimum != 0 || maximum != 1)) {
+            throw new IllegalArgumentException("parameter " + name + " is a switch and has no range");
+        }
+        if (defaultValue != null && !isAllowed(type, minimum, maximum, defaultValue)) {
+            throw new IllegalArgumentException("the default of parameter " + name + " is " + defaultValue
+                    + " and must be " + allowedValues(type, minimum, maximum));
+        }
+    }
+
     /** Where a value applies. */
     public enum Scope {
         GLOBAL,
@@ -68,18 +86,32 @@ public record ParameterSpec(
         return defaultValue == null;
     }
 
+    /** Whether a configuration may give this value. */
+    public boolean allows(double value) {
+        return isAllowed(type, minimum, maximum, value);
+    }
+
+    private static boolean isAllowed(Type type, double minimum, double maximum, double value) {
+        boolean whole = type == Type.NUMBER || value == Math.rint(value);
+        return value >= minimum && value <= maximum && whole;
+    }
+
     /** What values are taken, in words that follow "must be", such as {@code from 0 to 1}. */
     public String allowedValues() {
+        return allowedValues(type, minimum, maximum);
+    }
+
+    private static String allowedValues(Type type, double minimum, double maximum) {
         if (type == Type.BOOLEAN) {
             return "true or false";
         }
         String range = type == Type.INTEGER ? "a whole number" : "";
         if (minimum != Double.NEGATIVE_INFINITY && maximum != Double.POSITIVE_INFINITY) {
-            range += " from " + shown(minimum) + " to " + shown(maximum);
+            range += " from " + number(minimum) + " to " + number(maximum);
         } else if (minimum != Double.NEGATIVE_INFINITY) {
-            range += " at least " + shown(minimum);
+            range += " at least " + number(minimum);
         } else if (maximum != Double.POSITIVE_INFINITY) {
-            range += " at most " + shown(maximum);
+            range += " at most " + number(maximum);
         } else if (type == Type.NUMBER) {
             range = "any number";
         }
@@ -91,6 +123,10 @@ public record ParameterSpec(
         if (type == Type.BOOLEAN && (value == 0 || value == 1)) {
             return Boolean.toString(value == 1);
         }
+        return number(value);
+    }
+
+    private static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < LARGEST_IN_FULL
                 ? Long.toString((long) value)
                 : Double.toString(value).replace(".0E", "e").replace('E', 'e');

@@ -15,6 +15,29 @@ public interface Parameters {
      */
     double number(String name, int model);
 
+    /**
+     * A declared global parameter that takes whole numbers.
+     *
+     * @throws IllegalArgumentException when the value is no {@code int}: the parameter is to be declared
+     *     {@linkplain ParameterSpec#asInteger as an integer} and {@linkplain ParameterSpec#within within} its range
+     */
+    default int integer(String name) {
+        return whole(name, number(name));
+    }
+
+    /** As {@link #integer(String)}, for a parameter of each model. */
+    default int integer(String name, int model) {
+        return whole(name, number(name, model));
+    }
+
+    private static int whole(String name, double value) {
+        if ((int) value != value) {
+            throw new IllegalArgumentException(name + " is " + value
+                    + ", and no int. Declare it as an integer, within a range of int");
+        }
+        return (int) value;
+    }
+
     /** A declared boolean parameter. */
     default boolean flag(String name) {
         return number(name) != 0;

@@ -100,8 +100,7 @@ final class ParameterResolver {
             isReadable = false; // and told when it was read
             return;
         }
-        boolean whole = spec.type() == ParameterSpec.Type.NUMBER || value == Math.rint(value);
-        if (!(value >= spec.minimum() && value <= spec.maximum()) || !whole) {
+        if (!spec.allows(value)) {
             String problem = "parameter " + spec.name() + lookup.whose() + " is " + spec.shown(value);
             report(spec.name() + lookup.whose() + setting.position(), setting.position(),
                     problem + " for " + lookup.tensor() + " and must be " + spec.allowedValues());

@@ -57,7 +57,7 @@ public final class GeometricMedian implements MergeMethod {
         double[] given = Weights.of("weight", inputs.modelCount(), parameters);
         double sum = Arrays.stream(given).sum();
         double[] weights = Arrays.stream(given).map(weight -> weight / sum).toArray();
-        int steps = (int) parameters.number("max_iter");
+        int steps = parameters.integer("max_iter");
         double tolerance = parameters.number("tol");
         // Where the models lie close together, far from zero, their distances would drown in rounding.
         Frame points = inputs.hasBase() ? Frame.TASK_VECTORS : Frame.FROM_FIRST;

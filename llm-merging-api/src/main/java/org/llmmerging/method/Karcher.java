@@ -41,7 +41,7 @@ public final class Karcher implements MergeMethod {
         if (inputs.modelCount() == 1) {
             return LinearCombination.of(Frame.MODELS, new double[] {1});
         }
-        int steps = (int) parameters.number("max_iter");
+        int steps = parameters.integer("max_iter");
         double tolerance = parameters.number("tol");
         return SpanKernels.perTensor(
                 inputs, Frame.MODELS, gram -> new SphericalMean(gram, tolerance).coefficients(steps));

@@ -2,14 +2,17 @@ package org.llmmerging.plugin;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
 import org.llmmerging.MergesProvider;
+import org.llmmerging.ParameterSpec;
 
 /**
  * What one class loader has to register. Making it runs the code of the services: their constructors, and the methods
@@ -58,9 +61,21 @@ record Services(List<RegisteredMerges> merges, List<RegisteredMethod> methods) {
                     + " joined by underscores, such as task_arithmetic, and is \"" + name + "\".");
         }
         notNull(method.summary(), method, "summary()");
-        notNull(method.parameters(), method, "parameters()");
+        checkParameters(method);
         notNull(method.models(), method, "models()");
         return new RegisteredMethod(name, method, origin);
+    }
+
+    private static void checkParameters(MergeMethod method) {
+        List<ParameterSpec> parameters = notNull(method.parameters(), method, "parameters()");
+        Set<String> names = new HashSet<>();
+        for (ParameterSpec parameter : parameters) {
+            String name = notNull(parameter, method, "an element of parameters()").name();
+            if (!names.add(name)) {
+                throw new UnusablePluginException("parameters() of " + method.getClass().getName() + " declares \""
+                        + name + "\" twice. Report it to the plugin's author.");
+            }
+        }
     }
 
     /** Plugins are not compiled with our null checks. */

@@ -157,6 +157,26 @@ class BrokenPluginTest extends BrokenPluginFixture {
         failure("test.broken", "lower-case words", "\"" + name + "\"");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "null | parameters() of test.Method is null",
+                "java.util.Arrays.asList((ParameterSpec) null) | an element of parameters() of test.Method is null",
+                "List.of(ParameterSpec.global(\"f\"), ParameterSpec.perModel(\"f\")) | declares \"f\" twice",
+                "List.of(ParameterSpec.global(\"f\").withDefault(5).within(0, 1)) | default of parameter f is 5.0"
+            })
+    void aMethodWhoseParametersCannotBe(String parameters, String problem) throws IOException {
+        PluginSources.declaring("test.broken", parameters, "ModelCount.exactly(1, ModelCount.Base.MEMBER)").build(jar);
+        failure("test.broken", problem);
+    }
+
+    @Test
+    void aMethodThatMergesNoNumberOfModels() throws IOException {
+        PluginSources.declaring("test.broken", "List.of()", "new ModelCount(5, 2, ModelCount.Base.MEMBER)").build(jar);
+        failure("test.broken", "no method merges 5 to 2 models");
+    }
+
     @Test
     void aDependencyThatIsNotThere() throws IOException {
         PluginSources.method("test.broken", "broken_method")

@@ -39,6 +39,17 @@ final class PluginSources {
      * @param members further members of the class
      */
     static PluginJarBuilder method(String pluginId, String name, String inConstructor, String members) {
+        return method(pluginId, name, inConstructor, members, "List.of()",
+                "ModelCount.atLeast(1, ModelCount.Base.OPTIONAL)");
+    }
+
+    /** A plugin with one method class, {@code test.Method}, whose declarations are these expressions. */
+    static PluginJarBuilder declaring(String pluginId, String parameters, String models) {
+        return method(pluginId, "declaring_method", "", "", parameters, models);
+    }
+
+    private static PluginJarBuilder method(
+            String pluginId, String name, String inConstructor, String members, String parameters, String models) {
         return PluginJarBuilder.plugin(pluginId)
                 .source("test.Method", """
                         package test;
@@ -52,14 +63,14 @@ final class PluginSources {
                             %s
                             public String name() { return "%s"; }
                             public String summary() { return "A test's own"; }
-                            public List<ParameterSpec> parameters() { return List.of(); }
-                            public ModelCount models() { return ModelCount.atLeast(1, ModelCount.Base.OPTIONAL); }
+                            public List<ParameterSpec> parameters() { return %s; }
+                            public ModelCount models() { return %s; }
                             protected float[] merge(
                                     String tensor, Shape shape, float[] base, float[][] models, Parameters parameters) {
                                 return models[0];
                             }
                         }
-                        """.formatted(inConstructor, members, name))
+                        """.formatted(inConstructor, members, name, parameters, models))
                 .service(MergeMethod.class, "test.Method");
     }
 
