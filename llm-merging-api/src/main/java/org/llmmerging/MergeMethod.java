@@ -1,6 +1,7 @@
 package org.llmmerging;
 
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
@@ -19,11 +20,28 @@ public interface MergeMethod {
     /** One line for {@code ./main list}. */
     String summary();
 
+    /** Where the method is described, for the model cards of what it merges. */
+    default Optional<Paper> paper() {
+        return Optional.empty();
+    }
+
     /** Every parameter that a configuration may set. */
     List<ParameterSpec> parameters();
 
     /** How many models, and whether a base is needed. */
     ModelCount models();
+
+    /**
+     * The one of {@link #parameters()} that {@code parameter_lambdas} of a kit configuration stands for, if any. One for
+     * each model is a coefficient of each listed model, 1/N when the configuration gives none. One for the whole merge
+     * says how far a method of one model goes from its base to the model: the base is then the first of two listed models,
+     * and the model the second. By default it is {@code weight} of each model, where there is one.
+     */
+    default Optional<ParameterSpec> lambdaParameter() {
+        return parameters().stream()
+                .filter(spec -> spec.name().equals("weight") && spec.scope() == ParameterSpec.Scope.PER_MODEL)
+                .findFirst();
+    }
 
     /**
      * Checks what {@link ParameterSpec} cannot say of the values for one tensor, such as that weights do not cancel out.

@@ -19,24 +19,23 @@ import org.llmmerging.config.Sources;
 /**
  * Reads a kit configuration as a merge.
  *
- * <p>{@code parameter_lambdas} are the weights of the listed models, one for each, or {@code t} of slerp, which goes
- * from the first listed model to the second. The kit's average is the plain weighted sum: of the weights, or of the
- * adapters' updates where the models are adapters, which is task arithmetic on their base.
+ * <p>What {@code parameter_lambdas} mean, {@linkplain MergeMethod#lambdaParameter() the method says}: a coefficient of each
+ * listed model, or how far to go from the first listed model to the second. The kit's average is the plain weighted sum:
+ * of the weights, or of the adapters' updates where the models are adapters, which is task arithmetic on their base.
  */
 public final class KitMerge {
-    private static final String WEIGHT = "weight";
-    private static final String INTERPOLATION = "t";
     private static final String LINEAR = "linear";
-    private static final String SLERP = "slerp";
     private static final String TASK_ARITHMETIC = "task_arithmetic";
 
     private final KitConfig kit;
     private final MergeMethod method;
+    private final @Nullable ParameterSpec lambda;
     private final Position position;
 
     private KitMerge(KitConfig kit, MergeMethod method) {
         this.kit = kit;
         this.method = method;
+        this.lambda = method.lambdaParameter().orElse(null);
         this.position = Position.of(kit.file());
     }
 
@@ -57,8 +56,8 @@ public final class KitMerge {
                     + ". Run a name that merges with " + named + ", or remove the key");
         }
         List<ModelReference> models = models(kit);
-        if (method.name().equals(SLERP)) {
-            return slerp(models);
+        if (lambda != null && lambda.scope() == ParameterSpec.Scope.GLOBAL) {
+            return path(models, lambda.name());
         }
         boolean sumOfUpdates = method.name().equals(LINEAR) && kit.isPeft();
         ModelReference base = sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
@@ -70,35 +69,36 @@ public final class KitMerge {
         return MergeConfig.ofModels(kit.file(), name, base, inputs(models), shared);
     }
 
-    private MergeConfig slerp(List<ModelReference> models) {
+    /** From the first of two models to the second. */
+    private MergeConfig path(List<ModelReference> models, String share) {
         if (models.size() != 2) {
-            throw problem("slerp merges exactly two models, and list_models has " + models.size()
+            throw problem(method.name() + " merges exactly two models, and list_models has " + models.size()
                     + (models.size() < 2 ? ". Add one" : ". Remove some") + ", or use another method");
         }
         if (models.getFirst().equals(models.getLast())) {
-            throw problem("slerp goes from one model to another, and list_models names " + models.getFirst()
+            throw problem(method.name() + " goes from one model to another, and list_models names " + models.getFirst()
                     + " twice. Name two models");
         }
         kit.parameters().forEach((name, value) -> {
             if (value instanceof List<?>) {
-                throw problem(listForSlerp(name));
+                throw problem(listForBoth(name));
             }
         });
         Settings shared = shared();
         if (!kit.parameterLambdas().isEmpty()) {
-            shared = shared.with(INTERPOLATION, unlessTwice(INTERPOLATION, kit.parameterLambdas().getFirst()),
-                    position);
+            shared = shared.with(share, unlessTwice(share, kit.parameterLambdas().getFirst()), position);
         }
         List<Sources.Input> second = List.of(new Sources.Input(models.get(1), Settings.none(), position));
-        return MergeConfig.ofModels(kit.file(), SLERP, models.getFirst(), second, shared);
+        return MergeConfig.ofModels(kit.file(), method.name(), models.getFirst(), second, shared);
     }
 
-    private String listForSlerp(String parameter) {
+    private String listForBoth(String parameter) {
         List<String> known = method.parameters().stream().map(ParameterSpec::name).toList();
         return known.contains(parameter)
-                ? "parameters." + parameter + " has a value for each model, and slerp takes one for both. Give a"
-                        + " single number"
-                : "method slerp has no parameter '" + parameter + "'. " + DidYouMean.remedy(parameter, known);
+                ? "parameters." + parameter + " has a value for each model, and " + method.name()
+                        + " takes one for both. Give a single number"
+                : "method " + method.name() + " has no parameter '" + parameter + "'. "
+                        + DidYouMean.remedy(parameter, known);
     }
 
     /** The models of a configuration in its order; adapters are applied to the base. */
@@ -118,7 +118,7 @@ public final class KitMerge {
             throw problem("parameter_lambdas has " + lambdas.size() + " coefficients for " + models.size()
                     + " models. Give one for each model");
         }
-        if (!lambdas.isEmpty() && !takesWeights()) {
+        if (!lambdas.isEmpty() && lambda == null) {
             throw problem("method " + method.name() + " takes no weights. Remove parameter_lambdas");
         }
         List<Sources.Input> inputs = new ArrayList<>();
@@ -128,19 +128,15 @@ public final class KitMerge {
         return inputs;
     }
 
-    private boolean takesWeights() {
-        return method.parameters().stream()
-                .anyMatch(spec -> spec.name().equals(WEIGHT) && spec.scope() == ParameterSpec.Scope.PER_MODEL);
-    }
-
-    /** The parameters of one model: its weight, equal ones when none are given, and its place in each list. */
+    /** The parameters of one model: its coefficient, equal ones when none are given, and its place in each list. */
     private Settings own(int model, int count) {
         Settings settings = Settings.none();
         List<Double> lambdas = kit.parameterLambdas();
-        if (!lambdas.isEmpty()) {
-            settings = settings.with(WEIGHT, unlessTwice(WEIGHT, lambdas.get(model)), position);
-        } else if (takesWeights() && !kit.parameters().containsKey(WEIGHT)) {
-            settings = settings.with(WEIGHT, 1.0 / count, position);
+        if (lambda != null && !lambdas.isEmpty()) {
+            double given = unlessTwice(lambda.name(), lambdas.get(model));
+            settings = settings.with(lambda.name(), given, position);
+        } else if (lambda != null && !kit.parameters().containsKey(lambda.name())) {
+            settings = settings.with(lambda.name(), 1.0 / count, position);
         }
         for (Map.Entry<String, Object> parameter : kit.parameters().entrySet()) {
             if (parameter.getValue() instanceof List<?> values) {

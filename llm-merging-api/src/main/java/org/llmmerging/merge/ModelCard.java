@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.llmmerging.MergeMethod;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;
@@ -25,26 +27,31 @@ public final class ModelCard {
     private final Stages stages;
     private final MergeOptions options;
     private final List<String> notes;
+    private final Function<String, MergeMethod> methods;
     private final StringBuilder text = new StringBuilder();
 
-    private ModelCard(Stages stages, MergeOptions options, List<String> notes) {
+    private ModelCard(
+            Stages stages, MergeOptions options, List<String> notes, Function<String, MergeMethod> methods) {
         this.stages = stages;
         this.options = options;
         this.notes = notes;
+        this.methods = methods;
     }
 
     /**
      * The files by name; none when the options say so.
      *
      * @param notes what the user allowed or should know, a line each
+     * @param methods finds a method by name
      */
-    public static Map<String, String> files(Stages stages, MergeOptions options, List<String> notes) {
+    public static Map<String, String> files(
+            Stages stages, MergeOptions options, List<String> notes, Function<String, MergeMethod> methods) {
         if (!options.writeModelCard()) {
             return Map.of();
         }
         Map<String, String> files = new TreeMap<>();
         String configuration = MergekitConfig.write(stages.all());
-        files.put(CARD, new ModelCard(stages, options, notes).write(configuration));
+        files.put(CARD, new ModelCard(stages, options, notes, methods).write(configuration));
         files.put(CONFIGURATION, configuration);
         return files;
     }
@@ -116,9 +123,10 @@ public final class ModelCard {
         line("");
     }
 
-    private static String method(MergeConfig config) {
+    private String method(MergeConfig config) {
         String name = "`" + config.mergeMethod() + "`";
-        return MethodPapers.of(config.mergeMethod())
+        return methods.apply(config.mergeMethod())
+                .paper()
                 .map(paper -> name + " ([" + paper.title() + "](" + paper.address() + "))")
                 .orElse(name);
     }

@@ -77,7 +77,7 @@ public final class StagedMerge {
         }
         List<String> notes = isResult ? plan.planNotes() : step.plan().notes();
         Stages described = isResult ? plan.stages() : new Stages(List.of(), step.config(), List.of());
-        Map<String, String> texts = ModelCard.files(described, options, notes);
+        Map<String, String> texts = ModelCard.files(described, options, notes, plan.methods());
         new Merger(executor, options.copyTokenizer()).write(step.plan(), manifest, texts, folder);
         folder.commit();
         folder.warning().ifPresent(listener::note);

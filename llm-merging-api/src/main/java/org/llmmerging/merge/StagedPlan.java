@@ -201,6 +201,11 @@ public final class StagedPlan implements AutoCloseable {
         return options;
     }
 
+    /** Finds the methods by name. */
+    Function<String, MergeMethod> methods() {
+        return methods;
+    }
+
     StageCache cache() {
         return cache;
     }

@@ -2,8 +2,10 @@ package org.llmmerging.method;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -29,6 +31,13 @@ public final class GeometricMedian implements MergeMethod {
     @Override
     public String summary() {
         return "the point closest to all models in sum, robust to outliers (Weiszfeld 1937)";
+    }
+
+    @Override
+    public Optional<Paper> paper() {
+        return Optional.of(new Paper(
+                "On the point for which the sum of the distances to n given points is minimum",
+                "https://doi.org/10.1007/s10479-008-0352-z"));
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.llmmerging.method;
 
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -22,6 +24,12 @@ public final class Karcher implements MergeMethod {
     @Override
     public String summary() {
         return "Karcher mean of the models' directions, at their mean length (Karcher 1977)";
+    }
+
+    @Override
+    public Optional<Paper> paper() {
+        return Optional.of(new Paper(
+                "Riemannian center of mass and mollifier smoothing", "https://doi.org/10.1002/cpa.3160300502"));
     }
 
     @Override

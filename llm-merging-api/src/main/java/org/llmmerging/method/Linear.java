@@ -1,9 +1,11 @@
 package org.llmmerging.method;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -21,6 +23,11 @@ public final class Linear implements MergeMethod {
     @Override
     public String summary() {
         return "weighted average of the models; with equal weights a uniform soup (Wortsman et al. 2022)";
+    }
+
+    @Override
+    public Optional<Paper> paper() {
+        return Optional.of(Paper.arxiv("Model soups", "2203.05482"));
     }
 
     @Override

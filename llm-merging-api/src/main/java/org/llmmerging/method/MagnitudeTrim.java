@@ -3,6 +3,7 @@ package org.llmmerging.method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -14,6 +15,11 @@ import org.llmmerging.tensor.Shape;
  * those of lowest index. A tensor of one element is kept, unless the density is 0.
  */
 final class MagnitudeTrim implements Sparsifier {
+
+    @Override
+    public Paper paper() {
+        return Paper.arxiv("TIES-Merging", "2306.01708");
+    }
 
     @Override
     public List<ParameterSpec> parameters() {

@@ -2,8 +2,10 @@ package org.llmmerging.method;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -26,6 +28,11 @@ public final class ModelStock implements MergeMethod {
     @Override
     public String summary() {
         return "base and mean of the models, weighed by the angle between task vectors (Jang et al. 2024)";
+    }
+
+    @Override
+    public Optional<Paper> paper() {
+        return Optional.of(Paper.arxiv("Model Stock", "2403.19522"));
     }
 
     @Override

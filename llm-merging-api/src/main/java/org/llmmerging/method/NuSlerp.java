@@ -1,8 +1,10 @@
 package org.llmmerging.method;
 
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -26,6 +28,11 @@ public final class NuSlerp implements MergeMethod {
     @Override
     public String summary() {
         return "spherical interpolation of two models or task vectors, by tensor, row or column";
+    }
+
+    @Override
+    public Optional<Paper> paper() {
+        return Optional.of(Slerp.PAPER);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.llmmerging.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -12,6 +13,11 @@ import org.llmmerging.TensorInputs;
  * equal magnitudes the lowest index ranks first. A tensor of one element is kept, unless the density is 0.
  */
 final class OutlierTrim implements Sparsifier {
+
+    @Override
+    public Paper paper() {
+        return Paper.arxiv("Model breadcrumbs", "2312.06795");
+    }
 
     @Override
     public List<ParameterSpec> parameters() {

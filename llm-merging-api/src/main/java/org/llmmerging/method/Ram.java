@@ -2,8 +2,10 @@ package org.llmmerging.method;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -14,6 +16,7 @@ import org.llmmerging.TensorKernel;
  * {@code epsilon}, and not over those that left it alone.
  */
 public final class Ram implements MergeMethod {
+    static final Paper PAPER = Paper.arxiv("Behavior knowledge merge in reinforced agentic models (RAM)", "2601.13572");
 
     @Override
     public String name() {
@@ -23,6 +26,11 @@ public final class Ram implements MergeMethod {
     @Override
     public String summary() {
         return "averages each element over the models that changed it";
+    }
+
+    @Override
+    public Optional<Paper> paper() {
+        return Optional.of(PAPER);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.llmmerging.method;
 
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -23,6 +25,11 @@ public final class RamPlus implements MergeMethod {
     @Override
     public String summary() {
         return "ram, with the elements that one model alone changed amplified";
+    }
+
+    @Override
+    public Optional<Paper> paper() {
+        return Optional.of(Ram.PAPER);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.llmmerging.method;
 
 import java.util.List;
 import org.llmmerging.Block;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -9,6 +10,11 @@ import org.llmmerging.tensor.CounterRandom;
 
 /** Keeps each element with probability {@code density}, independently (DARE, Yu et al. 2023). */
 final class RandomDrop implements Sparsifier {
+
+    @Override
+    public Paper paper() {
+        return Paper.arxiv("Language models are super Mario (DARE)", "2311.03099");
+    }
 
     @Override
     public List<ParameterSpec> parameters() {

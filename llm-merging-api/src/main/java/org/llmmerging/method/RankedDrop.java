@@ -3,6 +3,7 @@ package org.llmmerging.method;
 import java.util.Arrays;
 import java.util.List;
 import org.llmmerging.Block;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -16,6 +17,11 @@ import org.llmmerging.tensor.Shape;
  * al. 2024). Of equal magnitudes the lowest index ranks lowest. A row of one element has probability {@code density}.
  */
 final class RankedDrop implements Sparsifier {
+
+    @Override
+    public Paper paper() {
+        return Paper.arxiv("DELLA-Merging", "2406.11617");
+    }
 
     @Override
     public List<ParameterSpec> parameters() {

@@ -2,9 +2,11 @@ package org.llmmerging.method;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.Block;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -28,6 +30,11 @@ public final class Sce implements MergeMethod {
     @Override
     public String summary() {
         return "select varying elements, weigh by mean square, erase minority signs (Wan et al. 2024)";
+    }
+
+    @Override
+    public Optional<Paper> paper() {
+        return Optional.of(Paper.arxiv("FuseChat", "2408.07990"));
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.llmmerging.method;
 
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -15,6 +17,10 @@ import org.llmmerging.TensorKernel;
  * linearly.
  */
 public final class Slerp implements MergeMethod {
+    static final Paper PAPER = new Paper(
+            "Animating rotation with quaternion curves", "https://doi.org/10.1145/325334.325242");
+
+    private static final ParameterSpec T = ParameterSpec.global("t");
     /** A vector is brought to length one only when longer than this. */
     private static final double SHORTEST = 1e-8;
     /** Beyond this cosine the arc is as good as straight, or undefined. */
@@ -31,8 +37,18 @@ public final class Slerp implements MergeMethod {
     }
 
     @Override
+    public Optional<Paper> paper() {
+        return Optional.of(PAPER);
+    }
+
+    @Override
     public List<ParameterSpec> parameters() {
-        return List.of(ParameterSpec.global("t"));
+        return List.of(T);
+    }
+
+    @Override
+    public Optional<ParameterSpec> lambdaParameter() {
+        return Optional.of(T);
     }
 
     @Override

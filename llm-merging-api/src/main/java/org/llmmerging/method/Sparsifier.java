@@ -1,6 +1,7 @@
 package org.llmmerging.method;
 
 import java.util.List;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -8,6 +9,9 @@ import org.llmmerging.tensor.Shape;
 
 /** A way of thinning out task vectors before they are added up. */
 interface Sparsifier {
+
+    /** Where it is described. */
+    Paper paper();
 
     /** What a configuration may set, {@code weight} not counted. */
     List<ParameterSpec> parameters();

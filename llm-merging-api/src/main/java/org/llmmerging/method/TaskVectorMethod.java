@@ -2,8 +2,10 @@ package org.llmmerging.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -61,6 +63,11 @@ abstract class TaskVectorMethod implements MergeMethod {
     @Override
     public final String summary() {
         return summary;
+    }
+
+    @Override
+    public final Optional<Paper> paper() {
+        return Optional.of(sparsifier.paper());
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
 import org.llmmerging.MergesProvider;
+import org.llmmerging.ModelCount;
 import org.llmmerging.ParameterSpec;
 
 /**
@@ -61,8 +62,9 @@ record Services(List<RegisteredMerges> merges, List<RegisteredMethod> methods) {
                     + " joined by underscores, such as task_arithmetic, and is \"" + name + "\".");
         }
         notNull(method.summary(), method, "summary()");
-        checkParameters(method);
+        notNull(method.paper(), method, "paper()");
         notNull(method.models(), method, "models()");
+        checkParameters(method);
         return new RegisteredMethod(name, method, origin);
     }
 
@@ -75,6 +77,22 @@ record Services(List<RegisteredMerges> merges, List<RegisteredMethod> methods) {
                 throw new UnusablePluginException("parameters() of " + method.getClass().getName() + " declares \""
                         + name + "\" twice. Report it to the plugin's author.");
             }
+        }
+        notNull(method.lambdaParameter(), method, "lambdaParameter()")
+                .ifPresent(lambda -> checkLambda(lambda, method));
+    }
+
+    private static void checkLambda(ParameterSpec lambda, MergeMethod method) {
+        String declared = "lambdaParameter() of " + method.getClass().getName() + " is \"" + lambda.name() + "\", ";
+        if (!method.parameters().contains(lambda)) {
+            throw new UnusablePluginException(
+                    declared + "which is none of its parameters(). Report it to the plugin's author.");
+        }
+        ModelCount models = method.models();
+        boolean isPath = models.base() != ModelCount.Base.MEMBER && models.minimum() == 1;
+        if (lambda.scope() == ParameterSpec.Scope.GLOBAL && !isPath) {
+            throw new UnusablePluginException(declared + "which is one for the whole merge: models() must take one"
+                    + " model and a base then. Report it to the plugin's author.");
         }
     }
 

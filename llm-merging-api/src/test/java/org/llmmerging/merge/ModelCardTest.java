@@ -12,9 +12,15 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Stages;
+import org.llmmerging.method.Ties;
+import org.llmmerging.plugin.PluginRegistry;
+import org.llmmerging.plugin.RegisteredMethod;
 import org.llmmerging.tensor.DType;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -68,11 +74,34 @@ class ModelCardTest {
         assertTrue(card.contains("density: 0.7"), card);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "karcher, https://doi.org/10.1002/cpa.3160300502",
+        "geometric_median, https://doi.org/10.1007/s10479-008-0352-z"
+    })
+    void everyMethodThatIsNamedAfterAPaperHasIt(String method, String address) throws IOException {
+        Path output = golden
+                .merge("merge_method: " + method + "\nmodels: [{model: models/t-ft1}, {model: models/t-ft2}]\n");
+        String card = Files.readString(output.resolve("README.md"));
+        assertTrue(card.contains("`" + method + "` ([") && card.contains("](" + address + "))"), card);
+    }
+
+    @Test
+    void methodsThatCiteSomebodyHaveAPaper() {
+        try (PluginRegistry registry = PluginRegistry.load(List.of())) {
+            for (RegisteredMethod registered : registry.methods()) {
+                MergeMethod method = registered.method();
+                boolean cites = method.summary().matches(".*\\d{4}\\)");
+                assertTrue(!cites || method.paper().isPresent(), method.name());
+            }
+        }
+    }
+
     @Test
     void whatTheUserShouldKnowIsListed() {
         String card = ModelCard
                 .files(Stages.of(MergeConfig.read(golden.write(TIES))), MergeOptions.defaults(1),
-                        List.of("rows were cut"))
+                        List.of("rows were cut"), _ -> new Ties())
                 .get("README.md");
         assertTrue(card.contains("- rows were cut\n"), card);
     }

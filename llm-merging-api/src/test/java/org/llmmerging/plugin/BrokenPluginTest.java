@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A plugin that cannot be used is reported with its cause, and the one beside it still works. */
 class BrokenPluginTest extends BrokenPluginFixture {
+    private static final String ONE_MODEL = "ModelCount.exactly(1, ModelCount.Base.MEMBER)";
     private static final Duration SHORT = Duration.ofSeconds(2);
 
     @Test
@@ -167,14 +168,41 @@ class BrokenPluginTest extends BrokenPluginFixture {
                 "List.of(ParameterSpec.global(\"f\").withDefault(5).within(0, 1)) | default of parameter f is 5.0"
             })
     void aMethodWhoseParametersCannotBe(String parameters, String problem) throws IOException {
-        PluginSources.declaring("test.broken", parameters, "ModelCount.exactly(1, ModelCount.Base.MEMBER)").build(jar);
+        PluginSources.declaring("test.broken", parameters, ONE_MODEL, "").build(jar);
         failure("test.broken", problem);
     }
 
     @Test
     void aMethodThatMergesNoNumberOfModels() throws IOException {
-        PluginSources.declaring("test.broken", "List.of()", "new ModelCount(5, 2, ModelCount.Base.MEMBER)").build(jar);
+        PluginSources.declaring("test.broken", "List.of()", "new ModelCount(5, 2, ModelCount.Base.MEMBER)", "")
+                .build(jar);
         failure("test.broken", "no method merges 5 to 2 models");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "perModel(\"g\") | lambdaParameter() of test.Method is \"g\", which is none of its parameters()",
+                "global(\"f\") | which is one for the whole merge: models() must take one model and a base then"
+            })
+    void aMethodWhoseCoefficientsCannotBe(String lambda, String problem) throws IOException {
+        PluginSources.declaring("test.broken", "List.of(ParameterSpec.global(\"f\"))", ONE_MODEL, """
+                public java.util.Optional<ParameterSpec> lambdaParameter() {
+                    return java.util.Optional.of(ParameterSpec.%s);
+                }
+                """.formatted(lambda)).build(jar);
+        failure("test.broken", problem);
+    }
+
+    @Test
+    void aMethodWhosePaperNoModelCardCanName() throws IOException {
+        PluginSources.method("test.broken", "broken_method", "", """
+                public java.util.Optional<Paper> paper() {
+                    return java.util.Optional.of(new Paper("A [sic] paper", "https://example.com"));
+                }
+                """).build(jar);
+        failure("test.broken", "the title of a paper is one line without square brackets");
     }
 
     @Test

@@ -43,9 +43,9 @@ final class PluginSources {
                 "ModelCount.atLeast(1, ModelCount.Base.OPTIONAL)");
     }
 
-    /** A plugin with one method class, {@code test.Method}, whose declarations are these expressions. */
-    static PluginJarBuilder declaring(String pluginId, String parameters, String models) {
-        return method(pluginId, "declaring_method", "", "", parameters, models);
+    /** A plugin with one method class, {@code test.Method}, whose declarations are these expressions, with further members. */
+    static PluginJarBuilder declaring(String pluginId, String parameters, String models, String members) {
+        return method(pluginId, "declaring_method", "", members, parameters, models);
     }
 
     private static PluginJarBuilder method(

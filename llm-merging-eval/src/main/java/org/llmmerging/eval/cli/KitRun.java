@@ -245,7 +245,7 @@ final class KitRun implements MergeContext, AutoCloseable {
         recipe.put("seed", options.seed());
         recipe.put("models", merge.models().stream().map(ModelReference::toString).toList());
         List<String> told = Stream.concat(plan.notes().stream(), notes.stream()).toList();
-        Map<String, String> texts = ModelCard.files(Stages.of(List.of(merge)), options, told);
+        Map<String, String> texts = ModelCard.files(Stages.of(List.of(merge)), options, told, methods);
         new Merger(executor, options.copyTokenizer()).write(plan, recipe, texts, folder);
         progress.finish();
         return folder.path();

@@ -34,6 +34,7 @@ final class MethodPage {
             case OPTIONAL -> "optional, besides the models";
             case MEMBER -> "not needed; one that is given is merged like the models";
         });
+        method.paper().ifPresent(paper -> out.println("Paper:      " + paper.title() + ", " + paper.address()));
         out.println();
         if (!method.parameters().isEmpty()) {
             TextTable table = new TextTable("PARAMETER", "LEVEL", "DEFAULT", "VALUES");
@@ -50,6 +51,9 @@ final class MethodPage {
         ModelCount count = method.models();
         ObjectNode root = new ObjectMapper().createObjectNode();
         root.put("method", name).put("from", from).put("summary", method.summary());
+        method.paper().ifPresent(paper -> root.putObject("paper")
+                .put("title", paper.title())
+                .put("address", paper.address()));
         root.putObject("models")
                 .put("minimum", count.minimum())
                 .put("maximum", count.maximum() == Integer.MAX_VALUE ? null : Integer.valueOf(count.maximum()))

@@ -38,6 +38,7 @@ class ListCommandTest {
 
                 Models:     1
                 Base model: required, besides the models
+                Paper:      Animating rotation with quaternion curves, https://doi.org/10.1145/325334.325242
 
                 PARAMETER  LEVEL   DEFAULT   VALUES
                 t          global  required  any number
@@ -56,6 +57,7 @@ class ListCommandTest {
         JsonNode method = new ObjectMapper().readTree(CommandLineRun.of("list", "geometric_median", "--json").out());
         assertEquals("geometric_median", method.get("method").textValue());
         assertEquals("built in", method.get("from").textValue());
+        assertEquals("https://doi.org/10.1007/s10479-008-0352-z", method.at("/paper/address").textValue());
         assertEquals("{\"minimum\":1,\"maximum\":null,\"base\":\"optional\"}", method.get("models").toString());
         assertEquals(
                 "[{\"name\":\"weight\",\"level\":\"per model\",\"type\":\"number\",\"default\":1,\"minimum\":0,"

@@ -1,9 +1,11 @@
 package org.llmmerging.eval.train.dam;
 
 import java.util.List;
+import java.util.Optional;
 import org.llmmerging.Block;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
+import org.llmmerging.Paper;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
@@ -32,6 +34,11 @@ final class DamFold implements MergeMethod {
     @Override
     public String summary() {
         return "coefficients for each input column, learned by gradient descent (DAM, arXiv 2410.08371)";
+    }
+
+    @Override
+    public Optional<Paper> paper() {
+        return Optional.of(Paper.arxiv("Differentiable Adaptive Merging (DAM)", "2410.08371"));
     }
 
     /** Those of the training, which has taken place when this is asked for its blend. */
