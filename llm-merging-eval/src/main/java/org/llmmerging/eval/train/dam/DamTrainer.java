@@ -159,6 +159,9 @@ public final class DamTrainer implements AutoCloseable {
 
     private TrainingStep takeStep() {
         List<List<Integer>> passes = order.passes(step());
+        if (passes.isEmpty()) {
+            throw new IllegalStateException("step " + (step() + 1) + " has no rows");
+        }
         double learningRate = rate.at(step());
         parameters.clearGradients();
         Map<LossKind, Double> losses = new EnumMap<>(LossKind.class);

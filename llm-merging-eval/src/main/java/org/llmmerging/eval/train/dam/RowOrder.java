@@ -28,15 +28,20 @@ final class RowOrder {
         return (double) step / stepsPerEpoch;
     }
 
-    /** The rows of each pass of a step, counted from 0; the last step of an epoch may have fewer passes and rows. */
+    /**
+     * The rows of each pass of a step, counted from 0. A step has one pass and a pass one row at least; the last step of an
+     * epoch may have fewer than the others.
+     */
     List<List<Integer>> passes(long step) {
         List<Integer> order = order(step / stepsPerEpoch);
-        int perStep = settings.batchSize() * settings.accumulation();
-        int begin = Math.toIntExact(step % stepsPerEpoch) * perStep;
-        int end = Math.min(rows, begin + perStep);
+        long perStep = Math.min(rows, (long) settings.batchSize() * settings.accumulation());
+        int begin = Math.toIntExact(step % stepsPerEpoch * perStep);
+        int end = (int) Math.min(rows, begin + perStep);
         List<List<Integer>> passes = new ArrayList<>();
-        for (int at = begin; at < end; at += settings.batchSize()) {
-            passes.add(order.subList(at, Math.min(end, at + settings.batchSize())));
+        for (int at = begin; at < end;) {
+            int next = (int) Math.min(end, (long) at + settings.batchSize());
+            passes.add(order.subList(at, next));
+            at = next;
         }
         return passes;
     }
