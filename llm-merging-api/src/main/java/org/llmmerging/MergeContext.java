@@ -10,6 +10,9 @@ public interface MergeContext {
     /** The configuration of this run, {@code configs/NAME.yaml} unless {@code --config} named another. */
     KitConfig config();
 
+    /** What the user asks of this run besides; a {@link Merges} that runs models or reads rows of its own goes by it. */
+    RunSettings settings();
+
     /**
      * An empty folder that the merged checkpoint is written to. The kit moves it to where the user wants it when the
      * merge step has returned it, and deletes it when the step fails.

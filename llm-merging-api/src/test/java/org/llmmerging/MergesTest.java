@@ -68,6 +68,11 @@ class MergesTest {
         }
 
         @Override
+        public RunSettings settings() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Path checkpointFolder() {
             throw new UnsupportedOperationException();
         }

@@ -16,6 +16,7 @@ import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
 import org.llmmerging.Predictor;
+import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
@@ -97,6 +98,11 @@ class SoupMergesTest {
         @Override
         public KitConfig config() {
             return config;
+        }
+
+        @Override
+        public RunSettings settings() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

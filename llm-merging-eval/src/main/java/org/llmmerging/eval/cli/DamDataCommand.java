@@ -148,6 +148,7 @@ final class DamDataCommand implements Callable<Integer> {
         DamDataOptions options = new DamDataOptions(
                 base,
                 exampleCount,
+                "--example_count",
                 maxLength,
                 logits,
                 topK ? chosenK() : 0,

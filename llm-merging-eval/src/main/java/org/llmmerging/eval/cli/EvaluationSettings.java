@@ -90,6 +90,11 @@ final class EvaluationSettings {
         return batchTokens == null ? options : options.withTokensPerBatch(batchTokens);
     }
 
+    /** As the user wrote it. */
+    String device() {
+        return device;
+    }
+
     boolean fresh() {
         return fresh;
     }

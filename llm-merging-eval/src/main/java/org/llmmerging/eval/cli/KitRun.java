@@ -17,6 +17,7 @@ import org.llmmerging.MergeContext;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
 import org.llmmerging.Predictor;
+import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
@@ -159,6 +160,11 @@ final class KitRun implements MergeContext, AutoCloseable {
     @Override
     public KitConfig config() {
         return request.config().withSeed(request.options().seed());
+    }
+
+    @Override
+    public RunSettings settings() {
+        return request.scoring().runSettings();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Predictor;
+import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.eval.model.ModelPredictor;
@@ -43,6 +44,11 @@ final class ModelScoring {
         this.skipBadRows = skipBadRows;
         this.messages = messages;
         this.shown = new ShownEvaluation(messages);
+    }
+
+    /** What else in the run goes by. */
+    RunSettings runSettings() {
+        return new RunSettings(settings.device(), skipBadRows);
     }
 
     /**

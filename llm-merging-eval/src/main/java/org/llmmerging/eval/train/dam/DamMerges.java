@@ -2,7 +2,6 @@ package org.llmmerging.eval.train.dam;
 
 import ai.djl.Device;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +18,7 @@ import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.model.ModelConfig;
+import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.eval.train.dam.data.DamDataListener;
 import org.llmmerging.eval.train.dam.data.DamDataMaker;
@@ -34,6 +34,9 @@ import org.llmmerging.merge.KitMerge;
  * learns. The output has {@code coefficients.safetensors} and {@code training.html} beside the checkpoint.
  */
 public final class DamMerges implements Merges {
+    /** Holds the training rows as tokens while coefficients are learned. */
+    private static final String ROWS = "rows";
+
     private static final int TOLD_TIMES = 10;
 
     private final MergesDescription description;
@@ -74,15 +77,10 @@ public final class DamMerges implements Merges {
                 models.models().size() + (settings.useBaseModel() ? 1 : 0),
                 settings);
         DamMerge merge = new DamMerge(baseName, KitMerge.models(kit), settings, initial);
-        Path work = temporaryFolder(context);
-        try {
-            Coefficients learned = learn(context, training, merge, base, models.models(), work.resolve("data"));
-            FloatTensorFile.write(
-                    context.checkpointFolder().resolve(DamFolder.COEFFICIENTS), learned.values(), learned.models());
-            return context.merge(new DamFold(learned, settings.nonLinearity()));
-        } finally {
-            delete(work);
-        }
+        Coefficients learned = learn(context, training, merge, base, models.models());
+        FloatTensorFile.write(
+                context.checkpointFolder().resolve(DamFolder.COEFFICIENTS), learned.values(), learned.models());
+        return context.merge(new DamFold(learned, settings.nonLinearity()));
     }
 
     private static Coefficients learn(
@@ -90,24 +88,15 @@ public final class DamMerges implements Merges {
             KitTraining training,
             DamMerge merge,
             SourceModel base,
-            List<SourceModel> models,
-            Path work) {
-        KitConfig kit = context.config();
-        DamDataOptions options = new DamDataOptions(
-                merge.base().toString(), training.examples(), training.maxLength(), StoredLogits.NONE, 0, kit.seed(),
-                false, Device.cpu());
-        List<DamModelInput> inputs = new ArrayList<>();
-        for (int i = 0; i < models.size(); i++) {
-            String file = kit.trainingData().get(i);
-            SourceModel model = models.get(i);
-            inputs.add(new DamModelInput(
-                    model.label(), false, model, base.folder(), file, DamModelInput.filesOf(context.locate(file))));
-        }
-        new DamDataMaker(options, new Notes(context)).make(inputs, work, List.of());
-        List<Map<String, Object>> history = new ArrayList<>();
-        try (DamDataset dataset = DamDataset.open(work);
+            List<SourceModel> models) {
+        Device device = TorchEngine.device(context.settings().device());
+        // Where the output is made: it goes with it when the run is broken off.
+        Path rows = context.checkpointFolder().resolve(ROWS);
+        makeRows(context, training, base, models, device, rows);
+        try (DamDataset dataset = DamDataset.open(rows);
                 DamTrainer trainer = DamTrainer.open(
-                        merge, base, models, TrainingData.live(dataset.rows()), training.settings(), Device.cpu())) {
+                        merge, base, models, TrainingData.live(dataset.rows()), training.settings(), device)) {
+            List<Map<String, Object>> history = new ArrayList<>();
             trainer.run(step -> {
                 history.add(TrainingLog.line(step));
                 tell(context, step);
@@ -116,7 +105,30 @@ public final class DamMerges implements Merges {
             TrainingLog.writePage(
                     context.checkpointFolder().resolve("training.html"), history, merge.with(learned));
             return learned;
+        } finally {
+            delete(rows);
         }
+    }
+
+    private static void makeRows(
+            MergeContext context,
+            KitTraining training,
+            SourceModel base,
+            List<SourceModel> models,
+            Device device,
+            Path folder) {
+        KitConfig kit = context.config();
+        DamDataOptions options = new DamDataOptions(
+                base.label(), training.examples(), "parameters.examples", training.maxLength(), StoredLogits.NONE, 0,
+                kit.seed(), context.settings().skipBadRows(), device);
+        List<DamModelInput> inputs = new ArrayList<>();
+        for (int i = 0; i < models.size(); i++) {
+            String file = kit.trainingData().get(i);
+            SourceModel model = models.get(i);
+            inputs.add(new DamModelInput(
+                    model.label(), false, model, base.folder(), file, DamModelInput.filesOf(context.locate(file))));
+        }
+        new DamDataMaker(options, new Notes(context)).make(inputs, folder, List.of());
     }
 
     private static void tell(MergeContext context, TrainingStep step) {
@@ -124,14 +136,6 @@ public final class DamMerges implements Merges {
         if (step.step() == 1 || step.step() == step.steps() || step.step() % interval == 0) {
             context.say(String.format(
                     Locale.ROOT, "train: step %d of %d, loss %.4f", step.step(), step.steps(), step.loss()));
-        }
-    }
-
-    private static Path temporaryFolder(MergeContext context) {
-        try {
-            return Files.createTempDirectory("dam-");
-        } catch (IOException e) {
-            throw OutputException.of(context.config().file(), e, 0);
         }
     }
 

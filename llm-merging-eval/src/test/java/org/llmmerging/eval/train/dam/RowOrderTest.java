@@ -44,7 +44,8 @@ class RowOrderTest {
     }
 
     private static RowOrder order(int batchSize, int accumulation) {
-        return new RowOrder(ROWS, new TrainingSettings(0.1, Schedule.LINEAR, 0, 0, null, batchSize, accumulation, 1, EPOCHS,
-                42, LossSettings.defaults(), false));
+        return new RowOrder(ROWS,
+                new TrainingSettings(0.1, Schedule.LINEAR, 0, 0, null, batchSize, accumulation, 1, EPOCHS,
+                        42, LossSettings.defaults(), false));
     }
 }

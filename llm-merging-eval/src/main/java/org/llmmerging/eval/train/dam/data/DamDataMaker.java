@@ -92,8 +92,9 @@ public final class DamDataMaker {
         if (!options.skipBadRows() || sample.examples().isEmpty()) {
             throw new DatasetException(
                     Path.of(model.dataset()),
-                    sample.badCount() + " rows cannot be used; repair them, or leave them out with --skip_bad_rows"
-                            + rows);
+                    sample.badCount() + (options.skipBadRows()
+                            ? " rows cannot be used, and there are no others; repair some"
+                            : " rows cannot be used; repair them, or leave them out with --skip_bad_rows") + rows);
         }
         listener.note(model.dataset() + ": " + sample.badCount() + " rows are left out" + rows);
     }
@@ -156,7 +157,7 @@ public final class DamDataMaker {
             for (int model = 0; model < models.size(); model++) {
                 if (sequences.get(model).size() == count) {
                     listener.note(models.get(model).dataset() + " has " + count + " rows, fewer than the "
-                            + options.exampleCount() + " of --example_count: the set has " + count);
+                            + options.exampleCount() + " of " + options.exampleCountName() + ": the set has " + count);
                 }
             }
         }

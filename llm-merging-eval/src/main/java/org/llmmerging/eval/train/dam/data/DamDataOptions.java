@@ -7,6 +7,7 @@ import ai.djl.Device;
  *
  * @param baseModel the base model's name, as the user wrote it
  * @param exampleCount most rows, at least 1
+ * @param exampleCountName what the user gives that number with, for messages
  * @param maxLength most tokens of a sequence, at least 1; longer ones are cut
  * @param logits which logits of the models are kept
  * @param k how many of each position with {@link StoredLogits#TOP_K}, at least 1; else 0
@@ -17,6 +18,7 @@ import ai.djl.Device;
 public record DamDataOptions(
         String baseModel,
         int exampleCount,
+        String exampleCountName,
         int maxLength,
         StoredLogits logits,
         int k,

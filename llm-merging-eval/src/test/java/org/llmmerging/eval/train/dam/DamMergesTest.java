@@ -1,0 +1,189 @@
+package org.llmmerging.eval.train.dam;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.LoadedModels;
+import org.llmmerging.MergeContext;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.Merges;
+import org.llmmerging.MergingException;
+import org.llmmerging.Predictor;
+import org.llmmerging.RunSettings;
+import org.llmmerging.Scores;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.eval.model.Golden;
+import org.llmmerging.eval.train.RepositoryFiles;
+import org.llmmerging.hub.HubCache;
+import org.llmmerging.merge.KitMerge;
+import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.ModelStore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What a name that learns goes by. */
+class DamMergesTest {
+    private static final String GOOD = "instruction,output\nSay one,one\nSay two,two\n";
+    private static final String BAD = GOOD + "Say three,\n";
+    private static final String ONLY_BAD = "instruction,output\nSay three,\n";
+
+    @TempDir
+    private Path folder;
+
+    private final Merges merges = DamMerges.forArchitecture("llama2");
+    private final List<String> said = new ArrayList<>();
+    private ModelStore store = new ModelStore(new ModelLocator(List.of(), new HubCache(Path.of("none"))));
+    private Path output = Path.of("");
+
+    @BeforeEach
+    void prepare() throws IOException {
+        Golden.folder();
+        store = new ModelStore(new ModelLocator(List.of(folder), new HubCache(folder.resolve("none"))));
+        output = Files.createDirectory(folder.resolve("output"));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void badRowsAreErrorsUnlessTheRunSkipsThem() throws IOException {
+        String refused = problem(BAD, new RunSettings("cpu", false));
+        assertTrue(refused.contains("1 rows cannot be used"), refused);
+        assertTrue(refused.contains("--skip_bad_rows"), refused);
+        merge(BAD, new RunSettings("cpu", true));
+        assertTrue(said.stream().anyMatch(line -> line.contains("1 rows are left out")), said::toString);
+    }
+
+    @Test
+    void skippingIsNotTheRemedyWhereNothingElseIsLeft() throws IOException {
+        String refused = problem(ONLY_BAD, new RunSettings("cpu", true));
+        assertTrue(refused.contains("1 rows cannot be used, and there are no others; repair some"), refused);
+    }
+
+    @Test
+    void trainsWhereTheRunIsToRun() throws IOException {
+        String refused = problem(GOOD, new RunSettings("cuda:99", false));
+        assertTrue(refused.startsWith("--device cuda:99"), refused);
+    }
+
+    @Test
+    void aShortageOfRowsIsToldInTheNamesOfTheConfiguration() throws IOException {
+        merge(GOOD, new RunSettings("cpu", false));
+        String expected = "has 2 rows, fewer than the 5 of parameters.examples: the set has 2";
+        assertTrue(said.stream().anyMatch(line -> line.contains(expected)), said::toString);
+    }
+
+    @Test
+    void nothingButTheLearnedIsLeftBesideTheCheckpoint() throws IOException {
+        merge(GOOD, new RunSettings("cpu", false));
+        try (Stream<Path> left = Files.list(output)) {
+            assertEquals(
+                    List.of("coefficients.safetensors", "training.html"),
+                    left.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    private String problem(String rows, RunSettings settings) {
+        return assertThrows(MergingException.class, () -> merge(rows, settings)).getMessage();
+    }
+
+    private void merge(String rows, RunSettings settings) throws IOException {
+        Path models = RepositoryFiles.folder("models/llama2");
+        Files.writeString(folder.resolve("rows.csv"), rows);
+        Path config = Files.writeString(folder.resolve("dam.yaml"), """
+                merge_method: dam
+                list_models: [[%s, null], [%s, null]]
+                base_model_name: %s
+                is_peft: true
+                architecture: decoder
+                training_data: [rows.csv, rows.csv]
+                parameters: {examples: 5}
+                """.formatted(models.resolve("reasoning"), models.resolve("summaries"), models.resolve("base")));
+        Context context = new Context(KitConfig.read(config), settings);
+        merges.merge(context, merges.load(context));
+    }
+
+    private final class Context implements MergeContext {
+        private final KitConfig config;
+        private final RunSettings settings;
+
+        Context(KitConfig config, RunSettings settings) {
+            this.config = config;
+            this.settings = settings;
+        }
+
+        @Override
+        public KitConfig config() {
+            return config;
+        }
+
+        @Override
+        public RunSettings settings() {
+            return settings;
+        }
+
+        @Override
+        public Path checkpointFolder() {
+            return output;
+        }
+
+        @Override
+        public LoadedModels openModels() {
+            return new LoadedModels(
+                    store.open(Objects.requireNonNull(config.baseModel())),
+                    KitMerge.models(config).stream().map(store::open).toList());
+        }
+
+        @Override
+        public Path merge(MergeMethod method) {
+            return output;
+        }
+
+        @Override
+        public Path locate(String path) {
+            return folder.resolve(path);
+        }
+
+        @Override
+        public void say(String line) {
+            said.add(line);
+        }
+
+        @Override
+        public Path merge(String method) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Path merge(String method, KitConfig chosen, List<String> notes) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Scores validate(String method, KitConfig candidate) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Predictor openPredictor(Path checkpoint) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Scores score(Predictor predictor) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
