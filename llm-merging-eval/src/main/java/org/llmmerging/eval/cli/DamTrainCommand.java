@@ -165,8 +165,7 @@ final class DamTrainCommand implements Callable<Integer> {
                 learningRate, scheduleOf(schedule), warmupRatio, weightDecay, alpha(mofoAlpha), batchSize, accumulation,
                 maximumNorm, epochs, seed, losses.settings(), reportAll);
         DamTraining.Request request = new DamTraining.Request(
-                merge, dataset, output, settings, live, allLogits, saveSteps, resume, overwrite,
-                TorchEngine.device(device));
+                merge, dataset, output, settings, logits(), saveSteps, earlier(), TorchEngine.device(device));
         Messages messages = messageOptions.messages();
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             ShownDamTraining shown = new ShownDamTraining(messages);
@@ -175,6 +174,24 @@ final class DamTrainCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(written);
         }
         return 0;
+    }
+
+    private DamTraining.Logits logits() {
+        if (live) {
+            return DamTraining.Logits.LIVE;
+        }
+        return allLogits ? DamTraining.Logits.STORED_IN_FULL : DamTraining.Logits.STORED;
+    }
+
+    private DamTraining.Earlier earlier() {
+        if (resume && overwrite) {
+            throw new ConfigException("--resume goes on from the last checkpoint, and --overwrite_output_dir deletes"
+                    + " all of them. Give one of the two");
+        }
+        if (resume) {
+            return DamTraining.Earlier.RESUME;
+        }
+        return overwrite ? DamTraining.Earlier.OVERWRITE : DamTraining.Earlier.REFUSE;
     }
 
     private static LearningRate.Schedule scheduleOf(String name) {

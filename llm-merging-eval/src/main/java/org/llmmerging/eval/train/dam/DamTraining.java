@@ -40,23 +40,39 @@ public final class DamTraining {
      * @param merge folder that {@code dam merge} wrote
      * @param dataset folder that {@code dam data} wrote
      * @param output where the folded checkpoint goes
-     * @param live whether the models are run for their logits, else the data set's are read
-     * @param allLogits whether the logits of the whole vocabulary are asked for
+     * @param logits where the logits to learn from come from
      * @param checkpointEvery steps between checkpoints
-     * @param resume whether to go on from the last checkpoint
-     * @param overwrite whether to delete the checkpoints of an earlier training
+     * @param earlier what becomes of an earlier training with the same output
      */
     public record Request(
             Path merge,
             Path dataset,
             Path output,
             TrainingSettings settings,
-            boolean live,
-            boolean allLogits,
+            Logits logits,
             long checkpointEvery,
-            boolean resume,
-            boolean overwrite,
+            Earlier earlier,
             Device device) {}
+
+    /** Where the logits to learn from come from. */
+    public enum Logits {
+        /** The models are run for them, which gives those of the whole vocabulary. */
+        LIVE,
+        /** They are those that the data set keeps. */
+        STORED,
+        /** They are those that the data set keeps, which must be those of the whole vocabulary. */
+        STORED_IN_FULL
+    }
+
+    /** What becomes of the checkpoints of an earlier training with the same output. */
+    public enum Earlier {
+        /** They are an error. */
+        REFUSE,
+        /** Training goes on from the last. */
+        RESUME,
+        /** They are deleted. */
+        OVERWRITE
+    }
 
     /**
      * Trains and writes the result.
@@ -79,14 +95,14 @@ public final class DamTraining {
             Path kept = request.output().resolveSibling(request.output().getFileName() + KEPT_IN);
             Map<String, Object> configuration = configuration(request, dataset);
             TrainingCheckpoints checkpoints = new TrainingCheckpoints(kept, configuration);
-            if (checkpoints.exist() && !request.resume() && !request.overwrite()) {
+            if (checkpoints.exist() && request.earlier() == Earlier.REFUSE) {
                 throw new ConfigException(kept + ": holds the checkpoints of an earlier training. Go on from the"
                         + " last with --resume, or start afresh with --overwrite_output_dir");
             }
             try (StagedFolder staged = StagedFolder.create(request.output(), inputs(request, store));
                     DamTrainer trainer = DamTrainer.open(merge, base, models, data, request.settings(),
                             request.device())) {
-                if (request.resume()) {
+                if (request.earlier() == Earlier.RESUME) {
                     trainer.restore(checkpoints.last(merge.coefficients()));
                     say.accept("resumed after step " + trainer.step() + " of " + trainer.steps());
                 } else {
@@ -135,7 +151,7 @@ public final class DamTraining {
     }
 
     private static TrainingData data(Request request, DamDataset dataset) {
-        if (request.live()) {
+        if (request.logits() == Logits.LIVE) {
             return TrainingData.live(dataset.rows());
         }
         StoredLogits stored = dataset.info().logits();
@@ -143,7 +159,7 @@ public final class DamTraining {
             throw new ConfigException(dataset.folder() + ": the data set keeps no logits. Add --generate_logits_on_fly"
                     + " true, or make it with --add_top_k_logits true or --compute_logits");
         }
-        if (request.allLogits() && stored != StoredLogits.FULL) {
+        if (request.logits() == Logits.STORED_IN_FULL && stored != StoredLogits.FULL) {
             throw new ConfigException(dataset.folder() + ": --use_all_logits true, and the data set keeps the largest "
                     + dataset.info().k()
                     + " only. Make it with --compute_logits, or add --generate_logits_on_fly true");
@@ -181,7 +197,7 @@ public final class DamTraining {
     /** All that decides what the coefficients become. */
     private static Map<String, Object> configuration(Request request, DamDataset dataset) {
         Map<String, Object> configuration = new LinkedHashMap<>(request.settings().byName());
-        configuration.put("generate_logits_on_fly", request.live());
+        configuration.put("generate_logits_on_fly", request.logits() == Logits.LIVE);
         configuration.put("device", request.device().getDeviceType());
         configuration.put("merge_model_dir", digest(DamFolder.files(request.merge())));
         configuration.put("dataset_id", digest(dataset.files()));

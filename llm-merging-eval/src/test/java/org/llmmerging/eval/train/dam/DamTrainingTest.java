@@ -22,6 +22,8 @@ import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.eval.train.LearningRate.Schedule;
 import org.llmmerging.eval.train.RepositoryFiles;
 import org.llmmerging.eval.train.TrainingException;
+import org.llmmerging.eval.train.dam.DamTraining.Earlier;
+import org.llmmerging.eval.train.dam.DamTraining.Logits;
 import org.llmmerging.eval.train.dam.data.DamColumnGroup;
 import org.llmmerging.eval.train.dam.data.DamDatasetInfo;
 import org.llmmerging.eval.train.dam.data.DamDatasetWriter;
@@ -46,6 +48,7 @@ class DamTrainingTest {
     @TempDir
     private Path folder;
 
+    private Logits logits = Logits.LIVE;
     private Path merge = Path.of("");
     private Path data = Path.of("");
     private int vocabulary;
@@ -69,7 +72,7 @@ class DamTrainingTest {
 
     @Test
     void leavesAPlainCheckpointAndItsCoefficients() throws IOException {
-        Path output = train("out", settings(0.01), false, false, new Steps());
+        Path output = train("out", settings(0.01), Earlier.REFUSE, new Steps());
         try (Checkpoint checkpoint = Checkpoint.open(output)) {
             assertTrue(checkpoint.tensors().containsKey("model.embed_tokens.weight"));
         }
@@ -87,7 +90,7 @@ class DamTrainingTest {
     void itsLossFalls() {
         Steps steps = new Steps();
         train("out", new TrainingSettings(0.02, Schedule.CONSTANT, 0, 0, null, 4, 1, 1, 8, SEED,
-                LossSettings.defaults(), false), false, false, steps);
+                LossSettings.defaults(), false), Earlier.REFUSE, steps);
         double first = steps.all.getFirst().losses().get(LossKind.KL);
         double last = steps.all.getLast().losses().get(LossKind.KL);
         assertTrue(last < 0.8 * first, first + " to " + last + ", seed " + SEED);
@@ -95,10 +98,10 @@ class DamTrainingTest {
 
     @Test
     void goesOnAfterAKillToTheSameBits() {
-        Path whole = train("whole", settings(0.01), false, false, new Steps());
+        Path whole = train("whole", settings(0.01), Earlier.REFUSE, new Steps());
         assertThrows(
                 IllegalStateException.class,
-                () -> train("broken", settings(0.01), false, false, new Steps() {
+                () -> train("broken", settings(0.01), Earlier.REFUSE, new Steps() {
                     @Override
                     public void stepped(TrainingStep step) {
                         if (step.step() == 5) {
@@ -108,7 +111,7 @@ class DamTrainingTest {
                 }));
         assertFalse(Files.exists(folder.resolve("broken")));
         Steps rest = new Steps();
-        Path resumed = train("broken", settings(0.01), true, false, rest);
+        Path resumed = train("broken", settings(0.01), Earlier.RESUME, rest);
         assertEquals(5, rest.all.getFirst().step(), "the last checkpoint was of step 4");
         FloatTensorFile.read(whole.resolve("coefficients.safetensors")).forEach((tensor, values) -> assertArrayEquals(
                 values, FloatTensorFile.read(resumed.resolve("coefficients.safetensors")).get(tensor), tensor));
@@ -116,12 +119,12 @@ class DamTrainingTest {
 
     @Test
     void refusesToGoOnWithAnotherConfigurationOrOverAnEarlierTraining() {
-        train("out", settings(0.01), false, false, new Steps());
+        train("out", settings(0.01), Earlier.REFUSE, new Steps());
         ConfigException other = assertThrows(
-                ConfigException.class, () -> train("out", settings(0.02), true, false, new Steps()));
+                ConfigException.class, () -> train("out", settings(0.02), Earlier.RESUME, new Steps()));
         assertTrue(other.getMessage().contains("learning_rate: 0.01 then, 0.02 now"), other.getMessage());
-        assertThrows(ConfigException.class, () -> train("out", settings(0.01), false, false, new Steps()));
-        train("out", settings(0.01), false, true, new Steps());
+        assertThrows(ConfigException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        train("out", settings(0.01), Earlier.OVERWRITE, new Steps());
     }
 
     @Test
@@ -131,7 +134,7 @@ class DamTrainingTest {
         TrainingSettings settings = new TrainingSettings(
                 1e30, Schedule.LINEAR, 0.34, 0, null, 4, 1, 1e-3, 2, SEED, huge, false);
         TrainingException stopped = assertThrows(
-                TrainingException.class, () -> train("out", settings, false, false, new Steps()));
+                TrainingException.class, () -> train("out", settings, Earlier.REFUSE, new Steps()));
         assertTrue(stopped.getMessage().matches("(?s)step \\d+: .*model\\..*"), stopped.getMessage());
         assertEquals(1, stopped.exitCode());
         assertFalse(Files.exists(folder.resolve("out")));
@@ -141,8 +144,18 @@ class DamTrainingTest {
     void refusesADataSetOfOtherModels() {
         data = dataset("three", 3);
         DatasetException problem = assertThrows(
-                DatasetException.class, () -> train("out", settings(0.01), false, false, new Steps()));
+                DatasetException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
         assertTrue(problem.getMessage().contains("rows of 3 models, the merge has 2"), problem.getMessage());
+    }
+
+    @Test
+    void readsLogitsOfADataSetThatHasThemOnly() {
+        for (Logits stored : List.of(Logits.STORED, Logits.STORED_IN_FULL)) {
+            logits = stored;
+            ConfigException problem = assertThrows(
+                    ConfigException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+            assertTrue(problem.getMessage().contains("the data set keeps no logits"), problem.getMessage());
+        }
     }
 
     private static class Steps implements TrainingListener {
@@ -155,10 +168,10 @@ class DamTrainingTest {
     }
 
     private Path train(
-            String name, TrainingSettings settings, boolean resume, boolean overwrite, TrainingListener listener) {
+            String name, TrainingSettings settings, Earlier earlier, TrainingListener listener) {
         try (ModelStore store = store()) {
             DamTraining.Request request = new DamTraining.Request(
-                    merge, data, folder.resolve(name), settings, true, true, 2, resume, overwrite, Device.cpu());
+                    merge, data, folder.resolve(name), settings, logits, 2, earlier, Device.cpu());
             return DamTraining.run(request, store, listener, line -> {});
         }
     }
