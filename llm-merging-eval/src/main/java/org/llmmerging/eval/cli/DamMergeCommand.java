@@ -11,6 +11,7 @@ import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.train.dam.CoefficientSettings;
 import org.llmmerging.eval.train.dam.DamFolder;
+import org.llmmerging.eval.train.dam.LayerKind;
 import org.llmmerging.eval.train.dam.NonLinearity;
 import org.llmmerging.merge.ModelStore;
 import picocli.CommandLine.Command;
@@ -126,8 +127,14 @@ final class DamMergeCommand implements Callable<Integer> {
         }
         NonLinearity function = NonLinearity.ofKey(nonLinearity).orElseThrow(() -> new ConfigException(
                 "--non_linearity: '" + nonLinearity + "' is not known. Use tanh, sigmoid, relu or None"));
-        CoefficientSettings settings = new CoefficientSettings(
-                mergeEmbeddings, mergeNorms, useBaseModel, function, randomLinear, randomEmbeddings, randomNorms, seed);
+        CoefficientSettings settings = CoefficientSettings.ofLinearLayers(seed)
+                .withCovered(LayerKind.EMBEDDING, mergeEmbeddings)
+                .withCovered(LayerKind.NORM, mergeNorms)
+                .withRandom(LayerKind.LINEAR, randomLinear)
+                .withRandom(LayerKind.EMBEDDING, randomEmbeddings)
+                .withRandom(LayerKind.NORM, randomNorms)
+                .withBaseModel(useBaseModel)
+                .withNonLinearity(function);
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             ModelReference on = reference(base);
             List<ModelReference> merged = models.stream().map(name -> store.onBase(reference(name), on)).toList();

@@ -76,19 +76,11 @@ public final class DamFolder {
     }
 
     private static void write(DamMerge merge, ModelStore store, Path folder) throws IOException {
-        CoefficientSettings settings = merge.settings();
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("format_version", FORMAT_VERSION);
         written.put("base_model", model(merge.base(), store));
         written.put("models", merge.models().stream().map(each -> model(each, store)).toList());
-        written.put("use_base_model", settings.useBaseModel());
-        written.put("non_linearity", settings.nonLinearity().key());
-        written.put("merge_embedding_layers", settings.mergeEmbeddings());
-        written.put("merge_layernorms", settings.mergeNorms());
-        written.put("linear_merge_random", settings.randomLinear());
-        written.put("embedding_merge_random", settings.randomEmbeddings());
-        written.put("norm_merge_random", settings.randomNorms());
-        written.put("seed", settings.seed());
+        written.putAll(merge.settings().byName());
         Files.writeString(folder.resolve(DESCRIPTION), JsonText.indented(written));
         FloatTensorFile.write(
                 folder.resolve(COEFFICIENTS), merge.coefficients().values(), merge.coefficients().models());
@@ -131,16 +123,15 @@ public final class DamFolder {
         for (JsonNode each : json.path("models")) {
             models.add(reference(file, each, store));
         }
-        CoefficientSettings settings = new CoefficientSettings(
-                json.path("merge_embedding_layers").asBoolean(),
-                json.path("merge_layernorms").asBoolean(),
-                json.path("use_base_model").asBoolean(),
-                NonLinearity.ofKey(json.path("non_linearity").asText())
-                        .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity" + REMEDY)),
-                json.path("linear_merge_random").asBoolean(),
-                json.path("embedding_merge_random").asBoolean(),
-                json.path("norm_merge_random").asBoolean(),
-                json.path("seed").asLong());
+        CoefficientSettings settings = CoefficientSettings.ofLinearLayers(json.path("seed").asLong())
+                .withCovered(LayerKind.EMBEDDING, json.path("merge_embedding_layers").asBoolean())
+                .withCovered(LayerKind.NORM, json.path("merge_layernorms").asBoolean())
+                .withRandom(LayerKind.LINEAR, json.path("linear_merge_random").asBoolean())
+                .withRandom(LayerKind.EMBEDDING, json.path("embedding_merge_random").asBoolean())
+                .withRandom(LayerKind.NORM, json.path("norm_merge_random").asBoolean())
+                .withBaseModel(json.path("use_base_model").asBoolean())
+                .withNonLinearity(NonLinearity.ofKey(json.path("non_linearity").asText())
+                        .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity" + REMEDY)));
         DamMerge expected = initial(store, base, models, settings);
         return expected.with(readCoefficients(folder.resolve(COEFFICIENTS), expected.coefficients()));
     }

@@ -67,15 +67,10 @@ final class KitTraining {
     }
 
     CoefficientSettings coefficients() {
-        return new CoefficientSettings(
-                flag("merge_embedding_layers"),
-                flag("merge_layernorms"),
-                flag("use_base_model"),
-                NonLinearity.NONE,
-                false,
-                false,
-                false,
-                config.seed());
+        return CoefficientSettings.ofLinearLayers(config.seed())
+                .withCovered(LayerKind.EMBEDDING, flag("merge_embedding_layers"))
+                .withCovered(LayerKind.NORM, flag("merge_layernorms"))
+                .withBaseModel(flag("use_base_model"));
     }
 
     TrainingSettings settings() {

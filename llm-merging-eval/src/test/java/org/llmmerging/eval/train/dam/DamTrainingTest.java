@@ -62,8 +62,10 @@ class DamTrainingTest {
         List<ModelReference> adapted = Stream.of("reasoning", "summaries")
                 .map(name -> new ModelReference(base.path(), null, ModelReference.of(models.resolve(name).toString())))
                 .toList();
-        CoefficientSettings settings = new CoefficientSettings(true, true, false, NonLinearity.NONE, true, false, false,
-                SEED);
+        CoefficientSettings settings = CoefficientSettings.ofLinearLayers(SEED)
+                .withCovered(LayerKind.EMBEDDING, true)
+                .withCovered(LayerKind.NORM, true)
+                .withRandom(LayerKind.LINEAR, true);
         try (ModelStore store = store()) {
             merge = DamFolder.create(store, base, adapted, settings, folder.resolve("merge"));
         }
