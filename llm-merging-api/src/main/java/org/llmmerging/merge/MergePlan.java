@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.llmmerging.MergeMethod;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tokenizer.OutputTokenizer;
 
@@ -13,7 +14,7 @@ import org.llmmerging.tokenizer.OutputTokenizer;
  */
 public final class MergePlan {
     private final ModelStore store;
-    private final String method;
+    private final MergeMethod method;
     private final List<PlannedTensor> tensors;
     private final Path configurationFolder;
     private final Map<String, Object> configurationChanges;
@@ -23,7 +24,7 @@ public final class MergePlan {
 
     MergePlan(
             ModelStore store,
-            String method,
+            MergeMethod method,
             List<PlannedTensor> tensors,
             Path configurationFolder,
             Map<String, Object> configurationChanges,
@@ -40,8 +41,8 @@ public final class MergePlan {
         this.notes = List.copyOf(notes);
     }
 
-    /** Name of the merge method. */
-    public String method() {
+    /** What it merges by. */
+    public MergeMethod method() {
         return method;
     }
 

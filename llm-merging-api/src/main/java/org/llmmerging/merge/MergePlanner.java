@@ -73,7 +73,7 @@ public final class MergePlanner {
                 vocabulary.map(VocabularyPlan::vocabulary).orElse(null),
                 chatTemplate.orElse(null));
         Map<Integer, Integer> newIds = vocabulary.map(VocabularyPlan::newIds).orElse(Map.of());
-        return new MergePlan(store, method.name(), tensors, described.folder(), changes, tokenizer, newIds, notes);
+        return new MergePlan(store, method, tensors, described.folder(), changes, tokenizer, newIds, notes);
     }
 
     /**

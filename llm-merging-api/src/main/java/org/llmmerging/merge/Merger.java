@@ -1,66 +1,125 @@
 package org.llmmerging.merge;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.llmmerging.checkpoint.StagedFolder;
+import java.util.function.Function;
+import org.llmmerging.MergeMethod;
+import org.llmmerging.checkpoint.DiskSpace;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Stages;
 
-/** Turns a plan into a model folder that Hugging Face tools load and that appears whole or not at all. */
+/**
+ * Turns a plan into a model folder that Hugging Face tools load: weights, config.json, generation settings, tokenizer,
+ * model card and {@code manifest.json}. Every merged model of the kit is written so. Immutable.
+ */
 public final class Merger {
     /** Largest weight file unless told otherwise, as Hugging Face tools write them. */
     public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
 
-    private final MergeExecutor executor;
-    private final boolean copyTokenizer;
+    private final MergePlan plan;
+    private final Stages stages;
+    private final MergeOptions options;
+    private final List<String> notes;
+    private final Function<String, MergeMethod> methods;
+    private final Map<String, Object> origin;
 
-    /** @param executor writes the weights */
-    public Merger(MergeExecutor executor) {
-        this(executor, true);
+    private Merger(
+            MergePlan plan,
+            Stages stages,
+            MergeOptions options,
+            List<String> notes,
+            Function<String, MergeMethod> methods,
+            Map<String, Object> origin) {
+        this.plan = plan;
+        this.stages = stages;
+        this.options = options;
+        this.notes = List.copyOf(notes);
+        this.methods = methods;
+        this.origin = origin;
     }
 
     /**
-     * @param executor writes the weights
-     * @param copyTokenizer whether tokenizer files go with the output
-     */
-    public Merger(MergeExecutor executor, boolean copyTokenizer) {
-        this.executor = executor;
-        this.copyTokenizer = copyTokenizer;
-    }
-
-    /** As {@link #write(MergePlan, Map, Map, StagedFolder)}, without further files. */
-    public void write(MergePlan plan, Map<String, Object> recipe, StagedFolder folder) {
-        write(plan, recipe, Map.of(), folder);
-    }
-
-    /**
-     * Writes weights, config.json, tokenizer, generation settings and, last, {@code manifest.json} into a folder that
-     * is not committed yet.
+     * A merge by itself, with the plan's notes on its card.
      *
-     * @param recipe what the manifest says of the inputs, in this order
-     * @param texts further files, by name
+     * @param config what was planned
+     * @param options what it was planned with
      */
-    public void write(MergePlan plan, Map<String, Object> recipe, Map<String, String> texts, StagedFolder folder) {
-        write(plan, recipe, texts, folder.path());
+    public static Merger of(MergePlan plan, MergeConfig config, MergeOptions options) {
+        return of(plan, new Stages(List.of(), config, List.of()), options, plan.notes(), name -> plan.method());
     }
 
     /**
-     * As {@link #write(MergePlan, Map, Map, StagedFolder)}, into any folder that nobody else sees yet.
+     * The result of several merges.
      *
-     * @param folder exists; files that it holds already are described in the manifest, too
+     * @param plan of the result
+     * @param stages all that the model card describes
+     * @param notes all that it tells
+     * @param methods finds the methods of all stages by name
      */
-    public void write(MergePlan plan, Map<String, Object> recipe, Map<String, String> texts, Path folder) {
-        Map<Path, String> digests = executor.writeWeights(plan, folder);
-        describe(plan, folder, copyTokenizer);
-        texts.forEach((name, text) -> ModelFolder.writeText(folder.resolve(name), text));
+    static Merger of(
+            MergePlan plan,
+            Stages stages,
+            MergeOptions options,
+            List<String> notes,
+            Function<String, MergeMethod> methods) {
+        return new Merger(plan, stages, options, notes, methods, Map.of());
+    }
+
+    /** This merge with further lines in the notes of its card. */
+    public Merger withNotes(List<String> further) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(further);
+        return new Merger(plan, stages, options, all, methods, origin);
+    }
+
+    /** This merge with more in the manifest of what it was made from, in this order. */
+    public Merger with(Map<String, Object> further) {
+        Map<String, Object> all = new LinkedHashMap<>(origin);
+        all.putAll(further);
+        return new Merger(plan, stages, options, notes, methods, all);
+    }
+
+    /**
+     * Whether the disk of a folder, which need not be there yet, holds the weights.
+     *
+     * @throws org.llmmerging.checkpoint.OutputException saying how much is free and needed
+     */
+    public void checkSpace(Path folder) {
+        DiskSpace.require(Map.of(folder, plan.outputBytes()));
+    }
+
+    /**
+     * Writes the model and, last, {@code manifest.json}.
+     *
+     * @param folder exists and is seen by nobody else yet; files that it holds already are described in the manifest, too
+     * @param progress told of the weights that are written, and left unfinished
+     * @throws org.llmmerging.MergingException when the disk is too full or fails, or a value cannot be merged
+     */
+    public void write(Path folder, MergeListener.Progress progress) {
+        checkSpace(folder);
+        Map<Path, String> digests = new MergeExecutor(options, progress::written).writeWeights(plan, folder);
+        describe(plan, folder, options.copyTokenizer());
+        ModelCard.files(stages, options, notes, methods)
+                .forEach((name, text) -> ModelFolder.writeText(folder.resolve(name), text));
+        Manifest.write(folder, description(), digests);
+    }
+
+    private Map<String, Object> description() {
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("tool", tool());
-        described.put("method", plan.method());
-        described.putAll(recipe);
+        described.put("method", plan.method().name());
+        described.put("seed", options.seed());
+        described.put("models", stages.result().models().stream().map(ModelReference::toString).toList());
+        described.putAll(origin);
         Map<String, String> revisions = plan.store().revisions();
         if (!revisions.isEmpty()) {
             described.put("revisions", revisions);
         }
-        Manifest.write(folder, described, digests);
+        return described;
     }
 
     /** This program and its version, which only its jar knows. */

@@ -81,7 +81,7 @@ public record PlanReport(
         List<TensorInfo> outputs = plan.tensors().stream().map(PlannedTensor::output).toList();
         return new PlanReport(
                 config.name(),
-                plan.method(),
+                plan.method().name(),
                 finished,
                 byModel.entrySet().stream().map(entry -> new Model(entry.getKey(), entry.getValue())).toList(),
                 plan.tensorCount(),

@@ -1,12 +1,8 @@
 package org.llmmerging.merge;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.llmmerging.checkpoint.StagedFolder;
-import org.llmmerging.config.ModelReference;
-import org.llmmerging.config.Stages;
 
 /** Carries out the merges of a file, stage after stage. Stages that an earlier run finished are not merged again. */
 public final class StagedMerge {
@@ -65,22 +61,16 @@ public final class StagedMerge {
     }
 
     private void writeComplete(StagedPlan.Step step, StagedFolder folder, String what) {
-        MergeOptions options = plan.options();
         MergeListener.Progress progress = listener.begin(what, step.plan().outputBytes());
-        MergeExecutor executor = new MergeExecutor(options, progress::written);
-        boolean isResult = step.config() == plan.stages().result();
-        Map<String, Object> manifest = new LinkedHashMap<>();
-        manifest.put("seed", options.seed());
-        manifest.put("models", step.config().models().stream().map(ModelReference::toString).toList());
-        if (!isResult) {
-            manifest.put(StageCache.RECIPE, step.recipe());
-        }
-        List<String> notes = isResult ? plan.planNotes() : step.plan().notes();
-        Stages described = isResult ? plan.stages() : new Stages(List.of(), step.config(), List.of());
-        Map<String, String> texts = ModelCard.files(described, options, notes, plan.methods());
-        new Merger(executor, options.copyTokenizer()).write(step.plan(), manifest, texts, folder);
+        merger(step).write(folder.path(), progress);
         folder.commit();
         folder.warning().ifPresent(listener::note);
         progress.finished();
+    }
+
+    private Merger merger(StagedPlan.Step step) {
+        return step.config() == plan.stages().result()
+                ? Merger.of(step.plan(), plan.stages(), plan.options(), plan.planNotes(), plan.methods())
+                : Merger.of(step.plan(), step.config(), plan.options()).with(Map.of(StageCache.RECIPE, step.recipe()));
     }
 }

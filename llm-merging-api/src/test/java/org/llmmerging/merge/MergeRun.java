@@ -2,7 +2,6 @@ package org.llmmerging.merge;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.MergeConfig;
@@ -40,8 +39,8 @@ final class MergeRun implements AutoCloseable {
         ModelStore store = store(root);
         MergePlan plan = plan(file, store, options, registry);
         try (StagedFolder staged = StagedFolder.create(output)) {
-            new Merger(new MergeExecutor(options, MergeProgress.NONE))
-                    .write(plan, Map.of(), staged);
+            Merger.of(plan, MergeConfig.read(file).getFirst(), options)
+                    .write(staged.path(), MergeListener.NONE.begin("merge", plan.outputBytes()));
             return new MergeRun(registry, store, plan, Checkpoint.open(staged.commit()));
         }
     }

@@ -169,8 +169,7 @@ final class DamTrainCommand implements Callable<Integer> {
         Messages messages = messageOptions.messages();
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             ShownDamTraining shown = new ShownDamTraining(messages);
-            Path written = DamTraining.run(request, store, shown, messages::say);
-            shown.finish();
+            Path written = DamTraining.run(request, store, shown, new ShownMerge(messages), messages::say);
             spec.commandLine().getOut().println(written);
         }
         return 0;

@@ -5,12 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.eval.train.dam.TrainingListener;
 import org.llmmerging.eval.train.dam.TrainingStep;
 
-/** Shows the progress of a training with its loss and the time that is left. */
+/** Shows the progress of a training with its loss and the time that is left, and at the end what came of the loss. */
 final class ShownDamTraining implements TrainingListener {
     private final Messages messages;
     private Messages.@Nullable Progress progress;
     private double first = Double.NaN;
-    private double last = Double.NaN;
 
     ShownDamTraining(Messages messages) {
         this.messages = messages;
@@ -24,16 +23,12 @@ final class ShownDamTraining implements TrainingListener {
             progress = shown;
             first = step.loss();
         }
-        last = step.loss();
-        shown.note(String.format(Locale.ROOT, "loss %.4f", last));
+        shown.note(String.format(Locale.ROOT, "loss %.4f", step.loss()));
         shown.advance(1);
-    }
-
-    /** Says how long it took and what came of the loss. */
-    void finish() {
-        if (progress != null) {
-            progress.finish();
-            messages.say(String.format(Locale.ROOT, "loss: %.4f at the first step, %.4f at the last", first, last));
+        if (step.step() == step.steps()) {
+            shown.finish();
+            messages.say(String.format(
+                    Locale.ROOT, "loss: %.4f at the first step, %.4f at the last", first, step.loss()));
         }
     }
 }

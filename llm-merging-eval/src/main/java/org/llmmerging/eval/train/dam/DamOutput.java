@@ -5,46 +5,87 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Settings;
 import org.llmmerging.config.Sources;
 import org.llmmerging.eval.train.FloatTensorFile;
-import org.llmmerging.merge.MergeExecutor;
+import org.llmmerging.merge.MergeListener;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.MergePlan;
 import org.llmmerging.merge.MergePlanner;
 import org.llmmerging.merge.Merger;
 import org.llmmerging.merge.ModelStore;
 
-/** Folds a merge into a plain checkpoint, in the models' type, with configuration and tokenizer. */
+/** The plain checkpoint that a merge is folded into, in the models' type. */
 final class DamOutput {
-    private DamOutput() {}
+    private final DamMerge untrained;
+    private final ModelStore store;
+    private final MergeConfig config;
+    private final MergeOptions options;
+    private final MergeListener listener;
 
     /**
-     * Writes the checkpoint, {@code coefficients.safetensors} and, last, {@code manifest.json}.
-     *
      * @param origin what the models were named in, for messages
-     * @param recipe what the manifest says of how it was made
-     * @param folder exists and is seen by nobody else yet
+     * @param seed of the training
+     * @param listener told what a plan notes, and of the weights that are written
      */
-    static void write(DamMerge merge, ModelStore store, Path origin, Map<String, Object> recipe, Path folder) {
+    DamOutput(DamMerge untrained, ModelStore store, Path origin, long seed, MergeListener listener) {
         Position position = Position.of(origin);
         List<Sources.Input> inputs = new ArrayList<>();
-        merge.models().forEach(model -> inputs.add(new Sources.Input(model, Settings.none(), position)));
-        MergeConfig config = MergeConfig.ofModels(origin, DamFold.NAME, merge.base(), inputs, Settings.none());
-        MergeOptions options = MergeOptions.defaults(merge.settings().seed());
-        DamFold method = new DamFold(merge.coefficients(), merge.settings().nonLinearity());
-        MergePlan plan = new MergePlanner(store, name -> method).plan(config, options);
-        FloatTensorFile.write(
-                folder.resolve(DamFolder.COEFFICIENTS), merge.coefficients().values(), merge.coefficients().models());
-        Map<String, Object> described = new LinkedHashMap<>();
-        described.put("base_model", merge.base().toString());
-        described.put("models", merge.models().stream().map(Object::toString).toList());
-        described.put("non_linearity", merge.settings().nonLinearity().key());
-        described.put("use_base_model", merge.settings().useBaseModel());
-        described.putAll(recipe);
-        MergeExecutor executor = new MergeExecutor(options, bytes -> {});
-        new Merger(executor, options.copyTokenizer()).write(plan, described, Map.of(), folder);
+        untrained.models().forEach(model -> inputs.add(new Sources.Input(model, Settings.none(), position)));
+        this.untrained = untrained;
+        this.store = store;
+        this.config = MergeConfig.ofModels(origin, DamFold.NAME, untrained.base(), inputs, Settings.none());
+        this.options = MergeOptions.defaults(seed);
+        this.listener = listener;
+    }
+
+    /**
+     * Finds out before the training, and not after it, what would be in the way of the checkpoint, and tells what the user
+     * should know of it.
+     *
+     * @param folder where it will be
+     */
+    void check(Path folder) {
+        MergePlan plan = plan(untrained.coefficients());
+        plan.notes().forEach(listener::note);
+        Merger.of(plan, config, options).checkSpace(folder);
+    }
+
+    /**
+     * Writes the checkpoint, its model card, {@code coefficients.safetensors} and, last, {@code manifest.json}.
+     *
+     * @param training how the coefficients were learned, by the names that the user knows
+     * @param folder exists and is seen by nobody else yet
+     */
+    void write(Coefficients learned, Map<String, Object> training, Path folder) {
+        MergePlan plan = plan(learned);
+        FloatTensorFile.write(folder.resolve(DamFolder.COEFFICIENTS), learned.values(), learned.models());
+        Map<String, Object> origin = new LinkedHashMap<>();
+        origin.put("base_model", untrained.base().toString());
+        origin.put("coefficients", untrained.settings().byName());
+        origin.put("training", training);
+        MergeListener.Progress progress = listener.begin("merge", plan.outputBytes());
+        Merger.of(plan, config, options)
+                .with(origin)
+                .withNotes(List.of(
+                        "Folded by Differentiable Adaptive Merging (arXiv 2410.08371), with the coefficients in `"
+                                + DamFolder.COEFFICIENTS + "`: " + inWords(untrained.settings().byName()) + ".",
+                        "These were learned with " + inWords(training) + "."))
+                .write(folder, progress);
+        progress.finished();
+    }
+
+    private MergePlan plan(Coefficients coefficients) {
+        DamFold method = new DamFold(coefficients, untrained.settings().nonLinearity());
+        return new MergePlanner(store, name -> method).plan(config, options);
+    }
+
+    private static String inWords(Map<String, Object> settings) {
+        return settings.entrySet().stream()
+                .map(setting -> "`" + setting.getKey() + "` " + setting.getValue())
+                .collect(Collectors.joining(", "));
     }
 }

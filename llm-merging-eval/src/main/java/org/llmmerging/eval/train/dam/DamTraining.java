@@ -22,6 +22,7 @@ import org.llmmerging.eval.train.TrainingException;
 import org.llmmerging.eval.train.dam.data.DamDataset;
 import org.llmmerging.eval.train.dam.data.DamDatasetInfo;
 import org.llmmerging.eval.train.dam.data.StoredLogits;
+import org.llmmerging.merge.MergeListener;
 import org.llmmerging.merge.ModelStore;
 
 /**
@@ -79,13 +80,19 @@ public final class DamTraining {
      *
      * @param store opens the models
      * @param listener told of each step
+     * @param merging told of the checkpoint that is folded at the end
      * @param say told what happens
      * @return the output folder
      * @throws TrainingException when a loss is no longer finite
      * @throws ConfigException when a checkpoint is of another configuration
      * @throws DatasetException when the data set is not of these models
      */
-    public static Path run(Request request, ModelStore store, TrainingListener listener, Consumer<String> say) {
+    public static Path run(
+            Request request,
+            ModelStore store,
+            TrainingListener listener,
+            MergeListener merging,
+            Consumer<String> say) {
         DamMerge merge = DamFolder.read(request.merge(), store);
         try (DamDataset dataset = DamDataset.open(request.dataset())) {
             SourceModel base = store.open(merge.base());
@@ -99,9 +106,12 @@ public final class DamTraining {
                 throw new ConfigException(kept + ": holds the checkpoints of an earlier training. Go on from the"
                         + " last with --resume, or start afresh with --overwrite_output_dir");
             }
+            DamOutput output = new DamOutput(
+                    merge, store, request.merge().resolve(DamFolder.DESCRIPTION), request.settings().seed(), merging);
             try (StagedFolder staged = StagedFolder.create(request.output(), inputs(request, store));
                     DamTrainer trainer = DamTrainer.open(merge, base, models, data, request.settings(),
                             request.device())) {
+                output.check(staged.path());
                 if (request.earlier() == Earlier.RESUME) {
                     trainer.restore(checkpoints.last(merge.coefficients()));
                     say.accept("resumed after step " + trainer.step() + " of " + trainer.steps());
@@ -109,14 +119,7 @@ public final class DamTraining {
                     checkpoints.clear();
                 }
                 train(request, merge, trainer, checkpoints, kept, listener);
-                Map<String, Object> recipe = new LinkedHashMap<>();
-                recipe.put("training", configuration);
-                DamOutput.write(
-                        merge.with(trainer.coefficients()),
-                        store,
-                        request.merge().resolve(DamFolder.DESCRIPTION),
-                        recipe,
-                        staged.path());
+                output.write(trainer.coefficients(), configuration, staged.path());
                 Path written = staged.commit();
                 staged.warning().ifPresent(say);
                 return written;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.model.ModelConfig;
@@ -31,6 +32,7 @@ import org.llmmerging.eval.train.dam.data.DamRow;
 import org.llmmerging.eval.train.dam.data.DamSequence;
 import org.llmmerging.eval.train.dam.data.StoredLogits;
 import org.llmmerging.hub.HubCache;
+import org.llmmerging.merge.MergeListener;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.ModelStore;
 
@@ -79,7 +81,14 @@ class DamTrainingTest {
             assertTrue(checkpoint.tensors().containsKey("model.embed_tokens.weight"));
         }
         assertTrue(Files.isRegularFile(output.resolve("tokenizer.json")));
-        assertTrue(Files.isRegularFile(output.resolve("manifest.json")));
+        String manifest = Files.readString(output.resolve("manifest.json"));
+        for (String name : List.of("README.md", "mergekit_config.yml", "coefficients.safetensors")) {
+            assertTrue(manifest.contains("\"" + name + "\""), manifest);
+        }
+        String card = Files.readString(output.resolve("README.md"));
+        assertTrue(card.contains("`learning_rate` 0.01"), card);
+        assertTrue(card.contains("`linear_merge_random` true"), card);
+        assertEquals("dam", MergeConfig.read(output.resolve("mergekit_config.yml")).getFirst().mergeMethod());
         Path kept = folder.resolve("out-training");
         assertEquals(STEPS, Files.readAllLines(kept.resolve("metrics.jsonl")).size());
         assertTrue(Files.readString(kept.resolve("report.html")).contains("model.norm.weight"));
@@ -174,7 +183,7 @@ class DamTrainingTest {
         try (ModelStore store = store()) {
             DamTraining.Request request = new DamTraining.Request(
                     merge, data, folder.resolve(name), settings, logits, 2, earlier, Device.cpu());
-            return DamTraining.run(request, store, listener, line -> {});
+            return DamTraining.run(request, store, listener, MergeListener.NONE, line -> {});
         }
     }
 
