@@ -3,7 +3,6 @@ package org.llmmerging.eval.cli;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.eval.model.TorchEngine;
@@ -55,9 +54,6 @@ final class DamTrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
-    @Option(names = "--learning_rate", defaultValue = "1e-3", paramLabel = "X", description = "Default: 1e-3.")
-    private double learningRate;
-
     @Option(
             names = "--lr_scheduler_type",
             defaultValue = "linear",
@@ -65,56 +61,11 @@ final class DamTrainCommand implements Callable<Integer> {
             description = "constant, linear or cosine. Default: linear.")
     private String schedule = "linear";
 
-    @Option(
-            names = "--warmup_ratio",
-            defaultValue = "0.1",
-            paramLabel = "X",
-            description = "Share of all steps in which the rate rises. Default: 0.1.")
-    private double warmupRatio;
-
-    @Option(names = "--weight_decay", defaultValue = "0", paramLabel = "X", description = "Default: 0.")
-    private double weightDecay;
-
-    @Option(
-            names = "--mofo_alpha",
-            defaultValue = "0.3",
-            paramLabel = "X",
-            description = "Share of each coefficient vector that a step updates, or None. Default: 0.3.")
-    private String mofoAlpha = "0.3";
-
-    @Option(
-            names = {"--per_device_train_batch_size", "--batch_size"},
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "Rows in one pass. Default: 1.")
-    private int batchSize;
-
-    @Option(
-            names = "--gradient_accumulation_steps",
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "Passes in one step. Default: 1.")
-    private int accumulation;
-
-    @Option(
-            names = "--max_grad_norm",
-            defaultValue = "1.0",
-            paramLabel = "X",
-            description = "Gradients are clipped to this norm. Default: 1.0.")
-    private double maximumNorm;
-
-    @Option(
-            names = {"--num_train_epochs", "--epochs"},
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "How often every row is read. Default: 1.")
-    private int epochs;
+    @Mixin
+    private final DamTrainingOptions training = new DamTrainingOptions();
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the order of the rows. Default: 42.")
     private long seed = KitConfig.DEFAULT_SEED;
-
-    @Mixin
-    private final DamLossOptions losses = new DamLossOptions();
 
     @Option(
             names = "--generate_logits_on_fly",
@@ -161,9 +112,9 @@ final class DamTrainCommand implements Callable<Integer> {
         if (saveSteps < 1) {
             throw new ConfigException("--save_steps: " + saveSteps + " steps are none. Give 1 or more");
         }
-        TrainingSettings settings = new TrainingSettings(
-                learningRate, scheduleOf(schedule), warmupRatio, weightDecay, alpha(mofoAlpha), batchSize, accumulation,
-                maximumNorm, epochs, seed, losses.settings(), reportAll);
+        TrainingSettings settings = training.in(TrainingSettings.defaults(seed))
+                .withSchedule(scheduleOf(schedule))
+                .withReportAll(reportAll);
         DamTraining.Request request = new DamTraining.Request(
                 merge, dataset, output, settings, logits(), saveSteps, earlier(), TorchEngine.device(device));
         Messages messages = messageOptions.messages();
@@ -200,16 +151,5 @@ final class DamTrainCommand implements Callable<Integer> {
             }
         }
         throw new ConfigException("--lr_scheduler_type: '" + name + "' is not known. Use constant, linear or cosine");
-    }
-
-    private static @Nullable Double alpha(String text) {
-        if (text.equalsIgnoreCase("none")) {
-            return null;
-        }
-        try {
-            return Double.valueOf(text);
-        } catch (NumberFormatException e) {
-            throw new ConfigException("--mofo_alpha: '" + text + "' is no number. Give one, or None", e);
-        }
     }
 }

@@ -15,24 +15,20 @@ import org.llmmerging.eval.train.TrainableParameters;
  * have one coefficient each and are not regularised.
  */
 final class DamLoss {
-    private final LossSettings settings;
-    private final boolean reportsAll;
+    private final TrainingSettings settings;
     private final TrainableParameters coefficients;
     private final List<String> regularised;
     private final Map<String, NDArray> conflicts;
 
     /**
-     * @param reportsAll whether losses are computed that are not minimised, too
      * @param conflicts by linear tensor the weights of its columns, see {@link ColumnSimilarity}; may be empty where the
      *     weighted overlap is not computed
      */
     DamLoss(
-            LossSettings settings,
-            boolean reportsAll,
+            TrainingSettings settings,
             TrainableParameters coefficients,
             Map<String, NDArray> conflicts) {
         this.settings = settings;
-        this.reportsAll = reportsAll;
         this.coefficients = coefficients;
         this.conflicts = Map.copyOf(conflicts);
         this.regularised = coefficients.names().stream().filter(name -> !name.endsWith(".bias")).toList();
@@ -64,8 +60,8 @@ final class DamLoss {
         Map<LossKind, NDArray> each = new EnumMap<>(LossKind.class);
         NDArray total = null;
         for (LossKind kind : LossKind.values()) {
-            boolean enabled = settings.enabled().contains(kind);
-            if (enabled || reportsAll) {
+            boolean enabled = settings.minimises(kind);
+            if (enabled || settings.reportAll()) {
                 NDArray loss = loss(kind, answers);
                 each.put(kind, loss);
                 if (enabled) {
@@ -96,11 +92,13 @@ final class DamLoss {
     private NDArray ofLogits(LossKind kind, Answers answers) {
         return switch (kind) {
             case KL -> LogitLosses.kullbackLeibler(
-                    answers.chosen(), answers.targets().logits(), settings.temperature());
+                    answers.chosen(), answers.targets().logits(), settings.number(DamParameter.TEMPERATURE));
             case MSE -> Scaling.times(
-                    LogitLosses.meanSquaredError(answers.chosen(), answers.targets().logits()), settings.mse());
+                    LogitLosses.meanSquaredError(answers.chosen(), answers.targets().logits()),
+                    settings.number(DamParameter.LAMBDA_COEF_MSE));
             case ENTROPY -> Scaling.times(
-                    LogitLosses.entropy(answers.student(), settings.temperature()), settings.entropy());
+                    LogitLosses.entropy(answers.student(), settings.number(DamParameter.TEMPERATURE)),
+                    settings.number(DamParameter.LAMBDA_COEF_ENTROPY));
             default -> throw new IllegalArgumentException(kind.key());
         };
     }
@@ -108,10 +106,12 @@ final class DamLoss {
     private NDArray ofCoefficients(LossKind kind, String tensor) {
         NDArray values = coefficients.get(tensor);
         return switch (kind) {
-            case SIMILARITY -> Scaling.times(CoefficientLosses.similarity(values), settings.similarity());
-            case L1_L2_REG -> Scaling.times(CoefficientLosses.l1(values), settings.l1())
-                    .add(Scaling.times(CoefficientLosses.l2(values), settings.l2()));
-            case OVERLAP -> Scaling.times(CoefficientLosses.overlap(values, null), settings.overlap());
+            case SIMILARITY -> Scaling.times(CoefficientLosses.similarity(values),
+                    settings.number(DamParameter.LAMBDA_COEF_SIMILARITY));
+            case L1_L2_REG -> Scaling.times(CoefficientLosses.l1(values), settings.number(DamParameter.LAMBDA_COEF_L1))
+                    .add(Scaling.times(CoefficientLosses.l2(values), settings.number(DamParameter.LAMBDA_COEF_L2)));
+            case OVERLAP -> Scaling.times(CoefficientLosses.overlap(values, null),
+                    settings.number(DamParameter.LAMBDA_COEF_OVERLAP));
             case WEIGHTED_OVERLAP -> weightedOverlap(values, conflicts.get(tensor));
             default -> throw new IllegalArgumentException(kind.key());
         };
@@ -121,6 +121,7 @@ final class DamLoss {
     private NDArray weightedOverlap(NDArray values, @Nullable NDArray weights) {
         return weights == null
                 ? Scaling.times(values.sum(), 0)
-                : Scaling.times(CoefficientLosses.overlap(values, weights), settings.overlap());
+                : Scaling.times(CoefficientLosses.overlap(values, weights),
+                        settings.number(DamParameter.LAMBDA_COEF_OVERLAP));
     }
 }

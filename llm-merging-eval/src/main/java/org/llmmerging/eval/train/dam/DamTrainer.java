@@ -63,7 +63,8 @@ public final class DamTrainer implements AutoCloseable {
         this.teacher = data.teacher(teachers());
         this.order = new RowOrder(rows.size(), settings);
         this.rate = LearningRate.withWarmupRatio(
-                settings.learningRate(), settings.schedule(), settings.warmupRatio(), order.steps());
+                settings.number(DamParameter.LEARNING_RATE), settings.schedule(),
+                settings.number(DamParameter.WARMUP_RATIO), order.steps());
         List<Weights> frozen = new ArrayList<>();
         models.models().forEach(model -> frozen.add(model.weights()));
         List<SourceModel> members = new ArrayList<>(sources);
@@ -73,11 +74,10 @@ public final class DamTrainer implements AutoCloseable {
         }
         this.weights = new MergedWeights(models.base().weights(), frozen, parameters, merge.settings().nonLinearity());
         this.merged = LanguageModel.of(models.config(), weights, manager);
-        this.optimizer = new AdamW(parameters, settings.weightDecay(), settings.mofoAlpha());
-        boolean weighted = settings.reportAll() || settings.losses().enabled().contains(LossKind.WEIGHTED_OVERLAP);
+        this.optimizer = new AdamW(parameters, settings.number(DamParameter.WEIGHT_DECAY), settings.mofoAlpha());
+        boolean weighted = settings.reportAll() || settings.minimises(LossKind.WEIGHTED_OVERLAP);
         this.loss = new DamLoss(
-                settings.losses(),
-                settings.reportAll(),
+                settings,
                 parameters,
                 weighted ? conflicts(base, members) : Map.of());
     }
@@ -89,6 +89,7 @@ public final class DamTrainer implements AutoCloseable {
      * @param base the base model, open as long as the trainer is
      * @param sources the models of the merge, open as long as the trainer is
      * @param data the rows, with the logits that they keep
+     * @throws org.llmmerging.config.ConfigException when there is no loss to minimise
      * @throws org.llmmerging.checkpoint.CheckpointException when a model is not of the base's architecture and shapes
      */
     static DamTrainer open(
@@ -98,6 +99,7 @@ public final class DamTrainer implements AutoCloseable {
             TrainingData data,
             TrainingSettings settings,
             Device device) {
+        settings.checkLosses();
         DamModels models = DamModels.open(base, sources, device);
         try {
             return new DamTrainer(models, merge, base, sources, data, settings);
@@ -169,7 +171,7 @@ public final class DamTrainer implements AutoCloseable {
         for (List<Integer> pass : passes) {
             total += pass(pass, 1.0 / passes.size(), losses);
         }
-        double norm = GradientClip.clip(parameters, settings.maximumNorm());
+        double norm = GradientClip.clip(parameters, settings.number(DamParameter.MAX_GRAD_NORM));
         if (!Double.isFinite(total) || !Double.isFinite(norm)) {
             throw new TrainingException(new NonFiniteStep(parameters, weights).describe(step() + 1, total, norm));
         }

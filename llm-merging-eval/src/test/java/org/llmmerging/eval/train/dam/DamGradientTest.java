@@ -56,7 +56,13 @@ class DamGradientTest {
     }
 
     private static void check(String name, String tensor, LossKind kind, NonLinearity function) {
-        LossSettings settings = new LossSettings(EnumSet.of(kind), 2, 1, 1, 1, 0.1, 0.1, 1);
+        TrainingSettings settings = TrainingSettings.defaults(SEED)
+                .withLosses(EnumSet.of(kind))
+                .with(DamParameter.LAMBDA_COEF_ENTROPY, 1)
+                .with(DamParameter.LAMBDA_COEF_SIMILARITY, 1)
+                .with(DamParameter.LAMBDA_COEF_L1, 0.1)
+                .with(DamParameter.LAMBDA_COEF_L2, 0.1)
+                .with(DamParameter.LAMBDA_COEF_OVERLAP, 1);
         try (LanguageModel stored = LanguageModel.open(Golden.model(name), Device.cpu());
                 NDManager scope = stored.manager().newSubManager();
                 TrainableParameters coefficients = new TrainableParameters(stored.manager())) {
@@ -79,7 +85,7 @@ class DamGradientTest {
             if (!tensor.endsWith(".bias")) {
                 conflicts.put(tensor, array(scope, draw(random, columns, 0.5, 0.1), new Shape(1, columns)));
             }
-            DamLoss loss = new DamLoss(settings, false, coefficients, conflicts);
+            DamLoss loss = new DamLoss(settings, coefficients, conflicts);
             NDArray target = array(scope, draw(random, 9 * stored.config().vocabularySize(), 0, 3),
                     new Shape(9, stored.config().vocabularySize()));
 

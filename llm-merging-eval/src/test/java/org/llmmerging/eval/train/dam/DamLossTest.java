@@ -22,8 +22,15 @@ class DamLossTest {
     private static final double TEMPERATURE = 1.7;
     private static final int MODELS = 3;
     private static final int COLUMNS = 5;
-    private static final LossSettings FACTORS = new LossSettings(EnumSet.allOf(LossKind.class), TEMPERATURE, 0.7, 0.3,
-            0.2, 0.05, 0.06, 0.4);
+    private static final TrainingSettings FACTORS = TrainingSettings.defaults(SEED)
+            .withLosses(EnumSet.allOf(LossKind.class))
+            .with(DamParameter.TEMPERATURE, TEMPERATURE)
+            .with(DamParameter.LAMBDA_COEF_MSE, 0.7)
+            .with(DamParameter.LAMBDA_COEF_ENTROPY, 0.3)
+            .with(DamParameter.LAMBDA_COEF_SIMILARITY, 0.2)
+            .with(DamParameter.LAMBDA_COEF_L1, 0.05)
+            .with(DamParameter.LAMBDA_COEF_L2, 0.06)
+            .with(DamParameter.LAMBDA_COEF_OVERLAP, 0.4);
 
     private final Random random = new Random(SEED);
 
@@ -37,7 +44,7 @@ class DamLossTest {
             float[] second = draw(3 * 6);
             float[] secondTarget = draw(3 * 2);
             long[] chosen = {0, 5, 2, 3, 1, 4};
-            DamLoss loss = new DamLoss(FACTORS, false, none, Map.of());
+            DamLoss loss = new DamLoss(FACTORS, none, Map.of());
             Map<LossKind, NDArray> each = loss.of(List.of(
                     new DamLoss.Answers(
                             array(manager, first, 4, 6),
@@ -71,7 +78,7 @@ class DamLossTest {
             coefficients.addStacked("l.bias", draw(MODELS), MODELS, 1);
             coefficients.addStacked("norm.weight", norm, MODELS, COLUMNS);
             DamLoss loss = new DamLoss(
-                    FACTORS, false, coefficients, Map.of("l.weight", array(manager, weights, MODELS, COLUMNS)));
+                    FACTORS, coefficients, Map.of("l.weight", array(manager, weights, MODELS, COLUMNS)));
             NDArray logits = array(manager, draw(6), 1, 6);
             Map<LossKind, NDArray> each = loss
                     .of(List.of(new DamLoss.Answers(logits, new Teacher.Targets(logits, null)))).each();

@@ -100,8 +100,13 @@ class DamTrainingTest {
     @Test
     void itsLossFalls() {
         Steps steps = new Steps();
-        train("out", new TrainingSettings(0.02, Schedule.CONSTANT, 0, 0, null, 4, 1, 1, 8, SEED,
-                LossSettings.defaults(), false), Earlier.REFUSE, steps);
+        train("out", TrainingSettings.defaults(SEED)
+                .withSchedule(Schedule.CONSTANT)
+                .with(DamParameter.LEARNING_RATE, 0.02)
+                .with(DamParameter.WARMUP_RATIO, 0)
+                .with(DamParameter.MOFO_ALPHA, 1)
+                .with(DamParameter.BATCH_SIZE, 4)
+                .with(DamParameter.EPOCHS, 8), Earlier.REFUSE, steps);
         double first = steps.all.getFirst().losses().get(LossKind.KL);
         double last = steps.all.getLast().losses().get(LossKind.KL);
         assertTrue(last < 0.8 * first, first + " to " + last + ", seed " + SEED);
@@ -140,10 +145,16 @@ class DamTrainingTest {
 
     @Test
     void stopsWhereTheLossIsNoNumberAndKeepsTheLastCheckpoint() {
-        LossSettings huge = new LossSettings(
-                EnumSet.of(LossKind.KL, LossKind.L1_L2_REG), 2, 1, 0.1, 0.01, 1e38, 0, 1e-5);
-        TrainingSettings settings = new TrainingSettings(
-                1e30, Schedule.LINEAR, 0.34, 0, null, 4, 1, 1e-3, 2, SEED, huge, false);
+        TrainingSettings settings = TrainingSettings.defaults(SEED)
+                .withLosses(EnumSet.of(LossKind.KL, LossKind.L1_L2_REG))
+                .with(DamParameter.LAMBDA_COEF_L1, 1e38)
+                .with(DamParameter.LAMBDA_COEF_L2, 0)
+                .with(DamParameter.LEARNING_RATE, 1e30)
+                .with(DamParameter.WARMUP_RATIO, 0.34)
+                .with(DamParameter.MOFO_ALPHA, 1)
+                .with(DamParameter.BATCH_SIZE, 4)
+                .with(DamParameter.MAX_GRAD_NORM, 1e-3)
+                .with(DamParameter.EPOCHS, 2);
         TrainingException stopped = assertThrows(
                 TrainingException.class, () -> train("out", settings, Earlier.REFUSE, new Steps()));
         assertTrue(stopped.getMessage().matches("(?s)step \\d+: .*model\\..*"), stopped.getMessage());
@@ -188,8 +199,14 @@ class DamTrainingTest {
     }
 
     private static TrainingSettings settings(double learningRate) {
-        return new TrainingSettings(
-                learningRate, Schedule.COSINE, 0.1, 0.01, 0.3, 2, 2, 1, 2, SEED, LossSettings.defaults(), true);
+        return TrainingSettings.defaults(SEED)
+                .withSchedule(Schedule.COSINE)
+                .with(DamParameter.LEARNING_RATE, learningRate)
+                .with(DamParameter.WEIGHT_DECAY, 0.01)
+                .with(DamParameter.BATCH_SIZE, 2)
+                .with(DamParameter.GRADIENT_ACCUMULATION_STEPS, 2)
+                .with(DamParameter.EPOCHS, 2)
+                .withReportAll(true);
     }
 
     private Path dataset(String name, int models) {

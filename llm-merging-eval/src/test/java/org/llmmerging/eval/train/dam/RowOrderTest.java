@@ -5,7 +5,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.llmmerging.eval.train.LearningRate.Schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -45,7 +44,9 @@ class RowOrderTest {
 
     private static RowOrder order(int batchSize, int accumulation) {
         return new RowOrder(ROWS,
-                new TrainingSettings(0.1, Schedule.LINEAR, 0, 0, null, batchSize, accumulation, 1, EPOCHS,
-                        42, LossSettings.defaults(), false));
+                TrainingSettings.defaults(42)
+                        .with(DamParameter.BATCH_SIZE, batchSize)
+                        .with(DamParameter.GRADIENT_ACCUMULATION_STEPS, accumulation)
+                        .with(DamParameter.EPOCHS, EPOCHS));
     }
 }
