@@ -1,5 +1,6 @@
 package org.llmmerging;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +12,29 @@ import org.jspecify.annotations.Nullable;
  * @param defaultValue used when the configuration has none; null makes the parameter required. Booleans are 0 and 1
  * @param minimum smallest allowed value, inclusive
  * @param maximum largest allowed value, inclusive
+ * @param description what it does, in a line for {@code ./main list METHOD}; may be empty
  */
 public record ParameterSpec(
-        String name, Scope scope, Type type, @Nullable Double defaultValue, double minimum, double maximum) {
+        String name,
+        Scope scope,
+        Type type,
+        @Nullable Double defaultValue,
+        double minimum,
+        double maximum,
+        String description) {
 
     /** Beyond it not every whole number can be told from the next. */
     private static final double LARGEST_IN_FULL = 1e15;
+
+    private static final Pattern LINE = Pattern.compile("\\V*");
 
     /** @throws IllegalArgumentException when no value is allowed, or the default is not among those that are */
     public ParameterSpec {
         if (name.isBlank()) {
             throw new IllegalArgumentException("a parameter needs a name");
+        }
+        if (!LINE.matcher(description).matches()) {
+            throw new IllegalArgumentException("the description of parameter " + name + " is more than a line");
         }
         if (!(minimum <= maximum)) {
             throw new IllegalArgumentException(
@@ -52,33 +65,38 @@ public record ParameterSpec(
     /** A required number for each model, of any size. */
     public static ParameterSpec perModel(String name) {
         return new ParameterSpec(
-                name, Scope.PER_MODEL, Type.NUMBER, null, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+                name, Scope.PER_MODEL, Type.NUMBER, null, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, "");
     }
 
     /** A required number for the whole merge, of any size. */
     public static ParameterSpec global(String name) {
         return new ParameterSpec(
-                name, Scope.GLOBAL, Type.NUMBER, null, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+                name, Scope.GLOBAL, Type.NUMBER, null, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, "");
     }
 
     /** A switch for the whole merge. */
     public static ParameterSpec flag(String name, boolean defaultValue) {
-        return new ParameterSpec(name, Scope.GLOBAL, Type.BOOLEAN, defaultValue ? 1.0 : 0.0, 0, 1);
+        return new ParameterSpec(name, Scope.GLOBAL, Type.BOOLEAN, defaultValue ? 1.0 : 0.0, 0, 1, "");
     }
 
     /** This parameter with a default, which makes it optional. */
     public ParameterSpec withDefault(double value) {
-        return new ParameterSpec(name, scope, type, value, minimum, maximum);
+        return new ParameterSpec(name, scope, type, value, minimum, maximum, description);
     }
 
     /** This parameter with its values limited to {@code [lowest, highest]}. */
     public ParameterSpec within(double lowest, double highest) {
-        return new ParameterSpec(name, scope, type, defaultValue, lowest, highest);
+        return new ParameterSpec(name, scope, type, defaultValue, lowest, highest, description);
     }
 
     /** This parameter restricted to whole numbers. */
     public ParameterSpec asInteger() {
-        return new ParameterSpec(name, scope, Type.INTEGER, defaultValue, minimum, maximum);
+        return new ParameterSpec(name, scope, Type.INTEGER, defaultValue, minimum, maximum, description);
+    }
+
+    /** This parameter with a line that says what it does. */
+    public ParameterSpec describedAs(String line) {
+        return new ParameterSpec(name, scope, type, defaultValue, minimum, maximum, line);
     }
 
     /** Whether a configuration must give a value. */

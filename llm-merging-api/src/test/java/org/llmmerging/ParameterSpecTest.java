@@ -72,6 +72,14 @@ class ParameterSpecTest {
     }
 
     @Test
+    void aDescriptionIsOneLineAndStaysWithTheParameter() {
+        ParameterSpec number = ParameterSpec.global("x").describedAs("what it is").within(0, 9).withDefault(1);
+        assertEquals("what it is", number.asInteger().description());
+        assertEquals(
+                "the description of parameter x is more than a line", refusal(() -> number.describedAs("two\nlines")));
+    }
+
+    @Test
     void tellsWhichValuesAreAllowed() {
         ParameterSpec whole = ParameterSpec.global("x").asInteger().within(1, 9);
         assertTrue(whole.allows(1) && whole.allows(9));

@@ -43,9 +43,12 @@ public final class GeometricMedian implements MergeMethod {
     @Override
     public List<ParameterSpec> parameters() {
         return List.of(
-                ParameterSpec.perModel("weight").withDefault(1).within(0, Double.POSITIVE_INFINITY),
-                ParameterSpec.global("max_iter").withDefault(100).within(0, Integer.MAX_VALUE).asInteger(),
-                ParameterSpec.global("tol").withDefault(1e-8).within(0, Double.POSITIVE_INFINITY));
+                ParameterSpec.perModel("weight").withDefault(1).within(0, Double.POSITIVE_INFINITY)
+                        .describedAs("how much the distance to the model counts; not all 0"),
+                ParameterSpec.global("max_iter").withDefault(100).within(0, Integer.MAX_VALUE).asInteger()
+                        .describedAs("most rounds of the iteration"),
+                ParameterSpec.global("tol").withDefault(1e-8).within(0, Double.POSITIVE_INFINITY)
+                        .describedAs("the step at which the iteration ends"));
     }
 
     @Override

@@ -35,8 +35,10 @@ public final class Karcher implements MergeMethod {
     @Override
     public List<ParameterSpec> parameters() {
         return List.of(
-                ParameterSpec.global("max_iter").withDefault(10).within(0, Integer.MAX_VALUE).asInteger(),
-                ParameterSpec.global("tol").withDefault(1e-5).within(0, Double.POSITIVE_INFINITY));
+                ParameterSpec.global("max_iter").withDefault(10).within(0, Integer.MAX_VALUE).asInteger()
+                        .describedAs("most rounds of the iteration"),
+                ParameterSpec.global("tol").withDefault(1e-5).within(0, Double.POSITIVE_INFINITY)
+                        .describedAs("the step at which the iteration ends"));
     }
 
     @Override

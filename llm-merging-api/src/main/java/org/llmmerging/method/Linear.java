@@ -32,7 +32,9 @@ public final class Linear implements MergeMethod {
 
     @Override
     public List<ParameterSpec> parameters() {
-        return List.of(ParameterSpec.perModel("weight"), ParameterSpec.flag("normalize", true));
+        return List.of(
+                Weights.parameter(),
+                ParameterSpec.flag("normalize", true).describedAs("divide by the sum of the weights"));
     }
 
     @Override

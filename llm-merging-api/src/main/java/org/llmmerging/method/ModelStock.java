@@ -37,7 +37,8 @@ public final class ModelStock implements MergeMethod {
 
     @Override
     public List<ParameterSpec> parameters() {
-        return List.of(ParameterSpec.flag("filter_wise", false));
+        return List.of(ParameterSpec.flag("filter_wise", false)
+                .describedAs("take the angle for each row, not for the tensor"));
     }
 
     @Override

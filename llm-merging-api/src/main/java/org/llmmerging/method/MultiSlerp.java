@@ -30,9 +30,10 @@ public final class MultiSlerp implements MergeMethod {
     @Override
     public List<ParameterSpec> parameters() {
         return List.of(
-                ParameterSpec.perModel("weight"),
-                ParameterSpec.flag("normalize_weights", true),
-                ParameterSpec.global("eps").withDefault(1e-8).within(0, Double.POSITIVE_INFINITY));
+                Weights.parameter(),
+                ParameterSpec.flag("normalize_weights", true).describedAs("divide the weights by their sum"),
+                ParameterSpec.global("eps").withDefault(1e-8).within(0, Double.POSITIVE_INFINITY)
+                        .describedAs("length below which the mean direction counts as none"));
     }
 
     @Override

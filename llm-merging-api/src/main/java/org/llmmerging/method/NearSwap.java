@@ -30,7 +30,8 @@ public final class NearSwap implements MergeMethod {
 
     @Override
     public List<ParameterSpec> parameters() {
-        return List.of(ParameterSpec.global("t"));
+        return List.of(ParameterSpec.global("t")
+                .describedAs("the difference up to which an element goes all the way; above 0"));
     }
 
     @Override

@@ -16,7 +16,7 @@ final class NoSparsification implements Sparsifier {
 
     @Override
     public List<ParameterSpec> parameters() {
-        return List.of(Sparsifier.density());
+        return List.of(Sparsifier.density().describedAs("taken for mergekit's sake, without effect"));
     }
 
     @Override

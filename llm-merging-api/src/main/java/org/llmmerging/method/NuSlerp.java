@@ -38,9 +38,10 @@ public final class NuSlerp implements MergeMethod {
     @Override
     public List<ParameterSpec> parameters() {
         return List.of(
-                ParameterSpec.perModel("weight"),
-                ParameterSpec.flag("nuslerp_flatten", true),
-                ParameterSpec.flag("nuslerp_row_wise", false));
+                Weights.parameter(),
+                ParameterSpec.flag("nuslerp_flatten", true).describedAs("take the angle over the whole tensor"),
+                ParameterSpec.flag("nuslerp_row_wise", false)
+                        .describedAs("without `nuslerp_flatten`: take it over each column, not over each row"));
     }
 
     @Override

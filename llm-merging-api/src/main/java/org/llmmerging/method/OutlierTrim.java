@@ -23,7 +23,8 @@ final class OutlierTrim implements Sparsifier {
     public List<ParameterSpec> parameters() {
         return List.of(
                 Sparsifier.density(),
-                ParameterSpec.perModel("gamma").withDefault(0.01).within(0, 1));
+                ParameterSpec.perModel("gamma").withDefault(0.01).within(0, 1)
+                        .describedAs("share of the elements, the largest, that is left out before `density` is kept"));
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class Passthrough implements MergeMethod {
 
     @Override
     public List<ParameterSpec> parameters() {
-        return List.of(ParameterSpec.perModel("scale").withDefault(1));
+        return List.of(ParameterSpec.perModel("scale").withDefault(1).describedAs("factor of the tensor"));
     }
 
     @Override

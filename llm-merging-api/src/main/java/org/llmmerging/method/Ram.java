@@ -39,7 +39,8 @@ public final class Ram implements MergeMethod {
     }
 
     static ParameterSpec epsilon() {
-        return ParameterSpec.global("epsilon").withDefault(1e-5).within(0, Double.POSITIVE_INFINITY);
+        return ParameterSpec.global("epsilon").withDefault(1e-5).within(0, Double.POSITIVE_INFINITY)
+                .describedAs("a difference from the base counts as a change when it is greater");
     }
 
     @Override

@@ -36,8 +36,10 @@ public final class RamPlus implements MergeMethod {
     public List<ParameterSpec> parameters() {
         return List.of(
                 Ram.epsilon(),
-                ParameterSpec.global("r").withDefault(0.1),
-                ParameterSpec.global("alpha").withDefault(0.2));
+                ParameterSpec.global("r").withDefault(0.1).describedAs(
+                        "changes that one model alone has are multiplied by 1 + `r` · min(`alpha`, its shared changes /"
+                                + " its own)"),
+                ParameterSpec.global("alpha").withDefault(0.2).describedAs("see `r`"));
     }
 
     @Override

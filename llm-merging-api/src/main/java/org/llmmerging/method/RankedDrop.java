@@ -25,9 +25,13 @@ final class RankedDrop implements Sparsifier {
 
     @Override
     public List<ParameterSpec> parameters() {
+        ParameterSpec density = Sparsifier.density();
         return List.of(
-                Sparsifier.density(),
-                ParameterSpec.perModel("epsilon").withDefault(0.15).within(0, 1));
+                density.describedAs(density.description()
+                        + "; with `epsilon` added and taken off it must stay between 0 and 1, unless it is 1"),
+                ParameterSpec.perModel("epsilon").withDefault(0.15).within(0, 1)
+                        .describedAs("how far the chance to be kept lies below `density` for a row's smallest element,"
+                                + " and above it for the largest"));
     }
 
     @Override

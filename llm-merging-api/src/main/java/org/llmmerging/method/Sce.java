@@ -40,8 +40,9 @@ public final class Sce implements MergeMethod {
     @Override
     public List<ParameterSpec> parameters() {
         return List.of(
-                ParameterSpec.global("select_topk").withDefault(1).within(0, Double.POSITIVE_INFINITY),
-                ParameterSpec.flag("int8_mask", false));
+                ParameterSpec.global("select_topk").withDefault(1).within(0, Double.POSITIVE_INFINITY).describedAs(
+                        "share of the varying elements, those that vary most between the models, that is merged"),
+                TaskVectorMethod.int8Mask());
     }
 
     @Override

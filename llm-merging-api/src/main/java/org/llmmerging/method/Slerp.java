@@ -20,7 +20,7 @@ public final class Slerp implements MergeMethod {
     static final Paper PAPER = new Paper(
             "Animating rotation with quaternion curves", "https://doi.org/10.1145/325334.325242");
 
-    private static final ParameterSpec T = ParameterSpec.global("t");
+    private static final ParameterSpec T = ParameterSpec.global("t").describedAs("0 is the base, 1 the other model");
     /** A vector is brought to length one only when longer than this. */
     private static final double SHORTEST = 1e-8;
     /** Beyond this cosine the arc is as good as straight, or undefined. */

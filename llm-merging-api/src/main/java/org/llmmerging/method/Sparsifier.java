@@ -28,6 +28,7 @@ interface Sparsifier {
 
     /** The share of elements to keep, which every sparsifier has; 1 or more keeps all. */
     static ParameterSpec density() {
-        return ParameterSpec.perModel("density").withDefault(1).within(0, Double.POSITIVE_INFINITY);
+        return ParameterSpec.perModel("density").withDefault(1).within(0, Double.POSITIVE_INFINITY)
+                .describedAs("share of the elements that is kept; 1 and more is all");
     }
 }

@@ -36,14 +36,22 @@ abstract class TaskVectorMethod implements MergeMethod {
         this.sparsifier = sparsifier;
         this.consensus = consensus == Consensus.SIGN;
         List<ParameterSpec> specs = new ArrayList<>();
-        specs.add(ParameterSpec.perModel("weight"));
+        specs.add(Weights.parameter());
         specs.addAll(sparsifier.parameters());
-        specs.add(ParameterSpec.flag("normalize", defaults.normalize()));
-        specs.add(ParameterSpec.flag("rescale", defaults.rescale()));
-        specs.add(ParameterSpec.global("lambda").withDefault(1));
-        // Taken for compatibility: how a mask is stored makes no difference to the numbers.
-        specs.add(ParameterSpec.flag("int8_mask", false));
+        specs.add(ParameterSpec.flag("normalize", defaults.normalize()).describedAs(this.consensus
+                ? "divide by the sum of the weights of the models that agree"
+                : "divide by the sum of the weights"));
+        specs.add(ParameterSpec.flag("rescale", defaults.rescale())
+                .describedAs("multiply what is kept so that the sum of its magnitudes is that of the whole"));
+        specs.add(ParameterSpec.global("lambda").withDefault(1)
+                .describedAs("factor of the merged difference from the base"));
+        specs.add(int8Mask());
         this.parameters = List.copyOf(specs);
+    }
+
+    /** Taken for compatibility: how a mask is stored makes no difference to the numbers. */
+    static ParameterSpec int8Mask() {
+        return ParameterSpec.flag("int8_mask", false).describedAs("taken for mergekit's sake, without effect");
     }
 
     /** Whether task vectors vote on the sign of each element. */

@@ -1,6 +1,7 @@
 package org.llmmerging.method;
 
 import java.util.stream.IntStream;
+import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.config.ConfigException;
 
@@ -10,6 +11,12 @@ final class Weights {
     private static final double CANCELLED = 1e-12;
 
     private Weights() {}
+
+    /** {@code weight} as methods have it that take any number and need one for each model. */
+    static ParameterSpec parameter() {
+        return ParameterSpec.perModel("weight")
+                .describedAs("how much the model counts; below 0 turns its difference around");
+    }
 
     /** The value of a per-model parameter for each model. */
     static double[] of(String name, int models, Parameters parameters) {

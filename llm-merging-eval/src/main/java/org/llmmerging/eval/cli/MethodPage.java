@@ -37,9 +37,9 @@ final class MethodPage {
         method.paper().ifPresent(paper -> out.println("Paper:      " + paper.title() + ", " + paper.address()));
         out.println();
         if (!method.parameters().isEmpty()) {
-            TextTable table = new TextTable("PARAMETER", "LEVEL", "DEFAULT", "VALUES");
+            TextTable table = new TextTable("PARAMETER", "LEVEL", "DEFAULT", "VALUES", "WHAT IT IS");
             for (ParameterSpec spec : method.parameters()) {
-                table.add(spec.name(), level(spec), byDefault(spec), spec.allowedValues());
+                table.add(spec.name(), level(spec), byDefault(spec), spec.allowedValues(), spec.description());
             }
             table.print(out);
             out.println();
@@ -70,6 +70,7 @@ final class MethodPage {
                 node.put("default", number(spec, spec.defaultValue()));
                 node.put("minimum", number(spec, spec.minimum())).put("maximum", number(spec, spec.maximum()));
             }
+            node.put("description", spec.description());
         }
         return root.put("example", new MethodExample(name, method).yaml());
     }

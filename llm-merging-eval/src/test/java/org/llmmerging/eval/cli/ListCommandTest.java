@@ -40,8 +40,8 @@ class ListCommandTest {
                 Base model: required, besides the models
                 Paper:      Animating rotation with quaternion curves, https://doi.org/10.1145/325334.325242
 
-                PARAMETER  LEVEL   DEFAULT   VALUES
-                t          global  required  any number
+                PARAMETER  LEVEL   DEFAULT   VALUES      WHAT IT IS
+                t          global  required  any number  0 is the base, 1 the other model
 
                 merge_method: slerp
                 base_model: path/to/base
@@ -61,16 +61,17 @@ class ListCommandTest {
         assertEquals("{\"minimum\":1,\"maximum\":null,\"base\":\"optional\"}", method.get("models").toString());
         assertEquals(
                 "[{\"name\":\"weight\",\"level\":\"per model\",\"type\":\"number\",\"default\":1,\"minimum\":0,"
-                        + "\"maximum\":null},"
+                        + "\"maximum\":null,\"description\":\"how much the distance to the model counts; not all 0\"},"
                         + "{\"name\":\"max_iter\",\"level\":\"global\",\"type\":\"integer\",\"default\":100,"
-                        + "\"minimum\":0,\"maximum\":2147483647},"
+                        + "\"minimum\":0,\"maximum\":2147483647,\"description\":\"most rounds of the iteration\"},"
                         + "{\"name\":\"tol\",\"level\":\"global\",\"type\":\"number\",\"default\":1.0E-8,"
-                        + "\"minimum\":0,\"maximum\":null}]",
+                        + "\"minimum\":0,\"maximum\":null,\"description\":\"the step at which the iteration ends\"}]",
                 method.get("parameters").toString());
         JsonNode flag = new ObjectMapper().readTree(CommandLineRun.of("list", "model_stock", "--json").out())
                 .get("parameters").get(0);
         assertEquals(
-                "{\"name\":\"filter_wise\",\"level\":\"global\",\"type\":\"boolean\",\"default\":false}",
+                "{\"name\":\"filter_wise\",\"level\":\"global\",\"type\":\"boolean\",\"default\":false,"
+                        + "\"description\":\"take the angle for each row, not for the tensor\"}",
                 flag.toString());
     }
 
