@@ -108,7 +108,8 @@ public enum DamParameter {
                 ? Boolean.parseBoolean(byDefault) ? 1 : 0
                 : Double.parseDouble(byDefault);
         this.spec = new ParameterSpec(
-                name().toLowerCase(Locale.ROOT), ParameterSpec.Scope.GLOBAL, type, value, minimum, maximum);
+                name().toLowerCase(Locale.ROOT), ParameterSpec.Scope.GLOBAL, type, value, minimum, maximum,
+                description);
     }
 
     /** A switch. */
