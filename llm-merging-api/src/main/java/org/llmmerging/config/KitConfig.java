@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param architecture decoder or encoder-decoder
  * @param parameterLambdas one finite coefficient per model, or a single one, or empty
  * @param mergeMethod the method, or null for the registered one
- * @param parameters the method's other parameters, in the order of the file; a value is a {@link Double}, a
- *     {@link Boolean}, or a {@code List<Double>} with a number per model. {@code seed} is not among them
+ * @param parameters the method's other parameters, in the order of the file. {@code seed} is not among them
  * @param trainingData the models' own training rows ({@code training_data}), for methods that learn from them: a file for
  *     each model, or empty
  * @param seed seed of everything random
+ * @param positions where the values stand
  */
 public record KitConfig(
         Path file,
@@ -36,9 +36,10 @@ public record KitConfig(
         Architecture architecture,
         List<Double> parameterLambdas,
         @Nullable String mergeMethod,
-        Map<String, Object> parameters,
+        Map<String, KitParameter> parameters,
         List<String> trainingData,
-        long seed) {
+        long seed,
+        KitPositions positions) {
 
     /** The seed of a configuration that names none, so that it can be run again with the same result. */
     public static final long DEFAULT_SEED = 42;
@@ -58,28 +59,30 @@ public record KitConfig(
      * @throws ConfigException with everything that is wrong, a line each with file, line and column
      */
     public static KitConfig read(Path file) {
-        return new KitConfigReader(file).read();
+        KitDocument read = KitDocument.read(file);
+        read.problems().throwIfAny();
+        return read.config();
     }
 
     /** This configuration with other models of the same kind and their coefficients. */
     public KitConfig withModels(List<ModelReference> models, List<Double> lambdas) {
         return new KitConfig(
                 file, models, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, lambdas, mergeMethod, parameters,
-                trainingData, seed);
+                trainingData, seed, positions);
     }
 
     /** This configuration with other parameters, as {@link #parameters()} has them. */
-    public KitConfig withParameters(Map<String, Object> newParameters) {
+    public KitConfig withParameters(Map<String, KitParameter> newParameters) {
         return new KitConfig(
                 file, listModels, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, parameterLambdas, mergeMethod,
-                newParameters, trainingData, seed);
+                newParameters, trainingData, seed, positions);
     }
 
     /** This configuration with another seed. */
     public KitConfig withSeed(long newSeed) {
         return new KitConfig(
                 file, listModels, baseModel, isPeft, maxSeqLen, maxGenLen, architecture, parameterLambdas, mergeMethod,
-                parameters, trainingData, newSeed);
+                parameters, trainingData, newSeed, positions);
     }
 
     /** How a model reads its prompt. */

@@ -12,7 +12,7 @@ import org.llmmerging.config.YamlNode.Entry;
 import org.llmmerging.config.YamlNode.Scalar;
 import org.llmmerging.config.YamlNode.Sequence;
 
-/** Reads one {@link KitConfig}, collecting all problems. */
+/** Reads one kit configuration, collecting all problems. */
 final class KitConfigReader {
     private static final List<String> KEYS = List.of(
             "list_models",
@@ -38,14 +38,20 @@ final class KitConfigReader {
         this.file = file;
     }
 
-    KitConfig read() {
+    KitDocument read() {
         Fields fields = fields();
-        boolean isPeft = Boolean.TRUE.equals(fields.flag("is_peft"));
-        List<ModelReference> models = models(fields, isPeft);
+        Boolean flag = fields.flag("is_peft");
+        boolean isPeft = Boolean.TRUE.equals(flag);
+        Map<ModelReference, Position> places = new LinkedHashMap<>();
+        List<ModelReference> models = new ArrayList<>();
+        int modelCount = models(fields, isPeft, models, places);
         ModelReference base = base(fields, isPeft);
+        if (flag == null && fields.has("is_peft") || isPeft && base == null) {
+            models.clear(); // what kind of models they are is not known
+        }
         Architecture architecture = architecture(fields);
-        List<Double> lambdas = lambdas(fields, models.size());
-        Map<String, Object> parameters = new LinkedHashMap<>();
+        List<Double> lambdas = lambdas(fields, modelCount);
+        Map<String, KitParameter> parameters = new LinkedHashMap<>();
         long seed = parameters(fields, parameters);
         KitConfig config = new KitConfig(
                 file,
@@ -58,10 +64,19 @@ final class KitConfigReader {
                 lambdas,
                 fields.text("merge_method", "merge_method: ties"),
                 parameters,
-                trainingData(fields, models.size()),
-                seed);
-        problems.throwIfAny();
-        return config;
+                trainingData(fields, modelCount),
+                seed,
+                positions(fields, places));
+        return new KitDocument(config, problems);
+    }
+
+    private static KitPositions positions(Fields fields, Map<ModelReference, Position> models) {
+        Map<String, Position> byKey = new LinkedHashMap<>();
+        KEYS.stream().filter(fields::has).forEach(key -> byKey.put(key, fields.valuePosition(key)));
+        Map<String, Position> byParameter = new LinkedHashMap<>();
+        fields.entries("parameters", PARAMETERS_EXAMPLE).forEach(
+                (name, entry) -> byParameter.put(name, entry.value().position()));
+        return new KitPositions(fields.position(), byKey, byParameter, models);
     }
 
     /** Everything in it would be an unknown key. */
@@ -97,22 +112,30 @@ final class KitConfigReader {
         return fields;
     }
 
-    private List<ModelReference> models(Fields fields, boolean isPeft) {
+    /**
+     * Reads the models that can be read.
+     *
+     * @return how many there are: a wrong one still counts, or the number of lambdas would be told as wrong as well
+     */
+    private int models(
+            Fields fields, boolean isPeft, List<ModelReference> models, Map<ModelReference, Position> places) {
         YamlNode node = fields.required("list_models", MODELS_EXAMPLE);
         if (node instanceof Sequence sequence && sequence.items().isEmpty()) {
             problems.add(node.position(), "'list_models' is empty. Write for example '" + MODELS_EXAMPLE + "'.");
         }
-        // A wrong entry still counts, or the number of lambdas would be reported as wrong as well.
-        List<ModelReference> models = new ArrayList<>();
-        for (YamlNode item : fields.list("list_models", MODELS_EXAMPLE)) {
+        List<YamlNode> items = fields.list("list_models", MODELS_EXAMPLE);
+        for (YamlNode item : items) {
             ModelReference model = model(item);
             if (isPeft && model != null && model.adapter() != null) {
                 problems.add(item.position(), "'" + model + "' is a model with an adapter, and with is_peft the listed"
                         + " models are adapters on base_model_name. Name the adapter alone, or set is_peft: false.");
             }
-            models.add(model == null ? ModelReference.of("?") : model);
+            if (model != null) {
+                models.add(model);
+                places.putIfAbsent(model, item.position());
+            }
         }
-        return models;
+        return items.size();
     }
 
     private @Nullable ModelReference model(YamlNode node) {
@@ -125,6 +148,7 @@ final class KitConfigReader {
                 && items.get(1) instanceof Scalar revision) {
             if (name.isNull() || name.text().isBlank()) {
                 problems.add(name.position(), "a model without a name. Write [models/first, null].");
+                return null;
             }
             return new ModelReference(name.text(), textOrNull(revision), null);
         }
@@ -165,7 +189,7 @@ final class KitConfigReader {
             names.add(name);
         }
         if (node instanceof Scalar scalar) {
-            problems.add(node.position(), "unknown 'architecture' '" + scalar.text() + "'. "
+            problems.addApart(node.position(), "unknown 'architecture' '" + scalar.text() + "'. "
                     + DidYouMean.remedy(scalar.text(), names));
         } else if (node != null) {
             fields.wrong("architecture", node, "text", "architecture: decoder");
@@ -178,7 +202,7 @@ final class KitConfigReader {
         List<Double> lambdas = numbers(items, "parameter_lambdas");
         // A single number may be slerp's: whether the method takes one is not known here.
         if (items.size() > 1 && items.size() != modelCount) {
-            problems.add(fields.position("parameter_lambdas"), "'parameter_lambdas' has " + items.size()
+            problems.addApart(fields.valuePosition("parameter_lambdas"), "'parameter_lambdas' has " + items.size()
                     + " numbers for " + modelCount + " models. Give one for each model, in the order of list_models.");
         }
         return lambdas;
@@ -196,13 +220,13 @@ final class KitConfigReader {
             }
         }
         if (!items.isEmpty() && items.size() != modelCount) {
-            problems.add(fields.position("training_data"), "'training_data' has " + items.size() + " files for "
+            problems.addApart(fields.position("training_data"), "'training_data' has " + items.size() + " files for "
                     + modelCount + " models. Give one for each model, in the order of list_models.");
         }
         return files;
     }
 
-    private long parameters(Fields fields, Map<String, Object> parameters) {
+    private long parameters(Fields fields, Map<String, KitParameter> parameters) {
         long seed = KitConfig.DEFAULT_SEED;
         for (Map.Entry<String, Entry> parameter : fields.entries("parameters", PARAMETERS_EXAMPLE).entrySet()) {
             String name = parameter.getKey();
@@ -210,10 +234,12 @@ final class KitConfigReader {
             if (name.equals("seed")) {
                 seed = seed(node);
             } else if (node instanceof Sequence sequence) {
-                parameters.put(name, numbers(sequence.items(), name));
+                parameters.put(name, new KitParameter.PerModel(numbers(sequence.items(), name)));
             } else {
                 Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
-                parameters.put(name, flag == null ? (Object) Numbers.read(node, name, problems) : flag);
+                parameters.put(name, flag == null
+                        ? new KitParameter.Number(Numbers.read(node, name, problems))
+                        : new KitParameter.Flag(flag));
             }
         }
         return seed;
@@ -227,7 +253,7 @@ final class KitConfigReader {
         } catch (NumberFormatException e) {
             // Reported below like every other value that is no whole number.
         }
-        problems.add(node.position(), "'seed' must be a whole number of at most 64 bits, not " + node.describe()
+        problems.addApart(node.position(), "'seed' must be a whole number of at most 64 bits, not " + node.describe()
                 + ". Write for example 'seed: 42'.");
         return KitConfig.DEFAULT_SEED;
     }

@@ -30,7 +30,7 @@ public final class Problems {
     }
 
     /** Adds a problem that leaves what else is there as its author meant it, so that it can be checked as well. */
-    void addApart(Position position, String message) {
+    public void addApart(Position position, String message) {
         // A configuration's own text may have line ends in it.
         found.add(new Problem(position, message.replace("\n", "\\n").replace("\r", "\\r")));
     }
@@ -41,7 +41,7 @@ public final class Problems {
     }
 
     /** Whether every problem so far was {@linkplain #addApart apart}. */
-    boolean isReadable() {
+    public boolean isReadable() {
         return isReadable;
     }
 

@@ -1,6 +1,7 @@
 package org.llmmerging.merge;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +9,14 @@ import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.config.ConfigException;
-import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.KitParameter;
+import org.llmmerging.config.KitPositions;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.MergeDocuments;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
 import org.llmmerging.config.Settings;
 import org.llmmerging.config.Sources;
 
@@ -30,32 +34,48 @@ public final class KitMerge {
     private final KitConfig kit;
     private final MergeMethod method;
     private final @Nullable ParameterSpec lambda;
-    private final Position position;
+    private final Problems problems;
+    /** Whether the models are all that the file lists. */
+    private final boolean isWhole;
 
-    private KitMerge(KitConfig kit, MergeMethod method) {
-        this.kit = kit;
+    private KitMerge(KitConfig kit, MergeMethod method, Problems problems) {
+        this.kit = kit.withParameters(KitParameters.check(kit, method.name(), method.parameters(), problems));
         this.method = method;
         this.lambda = method.lambdaParameter().orElse(null);
-        this.position = Position.of(kit.file());
+        this.problems = problems;
+        this.isWhole = problems.isReadable();
     }
 
     /**
      * The merge that a kit configuration asks for.
      *
      * @param method the method of the registered name; when the configuration names one too, it must be the same
-     * @throws ConfigException when the models or coefficients are not what the method takes
+     * @throws ConfigException with everything because of which the models or coefficients are not what the method takes
      */
     public static MergeConfig of(KitConfig kit, MergeMethod method) {
-        return new KitMerge(kit, method).translate();
+        Problems problems = new Problems();
+        MergeConfig merge = new KitMerge(kit, method, problems).translate();
+        problems.throwIfAny();
+        return merge;
+    }
+
+    /**
+     * The merge that a kit configuration asks for, as far as it can be told.
+     *
+     * @param problems what is wrong with the configuration so far; receives what else is
+     */
+    public static MergeDocuments read(KitConfig kit, MergeMethod method, Problems problems) {
+        return new MergeDocuments(List.of(new KitMerge(kit, method, problems).translate()), problems);
     }
 
     private MergeConfig translate() {
         String named = kit.mergeMethod();
         if (named != null && !named.equals(method.name())) {
-            throw problem("merge_method is " + named + ", but the name that is run merges with " + method.name()
-                    + ". Run a name that merges with " + named + ", or remove the key");
+            problems.add(kit.positions().of("merge_method"), "merge_method is " + named
+                    + ", but the name that is run merges with " + method.name() + ". Run a name that merges with "
+                    + named + ", or remove the key");
         }
-        List<ModelReference> models = models(kit);
+        List<Sources.Input> models = inputs();
         if (lambda != null && lambda.scope() == ParameterSpec.Scope.GLOBAL) {
             return path(models, lambda.name());
         }
@@ -63,42 +83,53 @@ public final class KitMerge {
         ModelReference base = sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
         Settings shared = shared();
         if (method.name().equals(LINEAR) && !sumOfUpdates && !kit.parameters().containsKey("normalize")) {
-            shared = shared.with("normalize", false, position);
+            shared = shared.with("normalize", false, kit.positions().document());
         }
-        String name = sumOfUpdates ? TASK_ARITHMETIC : method.name();
-        return MergeConfig.ofModels(kit.file(), name, base, inputs(models), shared);
+        return config(sumOfUpdates ? TASK_ARITHMETIC : method.name(), base, kit.positions().of("base_model_name"),
+                models, shared);
     }
 
     /** From the first of two models to the second. */
-    private MergeConfig path(List<ModelReference> models, String share) {
-        if (models.size() != 2) {
-            throw problem(method.name() + " merges exactly two models, and list_models has " + models.size()
-                    + (models.size() < 2 ? ". Add one" : ". Remove some") + ", or use another method");
+    private MergeConfig path(List<Sources.Input> models, String share) {
+        String name = method.name();
+        if (models.size() != 2 && isWhole) {
+            problems.add(kit.positions().of("list_models"), name + " merges exactly two models, and list_models has "
+                    + models.size() + (models.size() < 2 ? ". Add one" : ". Remove some") + ", or use another method");
+        } else if (models.size() == 2 && models.getFirst().model().equals(models.getLast().model())) {
+            problems.add(kit.positions().of("list_models"),
+                    name + " goes from one model to another, and list_models names "
+                            + models.getFirst().model() + " twice. Name two models");
         }
-        if (models.getFirst().equals(models.getLast())) {
-            throw problem(method.name() + " goes from one model to another, and list_models names " + models.getFirst()
-                    + " twice. Name two models");
-        }
-        kit.parameters().forEach((name, value) -> {
-            if (value instanceof List<?>) {
-                throw problem(listForBoth(name));
-            }
-        });
         Settings shared = shared();
-        if (!kit.parameterLambdas().isEmpty()) {
-            shared = shared.with(share, unlessTwice(share, kit.parameterLambdas().getFirst()), position);
+        if (!kit.parameterLambdas().isEmpty() && !isTwice(share)) {
+            shared = shared.with(share, kit.parameterLambdas().getFirst(), lambdaPosition());
         }
-        List<Sources.Input> second = List.of(new Sources.Input(models.get(1), Settings.none(), position));
-        return MergeConfig.ofModels(kit.file(), method.name(), models.getFirst(), second, shared);
+        if (models.isEmpty()) {
+            return config(name, null, kit.positions().document(), models, shared);
+        }
+        Sources.Input first = models.getFirst();
+        return config(name, first.model(), first.position(), models.subList(1, models.size()), shared);
     }
 
-    private String listForBoth(String parameter) {
-        List<String> known = method.parameters().stream().map(ParameterSpec::name).toList();
-        return known.contains(parameter)
-                ? "parameters." + parameter + " has a value for each model, and " + method.name()
-                        + " takes one for both. Give a single number"
-                : "method " + method.name() + " has no parameter '" + parameter + "'. "
-                        + DidYouMean.remedy(parameter, known);
+    private MergeConfig config(
+            String name,
+            @Nullable ModelReference base,
+            Position basePosition,
+            List<Sources.Input> models,
+            Settings shared) {
+        KitPositions positions = kit.positions();
+        return new MergeConfig(
+                positions.document(),
+                Map.of("merge_method", positions.of("merge_method"), "base_model", basePosition),
+                null,
+                name,
+                base,
+                new Sources.Models(models, positions.of("list_models")),
+                shared,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** The models of a configuration in its order; adapters are applied to the base. */
@@ -112,39 +143,70 @@ public final class KitMerge {
                 .toList();
     }
 
-    private List<Sources.Input> inputs(List<ModelReference> models) {
-        List<Double> lambdas = kit.parameterLambdas();
-        if (!lambdas.isEmpty() && lambdas.size() != models.size()) {
-            throw problem("parameter_lambdas has " + lambdas.size() + " coefficients for " + models.size()
-                    + " models. Give one for each model");
-        }
-        if (!lambdas.isEmpty() && lambda == null) {
-            throw problem("method " + method.name() + " takes no weights. Remove parameter_lambdas");
-        }
+    private List<Sources.Input> inputs() {
+        List<ModelReference> models = models(kit);
+        List<Double> weights = weights(models.size());
         List<Sources.Input> inputs = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
-            inputs.add(new Sources.Input(models.get(i), own(i, models.size()), position));
+            Settings own = own(i);
+            if (lambda != null && !weights.isEmpty()) {
+                own = own.with(lambda.name(), weights.get(i), lambdaPosition());
+            }
+            inputs.add(new Sources.Input(models.get(i), own, kit.positions().of(kit.listModels().get(i))));
         }
         return inputs;
     }
 
-    /** The parameters of one model: its coefficient, equal ones when none are given, and its place in each list. */
-    private Settings own(int model, int count) {
-        Settings settings = Settings.none();
+    /** The models' coefficients, equal ones when none are given; empty when the method takes none, or has them elsewhere. */
+    private List<Double> weights(int count) {
         List<Double> lambdas = kit.parameterLambdas();
-        if (lambda != null && !lambdas.isEmpty()) {
-            double given = unlessTwice(lambda.name(), lambdas.get(model));
-            settings = settings.with(lambda.name(), given, position);
-        } else if (lambda != null && !kit.parameters().containsKey(lambda.name())) {
-            settings = settings.with(lambda.name(), 1.0 / count, position);
+        ParameterSpec ofModels = lambda == null || lambda.scope() == ParameterSpec.Scope.GLOBAL ? null : lambda;
+        if (lambdas.isEmpty()) {
+            boolean isEqual = ofModels != null && !kit.parameters().containsKey(ofModels.name());
+            return isEqual ? Collections.nCopies(count, 1.0 / count) : List.of();
         }
-        for (Map.Entry<String, Object> parameter : kit.parameters().entrySet()) {
-            if (parameter.getValue() instanceof List<?> values) {
-                if (values.size() != count) {
-                    throw problem("parameters." + parameter.getKey() + " has " + values.size() + " values for " + count
-                            + " models. Give one for each model, or a single one");
-                }
-                settings = settings.with(parameter.getKey(), (double) values.get(model), position);
+        if (ofModels == null) {
+            if (lambda == null) {
+                problems.addApart(
+                        lambdaPosition(), "method " + method.name() + " takes no weights. Remove parameter_lambdas");
+            }
+            return List.of();
+        }
+        if (isTwice(ofModels.name())) {
+            return List.of();
+        }
+        if (lambdas.size() != count) {
+            if (isWhole) {
+                problems.addApart(lambdaPosition(),
+                        "'parameter_lambdas' has " + lambdas.size() + " numbers for " + count
+                                + " models. Give one for each model, in the order of list_models.");
+            }
+            return Collections.nCopies(count, Double.NaN);
+        }
+        return lambdas;
+    }
+
+    /** Whether {@code parameter_lambdas}, which are given, mean a parameter that is given as well: a problem. */
+    private boolean isTwice(String parameter) {
+        boolean isTwice = kit.parameters().containsKey(parameter);
+        if (isTwice) {
+            problems.addApart(lambdaPosition(), "parameter_lambdas and parameters." + parameter + " both give "
+                    + parameter + ". Keep one of them");
+        }
+        return isTwice;
+    }
+
+    private Position lambdaPosition() {
+        return kit.positions().of("parameter_lambdas");
+    }
+
+    /** The parameters of one model: its place in each list. */
+    private Settings own(int model) {
+        Settings settings = Settings.none();
+        for (Map.Entry<String, KitParameter> parameter : kit.parameters().entrySet()) {
+            if (parameter.getValue() instanceof KitParameter.PerModel(List<Double> values) && model < values.size()) {
+                String name = parameter.getKey();
+                settings = settings.with(name, values.get(model), kit.positions().ofParameter(name));
             }
         }
         return settings;
@@ -153,27 +215,15 @@ public final class KitMerge {
     /** The parameters that hold for all models. */
     private Settings shared() {
         Settings settings = Settings.none();
-        for (Map.Entry<String, Object> parameter : kit.parameters().entrySet()) {
+        for (Map.Entry<String, KitParameter> parameter : kit.parameters().entrySet()) {
+            String name = parameter.getKey();
+            Position position = kit.positions().ofParameter(name);
             settings = switch (parameter.getValue()) {
-                case Double number -> settings.with(parameter.getKey(), number, position);
-                case Boolean flag -> settings.with(parameter.getKey(), flag, position);
-                default -> settings;
+                case KitParameter.Number number -> settings.with(name, number.value(), position);
+                case KitParameter.Flag flag -> settings.with(name, flag.value(), position);
+                case KitParameter.PerModel perModel -> settings;
             };
         }
         return settings;
-    }
-
-    private double unlessTwice(String parameter, double lambda) {
-        @Nullable
-        Object also = kit.parameters().get(parameter);
-        if (also != null) {
-            throw problem("parameter_lambdas and parameters." + parameter + " both give " + parameter
-                    + ". Keep one of them");
-        }
-        return lambda;
-    }
-
-    private ConfigException problem(String message) {
-        return new ConfigException(position + ": " + message);
     }
 }

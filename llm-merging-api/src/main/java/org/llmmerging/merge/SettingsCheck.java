@@ -34,20 +34,32 @@ final class SettingsCheck {
             level.settings().byName().forEach((name, setting) -> {
                 ParameterSpec spec = known.get(name);
                 if (spec != null && level.isOfModel() && spec.scope() == ParameterSpec.Scope.GLOBAL) {
-                    notes.add(setting.position() + ": the parameter '" + name + "' of " + method.name()
+                    addOnce(notes, setting.position() + ": the parameter '" + name + "' of " + method.name()
                             + " is one for the whole merge and has no effect under a model");
                 } else if (spec == null && isOfAnotherMethod(name)) {
-                    notes.add(setting.position() + ": method " + method.name() + " has no parameter '" + name
+                    addOnce(notes, setting.position() + ": method " + method.name() + " has no parameter '" + name
                             + "', as others have, and passes over it");
                 } else if (spec == null) {
-                    problems.add(setting.position(), "method " + method.name() + " has no parameter '" + name + "'. "
-                            + DidYouMean.remedy(name, known.keySet()));
+                    problems.add(setting.position(), unknown(method.name(), name, known.keySet()));
                 }
             });
         }
     }
 
-    private static boolean isOfAnotherMethod(String name) {
+    /** A setting may stand under several models, and is still one. */
+    private static void addOnce(List<String> notes, String note) {
+        if (!notes.contains(note)) {
+            notes.add(note);
+        }
+    }
+
+    /** What is wrong with a parameter that no method has. */
+    static String unknown(String method, String parameter, Set<String> known) {
+        return "method " + method + " has no parameter '" + parameter + "'. " + DidYouMean.remedy(parameter, known);
+    }
+
+    /** Whether one of the kit's own methods has such a parameter. */
+    static boolean isOfAnotherMethod(String name) {
         return ServiceLoader.load(MergeMethod.class, MergeMethod.class.getClassLoader()).stream()
                 .flatMap(builtIn -> builtIn.get().parameters().stream())
                 .anyMatch(spec -> spec.name().equals(name));

@@ -79,7 +79,24 @@ public final class StagedPlan implements AutoCloseable {
             ModelLocator locator,
             Function<String, MergeMethod> methods,
             StageCache cache) {
-        MergeDocuments read = MergeDocuments.read(file);
+        return of(MergeDocuments.read(file), options, locator, methods, cache);
+    }
+
+    /**
+     * Plans every merge of what was read of a file, with patterns of models written out. When something is wrong with
+     * it already, looks for what else is.
+     *
+     * @param locator finds the models that are no stages
+     * @param methods finds a method by name, or throws what the user is to be told
+     * @param cache where stages lie
+     * @throws MergingException with everything that is wrong
+     */
+    public static StagedPlan of(
+            MergeDocuments read,
+            MergeOptions options,
+            ModelLocator locator,
+            Function<String, MergeMethod> methods,
+            StageCache cache) {
         if (!read.problems().isEmpty()) {
             throw new FurtherProblems(options, locator, methods, cache).besides(read);
         }

@@ -63,10 +63,49 @@ class KitConfigTest {
                         Architecture.ENCODER_DECODER,
                         List.of(0.5, -0.3, 1.0),
                         "ties",
-                        Map.of("density", List.of(0.1, 0.2, 0.3), "lambda", 1.0, "normalize", false),
+                        Map.of(
+                                "density", new KitParameter.PerModel(List.of(0.1, 0.2, 0.3)),
+                                "lambda", new KitParameter.Number(1),
+                                "normalize", new KitParameter.Flag(false)),
                         List.of("a.csv", "b.csv", "c.csv"),
-                        7),
+                        7,
+                        config.positions()),
                 config);
+    }
+
+    @Test
+    void knowsWhereEverythingStands() {
+        Path file = ConfigFiles.write(folder, VALID + "parameter_lambdas: [1, 2]\nparameters: {density: 0.5}\n");
+        KitPositions positions = KitConfig.read(file).positions();
+        assertEquals(new Position(file, 1, 26), positions.of(ModelReference.of("b")));
+        assertEquals(new Position(file, 3, 20), positions.of("parameter_lambdas"));
+        assertEquals(new Position(file, 4, 23), positions.ofParameter("density"));
+        assertEquals(new Position(file, 4, 13), positions.ofParameter("gamma"));
+        assertEquals(new Position(file, 1, 1), positions.of("merge_method"));
+    }
+
+    @Test
+    void parametersArePrintedAsTheyAreWritten() {
+        KitConfig config = KitConfig.read(
+                ConfigFiles.write(folder, VALID + "parameters: {a: 0.5, b: true, c: [1, 0.25]}\n"));
+        assertEquals("{a=0.5, b=true, c=[1.0, 0.25]}", config.parameters().toString());
+    }
+
+    @Test
+    void whatCannotBeReadIsLeftOut() {
+        KitDocument read = KitDocument.read(
+                ConfigFiles.write(folder, "list_models: [a, [null, b], [], c]\narchitecture: decodr\n"));
+        assertEquals(List.of(ModelReference.of("a"), ModelReference.of("c")), read.config().listModels());
+        assertEquals(3, read.problems().lines().size());
+        assertFalse(read.problems().isReadable());
+    }
+
+    @Test
+    void modelsOfWhichTheKindIsNotKnownAreLeftOut() {
+        for (String peft : List.of("true", "maybe")) {
+            KitDocument read = KitDocument.read(ConfigFiles.write(folder, VALID + "is_peft: " + peft + "\n"));
+            assertEquals(List.of(), read.config().listModels());
+        }
     }
 
     @Test
@@ -157,7 +196,7 @@ class KitConfigTest {
                         """),
                 arguments("wrong number of lambdas", VALID + "parameter_lambdas: [1, 2, 3]\n",
                         """
-                                c.yml:3:1: 'parameter_lambdas' has 3 numbers for 2 models. Give one for each model, in the order of list_models.
+                                c.yml:3:20: 'parameter_lambdas' has 3 numbers for 2 models. Give one for each model, in the order of list_models.
                                 """),
                 arguments("numbers that are not finite", VALID + "parameter_lambdas: [1e400, .nan]\n"
                         + "parameters: {t: .inf, density: [-.Inf, NaN], gamma: x, lambda: 0x10}\n", """

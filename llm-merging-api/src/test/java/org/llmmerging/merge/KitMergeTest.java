@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergeMethod;
@@ -16,15 +17,20 @@ import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.KitDocument;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.MergeDocuments;
+import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Position;
 import org.llmmerging.config.Settings;
 import org.llmmerging.config.Sources;
+import org.llmmerging.method.Linear;
 import org.llmmerging.method.ModelStock;
 import org.llmmerging.method.Slerp;
+import org.llmmerging.method.Ties;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class KitMergeTest {
     @TempDir
@@ -32,15 +38,77 @@ class KitMergeTest {
 
     @Test
     void slerpRefusesAListOfWhatItDoesNotKnow() throws IOException {
-        assertRefused("{nonsense: [1, 2]}", "method slerp has no parameter 'nonsense'. Known are: t.");
-        assertRefused("{T: [1, 2]}", "method slerp has no parameter 'T'. Did you mean 't'?");
+        assertRefused(new Slerp(), "parameters: {nonsense: [1, 2]}",
+                ":3:24: method slerp has no parameter 'nonsense'. Known are: t.");
+        assertRefused(new Slerp(), "parameters: {T: [1, 2]}",
+                ":3:17: method slerp has no parameter 'T'. Did you mean 't'?");
     }
 
     @Test
-    void slerpTakesOneNumberForBothModels() throws IOException {
-        assertRefused(
-                "{t: [0.5, 0.5]}",
-                "parameters.t has a value for each model, and slerp takes one for both. Give a single number");
+    void aListForWhatHoldsForAllModelsIsRefused() throws IOException {
+        assertRefused(new Slerp(), "parameters: {t: [0.5, 0.5]}", ":3:17: parameter t has a value for each model, and"
+                + " slerp takes one for all. Give a single one");
+    }
+
+    @Test
+    void slerpTakesTwoDifferentModels() throws IOException {
+        Path file = write("list_models: [a, a]\nparameters: {tt: 0.5}\narchitecture: decoder\n");
+        assertRefused(file, new Slerp(), ":1:14: slerp goes from one model to another, and list_models names a twice."
+                + " Name two models\n"
+                + ":2:18: method slerp has no parameter 'tt'. Did you mean 't'?");
+        Path three = write("list_models: [a, b, c]\nmerge_method: ties\narchitecture: decoder\n");
+        assertRefused(three, new Slerp(), ":1:14: slerp merges exactly two models, and list_models has 3. Remove some,"
+                + " or use another method\n"
+                + ":2:15: merge_method is ties, but the name that is run merges with slerp. Run a name that merges with"
+                + " ties, or remove the key");
+    }
+
+    @Test
+    void everythingIsToldAtOnceAndWhere() throws IOException {
+        assertRefused(new Ties(),
+                "parameters: {densty: 0.5, normalise: true, lambda: [1, 2, 3], density: -1, normalize: 2,"
+                        + " rescale: x}\nparameter_lambdas: [1]",
+                """
+                        :3:22: method ties has no parameter 'densty'. Did you mean 'density'?
+                        :3:38: method ties has no parameter 'normalise'. Did you mean 'normalize'?
+                        :3:52: parameter lambda has a value for each model, and ties takes one for all. Give a single one
+                        :3:72: parameter density is -1 and must be at least 0
+                        :3:87: parameter normalize is 2 and must be true or false
+                        :3:99: 'rescale' must be a number, not 'x'. Write for example 'rescale: 0.5'.
+                        :4:20: 'parameter_lambdas' has 1 numbers for 2 models. Give one for each model, in the order of list_models.
+                        """);
+        assertRefused(new Ties(),
+                "parameters: {weight: 1, density: [1, 2, 3], lambda: true}\nparameter_lambdas: [1, 2]",
+                """
+                        :3:34: parameter density has 3 values for 2 models. Give one for each model, or a single one
+                        :3:53: parameter lambda is true and must be any number
+                        :4:20: parameter_lambdas and parameters.weight both give weight. Keep one of them
+                        """);
+        assertRefused(new Ties(), "parameters: {density: [0.5, -2]}",
+                ":3:23: parameter density of b is -2 and must be at least 0");
+        assertRefused(new ModelStock(), "parameter_lambdas: [0.5, 0.5]",
+                ":3:20: method model_stock takes no weights. Remove parameter_lambdas");
+    }
+
+    @Test
+    void everythingSoundStandsWhereItsAuthorWroteIt() throws IOException {
+        Path file = kit("parameter_lambdas: [0.25, 0.75]\nparameters: {density: [0.5, 1], lambda: 2, gamma: 1}");
+        MergeConfig merge = KitMerge.of(KitConfig.read(file), new Ties());
+        Sources.Input second = ((Sources.Models) merge.sources()).inputs().get(1);
+        assertEquals(ModelReference.of("b"), second.model());
+        assertEquals(new Position(file, 1, 18), second.position());
+        assertEquals(OptionalDouble.of(0.75), second.parameters().resolve("weight", "x", 0));
+        assertEquals(OptionalDouble.of(1), second.parameters().resolve("density", "x", 0));
+        assertEquals(OptionalDouble.of(2), merge.parameters().resolve("lambda", "x", 0));
+        assertEquals(OptionalDouble.of(1), merge.parameters().resolve("gamma", "x", 0));
+    }
+
+    @Test
+    void withoutCoefficientsModelsWeighTheSame() throws IOException {
+        MergeConfig merge = KitMerge.of(KitConfig.read(kit("max_seq_len: 3")), new Linear());
+        for (Sources.Input input : ((Sources.Models) merge.sources()).inputs()) {
+            assertEquals(OptionalDouble.of(0.5), input.parameters().resolve("weight", "x", 0));
+        }
     }
 
     /** A method as a plugin may bring it. */
@@ -72,15 +140,15 @@ class KitMergeTest {
     void theCoefficientsAreWhatTheMethodSays() throws IOException {
         ParameterSpec share = ParameterSpec.perModel("share");
         Foreign method = new Foreign(List.of(share), share, ModelCount.atLeast(1, Base.MEMBER));
-        MergeConfig given = KitMerge.of(kit("parameter_lambdas: [0.25, 2]\n"), method);
+        MergeConfig given = KitMerge.of(read("parameter_lambdas: [0.25, 2]"), method);
         assertEquals(List.of(0.25, 2.0), ofModels(given, "share"));
-        assertEquals(List.of(0.5, 0.5), ofModels(KitMerge.of(kit(""), method), "share"));
+        assertEquals(List.of(0.5, 0.5), ofModels(KitMerge.of(read(""), method), "share"));
         assertEquals(
                 folder.resolve("kit.yaml")
-                        + ": parameter_lambdas and parameters.share both give share. Keep one of them",
+                        + ":3:20: parameter_lambdas and parameters.share both give share. Keep one of them",
                 assertThrows(
                         ConfigException.class,
-                        () -> KitMerge.of(kit("parameter_lambdas: [1, 1]\nparameters: {share: 1}\n"), method))
+                        () -> KitMerge.of(read("parameter_lambdas: [1, 1]\nparameters: {share: 1}"), method))
                         .getMessage());
     }
 
@@ -88,23 +156,11 @@ class KitMergeTest {
     void oneCoefficientOfTheWholeMergeGoesFromTheFirstModelToTheSecond() throws IOException {
         ParameterSpec way = ParameterSpec.global("way");
         Foreign method = new Foreign(List.of(way), way, ModelCount.exactly(1, Base.REQUIRED));
-        MergeConfig merge = KitMerge.of(kit("parameter_lambdas: [0.25]\n"), method);
+        MergeConfig merge = KitMerge.of(read("parameter_lambdas: [0.25]"), method);
         assertEquals("foreign", merge.mergeMethod());
         assertEquals("a", String.valueOf(merge.baseModel()));
         assertEquals(List.of("a", "b"), merge.models().stream().map(Object::toString).toList());
         assertEquals(0.25, number(merge.parameters(), "way"));
-    }
-
-    @Test
-    void aMethodWithoutCoefficientsRefusesThem() {
-        ConfigException problem = assertThrows(
-                ConfigException.class, () -> KitMerge.of(kit("parameter_lambdas: [1, 1]\n"), new ModelStock()));
-        assertTrue(problem.getMessage().endsWith("takes no weights. Remove parameter_lambdas"), problem.getMessage());
-    }
-
-    private KitConfig kit(String rest) throws IOException {
-        return KitConfig.read(Files.writeString(
-                folder.resolve("kit.yaml"), "list_models: [a, b]\narchitecture: decoder\n" + rest));
     }
 
     private static List<Double> ofModels(MergeConfig merge, String parameter) {
@@ -117,12 +173,31 @@ class KitMergeTest {
         return settings.byName().get(parameter).resolve("w", 0).orElseThrow();
     }
 
-    private void assertRefused(String parameters, String expected) throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("kit.yaml"),
-                "list_models: [a, b]\narchitecture: decoder\nparameters: " + parameters + "\n");
-        ConfigException problem = assertThrows(
-                ConfigException.class, () -> KitMerge.of(KitConfig.read(file), new Slerp()));
-        assertEquals(file + ": " + expected, problem.getMessage());
+    private KitConfig read(String furtherLines) throws IOException {
+        return KitConfig.read(kit(furtherLines));
+    }
+
+    private void assertRefused(MergeMethod method, String furtherLines, String expected) throws IOException {
+        assertRefused(kit(furtherLines), method, expected);
+    }
+
+    private void assertRefused(Path file, MergeMethod method, String expected) {
+        KitDocument document = KitDocument.read(file);
+        MergeDocuments read = KitMerge.read(document.config(), method, document.problems());
+        assertEquals(expected.strip(), read.problems().summary().replace(file.toString(), ""));
+        if (KitDocument.read(file).problems().isEmpty()) {
+            ConfigException thrown = assertThrows(
+                    ConfigException.class, () -> KitMerge.of(KitConfig.read(file), method));
+            assertEquals(read.problems().summary(), thrown.getMessage());
+        }
+        assertEquals(1, read.documents().size());
+    }
+
+    private Path kit(String furtherLines) throws IOException {
+        return write("list_models: [a, b]\narchitecture: decoder\n" + furtherLines + "\n");
+    }
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(folder.resolve("kit.yaml"), text);
     }
 }

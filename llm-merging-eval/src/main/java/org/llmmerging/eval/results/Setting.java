@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.KitParameter;
 
 /**
  * The numbers of a method that can be chosen. Immutable.
@@ -25,8 +26,8 @@ public record Setting(List<Double> lambdas, Map<String, Double> parameters) {
     public static Setting of(KitConfig config) {
         Map<String, Double> numbers = new TreeMap<>();
         config.parameters().forEach((name, value) -> {
-            if (value instanceof Double number) {
-                numbers.put(name, number);
+            if (value instanceof KitParameter.Number number) {
+                numbers.put(name, number.value());
             }
         });
         return new Setting(config.parameterLambdas(), numbers);
@@ -34,8 +35,8 @@ public record Setting(List<Double> lambdas, Map<String, Double> parameters) {
 
     /** A configuration with these numbers in place of its own. */
     public KitConfig in(KitConfig config) {
-        Map<String, Object> all = new LinkedHashMap<>(config.parameters());
-        all.putAll(parameters);
+        Map<String, KitParameter> all = new LinkedHashMap<>(config.parameters());
+        parameters.forEach((name, value) -> all.put(name, new KitParameter.Number(value)));
         return config.withModels(config.listModels(), lambdas).withParameters(all);
     }
 

@@ -78,7 +78,6 @@ public enum DamParameter {
 
     private final Use use;
     private final String byDefault;
-    private final String description;
     private final List<String> alsoCalled;
     private final ParameterSpec spec;
 
@@ -102,7 +101,6 @@ public enum DamParameter {
             String... alsoCalled) {
         this.use = use;
         this.byDefault = byDefault;
-        this.description = description;
         this.alsoCalled = List.of(alsoCalled);
         double value = type == ParameterSpec.Type.BOOLEAN
                 ? Boolean.parseBoolean(byDefault) ? 1 : 0
@@ -163,7 +161,7 @@ public enum DamParameter {
 
     /** What it is, a sentence, or nothing where the name says it. */
     public String description() {
-        return description;
+        return spec.description();
     }
 
     /** Its default; of a switch 0 or 1. */

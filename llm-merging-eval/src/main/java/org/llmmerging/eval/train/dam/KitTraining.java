@@ -2,10 +2,13 @@ package org.llmmerging.eval.train.dam;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.KitParameter;
+import org.llmmerging.config.Problems;
+import org.llmmerging.merge.KitParameters;
 
 /** Reads how to train from {@code parameters} of a kit configuration, whose names are those of {@code dam train}. */
 final class KitTraining {
@@ -43,27 +46,11 @@ final class KitTraining {
         return settings;
     }
 
-    /** @throws ConfigException naming a parameter that training does not have, or whose value it does not take */
+    /** @throws ConfigException with every parameter that training does not have, or whose value it does not take */
     void check() {
-        for (Map.Entry<String, Object> given : config.parameters().entrySet()) {
-            ParameterSpec spec = spec(given.getKey());
-            boolean flag = spec.type() == ParameterSpec.Type.BOOLEAN;
-            if (flag != given.getValue() instanceof Boolean || given.getValue() instanceof List) {
-                throw problem(given.getKey() + " must be " + (flag ? "true or false" : "a number"));
-            }
-            double value = value(spec.name());
-            boolean whole = spec.type() != ParameterSpec.Type.INTEGER || value == Math.rint(value);
-            if (!whole || value < spec.minimum() || value > spec.maximum()) {
-                throw problem(given.getKey() + " is " + given.getValue() + ". Give "
-                        + (spec.type() == ParameterSpec.Type.INTEGER ? "a whole number" : "a number") + " from "
-                        + spec.minimum() + " to " + spec.maximum());
-            }
-        }
-    }
-
-    private ParameterSpec spec(String name) {
-        return SPECS.stream().filter(spec -> spec.name().equals(name)).findFirst().orElseThrow(() -> problem(
-                "unknown parameter " + name + ". Known are " + SPECS.stream().map(ParameterSpec::name).toList()));
+        Problems problems = new Problems();
+        KitParameters.check(config, DamFold.NAME, SPECS, problems);
+        problems.throwIfAny();
     }
 
     private boolean flag(String name) {
@@ -71,18 +58,20 @@ final class KitTraining {
     }
 
     private double value(String name) {
-        Object given = config.parameters().get(name);
-        if (given instanceof Double number) {
-            return number;
-        }
-        if (given instanceof Boolean flag) {
-            return flag ? 1 : 0;
-        }
-        Double byDefault = spec(name).defaultValue();
-        return byDefault == null ? 0 : byDefault;
+        return switch (config.parameters().get(name)) {
+            case KitParameter.Number number -> number.value();
+            case KitParameter.Flag flag -> flag.value() ? 1 : 0;
+            case KitParameter.PerModel perModel -> Double.NaN; // refused by the check
+            case null -> byDefault(name);
+        };
     }
 
-    private ConfigException problem(String message) {
-        return new ConfigException(config.file() + ": " + message);
+    private static double byDefault(String name) {
+        return SPECS.stream()
+                .filter(spec -> spec.name().equals(name))
+                .map(ParameterSpec::defaultValue)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no parameter " + name + " with a default"));
     }
 }

@@ -1,0 +1,46 @@
+package org.llmmerging.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where the values of a kit configuration stand, for what is told about them. Immutable.
+ *
+ * @param document where the configuration begins, which stands for everything without a place of its own
+ * @param byKey the values of the configuration's keys
+ * @param byParameter the values under {@code parameters}
+ * @param byModel the items of {@code list_models}
+ */
+public record KitPositions(
+        Position document,
+        Map<String, Position> byKey,
+        Map<String, Position> byParameter,
+        Map<ModelReference, Position> byModel) {
+
+    /** Copies the maps. */
+    public KitPositions {
+        byKey = Map.copyOf(byKey);
+        byParameter = Map.copyOf(byParameter);
+        byModel = Map.copyOf(byModel);
+    }
+
+    /** Those of a configuration that no file has the text of. */
+    public static KitPositions unknown(Path file) {
+        return new KitPositions(Position.of(file), Map.of(), Map.of(), Map.of());
+    }
+
+    /** Where the value of a key stands, such as {@code parameter_lambdas}. */
+    public Position of(String key) {
+        return byKey.getOrDefault(key, document);
+    }
+
+    /** Where the value of a parameter stands. */
+    public Position ofParameter(String name) {
+        return byParameter.getOrDefault(name, of("parameters"));
+    }
+
+    /** Where a model stands in the list. */
+    public Position of(ModelReference model) {
+        return byModel.getOrDefault(model, of("list_models"));
+    }
+}

@@ -1,0 +1,103 @@
+package org.llmmerging.merge;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.llmmerging.ParameterSpec;
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.KitParameter;
+import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
+
+/** Holds the {@code parameters} of a kit configuration against those that a method has, without looking at models. */
+public final class KitParameters {
+    private static final KitParameter TOLD = new KitParameter.Number(Double.NaN);
+
+    private final KitConfig kit;
+    private final String method;
+    private final Map<String, ParameterSpec> known = new TreeMap<>();
+    private final Problems problems;
+
+    private KitParameters(KitConfig kit, String method, List<ParameterSpec> specs, Problems problems) {
+        this.kit = kit;
+        this.method = method;
+        specs.forEach(spec -> known.put(spec.name(), spec));
+        this.problems = problems;
+    }
+
+    /**
+     * Adds a problem for each parameter that no method has, that is a list where one value is wanted, or that has a
+     * value which is not allowed. Those of other methods are passed over.
+     *
+     * @return the parameters that are not unknown, with NaN in place of what was told
+     */
+    public static Map<String, KitParameter> check(
+            KitConfig kit, String method, List<ParameterSpec> specs, Problems problems) {
+        return new KitParameters(kit, method, specs, problems).check();
+    }
+
+    private Map<String, KitParameter> check() {
+        Map<String, KitParameter> usable = new LinkedHashMap<>();
+        kit.parameters().forEach((name, value) -> {
+            ParameterSpec spec = known.get(name);
+            if (spec != null) {
+                String problem = problem(spec, value);
+                if (problem != null) {
+                    problems.addApart(position(name), problem);
+                }
+                usable.put(name, problem == null ? value : TOLD);
+            } else if (SettingsCheck.isOfAnotherMethod(name)) {
+                usable.put(name, value);
+            } else {
+                problems.addApart(position(name), SettingsCheck.unknown(method, name, known.keySet()));
+            }
+        });
+        return usable;
+    }
+
+    private Position position(String parameter) {
+        return kit.positions().ofParameter(parameter);
+    }
+
+    private @Nullable String problem(ParameterSpec spec, KitParameter value) {
+        return switch (value) {
+            case KitParameter.Number number -> problem(spec, "", number.value());
+            case KitParameter.Flag flag -> spec.type() == ParameterSpec.Type.BOOLEAN
+                    ? null
+                    : notAllowed(spec, "", flag.toString());
+            case KitParameter.PerModel perModel -> problem(spec, perModel.values());
+        };
+    }
+
+    private @Nullable String problem(ParameterSpec spec, List<Double> values) {
+        if (spec.scope() == ParameterSpec.Scope.GLOBAL) {
+            return "parameter " + spec.name() + " has a value for each model, and " + method + " takes one for all."
+                    + " Give a single one";
+        }
+        int models = kit.listModels().size();
+        if (values.size() != models && problems.isReadable()) {
+            return "parameter " + spec.name() + " has " + values.size() + " values for " + models
+                    + " models. Give one for each model, or a single one";
+        }
+        for (int i = 0; i < values.size() && i < models; i++) {
+            String problem = problem(spec, " of " + kit.listModels().get(i), values.get(i));
+            if (problem != null) {
+                return problem;
+            }
+        }
+        return null;
+    }
+
+    /** @param value NaN where it could not be read, which was told */
+    private static @Nullable String problem(ParameterSpec spec, String whose, double value) {
+        boolean whole = spec.type() == ParameterSpec.Type.NUMBER || value == Math.rint(value);
+        boolean allowed = value >= spec.minimum() && value <= spec.maximum() && whole;
+        return allowed || Double.isNaN(value) ? null : notAllowed(spec, whose, spec.shown(value));
+    }
+
+    private static String notAllowed(ParameterSpec spec, String whose, String shown) {
+        return "parameter " + spec.name() + whose + " is " + shown + " and must be " + spec.allowedValues();
+    }
+}
