@@ -3,8 +3,8 @@ package org.llmmerging;
 import java.nio.file.Path;
 
 /**
- * One registered entry, such as {@code slerp_llama2}: what {@code ./main -m NAME} runs, in the steps load, merge and
- * evaluate. A plugin overrides the steps that it does differently and keeps the others; each default is one call of
+ * One registered entry, such as {@code slerp_llama2}: what {@code ./main -m NAME} runs, in the steps plan, load, merge
+ * and evaluate. A plugin overrides the steps that it does differently and keeps the others; each default is one call of
  * {@link MergeContext}.
  *
  * <p>A service: list the class in {@code META-INF/services/org.llmmerging.Merges}, with a public no-argument
@@ -18,6 +18,17 @@ public interface Merges {
      * The name of this entry and what it stands for. Always the same, never null, and cheap: it is read at start-up.
      */
     MergesDescription description();
+
+    /**
+     * Says what {@link #load} and {@link #merge} would do, from the headers of the models alone. A run begins with it,
+     * so that all that is wrong is told at once and before anything is merged; {@code ./main plan -m NAME} prints it.
+     * An entry that overrides one of the two and not this is said to merge in its own way.
+     *
+     * @throws MergingException with everything that is wrong
+     */
+    default void plan(PlanContext context) {
+        context.merge(description().method());
+    }
 
     /**
      * Opens every model of the configuration.

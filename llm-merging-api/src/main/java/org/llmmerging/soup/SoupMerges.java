@@ -10,9 +10,11 @@ import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
+import org.llmmerging.PlanContext;
 import org.llmmerging.Scores;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.Problems;
 
 /**
  * {@code soup_greedy_ARCHITECTURE}: the {@linkplain GreedySoup greedy soup} of the configuration's models, chosen by
@@ -44,6 +46,17 @@ public final class SoupMerges implements Merges {
         return description;
     }
 
+    @Override
+    public void plan(PlanContext context) {
+        KitConfig config = context.config();
+        refuseCoefficients(config, context.problems());
+        int models = config.listModels().size();
+        context.searches();
+        context.note("searches: up to " + (2 * models - 1) + " averages are merged and scored on the validation sets,"
+                + " and the result is that of some of the models; planned is the average of all");
+        context.merge(AVERAGE, config.withModels(config.listModels(), List.of()).withParameters(Map.of()));
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -53,10 +66,9 @@ public final class SoupMerges implements Merges {
     @Override
     public Path merge(MergeContext context, LoadedModels models) {
         KitConfig config = context.config();
-        if (!config.parameterLambdas().isEmpty() || !config.parameters().isEmpty()) {
-            throw new ConfigException(config.file() + ": a greedy soup is an average of equal weights, and takes no"
-                    + " parameter_lambdas and no parameters but the seed. Remove them");
-        }
+        Problems problems = new Problems();
+        refuseCoefficients(config, problems);
+        problems.throwIfAny();
         Map<List<Integer>, Scores> scores = new HashMap<>();
         GreedySoup soup = GreedySoup.of(config.listModels().size(), ingredients -> {
             Scores validated = context.validate(AVERAGE, average(config, ingredients));
@@ -72,6 +84,16 @@ public final class SoupMerges implements Merges {
         }
         SoupFile.write(context.checkpointFolder(), soup, config.listModels(), scores);
         return context.merge(AVERAGE, average(config, soup.kept()), notes);
+    }
+
+    private static void refuseCoefficients(KitConfig config, Problems problems) {
+        String remedy = "a greedy soup is an average of equal weights, and takes no parameter_lambdas and no parameters"
+                + " but the seed. Remove ";
+        if (!config.parameterLambdas().isEmpty()) {
+            problems.addApart(config.positions().of("parameter_lambdas"), remedy + "parameter_lambdas");
+        }
+        config.parameters().keySet().forEach(
+                name -> problems.addApart(config.positions().ofParameter(name), remedy + "'" + name + "'"));
     }
 
     private static double score(KitConfig config, Scores scores) {

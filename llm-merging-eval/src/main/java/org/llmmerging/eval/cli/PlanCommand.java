@@ -2,18 +2,17 @@ package org.llmmerging.eval.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.StagedFolder;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
-import org.llmmerging.config.MergeConfig;
-import org.llmmerging.config.Stages;
-import org.llmmerging.merge.KitMerge;
+import org.llmmerging.config.KitDocument;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.PlanReport;
 import org.llmmerging.merge.StageCache;
 import org.llmmerging.merge.StagedPlan;
 import org.llmmerging.plugin.PluginRegistry;
@@ -88,48 +87,55 @@ final class PlanCommand implements Callable<Integer> {
         if ((name == null) == (config == null)) {
             throw new ParameterException(spec.commandLine(), "give either a CONFIG or a name with -m");
         }
+        if (kitConfig != null && name == null) {
+            throw new ParameterException(spec.commandLine(), "--config goes with -m; a CONFIG is given by itself");
+        }
         Messages messages = messageOptions.messages();
         ModelLocator locator = engine.modelLocator(Installation.current());
         try (PluginRegistry registry = plugins.load(messages)) {
             device.explain(messages);
-            try (StagedPlan plan = name == null
-                    ? plan(Objects.requireNonNull(config), registry, locator, messages)
-                    : plan(name, registry, locator, messages)) {
-                if (output != null) {
-                    StagedFolder.check(output, plan.inputFolders());
-                    plan.checkSpace(output);
-                }
-                PrintWriter out = spec.commandLine().getOut();
-                PlanPrinter printer = new PlanPrinter(plan.reports(), plan.notes(), explain);
-                out.print(json ? printer.json() : printer.text());
-                out.flush();
+            if (name == null) {
+                planFile(Objects.requireNonNull(config), registry, locator, messages);
+            } else {
+                planName(name, registry, locator, messages);
             }
         }
         return 0;
     }
 
-    private StagedPlan plan(Path file, PluginRegistry registry, ModelLocator locator, Messages messages) {
+    private void planFile(Path file, PluginRegistry registry, ModelLocator locator, Messages messages) {
         MergeOptions options = engine.options(KitConfig.DEFAULT_SEED, messages);
-        return StagedPlan.read(
-                file, options, locator, method -> registry.requireMethod(method).method(), cache());
+        try (StagedPlan plan = StagedPlan.read(
+                file, options, locator, method -> registry.requireMethod(method).method(), cache())) {
+            check(plan);
+            print(plan.reports(), plan.notes());
+        }
     }
 
-    private StagedPlan plan(String registered, PluginRegistry registry, ModelLocator locator, Messages messages) {
+    private void planName(String registered, PluginRegistry registry, ModelLocator locator, Messages messages) {
         RegisteredMerges merges = registry.requireMerges(registered);
-        KitConfig kit = KitConfig.read(configs.file(registered, kitConfig));
-        String method = merges.description().method();
-        if (registry.findMethod(method).isEmpty()) {
-            throw new ConfigException("the coefficients of " + registered + " come from training (" + method
-                    + "), so that there is nothing to plan. Run it: ./main -m " + registered);
+        KitDocument document = KitDocument.read(configs.file(registered, kitConfig));
+        MergeOptions options = engine.options(document.config().seed(), messages);
+        try (NamedPlan named = NamedPlan.of(merges, document, options, locator, registry)) {
+            named.merge().ifPresent(this::check);
+            List<String> notes = new ArrayList<>(named.notes());
+            named.merge().ifPresent(plan -> notes.addAll(plan.notes()));
+            print(named.merge().map(StagedPlan::reports).orElse(List.of()), notes);
         }
-        MergeConfig merge = KitMerge.of(kit, registry.requireMethod(method).method());
-        MergeOptions options = engine.options(kit.seed(), messages);
-        return StagedPlan.of(
-                Stages.of(List.of(merge)),
-                options,
-                locator,
-                each -> registry.requireMethod(each).method(),
-                cache());
+    }
+
+    private void check(StagedPlan plan) {
+        if (output != null) {
+            StagedFolder.check(output, plan.inputFolders());
+            plan.checkSpace(output);
+        }
+    }
+
+    private void print(List<PlanReport> reports, List<String> notes) {
+        PrintWriter out = spec.commandLine().getOut();
+        PlanPrinter printer = new PlanPrinter(reports, notes, explain);
+        out.print(json ? printer.json() : printer.text());
+        out.flush();
     }
 
     private StageCache cache() {

@@ -30,6 +30,10 @@ final class PlanPrinter {
         this.merges = merges;
         this.notes = notes;
         this.explained = explained;
+        if (explained != null && merges.isEmpty()) {
+            throw new ConfigException("--explain " + explained + ": there is no plan to explain. "
+                    + String.join(". ", notes));
+        }
         if (explained != null && merges.stream().allMatch(merge -> tensors(merge).isEmpty())) {
             throw new ConfigException("--explain " + explained + ": no tensor of the output has that in its name. Names"
                     + " look like " + merges.getLast().tensors().getFirst().name());

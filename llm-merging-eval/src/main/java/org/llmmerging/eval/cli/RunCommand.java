@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.KitDocument;
 import org.llmmerging.eval.report.ModelOutcome;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
@@ -123,9 +124,11 @@ final class RunCommand implements Callable<Integer> {
             PluginRegistry registry,
             Messages messages) {
         String name = merges.name();
-        KitConfig kit = KitConfig.read(configs.file(name, config));
+        KitDocument document = KitDocument.read(configs.file(name, config));
+        KitConfig kit = document.config();
         MergeOptions options = engine.options(kit.seed(), messages);
         ModelLocator locator = engine.modelLocator(Installation.current());
+        NamedPlan.of(merges, document, options, locator, registry).close();
         ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
         KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(name), sets,
                 candidateSets, options, scoring,

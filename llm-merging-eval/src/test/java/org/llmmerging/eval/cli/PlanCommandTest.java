@@ -110,6 +110,13 @@ class PlanCommandTest {
     }
 
     @Test
+    void aConfigurationOfTheKitGoesWithAName() {
+        CommandLineRun run = CommandLineRun.of("plan", config, "--config", "/nonexistent.yaml");
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains("--config goes with -m"), run.err());
+    }
+
+    @Test
     void readsNoWeights() throws IOException {
         Path model = Files.createDirectory(folder.resolve("model"));
         Files.copy(MODELS.resolve("base/config.json"), model.resolve("config.json"));

@@ -57,6 +57,14 @@ class SoupIT {
         assertTrue(manifest.get("files").findValuesAsText("name").contains("soup.json"), manifest::toString);
     }
 
+    @Test
+    void thePlanSaysWhatTheNameDoes() throws Exception {
+        String plan = String.join("\n", Kit.in(folder).run("plan", "-m", "soup_greedy_llama3").succeeded().output());
+        assertTrue(plan.contains("note: searches: up to 5 averages"), plan);
+        String learning = String.join("\n", Kit.in(folder).run("plan", "-m", "dam_llama3").succeeded().output());
+        assertTrue(learning.contains("result: dam\n") && learning.contains("note: learns: "), learning);
+    }
+
     private static void assertIsAverage(NamedMerge merge, List<String> kept, Path model) throws Exception {
         List<SortedMap<String, Values>> ingredients = new ArrayList<>();
         for (int m = 0; m < merge.models().size(); m++) {

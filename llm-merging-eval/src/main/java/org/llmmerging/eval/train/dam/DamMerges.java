@@ -11,6 +11,7 @@ import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
+import org.llmmerging.PlanContext;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
@@ -53,6 +54,17 @@ public final class DamMerges implements Merges {
     @Override
     public MergesDescription description() {
         return description;
+    }
+
+    @Override
+    public void plan(PlanContext context) {
+        if (context.config().trainingData().isEmpty()) {
+            context.problems().addApart(context.config().positions().document(),
+                    "dam learns from training_data. Add a file for each model");
+        }
+        context.note("learns: the models are run on the rows of training_data to learn the coefficients, which takes"
+                + " most of the time and memory; planned is the merge that follows");
+        context.merge(new DamFold(new Coefficients(0, Map.of()), NonLinearity.NONE));
     }
 
     @Override

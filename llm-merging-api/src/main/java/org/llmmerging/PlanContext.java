@@ -1,0 +1,38 @@
+package org.llmmerging;
+
+import org.llmmerging.config.KitConfig;
+import org.llmmerging.config.Problems;
+
+/** What the kit offers to a {@link Merges} that is asked what it would do. Nothing is run and nothing written. */
+public interface PlanContext {
+
+    /** The configuration of the run; when {@link #problems()} has some already, what could be read of it. */
+    KitConfig config();
+
+    /** What is wrong with the configuration, to which the entry adds what it finds. All of it is told at once. */
+    Problems problems();
+
+    /**
+     * Plans the merge that makes the result, of the configuration's models. At most one is planned.
+     *
+     * @param method name of a {@link MergeMethod}
+     * @throws MergingException with everything that is wrong, when something is
+     */
+    void merge(String method);
+
+    /**
+     * As {@link #merge(String)}, with another configuration than the run's.
+     *
+     * @param config the models and parameters to merge, such as {@link KitConfig#withModels}
+     */
+    void merge(String method, KitConfig config);
+
+    /** As {@link #merge(String)}, with a method that need not be registered. */
+    void merge(MergeMethod method);
+
+    /** Says that candidates will be scored on the validation sets, which {@code --validation_filepaths} names. */
+    void searches();
+
+    /** Tells the user what the run does besides, in a sentence without a full stop. */
+    void note(String sentence);
+}
