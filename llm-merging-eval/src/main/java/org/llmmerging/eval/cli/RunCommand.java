@@ -128,7 +128,12 @@ final class RunCommand implements Callable<Integer> {
         KitConfig kit = document.config();
         MergeOptions options = engine.options(kit.seed(), messages);
         ModelLocator locator = engine.modelLocator(Installation.current());
-        NamedPlan.of(merges, document, options, locator, registry).close();
+        try (NamedPlan plan = NamedPlan.of(merges, document, options, locator, registry)) {
+            // Among all names there are always some that do not search.
+            if (validation.isGiven() && !all && !plan.maySearch()) {
+                messages.warn("note: " + name + " does not search, so that --validation_filepaths has no effect on it");
+            }
+        }
         ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
         KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(name), sets,
                 candidateSets, options, scoring,

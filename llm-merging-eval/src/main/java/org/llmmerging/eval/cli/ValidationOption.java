@@ -22,6 +22,11 @@ final class ValidationOption {
                     + " data/validation.")
     private List<Path> files = new ArrayList<>();
 
+    /** Whether sets were named. */
+    boolean isGiven() {
+        return !files.isEmpty();
+    }
+
     /** All rows of each set: those of files that were named are read now, the kit's own when they are asked for. */
     Supplier<List<Dataset>> reader(Installation installation, boolean skipBadRows) {
         if (files.isEmpty()) {

@@ -58,6 +58,15 @@ class SoupIT {
     }
 
     @Test
+    void aNameThatDoesNotSearchSaysThatValidationSetsHaveNoEffect() throws Exception {
+        Files.createDirectories(folder.resolve("out/slerp_llama3/mine"));
+        Kit.in(folder)
+                .run("-m", "slerp_llama3", "--output_folder", "out", "--dataset_filepaths", Inputs.hello(folder),
+                        "--validation_filepaths", Inputs.quiz(folder))
+                .failed(4, "note: slerp_llama3 does not search, so that --validation_filepaths has no effect on it");
+    }
+
+    @Test
     void thePlanSaysWhatTheNameDoes() throws Exception {
         String plan = String.join("\n", Kit.in(folder).run("plan", "-m", "soup_greedy_llama3").succeeded().output());
         assertTrue(plan.contains("note: searches: up to 5 averages"), plan);
