@@ -37,6 +37,19 @@ public record ModelReference(String path, @Nullable String revision, @Nullable M
         return single(text.substring(0, plus), text, adapter);
     }
 
+    /**
+     * Reads a model as a command line gives it, as {@link #parse} does.
+     *
+     * @throws ConfigException saying what is wrong and the remedy
+     */
+    public static ModelReference ofArgument(String text) {
+        try {
+            return parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("model " + e.getMessage(), e);
+        }
+    }
+
     private static ModelReference single(String part, String whole, @Nullable ModelReference adapter) {
         int at = part.indexOf('@');
         if (at != part.lastIndexOf('@')) {

@@ -6,12 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.hub.HubCache;
 
 /**
- * Finds the folder of a model that a configuration names: a path, seen from each of a list of folders, or a repository
+ * Finds what a configuration names: files by their path, and the folder of a model, which is a path, seen from each of a list of folders, or a repository
  * in the Hugging Face cache. Nothing is downloaded.
  */
 public final class ModelLocator {
@@ -53,7 +54,7 @@ public final class ModelLocator {
         if (stage != null) {
             return stage;
         }
-        Optional<Path> folder = folder(name);
+        Optional<Path> folder = find(name, Files::isDirectory);
         if (folder.isPresent()) {
             return folder.get();
         }
@@ -72,10 +73,22 @@ public final class ModelLocator {
                 + (revision == null ? "" : " --revision " + revision));
     }
 
-    private Optional<Path> folder(String name) {
+    /**
+     * Finds a file or folder by a path, seen from the first of the roots that has one.
+     *
+     * @return nothing when there is none, also when the name is no path at all
+     */
+    public Optional<Path> find(String name) {
+        return find(name, Files::exists);
+    }
+
+    private Optional<Path> find(String name, Predicate<Path> isIt) {
+        if (name.isBlank()) {
+            return Optional.empty();
+        }
         try {
             Path path = Path.of(name);
-            return roots.stream().map(root -> root.resolve(path).normalize()).filter(Files::isDirectory).findFirst();
+            return roots.stream().map(root -> root.resolve(path).normalize()).filter(isIt).findFirst();
         } catch (InvalidPathException notAPath) {
             return Optional.empty();
         }

@@ -50,4 +50,11 @@ class ModelReferenceTest {
 
         assertEquals(expected, failure.getMessage());
     }
+
+    @Test
+    void aWrongArgumentIsTheUsersMistake() {
+        assertEquals(ModelReference.parse("a@b"), ModelReference.ofArgument("a@b"));
+        ConfigException problem = assertThrows(ConfigException.class, () -> ModelReference.ofArgument("a@b@c"));
+        assertEquals("model 'a@b@c' has more than one '@' for one model. Write path@revision.", problem.getMessage());
+    }
 }

@@ -1,7 +1,6 @@
 package org.llmmerging.eval.cli;
 
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,7 +163,8 @@ final class DamDataCommand implements Callable<Integer> {
                 inputs.add(input(base, true, baseDataset, store, locator, cache));
             }
             List<Path> read = new ArrayList<>(store.folders());
-            read.add(locator.locate(reference(base).path(), reference(base).revision()));
+            read.add(
+                    locator.locate(ModelReference.ofArgument(base).path(), ModelReference.ofArgument(base).revision()));
             inputs.forEach(each -> read.addAll(each.files()));
             Messages messages = messageOptions.messages();
             Path written = new DamDataMaker(options, new ShownDamData(messages)).make(inputs, output, read);
@@ -199,9 +199,9 @@ final class DamDataCommand implements Callable<Integer> {
 
     private DamModelInput input(String name, boolean isBase, String dataset, ModelStore store, ModelLocator locator,
             HubCache cache) {
-        ModelReference reference = reference(name);
+        ModelReference reference = ModelReference.ofArgument(name);
         Path folder = locator.locate(reference.path(), reference.revision());
-        SourceModel source = store.open(store.onBase(reference, reference(base)));
+        SourceModel source = store.open(store.onBase(reference, ModelReference.ofArgument(base)));
         boolean hasTokenizer = Files.isRegularFile(folder.resolve("tokenizer.json"));
         return new DamModelInput(
                 name,
@@ -212,30 +212,11 @@ final class DamDataCommand implements Callable<Integer> {
                 DamModelInput.filesOf(dataset(dataset, locator, cache)));
     }
 
-    private static ModelReference reference(String name) {
-        try {
-            return ModelReference.parse(name);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("model " + e.getMessage(), e);
-        }
-    }
-
     /** A file or folder, seen from the same folders as models, or a data set in the cache. */
     private static Path dataset(String name, ModelLocator locator, HubCache cache) {
-        try {
-            for (Path root : locator.roots()) {
-                Path path = root.resolve(name).normalize();
-                if (!name.isBlank() && Files.exists(path)) {
-                    return path;
-                }
-            }
-        } catch (InvalidPathException notAPath) {
-            throw new ConfigException("--dataset_names: '" + name.replace('\0', '?') + "' is no name of a data set",
-                    notAPath);
-        }
-        return cache.datasetSnapshot(name, null).orElseThrow(() -> new DatasetException(
-                Path.of(name), "there is no such file or folder in " + locator.roots() + ", and the Hugging Face cache "
-                        + cache.folder() + " has no such data set. Correct the path, or download it first with:"
-                        + " hf download --repo-type dataset " + name));
+        return locator.find(name).or(() -> cache.datasetSnapshot(name, null)).orElseThrow(() -> new DatasetException(
+                Path.of(name.replace('\0', '?')), "there is no such file or folder in " + locator.roots()
+                        + ", and the Hugging Face cache " + cache.folder() + " has no such data set. Correct the path,"
+                        + " or download it first with: hf download --repo-type dataset " + name));
     }
 }

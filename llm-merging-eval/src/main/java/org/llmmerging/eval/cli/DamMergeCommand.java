@@ -146,11 +146,7 @@ final class DamMergeCommand implements Callable<Integer> {
 
     /** Folders are named from the root, so that the merge can be used from anywhere. */
     private static ModelReference reference(String text) {
-        try {
-            return absolute(ModelReference.parse(text));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(String.valueOf(e.getMessage()), e);
-        }
+        return absolute(ModelReference.ofArgument(text));
     }
 
     private static ModelReference absolute(ModelReference reference) {

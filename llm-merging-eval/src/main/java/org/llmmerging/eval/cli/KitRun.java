@@ -2,7 +2,6 @@ package org.llmmerging.eval.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -206,18 +205,8 @@ final class KitRun implements MergeContext, AutoCloseable {
 
     @Override
     public Path locate(String path) {
-        try {
-            for (Path root : locator.roots()) {
-                Path found = root.resolve(path).normalize();
-                if (Files.exists(found)) {
-                    return found;
-                }
-            }
-        } catch (InvalidPathException notAPath) {
-            // There is none, as for any other name that no file has.
-        }
-        throw new ConfigException(config().file() + ": there is no file " + path + " in " + locator.roots()
-                + ". Correct the path");
+        return locator.find(path).orElseThrow(() -> new ConfigException(config().file() + ": there is no file " + path
+                + " in " + locator.roots() + ". Correct the path"));
     }
 
     @Override

@@ -18,7 +18,6 @@ import org.llmmerging.eval.results.Measurement;
 import org.llmmerging.eval.results.MeasurementLog;
 import org.llmmerging.eval.results.Setting;
 import org.llmmerging.eval.task.Dataset;
-import org.llmmerging.hub.HubCache;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.Merger;
 import org.llmmerging.merge.ModelLocator;
@@ -136,10 +135,7 @@ final class ResultsRun {
             KitRun.Request request = new KitRun.Request(
                     seeded, environment.work().resolve(name(method)), datasets, environment::validation, options,
                     scoring(), "results");
-            ModelLocator locator = new ModelLocator(
-                    List.of(root, environment.installation().home()),
-                    HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", ""))));
-            KitRun.Outcome outcome = KitRun.run(timed, request, environment.registry(), locator, silent());
+            KitRun.Outcome outcome = KitRun.run(timed, request, environment.registry(), locator(), silent());
             return measured(key, model, outcome.scores(), timed.seconds());
         });
     }
@@ -165,17 +161,21 @@ final class ResultsRun {
 
     /** Of a file that a configuration names; its name where there is none, which the merge will report. */
     private String digest(String file) {
-        for (Path folder : List.of(root, environment.installation().home())) {
-            Path found = folder.resolve(file);
-            if (Files.isRegularFile(found)) {
-                try {
-                    return Sha256.hex(found);
-                } catch (IOException e) {
-                    throw new CheckpointException(found, "cannot be read (" + FileProblem.of(e) + ")", e);
-                }
-            }
+        return locator().find(file).filter(Files::isRegularFile).map(ResultsRun::sha256).orElse(file);
+    }
+
+    private static String sha256(Path file) {
+        try {
+            return Sha256.hex(file);
+        } catch (IOException e) {
+            throw new CheckpointException(file, "cannot be read (" + FileProblem.of(e) + ")", e);
         }
-        return file;
+    }
+
+    /** Finds what the configurations name among the trained models, then in the repository. */
+    private ModelLocator locator() {
+        Installation installation = environment.installation();
+        return new ModelLocator(List.of(root, installation.home()), installation.hubCache());
     }
 
     private static String withoutFile(KitConfig config) {
