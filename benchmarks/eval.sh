@@ -3,8 +3,8 @@
 #
 # Makes a model of Llama shape with 134 million random float32 weights, and prints how fast it reads, generates and
 # chooses beside what the machine can multiply and move, then what batching and shared prefixes save on the given files
-# (default: those of data/). Needs a build (mvn -B package), a JDK 25 as JAVA_HOME or on the PATH, 3 GB of memory and
-# 0.6 GB of disk. It reads:
+# (default: those of data/). Needs a build (mvn -B package), a JDK where ./main finds one, 3 GB of memory and 0.6 GB
+# of disk. It reads:
 #
 #   FOLDER      where the model is kept (default: target/benchmark)
 #   ROUNDS      how often everything is measured; medians are printed (default: 5)
@@ -18,15 +18,20 @@ set -eu
 root=$(cd -P -- "$(dirname -- "$0")/.." && pwd -P)
 folder=${FOLDER:-$root/target/benchmark}
 jar=$root/llm-merging-eval/target/app/llm-merging-eval.jar
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 model=$folder/llama-134m
 
-[ -f "$jar" ] || { echo "eval.sh: $jar is missing. Build it: mvn -B package" >&2; exit 1; }
+say() {
+    printf 'eval.sh: %s\n' "$*" >&2
+}
+
+[ -f "$jar" ] || { say "$jar is missing. Build it: mvn -B package"; exit 1; }
+. "$root/build/jdk.sh"
+find_jdk build
 
 run() {
     tool=$1
     shift
-    "$java" --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
+    "$java_home/bin/java" --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
         -Dai.djl.pytorch.num_threads="${THREADS:-$(getconf _NPROCESSORS_ONLN)}" \
         -Dclock="${CLOCK:-wall}" -cp "$jar" "$root/benchmarks/eval/$tool.java" "$@"
 }

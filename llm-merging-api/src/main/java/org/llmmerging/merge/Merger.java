@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.llmmerging.KitVersion;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.config.MergeConfig;
@@ -110,7 +111,7 @@ public final class Merger {
 
     private Map<String, Object> description() {
         Map<String, Object> described = new LinkedHashMap<>();
-        described.put("tool", tool());
+        described.put("tool", "llm-merging " + KitVersion.current());
         described.put("method", plan.method().name());
         described.put("seed", options.seed());
         described.put("models", stages.result().models().stream().map(ModelReference::toString).toList());
@@ -120,12 +121,6 @@ public final class Merger {
             described.put("revisions", revisions);
         }
         return described;
-    }
-
-    /** This program and its version, which only its jar knows. */
-    private static String tool() {
-        String version = Merger.class.getPackage().getImplementationVersion();
-        return "llm-merging" + (version == null ? "" : " " + version);
     }
 
     /** Writes what belongs to a model beside its weights: config.json, generation settings and tokenizer. */

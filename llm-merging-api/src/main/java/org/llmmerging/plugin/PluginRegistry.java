@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.llmmerging.KitVersion;
 import org.llmmerging.plugin.Origin.BuiltIn;
 import org.pf4j.PluginWrapper;
 
@@ -35,7 +36,7 @@ import org.pf4j.PluginWrapper;
  */
 public final class PluginRegistry implements AutoCloseable {
     /** The version that {@code Plugin-Requires} is held against: the kit's own. */
-    public static final String API_VERSION = "0.1.0";
+    public static final String API_VERSION = KitVersion.current();
 
     /** How long one plugin may take to load. */
     public static final Duration TIME_LIMIT = Duration.ofSeconds(10);

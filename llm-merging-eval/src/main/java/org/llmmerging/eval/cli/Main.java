@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.llmmerging.KitVersion;
 import org.llmmerging.MergingException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -90,8 +91,7 @@ public final class Main {
 
     /** Also of every subcommand, for each can be asked. */
     private static CommandLine withVersion(CommandLine commandLine) {
-        String version = Main.class.getPackage().getImplementationVersion();
-        commandLine.getCommandSpec().version("llm-merging " + (version == null ? "(not packaged)" : version));
+        commandLine.getCommandSpec().version("llm-merging " + KitVersion.current());
         commandLine.getSubcommands().values().forEach(Main::withVersion);
         return commandLine;
     }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.KitVersion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,7 +22,7 @@ class MainTest {
     void everyCommandTellsTheVersion(String words) {
         CommandLineRun run = CommandLineRun.of((Object[]) words.split(" "));
         assertEquals(0, run.exitCode());
-        assertTrue(run.out().startsWith("llm-merging "), run.out());
+        assertEquals("llm-merging " + KitVersion.current(), run.out().strip());
     }
 
     @ParameterizedTest

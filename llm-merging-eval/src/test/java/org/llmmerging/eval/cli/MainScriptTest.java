@@ -1,0 +1,127 @@
+package org.llmmerging.eval.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/** The script {@code main}, in a repository whose JDK and Maven only say that they were called. */
+class MainScriptTest {
+    private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+    private static final Pattern MODULE = Pattern.compile("<module>(.*?)</module>");
+    private static final Instant BUILT = Instant.parse("2026-01-02T00:00:00Z");
+
+    @TempDir
+    Path root;
+
+    @BeforeEach
+    void makeABuiltRepository() throws IOException {
+        for (String file : List.of("main", "build/jdk.sh", "pom.xml")) {
+            Path copy = root.resolve(file);
+            Files.createDirectories(copy.getParent());
+            Files.copy(REPOSITORY.resolve(file), copy);
+        }
+        for (String file : poms()) {
+            write(file, "");
+        }
+        write("llm-merging-eval/target/app/llm-merging-eval.jar", "");
+        write("target/built", "");
+        write("jdk/release", "JAVA_VERSION=\"99.0.1\"\n");
+        program("jdk/bin/java", "echo run");
+        program("jdk/bin/javac", "exit 1");
+        program("bin/mvn", "echo \"built with $JAVA_HOME\" >> '" + root + "/calls'");
+        // So that no cache is made.
+        write("llm-merging-eval/target/app/main.aot.jdk", root.resolve("jdk") + "\n99.0.1\n");
+        age("pom.xml");
+        for (String file : poms()) {
+            age(file);
+        }
+        Files.setLastModifiedTime(root.resolve("target/built"), FileTime.from(BUILT));
+    }
+
+    @Test
+    void whatIsBuiltRunsAsItIs() throws Exception {
+        assertEquals("run\n", run("main"));
+        assertEquals(List.of(), calls());
+    }
+
+    @ParameterizedTest
+    @MethodSource("poms")
+    void aChangedModuleIsBuilt(String pom) throws Exception {
+        Files.setLastModifiedTime(root.resolve(pom), FileTime.from(BUILT.plusSeconds(1)));
+        assertEquals("run\n", run("main"));
+        assertEquals(List.of("built with " + root.resolve("jdk")), calls());
+    }
+
+    @Test
+    void theOtherScriptsTakeTheSameJdk() throws Exception {
+        for (String script : List.of(".ci/run", "benchmarks/eval.sh")) {
+            Path copy = root.resolve(script);
+            Files.createDirectories(copy.getParent());
+            Files.copy(REPOSITORY.resolve(script), copy);
+        }
+        write("target/benchmark/llama-134m/tokenizer.json", "");
+        write("target/benchmark/llama-134m/model.safetensors", "");
+        assertEquals("", run(".ci/run"));
+        assertEquals(1, calls().size());
+        assertEquals("run\nrun\n", run("benchmarks/eval.sh"));
+    }
+
+    private static List<String> poms() throws IOException {
+        List<String> poms = new ArrayList<>();
+        for (String parent : List.of("", "llm-merging-plugins/")) {
+            List<String> modules = MODULE.matcher(Files.readString(REPOSITORY.resolve(parent + "pom.xml")))
+                    .results()
+                    .map(MatchResult::group)
+                    .map(module -> parent + MODULE.matcher(module).replaceFirst("$1") + "/pom.xml")
+                    .toList();
+            poms.addAll(modules);
+        }
+        return poms;
+    }
+
+    private String run(String script) throws IOException, InterruptedException {
+        Path out = root.resolve("out");
+        ProcessBuilder builder = new ProcessBuilder(root.resolve(script).toString())
+                .redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
+        builder.environment().put("PATH", root.resolve("bin") + ":" + System.getenv("PATH"));
+        builder.environment().remove("LLM_MERGING_NO_BUILD");
+        assertEquals(0, builder.start().waitFor());
+        return Files.readString(out);
+    }
+
+    private List<String> calls() throws IOException {
+        Path calls = root.resolve("calls");
+        return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
+    }
+
+    private void program(String file, String command) throws IOException {
+        Path written = write(file, "#!/bin/sh\n" + command + "\n");
+        Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Path write(String file, String text) throws IOException {
+        Path written = root.resolve(file);
+        Files.createDirectories(written.getParent());
+        return Files.writeString(written, text);
+    }
+
+    private void age(String file) throws IOException {
+        Files.setLastModifiedTime(root.resolve(file), FileTime.from(BUILT.minusSeconds(1)));
+    }
+}
