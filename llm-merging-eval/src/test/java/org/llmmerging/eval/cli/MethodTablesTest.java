@@ -18,6 +18,7 @@ import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMethod;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 /** The tables of methods and of their parameters in docs/reference/merge.md say what the methods declare. */
 class MethodTablesTest {
@@ -48,6 +49,15 @@ class MethodTablesTest {
         assertEquals(
                 String.join("\n", expected),
                 String.join("\n", table("| Parameter | Level | Values | Methods | What it is |")));
+    }
+
+    @Test
+    void whatListIsAskedForIsThereInAFreshClone() throws IOException {
+        Pattern command = Pattern.compile("\\./main list ([a-z_]+)");
+        List<String> asked = command.matcher(Files.readString(PAGE)).results().map(match -> match.group(1)).toList();
+        assertFalse(asked.isEmpty());
+        List<String> known = methods().stream().map(MergeMethod::name).toList();
+        assertEquals(asked, asked.stream().filter(known::contains).toList());
     }
 
     private static List<MergeMethod> methods() {
