@@ -19,6 +19,7 @@ class ArchitectureTest {
 
     private final JavaClasses kit = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("org.llmmerging");
 
     @Test

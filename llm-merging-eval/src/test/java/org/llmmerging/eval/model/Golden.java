@@ -13,7 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import org.llmmerging.SharedFiles;
 
 /** Reference data that Hugging Face transformers and the original kit computed. */
 public final class Golden {
@@ -45,12 +45,7 @@ public final class Golden {
 
     /** Kit runs over rows of public data sets, which the repository does not hold. */
     public static Path kitFolder() {
-        String override = System.getProperty("llm.merging.shared", System.getenv("LLM_MERGING_SHARED"));
-        Path shared = override == null ? Path.of("../../shared") : Path.of(override);
-        Path kit = shared.resolve("golden/hf/kit").toAbsolutePath().normalize();
-        Assumptions.assumeTrue(Files.isDirectory(kit),
-                "no kit runs at " + kit + "; LLM_MERGING_SHARED may name theirs");
-        return kit;
+        return SharedFiles.require("golden/hf/kit");
     }
 
     /** One float32 array of a safetensors file. */

@@ -14,13 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.Example;
+import org.llmmerging.SharedFiles;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What the original kit's own functions gave on real rows. The rows are not part of this repository: these tests are
- * skipped unless the folder {@code ../shared} beside it, or the one that {@code LLM_MERGING_SHARED} names, has them.
+ * What the original kit's own functions gave on real rows, which are {@link SharedFiles}.
  */
 class KitGoldenTest {
 
@@ -77,7 +76,7 @@ class KitGoldenTest {
     @ParameterizedTest
     @CsvSource({"cosmos_qa, 500, 500, 500", "xsum, 200, 0, 200", "test, 807, 457, 0"})
     void readsTheKitsRealSets(String name, int rows, int choosing, int scored) {
-        Dataset dataset = Dataset.read(shared("kit-data/" + name + ".csv"));
+        Dataset dataset = Dataset.read(SharedFiles.require("kit-data/" + name + ".csv"));
         assertEquals(rows, dataset.size());
         assertEquals(choosing, dataset.multipleChoiceCount());
         assertEquals(scored, dataset.scoredCount());
@@ -116,14 +115,6 @@ class KitGoldenTest {
     }
 
     private static Path kit(String name) {
-        return shared("golden/hf/kit/" + name);
-    }
-
-    private static Path shared(String name) {
-        String override = System.getProperty("LLM_MERGING_SHARED", System.getenv("LLM_MERGING_SHARED"));
-        Path folder = override == null ? Path.of("../../shared") : Path.of(override);
-        Path file = folder.resolve(name);
-        assumeTrue(Files.exists(file), () -> file + " is absent");
-        return file;
+        return SharedFiles.require("golden/hf/kit/" + name);
     }
 }

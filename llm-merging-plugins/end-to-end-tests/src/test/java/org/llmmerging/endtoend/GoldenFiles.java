@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import org.llmmerging.SharedFiles;
 
 /** Reference data that Hugging Face transformers and the original kit computed. */
 final class GoldenFiles {
@@ -27,13 +27,9 @@ final class GoldenFiles {
         return JSON.readTree(file.toFile());
     }
 
-    /** Reference data that the repository does not hold; without it the test is skipped. */
+    /** Reference data that the repository does not hold. */
     static Path shared(String path) {
-        String override = System.getenv("LLM_MERGING_SHARED");
-        Path shared = override == null ? Kit.REPOSITORY.resolve("../shared") : Path.of(override);
-        Path file = shared.resolve("golden/hf").resolve(path).toAbsolutePath().normalize();
-        Assumptions.assumeTrue(Files.exists(file), "there is no " + file + "; LLM_MERGING_SHARED may say where it is");
-        return file;
+        return SharedFiles.require("golden/hf/" + path);
     }
 
     /** Copies the files whose names contain {@code infix}, over those there are. */
