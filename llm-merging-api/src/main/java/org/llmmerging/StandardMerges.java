@@ -11,7 +11,7 @@ public final class StandardMerges {
     /**
      * The eight entries that every architecture has: {@code avg}, {@code slerp}, {@code ta}, {@code ties},
      * {@code dare}, {@code dare_ties}, {@code ms} and {@code geometric_median}, each followed by the architecture, as in
-     * {@code slerp_llama2}.
+     * {@code slerp_llama2}. {@code org.llmmerging.eval.KitMerges} has them and more.
      *
      * @throws IllegalArgumentException when the architecture is not lower-case words joined by underscores
      */
