@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Loads the classes of one plugin. It sees, in this order,
  *
  * <ol>
- *   <li>of the kit: {@code org.llmmerging} but for packages named {@code internal}, and what that API's signatures
- *       mention: {@code ai.djl}, {@code org.jspecify}, {@code org.slf4j} and the package {@code org.pf4j};
+ *   <li>of the kit the {@link VisiblePackages};
  *   <li>the JDK;
  *   <li>the plugin's own jar;
  *   <li>the jars of the plugins that its manifest says it depends on.
@@ -37,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Closing it closes the jar; classes that have not been loaded by then cannot be any more.
  */
 final class PluginClassLoader extends ClassLoader implements Closeable {
-    private static final List<String> HOST_PREFIXES = List.of("org.llmmerging.", "ai.djl.", "org.jspecify.",
-            "org.slf4j.");
     private static final int CLASS_LIMIT = 16 << 20;
     private static final int MAJOR_OF_JAVA_1 = 44;
 
@@ -70,7 +67,7 @@ final class PluginClassLoader extends ClassLoader implements Closeable {
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         synchronized (getClassLoadingLock(name)) {
             Class<?> loaded = findLoadedClass(name);
-            if (loaded == null && isOfHost(name)) {
+            if (loaded == null && VisiblePackages.contain(name)) {
                 loaded = tryLoad(host, name);
             }
             if (loaded == null) {
@@ -89,14 +86,6 @@ final class PluginClassLoader extends ClassLoader implements Closeable {
             }
             return loaded;
         }
-    }
-
-    private static boolean isOfHost(String name) {
-        if (name.startsWith("org.llmmerging.") && name.contains(".internal.")) {
-            return false;
-        }
-        return HOST_PREFIXES.stream().anyMatch(name::startsWith)
-                || (name.startsWith("org.pf4j.") && name.lastIndexOf('.') == "org.pf4j".length());
     }
 
     private static @Nullable Class<?> tryLoad(ClassLoader loader, String name) {

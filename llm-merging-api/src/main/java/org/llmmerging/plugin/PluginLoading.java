@@ -132,7 +132,8 @@ final class PluginLoading {
             text.append(": ").append(cause);
         }
         return text + (isMissingClass(thrown)
-                ? ". A plugin sees the kit's API and the JDK; it must bring other libraries along in its jar."
+                ? ". A plugin sees the JDK and of the kit the packages " + String.join(", ", VisiblePackages.OF_THE_KIT)
+                        + "; it must bring other libraries along in its jar."
                 : ". Report it to the plugin's author, or take the jar out of the folder.");
     }
 

@@ -25,11 +25,11 @@ import org.pf4j.PluginWrapper;
  *   <li>{@code Plugin-Class}, a subclass of {@code org.pf4j.Plugin} that is started and stopped.
  * </ul>
  *
- * <p>It sees the kit's public packages and the JDK; other libraries it brings along in its own jar. A plugin that
- * cannot be loaded is one of the {@link #failures()} and keeps no other from working. A plugin runs with all the
- * rights of the kit: load only plugins that you trust. One that calls {@link System#exit} gets an exception instead,
- * but that is a guard against accidents and none against malice: Java has no means to keep code from ending the
- * process.
+ * <p>It sees some packages of the kit, which {@code docs/how-to/write-a-plugin.md} lists, and the JDK; other libraries
+ * it brings along in its own jar. A plugin that cannot be loaded is one of the {@link #failures()} and keeps no other
+ * from working. A plugin runs with all the rights of the kit: load only plugins that you trust. One that calls
+ * {@link System#exit} gets an exception instead, but that is a guard against accidents and none against malice: Java
+ * has no means to keep code from ending the process.
  *
  * <p>Thread-safe once it is loaded. Closing it stops the plugins and closes their jars, after which nothing registered
  * by a plugin may be used; a process about to end need not bother.

@@ -2,12 +2,14 @@ package org.llmmerging.plugin;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,20 +57,26 @@ class PluginClassLoaderTest {
         }
     }
 
-    @Test
-    void internalPackagesOfTheHostAreHidden() throws Exception {
-        Path hostJar = PluginJarBuilder.jar()
-                .source("org.llmmerging.thing.internal.Secret",
-                        "package org.llmmerging.thing.internal; public class Secret {}")
-                .source("org.llmmerging.thing.Open", "package org.llmmerging.thing; public class Open {}")
-                .build(folder.resolve("host.zip"));
-        Path jar = PluginJarBuilder.plugin("test").build(folder.resolve("a.jar"));
-        try (URLClassLoader host = new URLClassLoader(new URL[] {hostJar.toUri().toURL()});
-                PluginClassLoader loader = new PluginClassLoader("test", jar, host)) {
-            assertSame(host, loader.loadClass("org.llmmerging.thing.Open").getClassLoader());
-            assertThrows(
-                    ClassNotFoundException.class, () -> loader.loadClass("org.llmmerging.thing.internal.Secret"));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "org.llmmerging.merge.MergePlanner", "org.llmmerging.hub.HubCache", "org.llmmerging.soup.SoupMerges",
+                "org.llmmerging.plugin.PluginRegistry"
+            })
+    void theKitsOtherPackagesAreHidden(String name) throws Exception {
+        try (PluginClassLoader loader = open(PluginJarBuilder.plugin("test").build(folder.resolve("a.jar")))) {
+            assertEquals(name, Class.forName(name).getName());
+            assertThrows(ClassNotFoundException.class, () -> loader.loadClass(name));
         }
+    }
+
+    @Test
+    void thePageForAuthorsListsThePackages() throws IOException {
+        String page = Files.readString(Path.of("../docs/how-to/write-a-plugin.md"));
+        Set<String> listed = Pattern.compile("(?m)^\\| `(org\\.llmmerging[a-z.]*)` \\|").matcher(page).results()
+                .map(row -> row.group(1))
+                .collect(Collectors.toSet());
+        assertEquals(Set.copyOf(VisiblePackages.OF_THE_KIT), listed);
     }
 
     @ParameterizedTest

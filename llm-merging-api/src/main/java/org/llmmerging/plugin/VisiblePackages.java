@@ -1,0 +1,30 @@
+package org.llmmerging.plugin;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a plugin may link against, besides the JDK: the packages that the service-provider interface is made of, and what
+ * their signatures mention. Everything else may change from one version to the next. The last section of
+ * {@code docs/how-to/write-a-plugin.md} lists the same packages.
+ */
+final class VisiblePackages {
+    /** Those of the kit. */
+    static final List<String> OF_THE_KIT = List.of(
+            "org.llmmerging", "org.llmmerging.checkpoint", "org.llmmerging.config", "org.llmmerging.tensor",
+            "org.llmmerging.eval");
+
+    /** Those of libraries: {@code org.pf4j} has the class {@code Plugin}, which has a logger. */
+    private static final Set<String> OF_LIBRARIES = Set.of("org.pf4j", "org.slf4j", "org.jspecify.annotations");
+
+    /** No package of an author's, but what {@link ExitGuard} itself puts into a plugin's classes. */
+    private static final String GUARD = ExitGuard.class.getName();
+
+    private VisiblePackages() {}
+
+    /** Whether a plugin sees the kit's class of that name. */
+    static boolean contain(String className) {
+        String packageName = className.substring(0, Math.max(0, className.lastIndexOf('.')));
+        return OF_THE_KIT.contains(packageName) || OF_LIBRARIES.contains(packageName) || className.equals(GUARD);
+    }
+}
