@@ -5,6 +5,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.eval.model.DecoderConfig.AttentionRules;
+import org.llmmerging.eval.model.DecoderConfig.Biases;
+import org.llmmerging.eval.model.DecoderConfig.Dimensions;
+import org.llmmerging.eval.model.DecoderConfig.Embeddings;
+import org.llmmerging.eval.model.DecoderConfig.Norms;
 
 /** What sets the decoder families apart, and the defaults of their configuration classes in transformers. */
 final class DecoderFamilies {
@@ -13,11 +18,11 @@ final class DecoderFamilies {
 
     /** Llama 2 and 3 (Touvron et al., arXiv:2307.09288; arXiv:2407.21783). */
     static DecoderConfig llama(ConfigJson json) {
-        Dimensions dimensions = Dimensions.read(json, new Defaults(32000, 4096, 11008, 32, 32, null, null, 2048));
+        Dimensions dimensions = dimensions(json, new Defaults(32000, 4096, 11008, 32, 32, null, null, 2048));
         boolean attentionBias = json.flag("attention_bias", false);
         boolean feedForwardBias = json.flag("mlp_bias", false);
-        return decoder(json, dimensions, "silu", attentionBias, attentionBias, feedForwardBias,
-                fullAttention(dimensions), false);
+        return plain(json, dimensions, fullAttention(dimensions),
+                new Biases(attentionBias, attentionBias, feedForwardBias));
     }
 
     /**
@@ -25,116 +30,89 @@ final class DecoderFamilies {
      * that {@code layer_types} names if it is there.
      */
     static DecoderConfig mistral(ConfigJson json) {
-        Dimensions dimensions = Dimensions.read(json, new Defaults(32000, 4096, 14336, 32, 32, 8, null, 131072));
+        Dimensions dimensions = dimensions(json, new Defaults(32000, 4096, 14336, 32, 32, 8, null, 131072));
         Integer window = window(json);
         List<@Nullable Integer> windows = windows(json, dimensions, window, layer -> window != null);
-        return decoder(json, dimensions, "silu", false, false, false, windows, false);
+        return plain(json, dimensions, windows, new Biases(false, false, false));
     }
 
     /** Qwen2 (Yang et al., arXiv:2407.10671): biases on queries, keys and values. */
     static DecoderConfig qwen2(ConfigJson json) {
-        Dimensions dimensions = Dimensions.read(json, new Defaults(151936, 4096, 22016, 32, 32, 32, null, 32768));
+        Dimensions dimensions = dimensions(json, new Defaults(151936, 4096, 22016, 32, 32, 32, null, 32768));
         Integer window = json.flag("use_sliding_window", false) ? window(json) : null;
         int firstWindowed = (int) json.number("max_window_layers", 28);
         List<@Nullable Integer> windows = windows(json, dimensions, window,
                 layer -> window != null && layer >= firstWindowed);
-        return decoder(json, dimensions, "silu", true, false, false, windows, false);
+        return plain(json, dimensions, windows, new Biases(true, false, false));
     }
 
     /** Gemma (arXiv:2403.08295): norm weights offset by 1, the embedding scaled by √hidden. */
     static DecoderConfig gemma(ConfigJson json) {
         requireCausal(json);
-        Dimensions dimensions = Dimensions.read(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
-        boolean bias = json.flag("attention_bias", false);
-        DecoderConfig plain = decoder(json, dimensions, "gelu_pytorch_tanh", bias, bias, false,
-                fullAttention(dimensions), true);
-        return gemma(plain, false, plain.attentionScale(), null, null);
+        Dimensions dimensions = dimensions(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
+        return gemma(json, dimensions, false, attention(json, dimensions, fullAttention(dimensions)), null);
     }
 
     /** Gemma 2 (arXiv:2408.00118): four norms a layer, soft-capped logits, every other layer windowed. */
     static DecoderConfig gemma2(ConfigJson json) {
         requireCausal(json);
-        Dimensions dimensions = Dimensions.read(json, new Defaults(256000, 2304, 9216, 26, 8, 4, 256, 8192));
-        boolean bias = json.flag("attention_bias", false);
-        List<@Nullable Integer> windows = windows(json, dimensions, window(json), layer -> layer % 2 == 0);
-        DecoderConfig plain = decoder(json, dimensions, "gelu_pytorch_tanh", bias, bias, false, windows, true);
-        return gemma(
-                plain,
-                true,
+        Dimensions dimensions = dimensions(json, new Defaults(256000, 2304, 9216, 26, 8, 4, 256, 8192));
+        AttentionRules attention = new AttentionRules(
+                RotaryConfig.read(json),
+                windows(json, dimensions, window(json), layer -> layer % 2 == 0),
                 1 / Math.sqrt(json.number("query_pre_attn_scalar", 256)),
-                softCap(json, "attn_logit_softcapping", 50.0),
-                softCap(json, "final_logit_softcapping", 30.0));
+                softCap(json, "attn_logit_softcapping", 50.0));
+        return gemma(json, dimensions, true, attention, softCap(json, "final_logit_softcapping", 30.0));
     }
 
-    private static DecoderConfig decoder(
-            ConfigJson json,
-            Dimensions dimensions,
-            String activation,
-            boolean queryKeyValueBias,
-            boolean outputBias,
-            boolean feedForwardBias,
-            List<@Nullable Integer> windows,
-            boolean tiesByDefault) {
-        // Gemma's hidden_act is a leftover that its class overrides with hidden_activation.
-        String key = tiesByDefault ? "hidden_activation" : "hidden_act";
+    private static DecoderConfig plain(
+            ConfigJson json, Dimensions dimensions, List<@Nullable Integer> windows, Biases biases) {
         return new DecoderConfig(
                 json.file(),
-                json.text("model_type", ""),
-                dimensions.vocabulary,
-                dimensions.hidden,
-                dimensions.feedForward,
-                dimensions.layers,
-                dimensions.heads,
-                dimensions.keyValueHeads,
-                dimensions.headSize,
-                dimensions.positions,
-                json.number("rms_norm_eps", 1e-6),
-                0,
-                false,
-                1,
-                RotaryConfig.read(json),
-                Activation.of(json, key, json.text(key, activation)),
-                queryKeyValueBias,
-                outputBias,
-                feedForwardBias,
-                1 / Math.sqrt(dimensions.headSize),
-                null,
-                null,
-                windows,
-                json.flag("tie_word_embeddings", tiesByDefault));
+                modelType(json),
+                dimensions,
+                attention(json, dimensions, windows),
+                new Norms(epsilon(json), 0, false),
+                biases,
+                activation(json, "hidden_act", "silu"),
+                new Embeddings(1, json.flag("tie_word_embeddings", false), null));
     }
 
+    /** Gemma's hidden_act is a leftover that its class overrides with hidden_activation. */
     private static DecoderConfig gemma(
-            DecoderConfig plain,
-            boolean hasPostNorms,
-            double attentionScale,
-            @Nullable Double attentionSoftCap,
+            ConfigJson json,
+            Dimensions dimensions,
+            boolean normalizesOutputs,
+            AttentionRules attention,
             @Nullable Double logitSoftCap) {
+        boolean bias = json.flag("attention_bias", false);
         return new DecoderConfig(
-                plain.file(),
-                plain.modelType(),
-                plain.vocabularySize(),
-                plain.hiddenSize(),
-                plain.feedForwardSize(),
-                plain.layers(),
-                plain.heads(),
-                plain.keyValueHeads(),
-                plain.headSize(),
-                plain.maximumPositions(),
-                plain.normEpsilon(),
-                1,
-                hasPostNorms,
-                Math.sqrt(plain.hiddenSize()),
-                plain.rotary(),
-                plain.activation(),
-                plain.queryKeyValueBias(),
-                plain.outputBias(),
-                plain.feedForwardBias(),
-                attentionScale,
-                attentionSoftCap,
-                logitSoftCap,
-                plain.windows(),
-                plain.tiesEmbeddings());
+                json.file(),
+                modelType(json),
+                dimensions,
+                attention,
+                new Norms(epsilon(json), 1, normalizesOutputs),
+                new Biases(bias, bias, false),
+                activation(json, "hidden_activation", "gelu_pytorch_tanh"),
+                new Embeddings(
+                        Math.sqrt(dimensions.hidden()), json.flag("tie_word_embeddings", true), logitSoftCap));
+    }
+
+    private static String modelType(ConfigJson json) {
+        return json.text("model_type", "");
+    }
+
+    private static double epsilon(ConfigJson json) {
+        return json.number("rms_norm_eps", 1e-6);
+    }
+
+    private static Activation activation(ConfigJson json, String key, String defaultName) {
+        return Activation.of(json, key, json.text(key, defaultName));
+    }
+
+    private static AttentionRules attention(
+            ConfigJson json, Dimensions dimensions, List<@Nullable Integer> windows) {
+        return new AttentionRules(RotaryConfig.read(json), windows, 1 / Math.sqrt(dimensions.headSize()), null);
     }
 
     private static void requireCausal(ConfigJson json) {
@@ -151,7 +129,7 @@ final class DecoderFamilies {
     }
 
     private static List<@Nullable Integer> fullAttention(Dimensions dimensions) {
-        return Collections.nCopies(dimensions.layers, null);
+        return Collections.nCopies(dimensions.layers(), null);
     }
 
     private static @Nullable Integer window(ConfigJson json) {
@@ -166,14 +144,14 @@ final class DecoderFamilies {
     private static List<@Nullable Integer> windows(
             ConfigJson json, Dimensions dimensions, @Nullable Integer window, IntPredicate isWindowed) {
         String[] types = json.texts("layer_types").orElse(null);
-        if (types != null && types.length != dimensions.layers) {
+        if (types != null && types.length != dimensions.layers()) {
             throw json.failure(
                     "layer_types",
-                    "lists " + types.length + " layers, num_hidden_layers is " + dimensions.layers
+                    "lists " + types.length + " layers, num_hidden_layers is " + dimensions.layers()
                             + ". Make them agree");
         }
         List<@Nullable Integer> windows = new ArrayList<>();
-        for (int layer = 0; layer < dimensions.layers; layer++) {
+        for (int layer = 0; layer < dimensions.layers(); layer++) {
             boolean windowed = types == null ? isWindowed.test(layer) : isWindowed(json, types[layer]);
             if (windowed && window == null) {
                 throw json.failure(
@@ -208,38 +186,27 @@ final class DecoderFamilies {
             @Nullable Integer headSize,
             int positions) {}
 
-    private record Dimensions(
-            int vocabulary,
-            int hidden,
-            int feedForward,
-            int layers,
-            int heads,
-            int keyValueHeads,
-            int headSize,
-            int positions) {
-
-        static Dimensions read(ConfigJson json, Defaults defaults) {
-            int hidden = json.count("hidden_size", defaults.hidden);
-            int heads = json.count("num_attention_heads", defaults.heads);
-            // A key-value head count of null means as many as heads; a missing key means the class's default.
-            int keyValueDefault = defaults.keyValueHeads == null || json.isNull("num_key_value_heads")
-                    ? heads
-                    : defaults.keyValueHeads;
-            int keyValueHeads = json.count("num_key_value_heads", keyValueDefault);
-            int headSize = json.count("head_dim", defaults.headSize == null ? hidden / heads : defaults.headSize);
-            if (heads % keyValueHeads != 0) {
-                throw json.failure(
-                        "num_attention_heads",
-                        "is " + heads + ", not a multiple of num_key_value_heads, " + keyValueHeads + ". Correct one");
-            }
-            if (headSize % 2 != 0) {
-                throw json.failure("head_dim", "is " + headSize + "; rotary positions need an even number");
-            }
-            return new Dimensions(
-                    json.count("vocab_size", defaults.vocabulary), hidden,
-                    json.count("intermediate_size", defaults.feedForward),
-                    json.count("num_hidden_layers", defaults.layers), heads, keyValueHeads, headSize,
-                    json.count("max_position_embeddings", defaults.positions));
+    private static Dimensions dimensions(ConfigJson json, Defaults defaults) {
+        int hidden = json.count("hidden_size", defaults.hidden);
+        int heads = json.count("num_attention_heads", defaults.heads);
+        // A key-value head count of null means as many as heads; a missing key means the class's default.
+        int keyValueDefault = defaults.keyValueHeads == null || json.isNull("num_key_value_heads")
+                ? heads
+                : defaults.keyValueHeads;
+        int keyValueHeads = json.count("num_key_value_heads", keyValueDefault);
+        int headSize = json.count("head_dim", defaults.headSize == null ? hidden / heads : defaults.headSize);
+        if (heads % keyValueHeads != 0) {
+            throw json.failure(
+                    "num_attention_heads",
+                    "is " + heads + ", not a multiple of num_key_value_heads, " + keyValueHeads + ". Correct one");
         }
+        if (headSize % 2 != 0) {
+            throw json.failure("head_dim", "is " + headSize + "; rotary positions need an even number");
+        }
+        return new Dimensions(
+                json.count("vocab_size", defaults.vocabulary), hidden,
+                json.count("intermediate_size", defaults.feedForward),
+                json.count("num_hidden_layers", defaults.layers), heads, keyValueHeads, headSize,
+                json.count("max_position_embeddings", defaults.positions));
     }
 }

@@ -25,7 +25,7 @@ final class DecoderLayer {
     NDArray forward(
             NDArray x, RotaryEmbedding rotary, @Nullable NDArray mask, @Nullable KeyValueCache cache) {
         NDArray attended = attention(norm(x, "input_layernorm"), rotary, mask, cache);
-        if (!config.hasPostNorms()) {
+        if (!config.norms().ofOutputs()) {
             NDArray middle = attended.addi(x);
             return feedForward(norm(middle, "post_attention_layernorm")).addi(middle);
         }
@@ -36,15 +36,15 @@ final class DecoderLayer {
 
     private NDArray attention(
             NDArray x, RotaryEmbedding rotary, @Nullable NDArray mask, @Nullable KeyValueCache cache) {
-        NDArray queries = rotary.apply(heads(x, "q_proj", config.heads()));
-        NDArray keys = rotary.apply(heads(x, "k_proj", config.keyValueHeads()));
-        NDArray values = heads(x, "v_proj", config.keyValueHeads());
+        NDArray queries = rotary.apply(heads(x, "q_proj", config.dimensions().heads()));
+        NDArray keys = rotary.apply(heads(x, "k_proj", config.dimensions().keyValueHeads()));
+        NDArray values = heads(x, "v_proj", config.dimensions().keyValueHeads());
         if (cache != null) {
             keys = cache.extendKeys(index, keys);
             values = cache.extendValues(index, values);
         }
         NDArray attended = Attention.attend(
-                queries, keys, values, mask, config.attentionScale(), config.attentionSoftCap());
+                queries, keys, values, mask, config.attention().scale(), config.attention().softCap());
         return Layers.linear(attended, weights, prefix + "self_attn.o_proj");
     }
 
@@ -60,6 +60,6 @@ final class DecoderLayer {
 
     private NDArray norm(NDArray x, String name) {
         return Layers.rootMeanSquareNorm(
-                x, weights.get(prefix + name + ".weight"), config.normOffset(), config.normEpsilon());
+                x, weights.get(prefix + name + ".weight"), config.norms().offset(), config.norms().epsilon());
     }
 }

@@ -24,8 +24,8 @@ public final class DecoderModel implements LanguageModel {
         this.weights = weights;
         this.manager = manager;
         this.onClose = onClose;
-        this.frequencies = config.rotary().frequencies(config.headSize());
-        for (int layer = 0; layer < config.layers(); layer++) {
+        this.frequencies = config.attention().rotary().frequencies(config.dimensions().headSize());
+        for (int layer = 0; layer < config.dimensions().layers(); layer++) {
             layers.add(new DecoderLayer(config, weights, layer));
         }
     }
@@ -71,13 +71,13 @@ public final class DecoderModel implements LanguageModel {
             Map<@Nullable Integer, @Nullable NDArray> masks = masks(scope, tokens, keys, x.getDataType());
             for (int layer = 0; layer < layers.size(); layer++) {
                 NDArray input = x;
-                NDArray mask = masks.get(config.windows().get(layer));
+                NDArray mask = masks.get(config.attention().windows().get(layer));
                 DecoderLayer current = layers.get(layer);
                 x = Layers.scoped(() -> current.forward(input, rotary, mask, cache));
                 input.close();
             }
             NDArray result = Layers.rootMeanSquareNorm(
-                    x, weights.get("model.norm.weight"), config.normOffset(), config.normEpsilon());
+                    x, weights.get("model.norm.weight"), config.norms().offset(), config.norms().epsilon());
             x.close();
             return result;
         });
@@ -88,7 +88,8 @@ public final class DecoderModel implements LanguageModel {
         return Layers.scoped(() -> {
             String head = weights.contains(config.headName()) ? config.headName() : config.embeddingName();
             NDArray logits = Layers.wide(Layers.linear(hidden, weights.get(head), null));
-            return config.logitSoftCap() == null ? logits : Layers.softCap(logits, config.logitSoftCap());
+            Double softCap = config.embeddings().logitSoftCap();
+            return softCap == null ? logits : Layers.softCap(logits, softCap);
         });
     }
 
@@ -100,13 +101,14 @@ public final class DecoderModel implements LanguageModel {
     private NDArray embed(NDManager scope, TokenLayout tokens) {
         NDArray ids = HostArrays.ids(scope, tokens);
         NDArray embedded = Layers.embedding(ids, weights.get(config.embeddingName()));
-        return config.embeddingScale() == 1 ? embedded : Scaling.times(embedded, config.embeddingScale());
+        double scale = config.embeddings().scale();
+        return scale == 1 ? embedded : Scaling.times(embedded, scale);
     }
 
     private Map<@Nullable Integer, @Nullable NDArray> masks(
             NDManager scope, TokenLayout tokens, TokenLayout keys, DataType type) {
         Map<@Nullable Integer, @Nullable NDArray> masks = new HashMap<>();
-        for (Integer window : config.windows()) {
+        for (Integer window : config.attention().windows()) {
             if (!masks.containsKey(window)) {
                 masks.put(window, AttentionMask.causal(scope, tokens, keys, window, type));
             }

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.llmmerging.Example;
 import org.llmmerging.Predictor;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.eval.model.DecoderConfig.Dimensions;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
 
 /**
@@ -97,12 +98,12 @@ public final class ModelPredictor implements Predictor {
                 reasons.put(example.id(), EMPTY_PROMPT);
             } else if (options.maximumSequenceLength() == null
                     && model.config() instanceof DecoderConfig config
-                    && tokens > config.maximumPositions()) {
+                    && tokens > config.dimensions().positions()) {
                 reasons.put(
                         example.id(),
                         "the prompt has " + tokens + " tokens and the model was made for "
-                                + config.maximumPositions() + ". Cut it with --max_seq_len "
-                                + config.maximumPositions() + ", or run it whole with a larger value");
+                                + config.dimensions().positions() + ". Cut it with --max_seq_len "
+                                + config.dimensions().positions() + ", or run it whole with a larger value");
             }
         }
         return reasons;
@@ -197,7 +198,8 @@ public final class ModelPredictor implements Predictor {
     private <T> List<T> inBatches(
             List<int[]> prompts, int[] branchTokens, int[] lengths, int tokens, BatchFunction<T> function) {
         List<int[]> groups = options.sharesPrefixes() && model.config() instanceof DecoderConfig config
-                ? PromptGroups.of(prompts, branchTokens, lengths, Math.min(tokens, tokensToScore()), turn(config))
+                ? PromptGroups.of(prompts, branchTokens, lengths, Math.min(tokens, tokensToScore()),
+                        turn(config.dimensions()))
                 : IntStream.range(0, prompts.size()).mapToObj(i -> new int[] {i}).toList();
         SortedMap<Integer, T> results = new TreeMap<>();
         for (PromptBatches.Batch batch : PromptBatches.of(groups, prompts, branchTokens, lengths, tokens)) {
@@ -220,15 +222,16 @@ public final class ModelPredictor implements Predictor {
         if (options.tokensPerBatch() != null || !(model.config() instanceof DecoderConfig config)) {
             return tokensToScore();
         }
-        long bytesPerToken = 2L * Float.BYTES * config.layers() * config.keyValueHeads() * config.headSize();
+        Dimensions size = config.dimensions();
+        long bytesPerToken = 2L * Float.BYTES * size.layers() * size.keyValueHeads() * size.headSize();
         return Math.clamp(CACHE_BYTES / bytesPerToken, PredictorOptions.TOKENS, PredictorOptions.MOST_TOKENS);
     }
 
     /** Tokens at which attention, which runs at about a quarter of the speed, costs a layer what its weights do. */
-    private static double turn(DecoderConfig config) {
-        double projections = 2.0 * config.hiddenSize() * config.headSize() * (config.heads() + config.keyValueHeads());
-        double feedForward = 3.0 * config.hiddenSize() * config.feedForwardSize();
-        return (projections + feedForward) / (4 * 2.0 * config.heads() * config.headSize());
+    private static double turn(Dimensions size) {
+        double projections = 2.0 * size.hidden() * size.headSize() * (size.heads() + size.keyValueHeads());
+        double feedForward = 3.0 * size.hidden() * size.feedForward();
+        return (projections + feedForward) / (4 * 2.0 * size.heads() * size.headSize());
     }
 
     private <T> T withMemory(Supplier<T> work, int tokens) {
@@ -259,11 +262,11 @@ public final class ModelPredictor implements Predictor {
         }
         if (!warnedOfLength
                 && model.config() instanceof DecoderConfig config
-                && prompt.length > config.maximumPositions()) {
+                && prompt.length > config.dimensions().positions()) {
             // The kit goes on, and so do its figures; once is enough to know.
             warnedOfLength = true;
             progress.note("the prompt of example " + example.id() + " has " + prompt.length
-                    + " tokens and the model was made for " + config.maximumPositions()
+                    + " tokens and the model was made for " + config.dimensions().positions()
                     + ": answers to prompts as long mean little. max_seq_len cuts them");
         }
         return prompt;

@@ -27,16 +27,17 @@ class ModelConfigTest {
     @Test
     void givesAbsentKeysTheDefaultsOfTheirClass() throws IOException {
         DecoderConfig mistral = decoder("{\"model_type\": \"mistral\"}");
-        assertEquals(List.of(4096, 128, 8), List.of(mistral.hiddenSize(), mistral.headSize(), mistral.keyValueHeads()));
-        assertEquals(4096, mistral.windows().getFirst());
-        assertNull(decoder("{\"model_type\": \"mistral\", \"sliding_window\": null}").windows().getFirst());
+        assertEquals(List.of(4096, 128, 8),
+                List.of(mistral.hiddenSize(), mistral.dimensions().headSize(), mistral.dimensions().keyValueHeads()));
+        assertEquals(4096, mistral.attention().windows().getFirst());
+        assertNull(decoder("{\"model_type\": \"mistral\", \"sliding_window\": null}").attention().windows().getFirst());
         DecoderConfig llama = decoder("{\"model_type\": \"llama\", \"num_attention_heads\": 16}");
-        assertEquals(16, llama.keyValueHeads());
-        assertEquals(new RotaryConfig(10000, new RotaryConfig.Unscaled()), llama.rotary());
+        assertEquals(16, llama.dimensions().keyValueHeads());
+        assertEquals(new RotaryConfig(10000, new RotaryConfig.Unscaled()), llama.attention().rotary());
         DecoderConfig gemma2 = decoder("{\"model_type\": \"gemma2\"}");
-        assertEquals(50.0, gemma2.attentionSoftCap());
+        assertEquals(50.0, gemma2.attention().softCap());
         assertTrue(gemma2.tiesEmbeddings());
-        assertNull(decoder("{\"model_type\": \"gemma2\", \"attn_logit_softcapping\": null}").attentionSoftCap());
+        assertNull(decoder("{\"model_type\": \"gemma2\", \"attn_logit_softcapping\": null}").attention().softCap());
     }
 
     @Test
@@ -51,7 +52,8 @@ class ModelConfigTest {
                 "\"partial_rotary_factor\": 1.0, \"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"linear\","
                         + " \"factor\": 4, \"partial_rotary_factor\": 1}",
                 "\"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"linear\", \"factor\": 4.0}")) {
-            assertEquals(expected, decoder("{\"model_type\": \"llama\", " + spelling + "}").rotary(), spelling);
+            assertEquals(expected, decoder("{\"model_type\": \"llama\", " + spelling + "}").attention().rotary(),
+                    spelling);
         }
     }
 
@@ -74,7 +76,7 @@ class ModelConfigTest {
             throws IOException {
         DecoderConfig config = decoder(
                 "{\"model_type\": \"" + family + "\", \"num_hidden_layers\": 2, " + keys + "}");
-        assertEquals("[" + windows + "]", config.windows().toString());
+        assertEquals("[" + windows + "]", config.attention().windows().toString());
     }
 
     @ParameterizedTest
