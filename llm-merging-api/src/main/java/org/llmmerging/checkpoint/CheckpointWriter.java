@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes a checkpoint in Hugging Face layout, in any order: {@code model.safetensors}, or when the tensors exceed the
@@ -23,9 +21,8 @@ public final class CheckpointWriter implements AutoCloseable {
     private static final int MOST_OPEN_FILES = 24;
 
     private final CheckpointLayout layout;
-    private final List<ShardFile> shards = new ArrayList<>();
-    private final Map<String, ShardFile.Place> places = new HashMap<>();
-    private final AtomicLong written = new AtomicLong();
+    private final List<SafetensorsWriter> shards = new ArrayList<>();
+    private final Map<String, SafetensorsWriter> shardOfTensor = new HashMap<>();
 
     private CheckpointWriter(CheckpointLayout layout) {
         this.layout = layout;
@@ -46,28 +43,25 @@ public final class CheckpointWriter implements AutoCloseable {
         CheckpointWriter writer = new CheckpointWriter(layout);
         try {
             writer.createShards();
-        } catch (IOException e) {
+        } catch (OutputException e) {
             writer.close();
-            throw OutputException.of(folder, e, layout.totalBytes());
+            throw e;
         }
         return writer;
     }
 
-    private void createShards() throws IOException {
+    private void createShards() {
         boolean keepsOpen = layout.shards().size() <= MOST_OPEN_FILES;
         for (CheckpointLayout.Shard planned : layout.shards()) {
-            ShardFile shard = ShardFile.create(planned.file(), planned.header(), keepsOpen);
+            SafetensorsWriter shard = SafetensorsWriter.create(planned, keepsOpen);
             shards.add(shard);
-            for (TensorInfo tensor : planned.tensors()) {
-                long start = Objects.requireNonNull(planned.header().starts().get(tensor.name()));
-                places.put(tensor.name(), new ShardFile.Place(shard, start, tensor.bytes()));
-            }
+            planned.tensors().forEach(tensor -> shardOfTensor.put(tensor.name(), shard));
         }
     }
 
     /** The weight files, in order; without the index. */
     public List<Path> files() {
-        return shards.stream().map(ShardFile::file).toList();
+        return shards.stream().map(SafetensorsWriter::file).toList();
     }
 
     /** Size of all tensors' data. */
@@ -83,18 +77,11 @@ public final class CheckpointWriter implements AutoCloseable {
      * @throws OutputException when the disk is full or fails
      */
     public void write(String tensor, long byteOffset, ByteBuffer data) {
-        ShardFile.Place place = places.get(tensor);
-        if (place == null) {
+        SafetensorsWriter shard = shardOfTensor.get(tensor);
+        if (shard == null) {
             throw new IllegalArgumentException("no tensor " + tensor + " was planned");
         }
-        Objects.checkFromIndexSize(byteOffset, data.remaining(), place.bytes());
-        int bytes = data.remaining();
-        try {
-            place.shard().write(place.position() + byteOffset, data);
-        } catch (IOException e) {
-            throw OutputException.of(place.shard().file(), e, totalBytes());
-        }
-        written.addAndGet(bytes);
+        shard.write(tensor, byteOffset, data);
     }
 
     /**
@@ -104,13 +91,8 @@ public final class CheckpointWriter implements AutoCloseable {
      * @throws OutputException when the disk is full or fails
      */
     public void finish() {
-        if (written.get() != totalBytes()) {
-            throw new IllegalStateException(layout.folder() + ": " + written + " bytes written of " + totalBytes());
-        }
+        shards.forEach(SafetensorsWriter::finish);
         try {
-            for (ShardFile shard : shards) {
-                shard.force();
-            }
             layout.writeIndex();
         } catch (IOException e) {
             throw OutputException.of(layout.folder(), e, totalBytes());
@@ -120,12 +102,6 @@ public final class CheckpointWriter implements AutoCloseable {
     /** Closes the files; what was not finished is incomplete. */
     @Override
     public void close() {
-        for (ShardFile shard : shards) {
-            try {
-                shard.close();
-            } catch (IOException e) {
-                throw OutputException.of(shard.file(), e, totalBytes());
-            }
-        }
+        shards.forEach(SafetensorsWriter::close);
     }
 }

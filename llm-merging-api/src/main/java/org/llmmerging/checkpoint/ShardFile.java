@@ -78,11 +78,4 @@ final class ShardFile implements AutoCloseable {
     public void close() throws IOException {
         channel.close();
     }
-
-    /**
-     * Where a tensor's data goes.
-     *
-     * @param position of its first byte in the file
-     */
-    record Place(ShardFile shard, long position, long bytes) {}
 }

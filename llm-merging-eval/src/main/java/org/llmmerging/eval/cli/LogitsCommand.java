@@ -1,21 +1,18 @@
 package org.llmmerging.eval.cli;
 
 import ai.djl.Device;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.llmmerging.checkpoint.CheckpointException;
-import org.llmmerging.checkpoint.CheckpointWriter;
-import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.RealPath;
+import org.llmmerging.checkpoint.SafetensorsWriter;
+import org.llmmerging.checkpoint.StagedFile;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.LogitsRequest;
@@ -77,39 +74,17 @@ final class LogitsCommand implements Callable<Integer> {
         LogitsRequest request = LogitsRequest.read(input);
         Device place = TorchEngine.device(device);
         try (LanguageModel languageModel = LanguageModel.open(folder, place)) {
-            write(languageModel, request, target);
+            StagedFile.write(out, file -> write(languageModel, request, file));
         }
         messageOptions.messages().say("wrote " + out);
         return 0;
     }
 
-    private void write(LanguageModel languageModel, LogitsRequest request, Path target) {
-        Path parent = target.getParent();
-        if (parent == null || Files.exists(target) && !Files.isRegularFile(target)) {
-            throw new OutputException(out, "is a folder or a device. Name a file");
-        }
-        try {
-            Files.createDirectories(parent);
-            Path staging = Files.createTempDirectory(parent, "." + target.getFileName() + ".tmp-");
-            try {
-                Files.move(
-                        written(languageModel, request, staging),
-                        target,
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                FolderTree.delete(staging);
-            }
-        } catch (IOException e) {
-            throw OutputException.of(out, e, 0);
-        }
-    }
-
-    private static Path written(LanguageModel languageModel, LogitsRequest request, Path staging) {
+    private static void write(LanguageModel languageModel, LogitsRequest request, Path file) {
         Shape shape = Shape.of(
                 request.rows(), request.width(), languageModel.config().vocabularySize());
         TensorInfo info = new TensorInfo(TENSOR, DType.F32, shape);
-        try (CheckpointWriter writer = CheckpointWriter.create(staging, List.of(info), Long.MAX_VALUE, Map.of())) {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, List.of(info))) {
             AtomicLong position = new AtomicLong();
             request.compute(languageModel, values -> {
                 ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -117,7 +92,6 @@ final class LogitsCommand implements Callable<Integer> {
                 writer.write(TENSOR, position.getAndAdd(bytes.capacity()), bytes);
             });
             writer.finish();
-            return writer.files().getFirst();
         }
     }
 }

@@ -1,19 +1,16 @@
 package org.llmmerging.eval.train;
 
-import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.llmmerging.checkpoint.CheckpointException;
-import org.llmmerging.checkpoint.CheckpointWriter;
-import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SafetensorsFile;
+import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
@@ -25,29 +22,22 @@ public final class FloatTensorFile {
     /**
      * Writes a file and puts it on the disk.
      *
-     * @param file in a folder that exists and holds no {@code model.safetensors}
+     * @param file missing, in a folder that exists
      * @param values by name, row-major
      * @param rows the first of two dimensions of each array
-     * @throws OutputException when the disk is full or fails
+     * @throws org.llmmerging.checkpoint.OutputException when the disk is full or fails
      */
     public static void write(Path file, Map<String, float[]> values, int rows) {
         List<TensorInfo> tensors = new ArrayList<>();
         values.forEach((name, array) -> tensors
                 .add(new TensorInfo(name, DType.F32, Shape.of(rows, array.length / rows))));
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null) {
-            throw new IllegalArgumentException(file + " lies in no folder");
-        }
-        try (CheckpointWriter writer = CheckpointWriter.create(folder, tensors, Long.MAX_VALUE, Map.of())) {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors)) {
             values.forEach((name, array) -> {
                 ByteBuffer bytes = ByteBuffer.allocate(array.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
                 bytes.asFloatBuffer().put(array);
                 writer.write(name, 0, bytes);
             });
             writer.finish();
-            Files.move(writer.files().getFirst(), file);
-        } catch (IOException e) {
-            throw OutputException.of(file, e, 0);
         }
     }
 

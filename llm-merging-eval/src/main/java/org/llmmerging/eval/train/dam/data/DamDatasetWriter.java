@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.checkpoint.CheckpointWriter;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.eval.task.JsonText;
 
@@ -23,9 +23,9 @@ import org.llmmerging.eval.task.JsonText;
 public final class DamDatasetWriter implements AutoCloseable {
     private final StagedFolder folder;
     private final DamDatasetInfo info;
-    private final @Nullable CheckpointWriter logits;
+    private final @Nullable SafetensorsWriter logits;
 
-    private DamDatasetWriter(StagedFolder folder, DamDatasetInfo info, @Nullable CheckpointWriter logits) {
+    private DamDatasetWriter(StagedFolder folder, DamDatasetInfo info, @Nullable SafetensorsWriter logits) {
         this.folder = folder;
         this.info = info;
         this.logits = logits;
@@ -45,9 +45,9 @@ public final class DamDatasetWriter implements AutoCloseable {
         try {
             Files.writeString(folder.path().resolve(DamFiles.INFO), JsonText.indented(DamInfoJson.write(info)));
             writeRows(folder.path().resolve(DamFiles.ROWS), info, rows);
-            CheckpointWriter logits = info.logits() == StoredLogits.NONE
+            SafetensorsWriter logits = info.logits() == StoredLogits.NONE
                     ? null
-                    : CheckpointWriter.create(folder.path(), DamFiles.tensors(info, rows), Long.MAX_VALUE, Map.of());
+                    : SafetensorsWriter.create(folder.path().resolve(DamFiles.LOGITS), DamFiles.tensors(info, rows));
             return new DamDatasetWriter(folder, info, logits);
         } catch (IOException e) {
             folder.close();
@@ -87,7 +87,7 @@ public final class DamDatasetWriter implements AutoCloseable {
      * @throws OutputException when the disk is full or fails
      */
     public void write(int model, int row, int firstPosition, float[] values, int[] indices) {
-        CheckpointWriter writer = logits;
+        SafetensorsWriter writer = logits;
         if (writer == null) {
             throw new IllegalStateException("the set keeps no logits");
         }
@@ -117,13 +117,7 @@ public final class DamDatasetWriter implements AutoCloseable {
     public Path commit() {
         if (logits != null) {
             logits.finish();
-            Path written = logits.files().getFirst();
             logits.close();
-            try {
-                Files.move(written, written.resolveSibling(DamFiles.LOGITS));
-            } catch (IOException e) {
-                throw OutputException.of(written, e, 0);
-            }
         }
         return folder.commit();
     }

@@ -1,0 +1,43 @@
+package org.llmmerging.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.Consumer;
+
+/** A file that appears whole or not at all: written under a hidden name beside it, then moved over it. */
+public final class StagedFile {
+    private StagedFile() {}
+
+    /**
+     * Writes a file and the folders it needs, and deletes what earlier writes of it that were killed have left.
+     *
+     * @param target a file, or nothing yet
+     * @param content writes the whole file at the path that it is given, where nothing is
+     * @throws OutputException when that fails; a file that was there before is unchanged
+     */
+    public static void write(Path target, Consumer<Path> content) {
+        StagingNames names = StagingNames.of(target);
+        if (Files.exists(names.target()) && !Files.isRegularFile(names.target())) {
+            throw new OutputException(target, "is a folder or a device. Name a file");
+        }
+        try {
+            Files.createDirectories(names.parent());
+            Leftovers.clean(names);
+            Path staged = names.fresh(StagingNames.NEW);
+            try {
+                content.accept(staged);
+                Files.move(
+                        staged,
+                        names.target(),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(staged);
+            }
+        } catch (IOException e) {
+            throw OutputException.of(target, e, 0);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package org.llmmerging.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+class StagedFileTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void takesThePlaceOfAFileWhenItIsWhole() throws IOException {
+        Path target = Files.writeString(folder.resolve("a.txt"), "old");
+        StagedFile.write(target, file -> {
+            write(file, "new");
+            assertEquals("old", read(target));
+        });
+        assertEquals("new", read(target));
+        assertEquals(List.of("a.txt"), names());
+    }
+
+    @Test
+    void leavesAFileAsItIsWhenWritingFails() throws IOException {
+        Path target = Files.writeString(folder.resolve("a.txt"), "old");
+        assertThrows(IllegalStateException.class, () -> StagedFile.write(target, file -> {
+            write(file, "half");
+            throw new IllegalStateException();
+        }));
+        assertEquals("old", read(target));
+        assertEquals(List.of("a.txt"), names());
+    }
+
+    @Test
+    void deletesWhatAKilledProcessHasLeft() throws Exception {
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        Files.writeString(folder.resolve(".a.txt.tmp-" + gone.pid() + "-1f"), "half");
+        StagedFile.write(folder.resolve("a.txt"), file -> write(file, "new"));
+        assertEquals(List.of("a.txt"), names());
+    }
+
+    @Test
+    void makesTheFoldersItNeeds() {
+        Path target = folder.resolve("x/y/a.txt");
+        StagedFile.write(target, file -> write(file, "new"));
+        assertEquals("new", read(target));
+    }
+
+    @Test
+    void refusesAFolder() {
+        assertThrows(OutputException.class, () -> StagedFile.write(folder, file -> write(file, "new")));
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+}
