@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.SourceModel;
-import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
-import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.task.DatasetException;
 import org.llmmerging.eval.train.dam.data.DamDataMaker;
 import org.llmmerging.eval.train.dam.data.DamDataOptions;
@@ -20,7 +19,10 @@ import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.ModelStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code ./main dam data}: the combined data set that {@code dam train} learns from. */
 @Command(
@@ -32,6 +34,10 @@ import picocli.CommandLine.Option;
                     + " cache. Nothing is downloaded."})
 final class DamDataCommand implements Callable<Integer> {
     private static final int DEFAULT_K = 128;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
 
     @Mixin
     private final MessageOptions messageOptions = new MessageOptions();
@@ -79,6 +85,7 @@ final class DamDataCommand implements Callable<Integer> {
     @Option(
             names = "--example_count",
             defaultValue = "1729",
+            converter = PositiveNumber.class,
             paramLabel = "N",
             description = "Rows to choose. Default: ${DEFAULT-VALUE}.")
     private int exampleCount;
@@ -86,6 +93,7 @@ final class DamDataCommand implements Callable<Integer> {
     @Option(
             names = "--max_length",
             defaultValue = "2048",
+            converter = PositiveNumber.class,
             paramLabel = "N",
             description = "Longer rows are cut to so many tokens. Default: ${DEFAULT-VALUE}.")
     private int maxLength;
@@ -100,6 +108,7 @@ final class DamDataCommand implements Callable<Integer> {
 
     @Option(
             names = "--k",
+            converter = PositiveNumber.class,
             paramLabel = "N",
             description = "How many logits of each position. Default: " + DEFAULT_K + ".")
     private @Nullable Integer k;
@@ -118,25 +127,16 @@ final class DamDataCommand implements Callable<Integer> {
             description = "Look for org/name in this cache folder. Default: what HF_HUB_CACHE or HF_HOME says.")
     private @Nullable Path cacheFolder;
 
-    @Option(
-            names = "--seed",
-            defaultValue = "42",
-            paramLabel = "N",
-            description = "Seed of the choice of rows and of their order. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private final SeedOption seed = new SeedOption(KitConfig.DEFAULT_SEED);
 
     @Option(
-            names = {"--skip-bad-rows", "--skip_bad_rows"},
+            names = "--skip_bad_rows",
             description = "Tell of rows that cannot be used, and go on without them.")
     private boolean skipBadRows;
 
-    @Option(
-            names = "--device",
-            defaultValue = "cpu",
-            paramLabel = "DEVICE",
-            description = "Where logits are computed: cpu, the default, cuda or cuda:N.")
-    @SuppressWarnings("NullAway.Init")
-    private String device;
+    @Mixin
+    private final DeviceOption device = new DeviceOption();
 
     @Override
     public Integer call() {
@@ -151,9 +151,9 @@ final class DamDataCommand implements Callable<Integer> {
                 maxLength,
                 logits,
                 topK ? chosenK() : 0,
-                seed,
+                seed.seed(),
                 skipBadRows,
-                TorchEngine.device(device));
+                device.device());
         try (ModelStore store = new ModelStore(locator)) {
             List<DamModelInput> inputs = new ArrayList<>();
             for (int i = 0; i < models.size(); i++) {
@@ -175,26 +175,18 @@ final class DamDataCommand implements Callable<Integer> {
 
     private void check() {
         if (models.size() != datasets.size()) {
-            throw new ConfigException("--model_ids names " + models.size() + " models and --dataset_names "
-                    + datasets.size() + " data sets. Give a data set for each model, in the same order");
+            throw new ParameterException(spec.commandLine(),
+                    "--model_ids names " + models.size() + " models and --dataset_names "
+                            + datasets.size() + " data sets. Give a data set for each model, in the same order");
         }
-        requirePositive("--example_count", exampleCount);
-        requirePositive("--max_length", maxLength);
         if (k != null && !topK) {
-            throw new ConfigException(
+            throw new ParameterException(spec.commandLine(),
                     "--k says how many logits are kept, and none are. Add --add_top_k_logits true, or leave it out");
         }
-        requirePositive("--k", chosenK());
     }
 
     private int chosenK() {
         return k == null ? DEFAULT_K : k;
-    }
-
-    private static void requirePositive(String option, int value) {
-        if (value < 1) {
-            throw new ConfigException(option + ": " + value + " is too few. Give 1 or more");
-        }
     }
 
     private DamModelInput input(String name, boolean isBase, String dataset, ModelStore store, ModelLocator locator,

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.train.dam.CoefficientSettings;
@@ -18,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -105,8 +105,8 @@ final class DamMergeCommand implements Callable<Integer> {
             description = "The same in norms.")
     private boolean randomNorms;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of those numbers. Default: 42.")
-    private long seed = KitConfig.DEFAULT_SEED;
+    @Mixin
+    private final SeedOption seed = new SeedOption(KitConfig.DEFAULT_SEED);
 
     @Option(names = "--device", paramLabel = "DEVICE", description = "No effect: no weight is computed.")
     private @Nullable String device;
@@ -125,9 +125,10 @@ final class DamMergeCommand implements Callable<Integer> {
                     "--repo_id has no effect: nothing is uploaded. Upload the folder with: hf upload " + repository
                             + " " + output);
         }
-        NonLinearity function = NonLinearity.ofKey(nonLinearity).orElseThrow(() -> new ConfigException(
-                "--non_linearity: '" + nonLinearity + "' is not known. Use tanh, sigmoid, relu or None"));
-        CoefficientSettings settings = CoefficientSettings.ofLinearLayers(seed)
+        NonLinearity function = NonLinearity.ofKey(nonLinearity)
+                .orElseThrow(() -> new ParameterException(spec.commandLine(),
+                        "--non_linearity: '" + nonLinearity + "' is not known. Use tanh, sigmoid, relu or None"));
+        CoefficientSettings settings = CoefficientSettings.ofLinearLayers(seed.seed())
                 .withCovered(LayerKind.EMBEDDING, mergeEmbeddings)
                 .withCovered(LayerKind.NORM, mergeNorms)
                 .withRandom(LayerKind.LINEAR, randomLinear)

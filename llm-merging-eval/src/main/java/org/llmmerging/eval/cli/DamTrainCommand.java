@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
-import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.train.LearningRate;
 import org.llmmerging.eval.train.dam.DamTraining;
 import org.llmmerging.eval.train.dam.TrainingSettings;
@@ -104,8 +103,8 @@ final class DamTrainCommand implements Callable<Integer> {
     @Option(names = "--overwrite_output_dir", description = "Delete the checkpoints of an earlier training.")
     private boolean overwrite;
 
-    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu or cuda. Default: cpu.")
-    private String device = "cpu";
+    @Mixin
+    private final DeviceOption device = new DeviceOption();
 
     @Override
     public Integer call() {
@@ -116,7 +115,7 @@ final class DamTrainCommand implements Callable<Integer> {
                 .withSchedule(scheduleOf(schedule))
                 .withReportAll(reportAll);
         DamTraining.Request request = new DamTraining.Request(
-                merge, dataset, output, settings, logits(), saveSteps, earlier(), TorchEngine.device(device));
+                merge, dataset, output, settings, logits(), saveSteps, earlier(), device.device());
         Messages messages = messageOptions.messages();
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             ShownDamTraining shown = new ShownDamTraining(messages);

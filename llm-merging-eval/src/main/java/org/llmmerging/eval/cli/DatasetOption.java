@@ -4,13 +4,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.Evaluation;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which rows of which data sets a model is scored on. */
 final class DatasetOption {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it before read()
+    private CommandSpec spec;
+
     @Option(
             names = {"--dataset_filepaths", "--all_dataset_filepaths"},
             arity = "1..*",
@@ -18,7 +24,11 @@ final class DatasetOption {
             description = "Data sets to score on. Default: cosmos_qa.csv and xsum.csv in data/validation.")
     private List<Path> files = new ArrayList<>();
 
-    @Option(names = "--limit", paramLabel = "N", description = "Score on the first N rows of each set only.")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            converter = PositiveNumber.class,
+            description = "Score on the first N rows of each set only.")
     private @Nullable Integer limit;
 
     @Option(
@@ -28,17 +38,15 @@ final class DatasetOption {
     private @Nullable Long seed;
 
     @Option(
-            names = {"--skip-bad-rows", "--skip_bad_rows"},
+            names = "--skip_bad_rows",
             description = "Report rows that cannot be read or scored, and go on without them.")
     private boolean skipBadRows;
 
     /** The rows, with all that is wrong with the sets found before any model is opened. */
     List<Dataset> read(Installation installation) {
-        if (limit != null && limit < 1) {
-            throw new ConfigException("--limit: " + limit + " rows cannot be scored. Give 1 or more");
-        }
         if (seed != null && limit == null) {
-            throw new ConfigException("--seed chooses the rows of --limit, which is not given. Add --limit N");
+            throw new ParameterException(spec.commandLine(),
+                    "--seed chooses the rows of --limit, which is not given. Add --limit N");
         }
         List<Path> chosen = files.isEmpty()
                 ? List.of(

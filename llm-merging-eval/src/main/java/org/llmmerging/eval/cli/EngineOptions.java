@@ -2,7 +2,6 @@ package org.llmmerging.eval.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.Merger;
@@ -19,7 +18,11 @@ final class EngineOptions {
             description = "Seed of random methods. Default: 42, or seed: of a kit configuration.")
     private @Nullable Long seed;
 
-    @Option(names = "--num-threads", paramLabel = "N", description = "Threads that work. Default: one per processor.")
+    @Option(
+            names = "--num-threads",
+            paramLabel = "N",
+            converter = PositiveNumber.class,
+            description = "Threads that work. Default: one per processor.")
     private @Nullable Integer threads;
 
     @Option(
@@ -81,10 +84,6 @@ final class EngineOptions {
     MergeOptions options(long defaultSeed, Messages messages) {
         unneeded.explain(messages);
         int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        if (workers < 1) {
-            throw new ConfigException(
-                    "--num-threads: " + workers + " threads cannot work. Give 1 or more");
-        }
         long chosenSeed = seed == null ? defaultSeed : seed;
         return new MergeOptions(
                 chosenSeed,

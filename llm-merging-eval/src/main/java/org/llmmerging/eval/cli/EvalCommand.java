@@ -45,14 +45,8 @@ final class EvalCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "MODEL_DIR", description = "Model folders in Hugging Face layout.")
     private List<Path> models = new ArrayList<>();
 
-    @Option(
-            names = "--output_folder",
-            paramLabel = "DIR",
-            defaultValue = "output",
-            description = "Where scores and predictions are written, under the model folder's name. Default: "
-                    + "${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init")
-    private Path outputFolder;
+    @Mixin
+    private final OutputFolderOption output = new OutputFolderOption("output");
 
     @Option(names = "--report", description = "Write the report of a single model, too.")
     private boolean report;
@@ -75,12 +69,12 @@ final class EvalCommand implements Callable<Integer> {
                 messages.say("model: " + folder);
                 return evaluate(name, folder, sets, messages);
             }));
-            return comparison.report(outputFolder);
+            return comparison.report(output.folder());
         }
         named.forEach((name, folder) -> {
             ModelOutcome outcome = evaluate(name, folder, sets, messages);
             if (report) {
-                ReportFiles.write(outputFolder, List.of(outcome));
+                ReportFiles.write(output.folder(), List.of(outcome));
             }
             out.println(SummaryLine.of(outcome.scores()));
             out.flush();
@@ -94,7 +88,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
         try (Predictor predictor = scoring.open(folder, null, null)) {
-            EvaluationResult result = scoring.score(predictor, sets, outputFolder.resolve(name), "");
+            EvaluationResult result = scoring.score(predictor, sets, output.folder().resolve(name), "");
             return ModelOutcome.scored(name, result.scores(), result.datasets());
         }
     }

@@ -16,7 +16,6 @@ import org.llmmerging.checkpoint.StagedFile;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.LogitsRequest;
-import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 import picocli.CommandLine.Command;
@@ -52,13 +51,8 @@ final class LogitsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
-    @Option(
-            names = "--device",
-            defaultValue = "cpu",
-            paramLabel = "DEVICE",
-            description = "cpu, the default, cuda or cuda:N.")
-    @SuppressWarnings("NullAway.Init")
-    private String device;
+    @Mixin
+    private final DeviceOption device = new DeviceOption();
 
     @Override
     public Integer call() {
@@ -72,7 +66,7 @@ final class LogitsCommand implements Callable<Integer> {
                     + " another file");
         }
         LogitsRequest request = LogitsRequest.read(input);
-        Device place = TorchEngine.device(device);
+        Device place = device.device();
         try (LanguageModel languageModel = LanguageModel.open(folder, place)) {
             StagedFile.write(out, file -> write(languageModel, request, file));
         }

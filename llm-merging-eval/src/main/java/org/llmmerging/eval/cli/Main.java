@@ -63,7 +63,7 @@ public final class Main {
                 ? arguments
                 : Arrays.copyOfRange(arguments, 1, arguments.length);
         try {
-            return commandLine.execute(own);
+            return commandLine.execute(OptionSpelling.declared(commandLine, own));
         } catch (Error problem) { // Of the kit or of a plugin: told as an exception is.
             return failure(problem, commandLine.getErr(), List.of(arguments).contains(VERBOSE));
         }
@@ -92,12 +92,13 @@ public final class Main {
     /** Also of every subcommand, for each can be asked. */
     private static CommandLine withVersion(CommandLine commandLine) {
         commandLine.getCommandSpec().version("llm-merging " + KitVersion.current());
+        commandLine.getCommandSpec().usageMessage().footer("", "The words of an option may be joined by - or _.");
         commandLine.getSubcommands().values().forEach(Main::withVersion);
         return commandLine;
     }
 
     /** The command that the first argument names, alone: making all of them ready takes most of a short run's time. */
-    private static CommandLine commandLine(String[] arguments) {
+    static CommandLine commandLine(String[] arguments) {
         Map<String, Supplier<Object>> commands = commands();
         Supplier<Object> named = arguments.length == 0 ? null : commands.get(arguments[0]);
         if (named != null) {

@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./main starter results}: compares every merge method on the starter models and writes {@code docs/results.md}. */
@@ -51,6 +50,7 @@ final class ResultsCommand implements Runnable {
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "3",
+            converter = PositiveNumber.class,
             description = "Training seeds of the models: the first is that of the repository's models, the others are"
                     + " trained. Default: ${DEFAULT-VALUE}.")
     private int seeds;
@@ -83,9 +83,6 @@ final class ResultsCommand implements Runnable {
     @Override
     public void run() {
         List<String> chosen = families.families(spec);
-        if (seeds < 1) {
-            throw new ParameterException(spec.commandLine(), "--seeds: " + seeds + " cannot be. Give 1 or more");
-        }
         settings.check();
         Messages messages = messageOptions.messages();
         Installation installation = Installation.current();

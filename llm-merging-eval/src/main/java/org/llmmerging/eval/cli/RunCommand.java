@@ -73,13 +73,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "Configuration to use in place of NAME.yaml.")
     private @Nullable Path config;
 
-    @Option(
-            names = "--output_folder",
-            paramLabel = "DIR",
-            defaultValue = "output",
-            description = "Where NAME/ is written. Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init")
-    private Path outputFolder;
+    @Mixin
+    private final OutputFolderOption output = new OutputFolderOption("output");
 
     @Mixin
     private final EngineOptions engine = new EngineOptions();
@@ -107,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
                     messages.say("name: " + name);
                     return run(registry.requireMerges(name), sets, candidateSets, registry, messages);
                 }));
-                return comparison.report(outputFolder);
+                return comparison.report(output.folder());
             }
             RegisteredMerges merges = registry.requireMerges(chosen.iterator().next());
             ModelOutcome outcome = run(merges, sets, candidateSets, registry, messages);
@@ -135,7 +130,7 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
-        KitRun.Request request = new KitRun.Request(kit, outputFolder.resolve(name), sets,
+        KitRun.Request request = new KitRun.Request(kit, output.folder().resolve(name), sets,
                 candidateSets, options, scoring,
                 codeOf(merges));
         KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, messages);

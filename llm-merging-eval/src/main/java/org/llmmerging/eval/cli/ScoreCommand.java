@@ -46,7 +46,7 @@ final class ScoreCommand implements Callable<Integer> {
     private Path predictions;
 
     @Option(
-            names = {"--use_stemmer", "--use-stemmer"},
+            names = "--use_stemmer",
             description = "Compare word stems in ROUGE (Porter). Off by default, as in the original kit.")
     private boolean useStemmer;
 

@@ -7,7 +7,6 @@ import org.llmmerging.eval.train.starter.StarterModels;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -41,21 +40,11 @@ final class StarterCommand implements Runnable {
         @Mixin
         private final FamilyOption families = new FamilyOption();
 
-        @Option(
-                names = "--output_folder",
-                paramLabel = "DIR",
-                defaultValue = "models",
-                description = "A family's folder in it appears whole or not at all (default: ${DEFAULT-VALUE}).")
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private Path output;
+        @Mixin
+        private final OutputFolderOption output = new OutputFolderOption("models");
 
-        @Option(
-                names = "--seed",
-                paramLabel = "N",
-                defaultValue = ""
-                        + StarterData.DEFAULT_SEED,
-                description = "Seed of the weights and texts (default: ${DEFAULT-VALUE}).")
-        private long seed;
+        @Mixin
+        private final SeedOption seed = new SeedOption(StarterData.DEFAULT_SEED);
 
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -64,9 +53,9 @@ final class StarterCommand implements Runnable {
         @Override
         public void run() {
             List<String> chosen = families.families(spec);
-            StarterModels models = new StarterModels(seed, new ShownTraining(messageOptions.messages()));
+            StarterModels models = new StarterModels(seed.seed(), new ShownTraining(messageOptions.messages()));
             for (String family : chosen) {
-                Path written = models.write(family, output.resolve(family));
+                Path written = models.write(family, output.folder().resolve(family));
                 spec.commandLine().getOut().println(written);
             }
         }
@@ -82,21 +71,11 @@ final class StarterCommand implements Runnable {
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private MessageOptions messageOptions;
 
-        @Option(
-                names = "--output_folder",
-                paramLabel = "DIR",
-                defaultValue = "data",
-                description = "Folder to write into (default: ${DEFAULT-VALUE}).")
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private Path output;
+        @Mixin
+        private final OutputFolderOption output = new OutputFolderOption("data");
 
-        @Option(
-                names = "--seed",
-                paramLabel = "N",
-                defaultValue = ""
-                        + StarterData.DEFAULT_SEED,
-                description = "Seed of the rows (default: ${DEFAULT-VALUE}).")
-        private long seed;
+        @Mixin
+        private final SeedOption seed = new SeedOption(StarterData.DEFAULT_SEED);
 
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -104,8 +83,8 @@ final class StarterCommand implements Runnable {
 
         @Override
         public void run() {
-            new StarterData(seed).write(output);
-            spec.commandLine().getOut().println(output);
+            new StarterData(seed.seed()).write(output.folder());
+            spec.commandLine().getOut().println(output.folder());
         }
     }
 }

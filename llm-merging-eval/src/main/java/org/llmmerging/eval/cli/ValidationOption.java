@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** What candidates are scored on while a merge is searched for. */
 final class ValidationOption {
     @Option(
-            names = {"--validation_filepaths", "--validation-filepaths"},
+            names = "--validation_filepaths",
             arity = "1..*",
             paramLabel = "FILE",
             description = "Data sets that a name such as soup_greedy_llama2 chooses by. Default: every CSV file in"

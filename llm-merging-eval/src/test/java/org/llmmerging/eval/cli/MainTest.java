@@ -46,6 +46,40 @@ class MainTest {
         assertTrue(run.err().startsWith("error: " + option + " stands before the command " + command), run.err());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--limit, eval model --limit 0",
+        "--num-threads, merge a.yml out --num_threads 0",
+        "--batch_tokens, -m slerp_llama2 --batch-tokens many",
+        "--max_seq_len, eval model --max_seq_len -1",
+        "--save_every, eval model --save_every 99999999999",
+        "--seeds, starter results --seeds 0",
+        "--example_count, dam data --example_count 0",
+        "--k, dam data --k 0",
+        "--scoring, eval model --scoring sum",
+    })
+    void aValueThatAnOptionCannotHaveIsAUsageError(String option, String words) {
+        CommandLineRun run = CommandLineRun.of((Object[]) words.split(" "));
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().startsWith("error: Invalid value for option '" + option + "'"), run.err());
+        assertTrue(run.err().contains(" --help for the options."), run.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "eval, --output_folder=DIR, output.",
+        "eval, --device=DEVICE, cpu.",
+        "starter train, --output_folder=DIR, models.",
+        "starter data, --seed=N, 2024.",
+        "dam data, --seed=N, 42.",
+    })
+    void helpTellsTheDefaultOfTheCommand(String command, String option, String expected) {
+        CommandLineRun run = CommandLineRun.of((Object[]) (command + " --help").split(" "));
+        String words = run.out().replaceAll("\\s+", " ");
+        String described = words.substring(words.indexOf(" " + option + " "));
+        assertEquals(expected, described.replaceFirst(".*?Default: (\\S+).*", "$1"), run.out());
+    }
+
     @Test
     void anAcceleratorThatIsNotThereIsToldBeforeAnythingIsDone() {
         CommandLineRun run = CommandLineRun.of("-m", "no_such_name", "--device", "cuda:999");

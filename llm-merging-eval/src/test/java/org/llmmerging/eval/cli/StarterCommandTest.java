@@ -44,7 +44,7 @@ class StarterCommandTest {
         assertEquals(2, run("results", "--family", "llama5", "--page", page.toString()));
         assertTrue(err.toString().contains("flan-t5, llama, llama2, llama3, mistral"), err.toString());
         assertEquals(2, run("results", "--seeds", "0", "--page", page.toString()));
-        assertTrue(err.toString().contains("--seeds: 0"), err.toString());
+        assertTrue(err.toString().contains("'--seeds': '0'"), err.toString());
         assertFalse(Files.exists(page));
     }
 

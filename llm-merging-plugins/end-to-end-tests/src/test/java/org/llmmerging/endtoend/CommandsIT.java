@@ -142,7 +142,7 @@ class CommandsIT {
         Kit.in(folder).run("-m").failed(2, "'--merging_method'", "--help");
         Kit.in(folder).run().failed(2, "-m", "--help");
         Kit.in(folder).run("eval").failed(2, "MODEL_DIR", "--help");
-        Kit.in(folder).run("eval", folder, "--max_gen_len", -3).failed(2, "--max_gen_len is -3", "--help");
+        Kit.in(folder).run("eval", folder, "--max_gen_len", -3).failed(2, "'--max_gen_len': '-3'", "--help");
         Kit.in(folder).run("score", "--dataset", "x.csv").failed(2, "--predictions", "--help");
         Kit.in(folder).run("-m", "ties_llama", "--densty", "3").failed(2, "--densty", "--help");
     }
