@@ -66,7 +66,7 @@ final class CheckpointWeights implements Weights, AutoCloseable {
 
     private static CheckpointWeights load(
             SourceModel model, ModelConfig config, Device device, DataType type, Runnable onClose) {
-        Map<String, Shape> shapes = WeightShapes.verified(config, model.tensors());
+        Map<String, Shape> shapes = config.verifiedShapes(model.tensors());
         CheckpointWeights weights = new CheckpointWeights(
                 model, TorchEngine.newManager(device, parameters(model)), type, onClose);
         try {

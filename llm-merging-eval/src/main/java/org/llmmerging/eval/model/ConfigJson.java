@@ -73,12 +73,35 @@ final class ConfigJson {
         return has(key) ? value(key, JsonNode::isNumber, "a number").doubleValue() : defaultValue;
     }
 
+    /** A finite number above 0. */
+    double positive(String key, double defaultValue) {
+        return has(key)
+                ? value(key, n -> isFinite(n) && n.doubleValue() > 0, "a number above 0").doubleValue()
+                : defaultValue;
+    }
+
     /** @throws CheckpointException when it is absent too */
-    double number(String key) {
+    double positive(String key) {
         if (!has(key)) {
             throw failure(key, "is missing. Copy the file from the base model again");
         }
-        return number(key, 0);
+        return positive(key, 1);
+    }
+
+    /** A finite number of at least 0. */
+    double notNegative(String key, double defaultValue) {
+        return has(key)
+                ? value(key, n -> isFinite(n) && n.doubleValue() >= 0, "a number of at least 0").doubleValue()
+                : defaultValue;
+    }
+
+    /** Checks that the product of two counts fits 32 bits, as the width of all heads must. */
+    void requireProduct(String key, int value, String otherKey, int otherValue) {
+        if ((long) value * otherValue > Integer.MAX_VALUE) {
+            throw failure(
+                    key,
+                    "is " + value + " and " + otherKey + " " + otherValue + ": no model is as wide. Correct the file");
+        }
     }
 
     /** A number of things, at least 1. */
@@ -91,13 +114,19 @@ final class ConfigJson {
                 .intValue();
     }
 
-    /** A token id, at least 0. */
-    int tokenId(String key, int defaultValue) {
+    /** A token id, at least 0 and below the size of the vocabulary. */
+    int tokenId(String key, int defaultValue, int vocabulary) {
         if (!has(key)) {
             return defaultValue;
         }
-        return value(key, n -> n.canConvertToInt() && n.isIntegralNumber() && n.intValue() >= 0, "a token id")
+        int id = value(key, n -> n.canConvertToInt() && n.isIntegralNumber() && n.intValue() >= 0, "a token id")
                 .intValue();
+        if (id >= vocabulary) {
+            throw failure(
+                    key,
+                    "is " + id + ", the model's vocabulary has ids 0 to " + (vocabulary - 1) + ". Correct the file");
+        }
+        return id;
     }
 
     /** The elements of an array of strings, if there is one. */
@@ -140,10 +169,16 @@ final class ConfigJson {
         return new CheckpointException(file, prefix + key + " " + problem);
     }
 
+    private static boolean isFinite(JsonNode value) {
+        return value.isNumber() && Double.isFinite(value.doubleValue());
+    }
+
     private JsonNode value(String key, Predicate<JsonNode> isValid, String expected) {
         JsonNode value = node.get(key);
         if (!isValid.test(value)) {
-            throw failure(key, "is " + value + " where " + expected + " is expected. Correct the file");
+            // As text, for a NaN is in quotes otherwise, as if it were a string.
+            String found = value.isNumber() ? value.asText() : value.toString();
+            throw failure(key, "is " + found + " where " + expected + " is expected. Correct the file");
         }
         return value;
     }

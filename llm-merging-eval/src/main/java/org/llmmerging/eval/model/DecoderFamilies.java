@@ -1,10 +1,12 @@
 package org.llmmerging.eval.model;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.eval.model.DecoderConfig.AttentionRules;
 import org.llmmerging.eval.model.DecoderConfig.Biases;
 import org.llmmerging.eval.model.DecoderConfig.Dimensions;
@@ -13,6 +15,7 @@ import org.llmmerging.eval.model.DecoderConfig.Norms;
 
 /** What sets the decoder families apart, and the defaults of their configuration classes in transformers. */
 final class DecoderFamilies {
+    private static final String LAYER_TYPES = "layer_types";
 
     private DecoderFamilies() {}
 
@@ -32,7 +35,7 @@ final class DecoderFamilies {
     static DecoderConfig mistral(ConfigJson json) {
         Dimensions dimensions = dimensions(json, new Defaults(32000, 4096, 14336, 32, 32, 8, null, 131072));
         Integer window = window(json);
-        List<@Nullable Integer> windows = windows(json, dimensions, window, layer -> window != null);
+        List<@Nullable Integer> windows = windows(json, dimensions, window, layer -> true);
         return plain(json, dimensions, windows, new Biases(false, false, false));
     }
 
@@ -41,8 +44,7 @@ final class DecoderFamilies {
         Dimensions dimensions = dimensions(json, new Defaults(151936, 4096, 22016, 32, 32, 32, null, 32768));
         Integer window = json.flag("use_sliding_window", false) ? window(json) : null;
         int firstWindowed = (int) json.number("max_window_layers", 28);
-        List<@Nullable Integer> windows = windows(json, dimensions, window,
-                layer -> window != null && layer >= firstWindowed);
+        List<@Nullable Integer> windows = windows(json, dimensions, window, layer -> layer >= firstWindowed);
         return plain(json, dimensions, windows, new Biases(true, false, false));
     }
 
@@ -57,10 +59,14 @@ final class DecoderFamilies {
     static DecoderConfig gemma2(ConfigJson json) {
         requireCausal(json);
         Dimensions dimensions = dimensions(json, new Defaults(256000, 2304, 9216, 26, 8, 4, 256, 8192));
+        Integer window = window(json);
+        if (window == null && !json.has(LAYER_TYPES)) {
+            throw windowless(json, 0);
+        }
         AttentionRules attention = new AttentionRules(
                 RotaryConfig.read(json),
-                windows(json, dimensions, window(json), layer -> layer % 2 == 0),
-                1 / Math.sqrt(json.number("query_pre_attn_scalar", 256)),
+                windows(json, dimensions, window, layer -> layer % 2 == 0),
+                1 / Math.sqrt(json.positive("query_pre_attn_scalar", 256)),
                 softCap(json, "attn_logit_softcapping", 50.0));
         return gemma(json, dimensions, true, attention, softCap(json, "final_logit_softcapping", 30.0));
     }
@@ -103,7 +109,7 @@ final class DecoderFamilies {
     }
 
     private static double epsilon(ConfigJson json) {
-        return json.number("rms_norm_eps", 1e-6);
+        return json.notNegative("rms_norm_eps", 1e-6);
     }
 
     private static Activation activation(ConfigJson json, String key, String defaultName) {
@@ -125,7 +131,7 @@ final class DecoderFamilies {
     }
 
     private static @Nullable Double softCap(ConfigJson json, String key, double defaultValue) {
-        return json.isNull(key) ? null : (Double) json.number(key, defaultValue);
+        return json.isNull(key) ? null : (Double) json.positive(key, defaultValue);
     }
 
     private static List<@Nullable Integer> fullAttention(Dimensions dimensions) {
@@ -140,28 +146,51 @@ final class DecoderFamilies {
      * From {@code layer_types} when the file lists them, else by the family's rule.
      *
      * @param window of the layers that have one, or null when none is in use
+     * @param isWindowed the rule where windows are in use
      */
     private static List<@Nullable Integer> windows(
             ConfigJson json, Dimensions dimensions, @Nullable Integer window, IntPredicate isWindowed) {
-        String[] types = json.texts("layer_types").orElse(null);
-        if (types != null && types.length != dimensions.layers()) {
+        String[] types = json.texts(LAYER_TYPES).orElse(null);
+        if (types == null) {
+            return window == null ? fullAttention(dimensions) : windows(dimensions.layers(), window, isWindowed);
+        }
+        if (types.length != dimensions.layers()) {
             throw json.failure(
-                    "layer_types",
+                    LAYER_TYPES,
                     "lists " + types.length + " layers, num_hidden_layers is " + dimensions.layers()
                             + ". Make them agree");
         }
         List<@Nullable Integer> windows = new ArrayList<>();
-        for (int layer = 0; layer < dimensions.layers(); layer++) {
-            boolean windowed = types == null ? isWindowed.test(layer) : isWindowed(json, types[layer]);
+        for (int layer = 0; layer < types.length; layer++) {
+            boolean windowed = isWindowed(json, types[layer]);
             if (windowed && window == null) {
-                throw json.failure(
-                        "sliding_window",
-                        "is null, or use_sliding_window is not true, though layer " + layer
-                                + " has sliding attention. Give the window, or list full_attention in layer_types");
+                throw windowless(json, layer);
             }
             windows.add(windowed ? window : null);
         }
         return Collections.unmodifiableList(windows);
+    }
+
+    /** Computed as they are asked for: a damaged file may name any number of layers. */
+    private static List<@Nullable Integer> windows(int layers, int window, IntPredicate isWindowed) {
+        return new AbstractList<>() {
+            @Override
+            public @Nullable Integer get(int layer) {
+                return isWindowed.test(layer) ? (Integer) window : null;
+            }
+
+            @Override
+            public int size() {
+                return layers;
+            }
+        };
+    }
+
+    private static CheckpointException windowless(ConfigJson json, int layer) {
+        return json.failure(
+                "sliding_window",
+                "is null, or use_sliding_window is not true, though layer " + layer
+                        + " has sliding attention. Give the window, or list full_attention in layer_types");
     }
 
     private static boolean isWindowed(ConfigJson json, String layerType) {
@@ -169,7 +198,7 @@ final class DecoderFamilies {
             case "sliding_attention" -> true;
             case "full_attention" -> false;
             default -> throw json.failure(
-                    "layer_types",
+                    LAYER_TYPES,
                     "has '" + layerType
                             + "', which is not implemented. Known are full_attention and sliding_attention");
         };
@@ -200,6 +229,7 @@ final class DecoderFamilies {
                     "num_attention_heads",
                     "is " + heads + ", not a multiple of num_key_value_heads, " + keyValueHeads + ". Correct one");
         }
+        json.requireProduct("num_attention_heads", heads, "head_dim", headSize);
         if (headSize % 2 != 0) {
             throw json.failure("head_dim", "is " + headSize + "; rotary positions need an even number");
         }

@@ -76,24 +76,33 @@ public record EncoderDecoderConfig(
                     "is " + maximumDistance + "; it has to be above half of relative_attention_num_buckets, which is "
                             + buckets + ". Correct one");
         }
+        int heads = json.count("num_heads", 8);
+        int headSize = json.count("d_kv", 64);
+        json.requireProduct("num_heads", heads, "d_kv", headSize);
+        int vocabulary = json.count("vocab_size", 32128);
         return new EncoderDecoderConfig(
                 json.file(),
                 json.text("model_type", ""),
-                json.count("vocab_size", 32128),
+                vocabulary,
                 json.count("d_model", 512),
                 json.count("d_ff", 2048),
                 layers,
                 json.count("num_decoder_layers", layers),
-                json.count("num_heads", 8),
-                json.count("d_kv", 64),
+                heads,
+                headSize,
                 buckets,
                 maximumDistance,
-                json.number("layer_norm_epsilon", 1e-6),
+                json.notNegative("layer_norm_epsilon", 1e-6),
                 Activation.of(json, activationKey, json.text("dense_act_fn", implied)),
                 json.flag("is_gated_act", isGated),
                 ties,
                 scales,
-                json.tokenId("decoder_start_token_id", json.tokenId("pad_token_id", 0)));
+                startToken(json, vocabulary));
+    }
+
+    private static int startToken(ConfigJson json, int vocabulary) {
+        String key = json.has("decoder_start_token_id") ? "decoder_start_token_id" : "pad_token_id";
+        return json.tokenId(key, 0, vocabulary);
     }
 
     @Override

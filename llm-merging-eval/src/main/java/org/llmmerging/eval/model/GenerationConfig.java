@@ -53,20 +53,10 @@ record GenerationConfig(RepetitionPenalty penalty, OptionalInt ownStartToken) {
         for (Unsupported each : UNSUPPORTED) {
             json.requireNeutral(each.key, each.neutral, "which changes what is generated and is not implemented");
         }
-        double factor = json.number("repetition_penalty", 1);
-        if (!(factor > 0)) {
-            throw json.failure("repetition_penalty",
-                    "is " + factor + "; it has to be above 0. Remove it or set it to 1");
-        }
+        double factor = json.positive("repetition_penalty", 1);
         OptionalInt start = json.has("decoder_start_token_id")
-                ? OptionalInt.of(json.tokenId("decoder_start_token_id", 0))
+                ? OptionalInt.of(json.tokenId("decoder_start_token_id", 0, vocabulary))
                 : OptionalInt.empty();
-        if (start.orElse(0) >= vocabulary) {
-            throw json.failure(
-                    "decoder_start_token_id",
-                    "is " + start.getAsInt() + ", the model's vocabulary has ids 0 to " + (vocabulary - 1)
-                            + ". Correct the file");
-        }
         return new GenerationConfig(new RepetitionPenalty((float) factor), start);
     }
 

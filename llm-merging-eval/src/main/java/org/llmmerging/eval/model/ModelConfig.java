@@ -3,7 +3,10 @@ package org.llmmerging.eval.model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.Shape;
 
 /**
@@ -39,6 +42,11 @@ public sealed interface ModelConfig permits DecoderConfig, EncoderDecoderConfig 
     /** The file it was read from, for messages. */
     Path file();
 
+    /** The folder of {@link #file()}. */
+    default Path folder() {
+        return Objects.requireNonNull(file().toAbsolutePath().getParent(), "a file is in a folder");
+    }
+
     /** What {@code model_type} says, such as {@code llama}. */
     String modelType();
 
@@ -60,6 +68,18 @@ public sealed interface ModelConfig permits DecoderConfig, EncoderDecoderConfig 
     /** Number of blocks by the tensor-name prefix that the block's number follows. */
     Map<String, Integer> blockCounts();
 
-    /** The shape of every tensor that the model is made of, by name, without the output projection. */
+    /**
+     * The shape of every tensor that the model is made of, by name, without the output projection. As many as the file
+     * says: take {@link #verifiedShapes} where the tensors have not been compared with it.
+     */
     Map<String, Shape> tensorShapes();
+
+    /**
+     * The shape of every tensor to load, the output projection last where there is one.
+     *
+     * @throws CheckpointException when the file contradicts the tensors, or one is of a type that cannot be run
+     */
+    default Map<String, Shape> verifiedShapes(SortedMap<String, TensorInfo> tensors) {
+        return WeightShapes.verified(this, tensors);
+    }
 }

@@ -1,7 +1,6 @@
 package org.llmmerging.eval.model;
 
 import ai.djl.ndarray.NDArray;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,19 +12,18 @@ final class NonFiniteWeights {
     /** The failure to throw: it names the first weight that holds a NaN or an infinity. Reads every weight. */
     static ModelRunException failure(LanguageModel model) {
         ModelConfig config = model.config();
-        Path folder = config.file().toAbsolutePath().getParent();
         List<String> names = new ArrayList<>(config.tensorShapes().keySet());
         names.add(config.headName());
         for (String name : names) {
             if (model.weights().contains(name) && !isFinite(model.weights().get(name))) {
                 return new ModelRunException(
-                        folder == null ? config.file() : folder,
+                        config.folder(),
                         "the logits are NaN because tensor " + name
                                 + " holds a NaN or an infinity. Merge again from sound inputs");
             }
         }
         return new ModelRunException(
-                folder == null ? config.file() : folder,
+                config.folder(),
                 "the logits are NaN though every weight is finite: a sum overflowed. The weights are too large;"
                         + " merge again with smaller coefficients");
     }

@@ -48,11 +48,11 @@ record RotaryConfig(double theta, Scaling scaling) {
 
     private static RotaryConfig scaled(ConfigJson json, ConfigJson scaling) {
         requireWholeHeads(scaling);
-        return new RotaryConfig(scaling.number("rope_theta", theta(json)), scaling(json, scaling));
+        return new RotaryConfig(scaling.positive("rope_theta", theta(json)), scaling(json, scaling));
     }
 
     private static double theta(ConfigJson json) {
-        return json.number("rope_theta", 10000);
+        return json.positive("rope_theta", 10000);
     }
 
     private static void requireWholeHeads(ConfigJson json) {
@@ -64,13 +64,13 @@ record RotaryConfig(double theta, Scaling scaling) {
         String type = scaling.text("rope_type", scaling.text("type", "default"));
         return switch (type) {
             case "default" -> new Unscaled();
-            case "linear" -> new Linear(scaling.number("factor"));
+            case "linear" -> new Linear(scaling.positive("factor"));
             case "llama3" -> new Llama3(
-                    scaling.number("factor"),
-                    scaling.number("low_freq_factor"),
-                    scaling.number("high_freq_factor"),
-                    scaling.number(
-                            "original_max_position_embeddings", json.number("max_position_embeddings", 8192)));
+                    scaling.positive("factor"),
+                    scaling.positive("low_freq_factor"),
+                    scaling.positive("high_freq_factor"),
+                    scaling.positive(
+                            "original_max_position_embeddings", json.positive("max_position_embeddings", 8192)));
             default -> throw scaling.failure(
                     "rope_type", "'" + type + "' is not implemented. Known are default, linear and llama3");
         };

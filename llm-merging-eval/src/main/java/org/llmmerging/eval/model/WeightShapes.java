@@ -15,6 +15,7 @@ final class WeightShapes {
     private final SortedMap<String, TensorInfo> tensors;
     private final Map<String, Shape> expected;
     private final List<String> problems = new ArrayList<>();
+    private final List<TensorInfo> unreadable = new ArrayList<>();
 
     private WeightShapes(ModelConfig config, SortedMap<String, TensorInfo> tensors) {
         this.config = config;
@@ -29,19 +30,57 @@ final class WeightShapes {
      * The shape of every tensor to load. Tensors that no model is made of, such as stored rotary frequencies, are
      * left out; a bias that the configuration denies and a block beyond its count are not, they are differences.
      *
-     * @throws CheckpointException naming {@code config.json}, and each difference with both shapes
+     * @throws CheckpointException naming {@code config.json}, and each difference with both shapes; or the folder, when
+     *     a tensor is of a type that cannot be run
      */
     static Map<String, Shape> verified(ModelConfig config, SortedMap<String, TensorInfo> tensors) {
+        checkBlocks(config, tensors);
         WeightShapes check = new WeightShapes(config, tensors);
         check.compareExpected();
         check.findDenied();
         if (!check.problems.isEmpty()) {
-            throw new CheckpointException(
-                    config.file(),
-                    "contradicts the tensors of the checkpoint:\n  " + String.join("\n  ", check.problems)
-                            + "\nUse the config.json that the weights were saved with");
+            throw contradiction(config, check.problems);
+        }
+        if (!check.unreadable.isEmpty()) {
+            throw check.unreadable();
         }
         return check.expected;
+    }
+
+    /** Before shapes are listed: a damaged count can be any number, and a block that is there has a tensor at least. */
+    private static void checkBlocks(ModelConfig config, SortedMap<String, TensorInfo> tensors) {
+        List<String> problems = new ArrayList<>();
+        config.blockCounts().forEach((prefix, count) -> {
+            if (count > tensors.size()) {
+                long found = tensors.keySet().stream()
+                        .mapToInt(name -> blockOf(name, prefix))
+                        .filter(block -> block >= 0)
+                        .distinct()
+                        .count();
+                problems.add(prefix + "*: the configuration implies " + count + " blocks, the checkpoint has " + found);
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw contradiction(config, problems);
+        }
+    }
+
+    private static CheckpointException contradiction(ModelConfig config, List<String> problems) {
+        return new CheckpointException(
+                config.file(),
+                "contradicts the tensors of the checkpoint:\n  " + String.join("\n  ", problems)
+                        + "\nUse the config.json that the weights were saved with");
+    }
+
+    private CheckpointException unreadable() {
+        TensorInfo first = unreadable.getFirst();
+        String more = unreadable.size() == 1
+                ? ""
+                : ", and " + (unreadable.size() - 1) + " more tensors are of such types";
+        return new CheckpointException(
+                config.folder(),
+                "tensor " + first.name() + " is of type " + first.dtype() + ", which cannot be run" + more
+                        + ". Save the model dequantized, in float32, float16 or bfloat16");
     }
 
     private void compareExpected() {
@@ -53,7 +92,7 @@ final class WeightShapes {
                 problems.add(
                         name + ": the configuration implies " + shape + ", the checkpoint has " + info.shape());
             } else if (!info.dtype().isMergeable()) {
-                problems.add(name + ": its type is " + info.dtype() + "; known are F32, F16, BF16 and F64");
+                unreadable.add(info);
             }
         });
     }

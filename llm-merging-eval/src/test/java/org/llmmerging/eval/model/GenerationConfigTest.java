@@ -57,7 +57,7 @@ class GenerationConfigTest {
                 "bad_words_ids| [[5]]| Remove it",
                 "sequence_bias| [[[5],1.0]]| Remove it",
                 "exponential_decay_length_penalty| [5,1.1]| Remove it",
-                "repetition_penalty| 0.0| it has to be above 0",
+                "repetition_penalty| 0.0| is 0.0 where a number above 0 is expected",
                 "decoder_start_token_id| 10| the model's vocabulary has ids 0 to 9"
             })
     void refusesWhatItCannotDo(String key, String value, String remedy) {

@@ -6,12 +6,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.tensor.DType;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -152,6 +157,20 @@ class ModelConfigTest {
                 "{\"model_type\": \"t5\", \"relative_attention_max_distance\": 16}| is 16; it has to be above half of"
                         + " relative_attention_num_buckets, which is 32",
                 "{\"model_type\": \"t5\", \"feed_forward_proj\": \"gated-gated-relu\"}| activation 'gated-relu'",
+                "{\"model_type\": \"llama\", \"rope_theta\": 0}| rope_theta is 0 where a number above 0 is expected",
+                "{\"model_type\": \"llama\", \"rope_theta\": Infinity}| rope_theta is Infinity where a number above 0",
+                "{\"model_type\": \"llama\", \"rms_norm_eps\": NaN}| rms_norm_eps is NaN where a number of at least 0",
+                "{\"model_type\": \"llama\", \"rms_norm_eps\": -1e-6}| rms_norm_eps is -1.0E-6 where a number of at",
+                "{\"model_type\": \"t5\", \"layer_norm_epsilon\": -1}| layer_norm_epsilon is -1 where a number of at",
+                "{\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"linear\", \"factor\": 0}}|"
+                        + " rope_scaling.factor is 0 where a number above 0",
+                "{\"model_type\": \"gemma2\", \"attn_logit_softcapping\": 0}| attn_logit_softcapping is 0 where a",
+                "{\"model_type\": \"gemma2\", \"query_pre_attn_scalar\": -1}| query_pre_attn_scalar is -1 where a",
+                "{\"model_type\": \"llama\", \"num_attention_heads\": 65536, \"head_dim\": 65536}| num_attention_heads"
+                        + " is 65536 and head_dim 65536: no model is as wide",
+                "{\"model_type\": \"t5\", \"num_heads\": 65536, \"d_kv\": 65536}| num_heads is 65536 and d_kv 65536",
+                "{\"model_type\": \"t5\", \"decoder_start_token_id\": 32128}| decoder_start_token_id is 32128, the"
+                        + " model's vocabulary has ids 0 to 32127",
                 "{\"model_type\": \"llama\"| not valid JSON at line 1",
                 "[1]| not a JSON object"
             })
@@ -197,6 +216,27 @@ class ModelConfigTest {
         assertTrue(more.contains("the checkpoint has no such tensor"), more);
         String untied = contradiction("t5_v10", json -> json.put("tie_word_embeddings", false));
         assertTrue(untied.contains("lm_head.weight"), untied);
+    }
+
+    @ParameterizedTest
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @CsvSource({"llama2, num_hidden_layers", "mistral, num_hidden_layers", "t5_v10, num_decoder_layers"})
+    void tellsAtOnceOfACountThatIsOutOfAllMeasure(String model, String key) throws IOException {
+        String message = contradiction(model, json -> json.put(key, 1_000_000_000));
+        assertTrue(message.contains("the configuration implies 1000000000 blocks, the checkpoint has "), message);
+    }
+
+    @Test
+    void tellsHowToSaveWeightsOfATypeThatCannotBeRun() throws IOException {
+        DecoderConfig config = decoder(
+                "{\"model_type\": \"llama\", \"num_hidden_layers\": 1, \"tie_word_embeddings\": true}");
+        SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+        config.tensorShapes().forEach((name, shape) -> tensors.put(name, new TensorInfo(name, DType.F8_E4M3, shape)));
+        CheckpointException e = assertThrows(CheckpointException.class, () -> config.verifiedShapes(tensors));
+        assertEquals(
+                folder + ": tensor model.embed_tokens.weight is of type F8_E4M3, which cannot be run, and 10 more tensors"
+                        + " are of such types. Save the model dequantized, in float32, float16 or bfloat16",
+                e.getMessage());
     }
 
     private String contradiction(String model, Consumer<ObjectNode> change) throws IOException {

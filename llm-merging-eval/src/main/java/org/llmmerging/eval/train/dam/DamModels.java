@@ -3,7 +3,6 @@ package org.llmmerging.eval.train.dam;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -68,15 +67,13 @@ final class DamModels implements AutoCloseable {
         });
     }
 
-    /** The shape of every tensor that a model is made of, by name, in the order of its layers. */
+    /**
+     * The shape of every tensor that a model is made of, by name, in the order of its layers.
+     *
+     * @throws CheckpointException when its configuration contradicts its tensors
+     */
     static Map<String, Shape> tensorShapes(SourceModel model) {
-        ModelConfig config = ModelConfig.read(model.folder());
-        Map<String, Shape> shapes = new LinkedHashMap<>(config.tensorShapes());
-        TensorInfo head = model.tensors().get(config.headName());
-        if (head != null) {
-            shapes.put(config.headName(), head.shape());
-        }
-        return shapes;
+        return ModelConfig.read(model.folder()).verifiedShapes(model.tensors());
     }
 
     /** What all of them are made of. */
