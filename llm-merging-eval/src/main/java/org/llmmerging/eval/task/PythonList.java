@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a Python list of strings as Python prints it, {@code ['a', "it's"]}: both kinds of quotes, every escape of the
+ * Reads a Python list of strings as Python prints it, {@code ['a', "it's"]}: both kinds of quotes, the escapes of the
  * language reference (section 2.4.1.1, String literal escape sequences), a comma after the last element. Anything else
- * that Python would evaluate is refused: numbers, prefixes, adjacent strings without a comma.
+ * that Python would evaluate is refused: numbers, prefixes, adjacent strings without a comma, triple quotes, comments.
+ *
+ * <p>{@code \N{...}}, which Python itself never prints, takes the names of {@link Character#codePointOf}: neither aliases
+ * such as {@code LF} nor the computed names of ideographs and Hangul syllables.
  */
 final class PythonList {
     private final String text;
@@ -141,7 +144,9 @@ final class PythonList {
             position = end + 1;
             return code;
         } catch (IllegalArgumentException e) {
-            throw wrong("no character has the name " + name, e);
+            throw wrong(
+                    "no character is known by the name " + name + "; write the character itself, or \\u and its code",
+                    e);
         }
     }
 

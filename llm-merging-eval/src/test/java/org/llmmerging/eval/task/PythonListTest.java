@@ -81,6 +81,18 @@ class PythonListTest {
         assertThrows(IllegalArgumentException.class, () -> PythonList.parse(text));
     }
 
+    /** Python knows these. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LF", "CJK UNIFIED IDEOGRAPH-4E00", "HANGUL SYLLABLE GA"})
+    void saysWhatToWriteForANameThatIsNotKnown(String name) {
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> PythonList.parse("['\\N{" + name + "}']"));
+        assertEquals(
+                "no character is known by the name " + name
+                        + "; write the character itself, or \\u and its code (character 5)",
+                e.getMessage());
+    }
+
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', value = {"[1], `character 2`", "`['a' 'b']`, `character 6`", "['a, `character 4`"})
     void saysWhere(String text, String where) {
