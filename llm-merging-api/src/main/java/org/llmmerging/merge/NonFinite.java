@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Block;
+import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.RoundedSource;
 import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
@@ -112,9 +113,15 @@ final class NonFinite {
         while (Float.isFinite(block.output()[at])) {
             at++;
         }
-        return "tensor " + planned.output().name() + ": method "
-                + Objects.requireNonNull(planned.method()).name() + " gives " + block.output()[at] + " at element "
-                + (block.offset() + at) + " from finite inputs. Use smaller weights";
+        MergeMethod method = Objects.requireNonNull(planned.method());
+        boolean hasWeights = method.parameters().stream().anyMatch(parameter -> parameter.name().equals("weight"));
+        return "tensor " + planned.output().name() + ": method " + method.name() + " gives " + block.output()[at]
+                + " at element "
+                + (block.offset() + at) + " from finite inputs. "
+                + (hasWeights
+                        ? "Use smaller weights"
+                        : "A sum overflowed, or the method has a fault: correct it, use another, or let it pass with"
+                                + " --allow-non-finite");
     }
 
     private static float largestFinite(Block block) {

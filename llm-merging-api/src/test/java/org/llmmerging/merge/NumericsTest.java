@@ -110,6 +110,31 @@ class NumericsTest {
     }
 
     @Test
+    void aResultThatIsNoNumberHasTheRemedyOfItsMethod() {
+        model("a", DType.F32, 3e38f, 1);
+        model("b", DType.F32, 3e38f, 1);
+        assertRefused(
+                "tensor w: method linear gives Infinity at element 0 from finite inputs. Use smaller weights",
+                """
+                        models:
+                        - {model: a, parameters: {weight: 9}}
+                        - {model: b, parameters: {weight: 9}}
+                        merge_method: linear
+                        parameters: {normalize: false}
+                        """);
+        model("c", DType.F32, -3e38f, -1);
+        assertRefused(
+                "tensor w: method slerp gives -Infinity at element 0 from finite inputs. A sum overflowed, or the method"
+                        + " has a fault: correct it, use another, or let it pass with --allow-non-finite",
+                """
+                        models: [{model: c}]
+                        merge_method: slerp
+                        base_model: a
+                        parameters: {t: 9}
+                        """);
+    }
+
+    @Test
     void aNumberThatTheArithmeticTypeCannotHoldIsToldAsOne() {
         model("a", DType.F32, 1, 100_000);
         assertRefused(
