@@ -1,5 +1,7 @@
 package org.llmmerging.eval.train.starter;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.train.NamedRandom;
@@ -23,15 +26,18 @@ public record StarterData(long seed) {
 
     private static final int VALIDATION_ROWS = 200;
     private static final int TRAINING_ROWS = 400;
+    private static final List<String> SPLITS = List.of("validation", "test", "train");
+    private static final String MIXED = "test.csv";
     private static final String HEADER = "id,input,target,answer_choices,eval_type";
 
     /**
      * Writes {@code validation/SET.csv}, {@code test/SET.csv} and {@code train/SET.csv} for every skill, and {@code test.csv}.
      *
-     * @param folder files of these names are replaced, others left alone
-     * @throws OutputException when a file cannot be written
+     * @param folder missing, empty, or what this has written before: its files are replaced, others in it left alone
+     * @throws OutputException when the folder holds something else, or a file cannot be written
      */
     public void write(Path folder) {
+        requireOurs(folder);
         for (Skill skill : Skill.values()) {
             String name = skill.dataset() + ".csv";
             write(folder.resolve("validation").resolve(name), rows(skill, Split.VALIDATION, VALIDATION_ROWS), true);
@@ -44,7 +50,24 @@ public record StarterData(long seed) {
                 mixed.add(rows(skill, Split.TEST, VALIDATION_ROWS).get(row));
             }
         }
-        write(folder.resolve("test.csv"), mixed, false);
+        write(folder.resolve(MIXED), mixed, false);
+    }
+
+    private static void requireOurs(Path folder) {
+        try (Stream<Path> content = Files.exists(folder) ? Files.list(folder) : Stream.of()) {
+            if (content.findAny().isPresent() && !files().map(folder::resolve).allMatch(Files::isRegularFile)) {
+                throw new OutputException(
+                        folder, "is not empty, and no folder of starter data. Name another output folder");
+            }
+        } catch (IOException e) {
+            throw OutputException.of(folder, e, 0);
+        }
+    }
+
+    private static Stream<Path> files() {
+        Stream<Path> bySkill = SPLITS.stream()
+                .flatMap(split -> Stream.of(Skill.values()).map(skill -> Path.of(split, skill.dataset() + ".csv")));
+        return Stream.concat(bySkill, Stream.of(Path.of(MIXED)));
     }
 
     /** Items of a split, no two with the same question. */

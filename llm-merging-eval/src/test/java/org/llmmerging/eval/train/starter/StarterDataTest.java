@@ -13,10 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.llmmerging.Example;
+import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.train.RepositoryFiles;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The files under {@code data/}. */
@@ -37,6 +39,22 @@ class StarterDataTest {
         for (Path file : made) {
             assertEquals(-1, Files.mismatch(DATA.resolve(file), temporary.resolve(file)), file.toString());
         }
+    }
+
+    @Test
+    void onlyAnEmptyFolderOrOneOfItsOwnIsWrittenTo() throws IOException {
+        StarterData data = new StarterData(7);
+        Path own = temporary.resolve("own");
+        data.write(own);
+        Files.writeString(own.resolve("README.md"), "what this is");
+        data.write(own);
+        Path other = Files.createDirectories(temporary.resolve("other/validation")).getParent();
+        Path rows = Files.writeString(other.resolve("validation/cosmos_qa.csv"), "id,input\n");
+        OutputException e = assertThrows(OutputException.class, () -> data.write(other));
+        assertEquals(
+                other + ": is not empty, and no folder of starter data. Name another output folder", e.getMessage());
+        assertEquals("id,input\n", Files.readString(rows));
+        assertThrows(OutputException.class, () -> data.write(rows));
     }
 
     @ParameterizedTest
