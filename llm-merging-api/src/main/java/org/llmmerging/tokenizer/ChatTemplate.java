@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.Position;
@@ -78,7 +80,8 @@ public final class ChatTemplate {
     private static Optional<String> mostFrequent(List<Path> models, Problems problems) {
         Map<String, Integer> votes = new LinkedHashMap<>();
         for (Path model : models) {
-            ofModel(model, problems).ifPresent(template -> votes.merge(template, 1, Integer::sum));
+            ofModel(model, (file, problem) -> problems.add(Position.of(file), problem))
+                    .ifPresent(template -> votes.merge(template, 1, Integer::sum));
         }
         int most = votes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
         return votes.entrySet().stream()
@@ -90,16 +93,16 @@ public final class ChatTemplate {
     /**
      * The template of a model's tokenizer, where it has one.
      *
-     * @throws org.llmmerging.config.ConfigException when the files cannot be read or hold no template
+     * @throws CheckpointException when the files cannot be read or hold no template
      */
     public static Optional<String> ofModel(Path folder) {
-        Problems problems = new Problems();
-        Optional<String> template = ofModel(folder, problems);
-        problems.throwIfAny();
-        return template;
+        return ofModel(folder, (file, problem) -> {
+            throw new CheckpointException(file, problem);
+        });
     }
 
-    private static Optional<String> ofModel(Path folder, Problems problems) {
+    /** @param problems receives the file that something is wrong with, and what */
+    private static Optional<String> ofModel(Path folder, BiConsumer<Path, String> problems) {
         Path file = folder.resolve(FILE);
         Path settings = folder.resolve("tokenizer_config.json");
         try {
@@ -116,16 +119,16 @@ public final class ChatTemplate {
             }
             return template.isTextual() ? checked(settings, template.asText(), problems) : Optional.empty();
         } catch (IOException failure) {
-            problems.add(Position.of(file), "cannot be read: " + failure.getMessage() + ". Save it as UTF-8");
+            problems.accept(file, "cannot be read: " + failure.getMessage() + ". Save it as UTF-8");
         } catch (JsonFile.Malformed malformed) {
-            problems.add(Position.of(settings), malformed.reason() + ". Take the file of the original model");
+            problems.accept(settings, malformed.reason() + ". Take the file of the original model");
         }
         return Optional.empty();
     }
 
-    private static Optional<String> checked(Path file, String template, Problems problems) {
+    private static Optional<String> checked(Path file, String template, BiConsumer<Path, String> problems) {
         JinjaSyntax.fault(template)
-                .ifPresent(fault -> problems.add(Position.of(file), "the chat template " + fault));
+                .ifPresent(fault -> problems.accept(file, "the chat template " + fault));
         return Optional.of(template);
     }
 }

@@ -168,6 +168,11 @@ class DamDataCommandTest {
         CommandLineRun refused = runOn(model, Golden.model("llama2"));
         assertEquals(3, refused.exitCode());
         assertTrue(refused.err().contains("the chat template refuses the conversation: no users"), refused.err());
+        Files.writeString(model.resolve("chat_template.jinja"), "{% if x %}{{ y ");
+        CommandLineRun malformed = runOn(model, Golden.model("llama2"));
+        assertEquals(3, malformed.exitCode(), malformed.err());
+        assertTrue(malformed.err().contains("chat_template.jinja: the chat template is no Jinja: its line 1"),
+                malformed.err());
     }
 
     @Test
