@@ -260,6 +260,17 @@ class DamDataCommandTest {
         }
     }
 
+    /** Rows that cannot be used would be told of first if they were read. */
+    @Test
+    void looksAtTheFolderBeforeItReadsAnything() throws IOException {
+        Files.writeString(first, "instruction,output\nSay one,\n");
+        output = Files.createDirectory(folder.resolve("mine"));
+        Path note = Files.writeString(output.resolve("note.txt"), "mine");
+        CommandLineRun run = run("llama2");
+        assertEquals(4, run.exitCode(), run.err());
+        assertTrue(Files.exists(note));
+    }
+
     @Test
     void neverReplacesTheBaseThatIsOnlyNamed() throws IOException {
         output = Files.createDirectory(folder.resolve("base"));

@@ -7,7 +7,9 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.Sha256;
+import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.FileProblem;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
@@ -38,10 +40,12 @@ public final class DamDataMaker {
      * @param target see {@link DamDatasetWriter#create}
      * @param inputs everything that is read, which {@code target} may not be
      * @return the target
+     * @throws OutputException when the target may not be replaced, before anything is read, or cannot be written
      * @throws CheckpointException when models have different vocabularies or cannot be read
      * @throws DatasetException when a data set cannot be read or lacks the columns
      */
     public Path make(List<DamModelInput> models, Path target, Collection<Path> inputs) {
+        StagedFolder.check(target, inputs);
         ModelConfig config = Vocabularies.checkSame(models);
         if (options.k() > config.vocabularySize()) {
             throw new ConfigException(config.file() + ": the vocabulary has " + config.vocabularySize()
