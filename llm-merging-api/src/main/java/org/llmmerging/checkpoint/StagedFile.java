@@ -38,6 +38,9 @@ public final class StagedFile {
             }
         } catch (IOException e) {
             throw OutputException.of(target, e, 0);
+        } catch (OutputException e) {
+            // It names the staged file, which is gone.
+            throw e.getCause() instanceof IOException failure ? OutputException.of(target, failure, 0) : e;
         }
     }
 }

@@ -3,6 +3,7 @@ package org.llmmerging.eval.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -136,6 +137,28 @@ class LogitsCommandTest {
                 "/dev/null");
         assertEquals(4, run.exitCode());
         assertTrue(run.err().contains("is a folder or a device"), run.err());
+    }
+
+    /** A limit on the size of files stands for a full disk; {@code bash} counts it in KiB. */
+    @Test
+    void namesTheOutputAndNotATemporaryFileWhenWritingFails() throws IOException, InterruptedException {
+        String row = "[" + "1, ".repeat(999) + "1]";
+        Path input = Files.writeString(folder.resolve("in.json"), "{\"input_ids\": [" + row + ", " + row + "]}");
+        Path out = folder.resolve("out.safetensors");
+        Process process = new ProcessBuilder(
+                "bash", "-c", "ulimit -f 1000; exec \"$0\" \"$@\"",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:-UsePerfData", "--add-modules=jdk.incubator.vector", "-cp", System.getProperty("java.class.path"),
+                Main.class.getName(), "logits", Golden.model("llama2").toString(),
+                "--input", input.toString(), "--out", out.toString())
+                .redirectErrorStream(true)
+                .start();
+        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(4, process.waitFor(), told);
+        assertTrue(told.contains("error: " + out + ": cannot be written"), told);
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(input), left.toList());
+        }
     }
 
     @Test
