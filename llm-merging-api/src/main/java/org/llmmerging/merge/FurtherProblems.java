@@ -11,7 +11,6 @@ import org.llmmerging.MergingException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.MergeDocuments;
-import org.llmmerging.config.Problems;
 import org.llmmerging.config.Stages;
 
 /**
@@ -42,7 +41,8 @@ final class FurtherProblems {
                     .map(MergeConfig::name)
                     .filter(Objects::nonNull)
                     .collect(Collectors.toSet());
-            read.documents().forEach(document -> attempt(told, () -> begin(document, stages)));
+            read.documents().forEach(document -> attempt(told, () -> MergePlanner.examine(
+                    document, locator, methods, model -> !stages.contains(model.path()))));
         }
         return new ConfigException(String.join("\n", told));
     }
@@ -58,15 +58,5 @@ final class FurtherProblems {
     private void plan(List<MergeConfig> documents) {
         Stages stages = Stages.of(ModelGlob.expand(documents, locator.roots()));
         StagedPlan.of(stages, options, locator, methods, cache).close();
-    }
-
-    /** Checks what does not depend on what could not be read: the method, the names of parameters, the models. */
-    private void begin(MergeConfig document, Set<String> stages) {
-        Problems problems = new Problems();
-        try (ModelStore store = new ModelStore(locator)) {
-            new MergePlanner(store, methods).begin(
-                    document, model -> !stages.contains(model.path()), problems, new ArrayList<>());
-        }
-        problems.throwIfAny();
     }
 }

@@ -77,12 +77,30 @@ public final class MergePlanner {
     }
 
     /**
+     * Checks what does not depend on what else is wrong with a merge: the method, the names of parameters, the models.
+     *
+     * @param isThere which models to look for
+     * @throws MergingException with everything that is wrong
+     */
+    static void examine(
+            MergeConfig config,
+            ModelLocator locator,
+            Function<String, MergeMethod> methods,
+            Predicate<ModelReference> isThere) {
+        Problems problems = new Problems();
+        try (ModelStore store = new ModelStore(locator)) {
+            new MergePlanner(store, methods).begin(config, isThere, problems, new ArrayList<>());
+        }
+        problems.throwIfAny();
+    }
+
+    /**
      * Finds the method and opens the models: nothing more can be checked without them.
      *
      * @param isThere which models to open
      * @throws MergingException as {@link #plan} does, telling the problems so far as well
      */
-    MergeMethod begin(
+    private MergeMethod begin(
             MergeConfig config, Predicate<ModelReference> isThere, Problems problems, List<String> notes) {
         Optional<MergeMethod> method = method(config, problems);
         method.ifPresent(found -> SettingsCheck.names(config, found, problems, notes));

@@ -110,8 +110,8 @@ public final class StagedPlan implements AutoCloseable {
      * @param locator finds the models that are no stages
      * @param methods finds a method by name, or throws what the user is to be told
      * @param cache where stages lie
-     * @throws MergingException with everything that is wrong; a merge that uses one that cannot be planned is not
-     *     looked at
+     * @throws MergingException with everything that is wrong; of a merge that uses one that cannot be planned, with what
+     *     shows without
      */
     public static StagedPlan of(
             Stages stages,
@@ -122,7 +122,7 @@ public final class StagedPlan implements AutoCloseable {
         StagedPlan all = new StagedPlan(stages, options, locator, methods, cache);
         try {
             stages.stages().forEach(stage -> all.attempt(stage, () -> all.planStage(stage)));
-            all.attempt(stages.result(), () -> all.steps.add(all.plan(stages.result(), "", false)));
+            all.attempt(stages.result(), () -> all.steps.add(all.plan(stages.result(), plan -> "")));
             all.throwFailures();
             all.descriptions.delete();
             return all;
@@ -137,16 +137,21 @@ public final class StagedPlan implements AutoCloseable {
         }
     }
 
-    /** Plans one merge, unless one that it uses cannot be planned, and keeps what is wrong for later. */
+    /**
+     * Plans one merge, or looks at what can be looked at when one that it uses cannot be planned, and keeps what is wrong
+     * for later.
+     */
     private void attempt(MergeConfig config, Runnable planning) {
         boolean usesFailed = config.allModels().stream()
                 .anyMatch(model -> stages.isStage(model) && !folders.containsKey(model.path()));
-        if (!usesFailed) {
-            try {
+        try {
+            if (usesFailed) {
+                MergePlanner.examine(config, locator, methods, model -> !stages.isStage(model));
+            } else {
                 planning.run();
-            } catch (MergingException problem) {
-                failures.add(problem);
             }
+        } catch (MergingException problem) {
+            failures.add(problem);
         }
     }
 
@@ -162,19 +167,17 @@ public final class StagedPlan implements AutoCloseable {
 
     private void planStage(MergeConfig config) {
         String name = String.valueOf(config.name());
-        MergeMethod method = methods.apply(config.mergeMethod());
-        String hash = StageRecipe.hash(config, method, options, locator, hashes);
-        Path folder = cache.folderOf(name, hash);
-        Step step = plan(config, hash, cache.isFinished(folder, hash));
+        Step step = plan(config, plan -> StageRecipe.hash(config, plan.method(), options, locator, hashes));
         steps.add(step);
         if (!step.isFinished()) {
             planned.put(name, new PlannedCheckpoint(step.plan(), descriptions.of(name, step.plan(), options)));
         }
-        hashes.put(name, hash);
-        folders.put(name, folder); // last: a stage without a folder could not be planned
+        hashes.put(name, step.recipe());
+        folders.put(name, cache.folderOf(name, step.recipe())); // last: a stage without a folder could not be planned
     }
 
-    private Step plan(MergeConfig config, String hash, boolean finished) {
+    /** @param recipe gives a stage's hash, and nothing for the result */
+    private Step plan(MergeConfig config, Function<MergePlan, String> recipe) {
         ModelStore store = new ModelStore(locator.withStages(folders), options.adaptedType());
         boolean complete = true;
         for (ModelReference model : config.allModels()) {
@@ -186,6 +189,9 @@ public final class StagedPlan implements AutoCloseable {
         }
         try {
             MergePlan plan = new MergePlanner(store, methods).plan(config, options);
+            String hash = recipe.apply(plan);
+            boolean finished = !hash.isEmpty()
+                    && cache.isFinished(cache.folderOf(String.valueOf(config.name()), hash), hash);
             return new Step(config, plan, store, hash, finished, complete);
         } catch (RuntimeException | Error failure) {
             store.close();

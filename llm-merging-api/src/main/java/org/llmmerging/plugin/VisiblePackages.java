@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a plugin may link against, besides the JDK: the packages that the service-provider interface is made of, and what
- * their signatures mention. Everything else may change from one version to the next. The last section of
+ * What a plugin may link against, besides the JDK: the packages that the service-provider interface is made of, what
+ * their signatures mention, and the methods and metrics to build on. Everything else may change from one version to the next. The last section of
  * {@code docs/how-to/write-a-plugin.md} lists the same packages.
  */
 final class VisiblePackages {
     /** Those of the kit. */
     static final List<String> OF_THE_KIT = List.of(
             "org.llmmerging", "org.llmmerging.checkpoint", "org.llmmerging.config", "org.llmmerging.tensor",
-            "org.llmmerging.eval");
+            "org.llmmerging.method", "org.llmmerging.eval", "org.llmmerging.eval.metric");
 
     /** Those of libraries: {@code org.pf4j} has the class {@code Plugin}, which has a logger. */
     private static final Set<String> OF_LIBRARIES = Set.of("org.pf4j", "org.slf4j", "org.jspecify.annotations");

@@ -127,6 +127,27 @@ class PlanProblemsTest {
     }
 
     @Test
+    void whatUsesAStageThatCannotBePlannedIsLookedThrough() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                name: first
+                models: [{model: models/t-ft1}]
+                merge_method: foo
+                ---
+                models: [{model: first, parameters: {nope: 1}}, {model: /b}]
+                merge_method: linear
+                """);
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        assertEquals(
+                """
+                        c.yml:3:15: There is no merge method named 'foo'. Known are:
+                        c.yml:5:44: method linear has no parameter 'nope'. Known are: normalize, weight.
+                        c.yml:5:49: /b: there is no such folder. Correct the path""",
+                String.valueOf(refusal.getMessage())
+                        .replace(file.toString(), "c.yml")
+                        .replaceFirst("(Known are:).*", "$1"));
+    }
+
+    @Test
     void parametersThatMergekitPassesOverAreNoted() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
                 models:
