@@ -1,5 +1,7 @@
 package org.llmmerging;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ public record ParameterSpec(
 
     /** Beyond it not every whole number can be told from the next. */
     private static final double LARGEST_IN_FULL = 1e15;
+
+    private static final String WHOLE = "a whole number";
 
     private static final Pattern LINE = Pattern.compile("\\V*");
 
@@ -123,17 +127,23 @@ public record ParameterSpec(
         if (type == Type.BOOLEAN) {
             return "true or false";
         }
-        String range = type == Type.INTEGER ? "a whole number" : "";
-        if (minimum != Double.NEGATIVE_INFINITY && maximum != Double.POSITIVE_INFINITY) {
-            range += " from " + number(minimum) + " to " + number(maximum);
-        } else if (minimum != Double.NEGATIVE_INFINITY) {
-            range += " at least " + number(minimum);
-        } else if (maximum != Double.POSITIVE_INFINITY) {
-            range += " at most " + number(maximum);
-        } else if (type == Type.NUMBER) {
-            range = "any number";
+        List<String> limits = new ArrayList<>();
+        if (minimum == Double.MIN_VALUE) {
+            limits.add("above 0");
+        } else if (minimum > -Double.MAX_VALUE) {
+            limits.add("at least " + number(minimum));
         }
-        return range.strip();
+        if (maximum < Double.MAX_VALUE) {
+            limits.add("at most " + number(maximum));
+        }
+        boolean isRange = limits.size() == 2 && minimum != Double.MIN_VALUE;
+        String range = isRange
+                ? "from " + number(minimum) + " to " + number(maximum)
+                : String.join(" and ", limits);
+        if (range.isEmpty()) {
+            return type == Type.INTEGER ? WHOLE : "any number";
+        }
+        return type == Type.INTEGER ? WHOLE + " " + range : range;
     }
 
     /** A value as a configuration writes it: {@code true}, {@code 3}, {@code 0.5} or {@code 1e-8}. */

@@ -92,9 +92,7 @@ public final class KitParameters {
 
     /** @param value NaN where it could not be read, which was told */
     private static @Nullable String problem(ParameterSpec spec, String whose, double value) {
-        boolean whole = spec.type() == ParameterSpec.Type.NUMBER || value == Math.rint(value);
-        boolean allowed = value >= spec.minimum() && value <= spec.maximum() && whole;
-        return allowed || Double.isNaN(value) ? null : notAllowed(spec, whose, spec.shown(value));
+        return spec.allows(value) || Double.isNaN(value) ? null : notAllowed(spec, whose, spec.shown(value));
     }
 
     private static String notAllowed(ParameterSpec spec, String whose, String shown) {

@@ -3,7 +3,9 @@ package org.llmmerging.eval.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Predictor;
@@ -23,8 +25,8 @@ import org.llmmerging.eval.task.ResultFiles;
 import org.llmmerging.eval.task.SkippedRow;
 
 /**
- * Opens one model and scores it as the command line says, keeping its answers until the results are written. Used for
- * one model; not thread-safe.
+ * Opens the checkpoints of one predictor and scores it as the command line says, keeping its answers until the results are
+ * written. Used for one predictor; not thread-safe.
  */
 final class ModelScoring {
     /** A model of this size answers as many rows between two saves as it would by default. */
@@ -36,8 +38,8 @@ final class ModelScoring {
     private final boolean skipBadRows;
     private final Messages messages;
     private final ShownEvaluation shown;
-    private @Nullable Path opened;
-    private String openedWith = "";
+    /** What decides a model's answers besides its files, by checkpoint: a wrapper may hold several. */
+    private final Map<Path, String> opened = new LinkedHashMap<>();
 
     ModelScoring(EvaluationSettings settings, boolean skipBadRows, Messages messages) {
         this.settings = settings;
@@ -59,9 +61,8 @@ final class ModelScoring {
      */
     Predictor open(Path checkpoint, @Nullable Integer sequenceLength, @Nullable Integer newTokens) {
         PredictorOptions options = settings.predictorOptions(sequenceLength, newTokens);
-        opened = checkpoint;
         // A run that ended for lack of memory resumes with smaller batches.
-        openedWith = options.decisive();
+        opened.put(checkpoint, options.decisive());
         return ModelPredictor.open(checkpoint, options, shown);
     }
 
@@ -123,11 +124,15 @@ final class ModelScoring {
     private @Nullable PartialResults partial(Path folder, String code) {
         Path absolute = folder.toAbsolutePath().normalize();
         Path output = absolute.getParent();
-        if (opened == null || output == null) {
+        if (opened.isEmpty() || output == null) {
             return null;
         }
-        String key = ModelFingerprint.of(opened) + "\n" + openedWith + "\n" + code;
-        return new PartialResults(output, absolute.getFileName().toString(), key);
+        StringBuilder key = new StringBuilder();
+        opened.forEach((checkpoint, options) -> key.append(ModelFingerprint.of(checkpoint))
+                .append('\n')
+                .append(options)
+                .append('\n'));
+        return new PartialResults(output, absolute.getFileName().toString(), key + code);
     }
 
     private int rowsAtOnce() {
@@ -135,10 +140,8 @@ final class ModelScoring {
         if (chosen != null) {
             return chosen;
         }
-        if (opened == null) {
-            return EvaluationOptions.ROWS_AT_ONCE;
-        }
-        long rows = EvaluationOptions.ROWS_AT_ONCE * SMALL_MODEL_BYTES / Math.max(1, bytes(opened));
+        long bytes = opened.keySet().stream().mapToLong(ModelScoring::bytes).sum();
+        long rows = EvaluationOptions.ROWS_AT_ONCE * SMALL_MODEL_BYTES / Math.max(1, bytes);
         return (int) Math.clamp(rows, FEWEST_ROWS_AT_ONCE, EvaluationOptions.ROWS_AT_ONCE);
     }
 

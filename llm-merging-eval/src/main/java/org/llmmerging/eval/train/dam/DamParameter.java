@@ -172,19 +172,12 @@ public enum DamParameter {
 
     /** Whether it takes a value. */
     boolean takes(double value) {
-        boolean whole = spec.type() == ParameterSpec.Type.NUMBER || value == Math.rint(value);
-        return whole && value >= spec.minimum() && value <= spec.maximum();
+        return spec.allows(value);
     }
 
     /** What it takes, in words that follow "Give". */
     String allowedValues() {
-        if (spec.minimum() == Double.MIN_VALUE) {
-            return "a number above 0" + (spec.maximum() == 1 ? " and at most 1" : "");
-        }
-        if (spec.maximum() == Double.MAX_VALUE) {
-            return spec.shown(spec.minimum()) + " or more";
-        }
-        boolean isRange = spec.type() == ParameterSpec.Type.NUMBER && Double.isFinite(spec.minimum());
+        boolean isRange = spec.type() == ParameterSpec.Type.NUMBER && spec.minimum() > -Double.MAX_VALUE;
         return (isRange ? "a number " : "") + spec.allowedValues();
     }
 }

@@ -43,7 +43,7 @@ class DamParameterTest {
             LEARNING_RATE | 0 | --learning_rate is 0. Give a number above 0
             LEARNING_RATE | Infinity | --learning_rate is Infinity. Give a number above 0
             WARMUP_RATIO | 3 | --warmup_ratio is 3. Give a number from 0 to 1
-            WEIGHT_DECAY | -1 | --weight_decay is -1. Give 0 or more
+            WEIGHT_DECAY | -1 | --weight_decay is -1. Give a number at least 0
             MOFO_ALPHA | 2 | --mofo_alpha is 2. Give a number above 0 and at most 1
             BATCH_SIZE | 0 | --batch_size is 0. Give a whole number from 1 to 2147483647
             EPOCHS | 1.5 | --epochs is 1.5. Give a whole number from 1 to 2147483647
