@@ -50,7 +50,7 @@ public final class ModelCard {
             return Map.of();
         }
         Map<String, String> files = new TreeMap<>();
-        String configuration = MergekitConfig.write(stages.all());
+        String configuration = MergekitYaml.write(stages.all());
         files.put(CARD, new ModelCard(stages, options, notes, methods).write(configuration));
         files.put(CONFIGURATION, configuration);
         return files;
@@ -118,7 +118,7 @@ public final class ModelCard {
         front.put("library_name", "transformers");
         front.put("tags", List.of("merge", "llm-merging"));
         line("---");
-        text.append(MergekitConfig.yaml(front));
+        text.append(MergekitYaml.yaml(front));
         line("---");
         line("");
     }

@@ -48,7 +48,7 @@ final class StageRecipe {
             ModelLocator locator,
             Map<String, String> stages) {
         StageRecipe recipe = new StageRecipe();
-        recipe.add(MergekitConfig.write(config));
+        recipe.add(MergekitYaml.write(config));
         recipe.add("seed " + options.seed() + " adapters " + options.adaptedType() + " tokenizer "
                 + options.copyTokenizer() + " crimes " + options.allowCrimes() + " non-finite "
                 + options.allowNonFinite() + " shards " + options.maxShardBytes());

@@ -50,16 +50,16 @@ public final class ArceeFusion implements MergeMethod {
         if (inputs.shape().elements() == 0) {
             return LinearCombination.of(Frame.MODELS, new double[] {1});
         }
-        Scores importance = importance(inputs);
+        ElementScores importance = importance(inputs);
         double threshold = threshold(inputs, importance);
         return block -> apply(block, importance, threshold);
     }
 
-    private static Scores importance(TensorInputs inputs) {
+    private static ElementScores importance(TensorInputs inputs) {
         int columns = Math.toIntExact(inputs.shape().columns());
         double[] divergences = RowDivergence.ofAll(inputs);
         return (block, set, from, length, scores) -> {
-            Scores.MAGNITUDES.fill(block, 0, from, length, scores);
+            ElementScores.MAGNITUDES.fill(block, 0, from, length, scores);
             int done = 0;
             while (done < length) {
                 long index = block.offset() + from + done;
@@ -73,14 +73,14 @@ public final class ArceeFusion implements MergeMethod {
         };
     }
 
-    private static double threshold(TensorInputs inputs, Scores importance) {
+    private static double threshold(TensorInputs inputs, ElementScores importance) {
         long last = inputs.shape().elements() - 1;
         long[] ranks = {last / 4, last / 2, (long) (0.75 * last)};
         float[] quartiles = new MagnitudeSelection(inputs, importance).values(0, ranks);
         return quartiles[1] + REACH * ((double) quartiles[2] - quartiles[0]);
     }
 
-    private static void apply(Block block, Scores importance, double threshold) {
+    private static void apply(Block block, ElementScores importance, double threshold) {
         float[] scores = new float[Tiles.SIZE];
         Tiles.forEach(block.length(), (from, length) -> {
             importance.fill(block, 0, from, length, scores);

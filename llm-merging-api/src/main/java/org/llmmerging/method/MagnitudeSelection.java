@@ -23,9 +23,9 @@ final class MagnitudeSelection {
     private static final int[] SHIFTS = {22, 11, 0};
 
     private final TensorInputs inputs;
-    private final Scores scores;
+    private final ElementScores scores;
 
-    MagnitudeSelection(TensorInputs inputs, Scores scores) {
+    MagnitudeSelection(TensorInputs inputs, ElementScores scores) {
         this.inputs = inputs;
         this.scores = scores;
     }
@@ -174,7 +174,7 @@ final class MagnitudeSelection {
      *
      * @param chunk one chunk, which has it
      */
-    static long locate(TensorInputs chunk, Scores scores, int set, float score, long wanted) {
+    static long locate(TensorInputs chunk, ElementScores scores, int set, float score, long wanted) {
         AtomicLong index = new AtomicLong(Long.MAX_VALUE);
         chunk.perChunk(block -> {
             float[] tile = new float[Math.min(Tiles.SIZE, block.length())];

@@ -42,7 +42,7 @@ final class MagnitudeTrim implements Sparsifier {
             long kept = kept(parameters.number("density", model), model, elements);
             queries.add(new MagnitudeSelection.Query(model, kept));
         }
-        MagnitudeCut[] cuts = new MagnitudeSelection(inputs, Scores.MAGNITUDES).select(queries);
+        MagnitudeCut[] cuts = new MagnitudeSelection(inputs, ElementScores.MAGNITUDES).select(queries);
         MagnitudeCut[] removed = new MagnitudeCut[cuts.length];
         Arrays.fill(removed, MagnitudeCut.NONE);
         return new MagnitudeMask(cuts, removed);

@@ -39,7 +39,7 @@ final class OutlierTrim implements Sparsifier {
             queries.add(new MagnitudeSelection.Query(model, dropped + kept));
             queries.add(new MagnitudeSelection.Query(model, dropped));
         }
-        MagnitudeCut[] cuts = new MagnitudeSelection(inputs, Scores.MAGNITUDES).select(queries);
+        MagnitudeCut[] cuts = new MagnitudeSelection(inputs, ElementScores.MAGNITUDES).select(queries);
         MagnitudeCut[] kept = new MagnitudeCut[models];
         MagnitudeCut[] removed = new MagnitudeCut[models];
         for (int model = 0; model < models; model++) {

@@ -120,7 +120,7 @@ final class RankedDrop implements Sparsifier {
             int columns = mask.columns();
             int[] thresholds = mask.thresholds()[model];
             mask.random()[model].fill(block.offset() + from, drawn, length);
-            Scores.MAGNITUDES.fill(block, model, from, length, magnitudes);
+            ElementScores.MAGNITUDES.fill(block, model, from, length, magnitudes);
             Arrays.fill(kept, 0, Tiles.maskWords(length), 0);
             for (int row = 0; row < length; row += columns) {
                 ranks.read(magnitudes, row);

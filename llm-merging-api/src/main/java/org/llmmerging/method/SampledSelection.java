@@ -20,11 +20,11 @@ final class SampledSelection {
     private static final int FEWEST_CHUNKS = 16;
 
     private final TensorInputs inputs;
-    private final Scores scores;
+    private final ElementScores scores;
     private final int chunks;
     private final int stride;
 
-    SampledSelection(TensorInputs inputs, Scores scores) {
+    SampledSelection(TensorInputs inputs, ElementScores scores) {
         this.inputs = inputs;
         this.scores = scores;
         this.chunks = Math.toIntExact(Math.ceilDiv(inputs.shape().elements(), (long) inputs.chunkElements()));

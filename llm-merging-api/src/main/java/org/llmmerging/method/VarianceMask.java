@@ -11,7 +11,7 @@ import org.llmmerging.tensor.MergeKernels;
  */
 record VarianceMask(MagnitudeCut cut) implements ElementMask {
     /** Variance of the task vectors over the models: one set of scores for all. */
-    static final Scores VARIANCES = VarianceMask::fillVariances;
+    static final ElementScores VARIANCES = VarianceMask::fillVariances;
 
     private static void fillVariances(Block block, int set, int from, int length, float[] variances) {
         MergeKernels.instance().variances(block.base(), models(block), from, length, variances);

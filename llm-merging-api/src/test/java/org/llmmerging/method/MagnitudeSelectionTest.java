@@ -31,7 +31,7 @@ class MagnitudeSelectionTest {
         float[][] models = {values(distinct, size, distinct), values(distinct + 1, size, distinct)};
         ArrayInputs inputs = ArrayInputs.vector(new float[size], models).chunksOf(256);
         for (int count : new int[] {-1, 0, 1, 2, 17, 1500, 2399, 2999, 3000, 4000}) {
-            MagnitudeCut[] cuts = new MagnitudeSelection(inputs, Scores.MAGNITUDES)
+            MagnitudeCut[] cuts = new MagnitudeSelection(inputs, ElementScores.MAGNITUDES)
                     .select(List.of(
                             new MagnitudeSelection.Query(1, count),
                             new MagnitudeSelection.Query(0, count),
@@ -50,7 +50,7 @@ class MagnitudeSelectionTest {
         float[][] models = {values(distinct, size, distinct), values(distinct + 1, size, distinct)};
         ArrayInputs inputs = ArrayInputs.vector(new float[size], models).chunksOf(100);
         for (int count : new int[] {1, 2, 400, 8_000, 20_000, 31_999, 39_999, 40_000, 40_001}) {
-            MagnitudeCut[] cuts = new MagnitudeSelection(inputs, Scores.MAGNITUDES)
+            MagnitudeCut[] cuts = new MagnitudeSelection(inputs, ElementScores.MAGNITUDES)
                     .select(List.of(
                             new MagnitudeSelection.Query(1, count),
                             new MagnitudeSelection.Query(0, count / 2),
@@ -72,7 +72,7 @@ class MagnitudeSelectionTest {
         }
         ArrayInputs inputs = ArrayInputs.vector(new float[size], model).chunksOf(100);
         for (int count : new int[] {1, 300, 10_000, 15_000}) {
-            check(model, count, new MagnitudeSelection(inputs, Scores.MAGNITUDES)
+            check(model, count, new MagnitudeSelection(inputs, ElementScores.MAGNITUDES)
                     .select(List.of(new MagnitudeSelection.Query(0, count)))[0]);
         }
     }
@@ -129,7 +129,7 @@ class MagnitudeSelectionTest {
             sorted[i] = Math.abs(sorted[i]);
         }
         Arrays.sort(sorted);
-        float[] found = new MagnitudeSelection(inputs, Scores.MAGNITUDES).values(0, 0, 1, 500, 997, 998);
+        float[] found = new MagnitudeSelection(inputs, ElementScores.MAGNITUDES).values(0, 0, 1, 500, 997, 998);
         int[] ranks = {0, 1, 500, 997, 998};
         for (int i = 0; i < ranks.length; i++) {
             assertEquals(sorted[ranks[i]], found[i]);

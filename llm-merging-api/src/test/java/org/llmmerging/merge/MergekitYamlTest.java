@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.Yaml;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-class MergekitConfigTest {
+class MergekitYamlTest {
     @TempDir
     private Path folder;
 
@@ -36,10 +36,10 @@ class MergekitConfigTest {
     @MethodSource("goldenConfigurations")
     void whatIsWrittenReadsAsTheSameMerge(Path file) throws IOException {
         List<MergeConfig> read = MergeConfig.read(file);
-        String written = MergekitConfig.write(read);
+        String written = MergekitYaml.write(read);
         List<MergeConfig> again = MergeConfig.read(Files.writeString(folder.resolve("again.yml"), written));
         assertEquals(withoutPositions(read), withoutPositions(again), written);
-        assertEquals(written, MergekitConfig.write(again));
+        assertEquals(written, MergekitYaml.write(again));
     }
 
     private static String withoutPositions(List<MergeConfig> configs) {
@@ -99,7 +99,7 @@ class MergekitConfigTest {
                 ".inf", ".NaN", "-", "- a", "a: b", "a #b", "?", "%a", "@a", "`a", "!a", "&a", "*a", "[a]", "{a}",
                 "'a", "a ", " a", "a\nb", "a\n\n", "a\tb", "\u0085", "\u00e9", "---", "..."})
     void anyTextIsReadAsWrittenByAnyReader(String text) throws IOException {
-        String written = MergekitConfig.yaml(Map.of("key", text, text, "value"));
+        String written = MergekitYaml.yaml(Map.of("key", text, text, "value"));
         Map<?, ?> read = new Yaml().load(written);
         assertEquals(Map.of("key", text, text, "value"), read, written);
         assertTrue(text.contains("\n") || written.contains("\""), written);
@@ -108,7 +108,7 @@ class MergekitConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"bfloat16", "org/base-7.b_1", "./a", "../a", "/abs/a", "a+b@c"})
     void wordsAndPathsAreWrittenPlain(String text) {
-        assertEquals("key: " + text + "\n", MergekitConfig.yaml(Map.of("key", text)));
+        assertEquals("key: " + text + "\n", MergekitYaml.yaml(Map.of("key", text)));
     }
 
     @Test
@@ -143,6 +143,6 @@ class MergekitConfigTest {
     }
 
     private String written(String yaml) throws IOException {
-        return MergekitConfig.write(MergeConfig.read(Files.writeString(folder.resolve("m.yml"), yaml)));
+        return MergekitYaml.write(MergeConfig.read(Files.writeString(folder.resolve("m.yml"), yaml)));
     }
 }

@@ -5,9 +5,9 @@ import org.llmmerging.tensor.ElementKernels;
 
 /** Non-negative figures that a method ranks the elements of a tensor by, one set for each model or one in all. */
 @FunctionalInterface
-interface Scores {
+interface ElementScores {
     /** The magnitude of each model's task vector, rounded to float32. */
-    Scores MAGNITUDES = Scores::fillMagnitudes;
+    ElementScores MAGNITUDES = ElementScores::fillMagnitudes;
 
     /**
      * @param block where the elements are

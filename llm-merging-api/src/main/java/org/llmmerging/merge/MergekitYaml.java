@@ -26,7 +26,7 @@ import org.llmmerging.config.TokenizerConfig;
  * Writes merges as the YAML that mergekit reads: what a kit configuration, a pattern or an anchor stood for is written
  * out. Equal merges give equal text, wherever they stood in their files.
  */
-final class MergekitConfig {
+final class MergekitYaml {
     private static final YAMLMapper YAML = YAMLMapper.builder(
             YAMLFactory.builder().stringQuotingChecker(new PlainWords()).build())
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -39,11 +39,11 @@ final class MergekitConfig {
     private static final String BASE = "base";
     private static final String UNION = "union";
 
-    private MergekitConfig() {}
+    private MergekitYaml() {}
 
     /** One document for each merge, in the order given. */
     static String write(List<MergeConfig> configs) {
-        return String.join("---\n", configs.stream().map(MergekitConfig::write).toList());
+        return String.join("---\n", configs.stream().map(MergekitYaml::write).toList());
     }
 
     /** One merge as one document, without a marker. */
@@ -116,9 +116,9 @@ final class MergekitConfig {
     private static void put(Map<String, Object> map, Sources.OfModule sources) {
         switch (sources) {
             case Sources.Models models -> map.put(
-                    "models", models.inputs().stream().map(MergekitConfig::input).toList());
+                    "models", models.inputs().stream().map(MergekitYaml::input).toList());
             case Sources.Slices slices -> map.put(
-                    "slices", slices.slices().stream().map(MergekitConfig::slice).toList());
+                    "slices", slices.slices().stream().map(MergekitYaml::slice).toList());
         }
     }
 
@@ -157,8 +157,8 @@ final class MergekitConfig {
         return switch (setting) {
             case Setting.Constant constant -> number(constant.value());
             case Setting.Flag flag -> flag.value();
-            case Setting.Gradient gradient -> gradient.points().stream().map(MergekitConfig::number).toList();
-            case Setting.Filtered filtered -> filtered.cases().stream().map(MergekitConfig::filter).toList();
+            case Setting.Gradient gradient -> gradient.points().stream().map(MergekitYaml::number).toList();
+            case Setting.Filtered filtered -> filtered.cases().stream().map(MergekitYaml::filter).toList();
         };
     }
 
