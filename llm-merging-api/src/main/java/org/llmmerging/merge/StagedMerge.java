@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.llmmerging.checkpoint.StagedFolder;
@@ -39,6 +40,11 @@ public final class StagedMerge {
             }
         }
         plan.cache().cleanUp();
+        if (plan.options().copyTokenizer() && !Files.exists(output.resolve("tokenizer.json"))) {
+            listener.note(
+                    "the output has no tokenizer.json, for the model that the others go by has none, and cannot be"
+                            + " evaluated without one");
+        }
         return output;
     }
 

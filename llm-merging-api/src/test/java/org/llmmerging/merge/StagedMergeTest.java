@@ -43,9 +43,15 @@ class StagedMergeTest {
 
     /** Notes which merges ran and which were there, and may fail one. */
     private static final class Heard implements MergeListener {
+        private final List<String> notes = new ArrayList<>();
         private final List<String> ran = new ArrayList<>();
         private final List<String> reused = new ArrayList<>();
         private String failing = "";
+
+        @Override
+        public void note(String note) {
+            notes.add(note);
+        }
 
         @Override
         public void reused(String stage) {
@@ -74,6 +80,13 @@ class StagedMergeTest {
         var expected = GoldenModels.values(golden.merge(BLEND.formatted("by-hand")));
         assertEquals(expected, GoldenModels.values(golden.merge(BOTH, OPTIONS, false, heard)));
         assertEquals(List.of("first", "merge"), heard.ran);
+    }
+
+    @Test
+    void anOutputThatCannotBeEvaluatedIsTold() {
+        golden.merge(FIRST, OPTIONS, false, heard);
+        assertEquals(1, heard.notes.size(), heard.notes.toString());
+        assertTrue(heard.notes.getFirst().startsWith("the output has no tokenizer.json"), heard.notes.toString());
     }
 
     @Test
