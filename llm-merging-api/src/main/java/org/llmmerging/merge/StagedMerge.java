@@ -42,7 +42,7 @@ public final class StagedMerge {
         plan.cache().cleanUp();
         if (plan.options().copyTokenizer() && !Files.exists(output.resolve("tokenizer.json"))) {
             listener.note(
-                    "the output has no tokenizer.json, for the model that the others go by has none, and cannot be"
+                    "the output has no tokenizer.json, for the model whose tokenizer it takes has none. It cannot be"
                             + " evaluated without one");
         }
         return output;
