@@ -147,14 +147,18 @@ public final class StagedFolder implements AutoCloseable {
 
     /** The new folder is in place: whatever fails here takes nothing from it. */
     private void discard(Path old) {
+        String written = names.target() + " is written, but ";
         try {
             FolderTree.forceFolder(names.parent());
+        } catch (IOException e) {
+            warning = written + "the system cannot say whether it would outlast a power cut (" + FileProblem.of(e)
+                    + ")";
+        }
+        try {
             deletion.delete(old);
         } catch (IOException e) {
-            String written = names.target() + " is written, but ";
-            warning = written + (Files.exists(old)
-                    ? "what it replaced cannot be deleted (" + FileProblem.of(e) + "). Delete " + old + " by hand"
-                    : "the system cannot say whether it would outlast a power cut (" + FileProblem.of(e) + ")");
+            warning = written + "what it replaced cannot be deleted (" + FileProblem.of(e) + "). Delete " + old
+                    + " by hand";
         }
     }
 

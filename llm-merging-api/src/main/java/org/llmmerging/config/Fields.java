@@ -30,8 +30,16 @@ final class Fields {
         this.problems = problems;
         mapping.entries().forEach((key, entry) -> {
             if (!keys.contains(key)) {
-                String remedy = DidYouMean.remedy(key, keys);
-                problems.addApart(entry.keyPosition(), "unknown key '" + key + "' in " + what + ". " + remedy);
+                String problem = "unknown key '" + key + "' in " + what + ". " + DidYouMean.remedy(key, keys);
+                // One that is meant for a key which is not there leaves something out.
+                boolean leavesOut = DidYouMean.suggest(key, keys)
+                        .filter(meant -> !mapping.entries().containsKey(meant))
+                        .isPresent();
+                if (leavesOut) {
+                    problems.add(entry.keyPosition(), problem);
+                } else {
+                    problems.addApart(entry.keyPosition(), problem);
+                }
             }
         });
     }

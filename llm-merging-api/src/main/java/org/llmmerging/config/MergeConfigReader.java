@@ -73,7 +73,7 @@ final class MergeConfigReader {
                 configs.add(config);
             }
         }
-        return new MergeDocuments(configs, problems);
+        return new MergeDocuments(configs, names.keySet(), problems);
     }
 
     /** Without the keys of the author's own that only hold a value for aliases, as public recipes have. */

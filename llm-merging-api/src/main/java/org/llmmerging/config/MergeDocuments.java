@@ -2,18 +2,21 @@ package org.llmmerging.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What could be read of a mergekit YAML file, and what is wrong with it.
  *
  * @param documents the merges, in the order of the file; without those of which too little could be read
+ * @param names what documents are called, those that could not be read among them
  * @param problems what is wrong so far; when there is anything, the documents serve to look for more and not for merging
  */
-public record MergeDocuments(List<MergeConfig> documents, Problems problems) {
+public record MergeDocuments(List<MergeConfig> documents, Set<String> names, Problems problems) {
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public MergeDocuments {
         documents = List.copyOf(documents);
+        names = Set.copyOf(names);
     }
 
     /**

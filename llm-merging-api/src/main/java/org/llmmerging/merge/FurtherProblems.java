@@ -2,10 +2,8 @@ package org.llmmerging.merge;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
 import org.llmmerging.config.ConfigException;
@@ -30,21 +28,48 @@ final class FurtherProblems {
         this.cache = cache;
     }
 
-    /** The exception that tells the problems of reading and those that are found now. */
-    ConfigException besides(MergeDocuments read) {
+    /**
+     * The exception that tells what is known and what is found now.
+     *
+     * @param cause why it is looked for, when that is not among the problems of reading
+     */
+    ConfigException besides(MergeDocuments read, @Nullable ConfigException cause) {
         List<String> told = new ArrayList<>();
-        told.add(read.problems().summary());
-        if (read.canBePlanned()) {
-            attempt(told, () -> plan(read.documents()));
+        if (cause != null) {
+            told.add(String.valueOf(cause.getMessage()));
+            examine(read, told);
         } else {
-            Set<String> stages = read.documents().stream()
-                    .map(MergeConfig::name)
-                    .filter(Objects::nonNull)
-                    .collect(Collectors.toSet());
-            read.documents().forEach(document -> attempt(told, () -> MergePlanner.examine(
-                    document, locator, methods, model -> !stages.contains(model.path()))));
+            told.add(read.problems().summary());
+            look(read, told);
         }
-        return new ConfigException(String.join("\n", told));
+        return new ConfigException(String.join("\n", told), cause);
+    }
+
+    private void look(MergeDocuments read, List<String> told) {
+        if (!read.canBePlanned()) {
+            examine(read, told);
+            return;
+        }
+        Stages stages;
+        try {
+            stages = StagedPlan.stages(read, locator);
+        } catch (ConfigException disorder) {
+            told.add(String.valueOf(disorder.getMessage()));
+            examine(read, told);
+            return;
+        }
+        attempt(told, () -> StagedPlan.of(stages, options, locator, methods, cache).close());
+    }
+
+    /** Looks at each document by itself. */
+    private void examine(MergeDocuments read, List<String> told) {
+        for (MergeConfig document : read.documents()) {
+            attempt(told, () -> MergePlanner.examine(
+                    ModelGlob.expand(List.of(document), locator.roots()).getFirst(),
+                    locator,
+                    methods,
+                    model -> !read.names().contains(model.path())));
+        }
     }
 
     private static void attempt(List<String> told, Runnable look) {
@@ -53,10 +78,5 @@ final class FurtherProblems {
         } catch (MergingException further) {
             told.add(String.valueOf(further.getMessage()));
         }
-    }
-
-    private void plan(List<MergeConfig> documents) {
-        Stages stages = Stages.of(ModelGlob.expand(documents, locator.roots()));
-        StagedPlan.of(stages, options, locator, methods, cache).close();
     }
 }

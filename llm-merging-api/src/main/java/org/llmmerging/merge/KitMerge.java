@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
@@ -31,6 +33,8 @@ public final class KitMerge {
     private static final String LINEAR = "linear";
     private static final String TASK_ARITHMETIC = "task_arithmetic";
 
+    /** Whether the configuration is one for the method; else only its models can be looked at. */
+    private final boolean isOfMethod;
     private final KitConfig kit;
     private final MergeMethod method;
     private final @Nullable ParameterSpec lambda;
@@ -39,7 +43,10 @@ public final class KitMerge {
     private final boolean isWhole;
 
     private KitMerge(KitConfig kit, MergeMethod method, Problems problems) {
-        this.kit = kit.withParameters(KitParameters.check(kit, method.name(), method.parameters(), problems));
+        this.isOfMethod = kit.mergeMethod() == null || method.name().equals(kit.mergeMethod());
+        this.kit = isOfMethod
+                ? kit.withParameters(KitParameters.check(kit, method.name(), method.parameters(), problems))
+                : kit;
         this.method = method;
         this.lambda = method.lambdaParameter().orElse(null);
         this.problems = problems;
@@ -65,15 +72,12 @@ public final class KitMerge {
      * @param problems what is wrong with the configuration so far; receives what else is
      */
     public static MergeDocuments read(KitConfig kit, MergeMethod method, Problems problems) {
-        return new MergeDocuments(List.of(new KitMerge(kit, method, problems).translate()), problems);
+        return new MergeDocuments(List.of(new KitMerge(kit, method, problems).translate()), Set.of(), problems);
     }
 
     private MergeConfig translate() {
-        String named = kit.mergeMethod();
-        if (named != null && !named.equals(method.name())) {
-            problems.add(kit.positions().of("merge_method"), "merge_method is " + named
-                    + ", but the name that is run merges with " + method.name() + ". Run a name that merges with "
-                    + named + ", or remove the key");
+        if (!isOfMethod) {
+            return ofAnotherMethod();
         }
         List<Sources.Input> models = inputs();
         if (lambda != null && lambda.scope() == ParameterSpec.Scope.GLOBAL) {
@@ -82,11 +86,37 @@ public final class KitMerge {
         boolean sumOfUpdates = method.name().equals(LINEAR) && kit.isPeft();
         ModelReference base = sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
         Settings shared = shared();
+        if (sumOfUpdates) {
+            refuseOthers(); // task arithmetic would take them
+        }
         if (method.name().equals(LINEAR) && !sumOfUpdates && !kit.parameters().containsKey("normalize")) {
             shared = shared.with("normalize", false, kit.positions().document());
         }
         return config(sumOfUpdates ? TASK_ARITHMETIC : method.name(), base, kit.positions().of("base_model_name"),
                 models, shared);
+    }
+
+    private MergeConfig ofAnotherMethod() {
+        String named = kit.mergeMethod();
+        problems.add(kit.positions().of("merge_method"), "merge_method is " + named
+                + ", but the name that is run merges with " + method.name() + ". Run a name that merges with " + named
+                + ", or remove the key");
+        List<Sources.Input> models = new ArrayList<>();
+        for (int i = 0; i < kit.listModels().size(); i++) {
+            models.add(input(i, Settings.none()));
+        }
+        return config(method.name(), kit.baseModel(), kit.positions().of("base_model_name"), models, Settings.none());
+    }
+
+    private void refuseOthers() {
+        Set<String> known = new TreeSet<>();
+        method.parameters().forEach(spec -> known.add(spec.name()));
+        for (String name : kit.parameters().keySet()) {
+            if (!known.contains(name)) {
+                problems.addApart(
+                        kit.positions().ofParameter(name), SettingsCheck.unknown(method.name(), name, known));
+            }
+        }
     }
 
     /** From the first of two models to the second. */
@@ -143,6 +173,10 @@ public final class KitMerge {
                 .toList();
     }
 
+    private Sources.Input input(int index, Settings own) {
+        return new Sources.Input(models(kit).get(index), own, kit.positions().of(kit.listModels().get(index)));
+    }
+
     private List<Sources.Input> inputs() {
         List<ModelReference> models = models(kit);
         List<Double> weights = weights(models.size());
@@ -152,7 +186,7 @@ public final class KitMerge {
             if (lambda != null && !weights.isEmpty()) {
                 own = own.with(lambda.name(), weights.get(i), lambdaPosition());
             }
-            inputs.add(new Sources.Input(models.get(i), own, kit.positions().of(kit.listModels().get(i))));
+            inputs.add(input(i, own));
         }
         return inputs;
     }

@@ -45,7 +45,7 @@ public final class MergePlanner {
         ModulePlanner modules = new ModulePlanner(config, method, store, problems);
         List<Recipe> recipes = modules.recipes();
         if (!recipes.isEmpty()) {
-            SettingsCheck.filters(config, recipes, problems);
+            SettingsCheck.filters(config, method, recipes, problems);
         }
         Optional<VocabularyPlan> vocabulary = new VocabularyPlanner(config, store, options.allowCrimes(), problems,
                 notes).plan();

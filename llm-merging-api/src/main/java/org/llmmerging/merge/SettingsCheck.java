@@ -21,19 +21,23 @@ final class SettingsCheck {
     private SettingsCheck() {}
 
     /** The settings of one level of a configuration; those of a model hold for it alone. */
-    private record Level(Settings settings, boolean isOfModel) {}
+    private record Level(Settings settings, boolean isOfModel) {
+        /** Whether a parameter of the method is looked up here. */
+        boolean isFor(ParameterSpec spec) {
+            return !isOfModel || spec.scope() == ParameterSpec.Scope.PER_MODEL;
+        }
+    }
 
     /**
      * Adds a problem for every parameter that no method has, and a note for those that mergekit passes over and public
      * recipes have in plenty: parameters of other methods, and those of the whole merge under a model.
      */
     static void names(MergeConfig config, MergeMethod method, Problems problems, List<String> notes) {
-        Map<String, ParameterSpec> known = new TreeMap<>();
-        method.parameters().forEach(spec -> known.put(spec.name(), spec));
+        Map<String, ParameterSpec> known = byName(method);
         for (Level level : levels(config)) {
             level.settings().byName().forEach((name, setting) -> {
                 ParameterSpec spec = known.get(name);
-                if (spec != null && level.isOfModel() && spec.scope() == ParameterSpec.Scope.GLOBAL) {
+                if (spec != null && !level.isFor(spec)) {
                     addOnce(notes, setting.position() + ": the parameter '" + name + "' of " + method.name()
                             + " is one for the whole merge and has no effect under a model");
                 } else if (spec == null && isOfAnotherMethod(name)) {
@@ -65,23 +69,35 @@ final class SettingsCheck {
                 .anyMatch(spec -> spec.name().equals(name));
     }
 
-    /** Adds a problem for every filter that no tensor's name contains. */
-    static void filters(MergeConfig config, List<Recipe> recipes, Problems problems) {
+    private static Map<String, ParameterSpec> byName(MergeMethod method) {
+        Map<String, ParameterSpec> known = new TreeMap<>();
+        method.parameters().forEach(spec -> known.put(spec.name(), spec));
+        return known;
+    }
+
+    /** Adds a problem for every filter, of a parameter that has an effect, that no tensor's name contains. */
+    static void filters(MergeConfig config, MergeMethod method, List<Recipe> recipes, Problems problems) {
+        Map<String, ParameterSpec> known = byName(method);
         Set<String> names = new TreeSet<>();
         for (Recipe recipe : recipes) {
             names.add(recipe.output());
             recipe.inputs().forEach(input -> names.add(input.name()));
         }
         for (Level level : levels(config)) {
-            for (Setting setting : level.settings().byName().values()) {
-                if (setting instanceof Setting.Filtered filtered) {
-                    for (Setting.Case candidate : filtered.cases()) {
-                        if (names.stream().noneMatch(candidate::matches)) {
-                            problems.add(candidate.position(), "no tensor's name contains the filter '"
-                                    + candidate.filter() + "'. Names look like " + names.iterator().next());
-                        }
-                    }
+            level.settings().byName().forEach((parameter, setting) -> {
+                ParameterSpec spec = known.get(parameter);
+                if (spec != null && level.isFor(spec) && setting instanceof Setting.Filtered filtered) {
+                    filters(filtered, names, problems);
                 }
+            });
+        }
+    }
+
+    private static void filters(Setting.Filtered setting, Set<String> names, Problems problems) {
+        for (Setting.Case candidate : setting.cases()) {
+            if (names.stream().noneMatch(candidate::matches)) {
+                problems.add(candidate.position(), "no tensor's name contains the filter '" + candidate.filter()
+                        + "'. Names look like " + names.iterator().next());
             }
         }
     }

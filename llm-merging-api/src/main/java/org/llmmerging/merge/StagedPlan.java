@@ -97,11 +97,22 @@ public final class StagedPlan implements AutoCloseable {
             ModelLocator locator,
             Function<String, MergeMethod> methods,
             StageCache cache) {
+        FurtherProblems further = new FurtherProblems(options, locator, methods, cache);
         if (!read.problems().isEmpty()) {
-            throw new FurtherProblems(options, locator, methods, cache).besides(read);
+            throw further.besides(read, null);
         }
-        Stages stages = Stages.of(ModelGlob.expand(read.documents(), locator.roots()));
+        Stages stages;
+        try {
+            stages = stages(read, locator);
+        } catch (ConfigException disorder) {
+            throw further.besides(read, disorder);
+        }
         return of(stages, options, locator, methods, cache);
+    }
+
+    /** @throws ConfigException when there is no order, or a pattern that nothing matches */
+    static Stages stages(MergeDocuments read, ModelLocator locator) {
+        return Stages.of(ModelGlob.expand(read.documents(), locator.roots()));
     }
 
     /**

@@ -56,11 +56,27 @@ class KitMergeTest {
         assertRefused(file, new Slerp(), ":1:14: slerp goes from one model to another, and list_models names a twice."
                 + " Name two models\n"
                 + ":2:18: method slerp has no parameter 'tt'. Did you mean 't'?");
-        Path three = write("list_models: [a, b, c]\nmerge_method: ties\narchitecture: decoder\n");
+        Path three = write("list_models: [a, b, c]\narchitecture: decoder\n");
         assertRefused(three, new Slerp(), ":1:14: slerp merges exactly two models, and list_models has 3. Remove some,"
-                + " or use another method\n"
-                + ":2:15: merge_method is ties, but the name that is run merges with slerp. Run a name that merges with"
-                + " ties, or remove the key");
+                + " or use another method");
+    }
+
+    @Test
+    void ofAConfigurationForAnotherMethodOnlyThatIsTold() throws IOException {
+        Path other = write(
+                "list_models: [a, b, c]\nmerge_method: ties\nparameter_lambdas: [1, 1, 1]\narchitecture: decoder\n");
+        assertRefused(other, new Slerp(),
+                ":2:15: merge_method is ties, but the name that is run merges with slerp. Run a name that merges with"
+                        + " ties, or remove the key");
+    }
+
+    /** Task arithmetic, which it becomes, would take them. */
+    @Test
+    void anAverageOfAdaptersHasOnlyTheParametersOfAnAverage() throws IOException {
+        Path file = write("list_models: [a, b]\nbase_model_name: c\nis_peft: true\nparameters: {lambda: 0.1}\n"
+                + "architecture: decoder\n");
+        assertRefused(file, new Linear(),
+                ":4:22: method linear has no parameter 'lambda'. Known are: normalize, weight.");
     }
 
     @Test

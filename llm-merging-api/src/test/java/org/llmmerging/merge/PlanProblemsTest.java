@@ -127,6 +127,52 @@ class PlanProblemsTest {
     }
 
     @Test
+    void documentsThatHaveNoOrderAreLookedThrough() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                name: one
+                models: [{model: models/t-ft1}]
+                merge_method: foo
+                ---
+                models: [{model: one@5}, {model: /b}]
+                merge_method: karcher
+                """);
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        String told = String.valueOf(refusal.getMessage());
+        assertEquals(3, told.lines().count(), told);
+        assertTrue(told.contains("which has no revisions"), told);
+        assertTrue(told.contains(":3:15: There is no merge method named 'foo'"), told);
+        assertTrue(told.contains(":5:26: /b: there is no such folder"), told);
+    }
+
+    @Test
+    void aStageIsNoMissingModelWhereItsDocumentCannotBeRead() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                name: one
+                models: [{model: models/t-ft1}]
+                ---
+                models: [{model: one}, {model: models/t-ft*, parameters: {density: 1}}]
+                base_modle: models/t-base
+                merge_method: ties
+                """);
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        assertEquals(
+                """
+                        c.yml:1:1: missing 'merge_method'. Write for example 'merge_method: linear'.
+                        c.yml:5:1: unknown key 'base_modle' in a merge configuration. Did you mean 'base_model'?""",
+                String.valueOf(refusal.getMessage()).replace(file.toString(), "c.yml"));
+    }
+
+    @Test
+    void aFilterOfAParameterThatIsPassedOverIsPassedOverToo() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: models/t-ft1, parameters: {weight: 1, density: [{filter: nothing, value: 2}]}}
+                merge_method: linear
+                """);
+        assertEquals(1, notes(file).size());
+    }
+
+    @Test
     void whatUsesAStageThatCannotBePlannedIsLookedThrough() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
                 name: first

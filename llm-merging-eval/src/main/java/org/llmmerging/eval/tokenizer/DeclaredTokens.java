@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.tokenizer.AddedToken;
 
@@ -23,11 +24,13 @@ final class DeclaredTokens {
     private static final String ADDED = "added_tokens";
     private static final String SPECIAL = "special";
 
+    private final Path file;
     private final ObjectNode tokenizer;
     private final Map<String, ObjectNode> added = new HashMap<>();
     private boolean isChanged;
 
-    private DeclaredTokens(ObjectNode tokenizer) {
+    private DeclaredTokens(Path file, ObjectNode tokenizer) {
+        this.file = file;
         this.tokenizer = tokenizer;
         for (JsonNode token : tokenizer.path(ADDED)) {
             if (token instanceof ObjectNode object) {
@@ -37,21 +40,36 @@ final class DeclaredTokens {
     }
 
     /**
-     * Opens the file as it stands, or what it is with the declared tokens.
+     * Reads a tokenizer and declares tokens in it.
+     *
+     * @throws org.llmmerging.checkpoint.CheckpointException when the file cannot be read or is no JSON object
+     */
+    static DeclaredTokens read(Path file, List<AddedToken> declared) {
+        DeclaredTokens tokens = new DeclaredTokens(file,
+                JsonFile.read(file, "Copy the file from the base model again"));
+        declared.forEach(tokens::declare);
+        return tokens;
+    }
+
+    /**
+     * The file as it stands, or what it is with the declared tokens.
      *
      * @throws IOException when the file cannot be read
      */
-    static InputStream open(Path file, List<AddedToken> declared) throws IOException {
-        try {
-            DeclaredTokens tokens = new DeclaredTokens(JsonFile.read(file));
-            declared.forEach(tokens::declare);
-            return tokens.isChanged
-                    ? new ByteArrayInputStream(tokens.tokenizer.toString().getBytes(StandardCharsets.UTF_8))
-                    : Files.newInputStream(file);
-        } catch (JsonFile.Malformed malformed) {
-            // The tokenizer library says what is wrong with it, and takes some files that are not strict JSON.
-            return Files.newInputStream(file);
-        }
+    InputStream open() throws IOException {
+        return isChanged
+                ? new ByteArrayInputStream(tokenizer.toString().getBytes(StandardCharsets.UTF_8))
+                : Files.newInputStream(file);
+    }
+
+    /**
+     * The id of a token. To encode its text would not tell: it may be found in the normalized text only, and a word that
+     * is not there has the id of unknown words.
+     */
+    OptionalInt id(String content) {
+        ObjectNode token = added.get(content);
+        int id = token == null ? idInVocabulary(content) : token.path("id").asInt(-1);
+        return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
     private void declare(AddedToken token) {

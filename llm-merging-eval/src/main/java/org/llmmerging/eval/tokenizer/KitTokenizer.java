@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -29,12 +31,25 @@ public final class KitTokenizer implements AutoCloseable {
     private final TokenizerConfig config;
     private final HuggingFaceTokenizer tokenizer;
     private final int maximumLength;
+    /** The ids of the special tokens that are there, by their text. */
+    private final Map<String, Integer> ids = new HashMap<>();
     private final boolean followsFlags;
 
-    private KitTokenizer(Path file, TokenizerConfig config, HuggingFaceTokenizer tokenizer, int maximumLength) {
+    private KitTokenizer(
+            Path file,
+            TokenizerConfig config,
+            DeclaredTokens tokens,
+            HuggingFaceTokenizer tokenizer,
+            int maximumLength) {
         this.file = file;
         this.config = config;
         this.tokenizer = tokenizer;
+        for (Token token : List.of(config.bosToken(), config.eosToken(), config.padToken())) {
+            String content = token.content();
+            if (content != null) {
+                tokens.id(content).ifPresent(id -> ids.put(content, id));
+            }
+        }
         this.maximumLength = maximumLength;
         // A class that is known from the model's type alone is not the tokenizer's own when it lacks the class's tokens.
         Token bos = config.bosToken();
@@ -54,11 +69,13 @@ public final class KitTokenizer implements AutoCloseable {
         }
         TokenizerConfig config = TokenizerConfig.read(folder);
         System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
-        try (InputStream json = DeclaredTokens.open(file, config.declared())) {
+        DeclaredTokens tokens = DeclaredTokens.read(file, config.declared());
+        try (InputStream json = tokens.open()) {
             // Cutting and padding are done here: the file's own settings would apply to prompts and targets alike.
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
                     json, Map.of("truncation", "DO_NOT_TRUNCATE", "padding", "DO_NOT_PAD"));
-            return new KitTokenizer(file, config, tokenizer, maximumLength == null ? Integer.MAX_VALUE : maximumLength);
+            int length = maximumLength == null ? Integer.MAX_VALUE : maximumLength;
+            return new KitTokenizer(file, config, tokens, tokenizer, length);
         } catch (IOException | RuntimeException e) {
             throw new CheckpointException(
                     file,
@@ -146,18 +163,17 @@ public final class KitTokenizer implements AutoCloseable {
         if (content == null) {
             return OptionalInt.empty();
         }
-        Encoding encoding = tokenizer.encode(content, false, false);
-        // An unknown word may be one token as well: that for unknown words.
-        if (!Arrays.equals(encoding.getTokens(), new String[] {content})) {
-            if (!token.isNamed()) {
-                return OptionalInt.empty();
-            }
+        Integer id = ids.get(content);
+        if (id != null) {
+            return OptionalInt.of(id);
+        }
+        if (token.isNamed()) {
             throw new CheckpointException(
                     file,
                     "has no token '" + content + "', which tokenizer_config.json names as a special token."
                             + " Copy both files from the same model");
         }
-        return OptionalInt.of(ids(encoding)[0]);
+        return OptionalInt.empty();
     }
 
     private static int[] ids(Encoding encoding) {

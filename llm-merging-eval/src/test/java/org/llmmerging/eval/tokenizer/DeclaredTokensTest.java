@@ -114,6 +114,20 @@ class DeclaredTokensTest {
         }
     }
 
+    /** As the first Llama tokenizers have them; the text that such a token is found in begins with a space. */
+    @Test
+    void aTokenThatIsFoundInNormalizedTextHasItsId() throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        String added = """
+                "added_tokens": [{"id": 1, "content": "<s>", "single_word": false, "lstrip": false, "rstrip": false,
+                "normalized": true, "special": true}], "normalizer": {"type": "Prepend", "prepend": "_"}""";
+        write("tokenizer.json", Files.readString(file).replace("\"added_tokens\": []", added));
+        write("tokenizer_config.json", "{\"tokenizer_class\": \"LlamaTokenizer\", " + NAMES + "}");
+        try (KitTokenizer tokenizer = open()) {
+            assertEquals(1, tokenizer.encodePrompt("cat")[0]);
+        }
+    }
+
     @Test
     void aNamedTokenThatWouldReadAsAnUnknownWordIsMissing() throws IOException {
         write("tokenizer_config.json", "{\"eos_token\": \"[END]\"}");
