@@ -55,6 +55,7 @@ public final class Main {
         CommandLine commandLine = commandLine(arguments)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
+                .setExpandAtFiles(false) // a name may begin with @
                 .setParameterExceptionHandler((problem, _) -> usage(problem))
                 .setExecutionStrategy(Main::execute)
                 .setExecutionExceptionHandler((problem, command, parsed) -> failure(problem, command.getErr(),

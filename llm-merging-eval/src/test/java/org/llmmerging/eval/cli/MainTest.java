@@ -88,6 +88,12 @@ class MainTest {
     }
 
     @Test
+    void anArgumentThatBeginsWithAnAtSignIsAName() {
+        CommandLineRun run = CommandLineRun.of("score", "--dataset", "@nowhere.csv", "--predictions", "@nowhere.csv");
+        assertTrue(run.err().contains("@nowhere.csv"), run.err());
+    }
+
+    @Test
     void planSaysWhatMergeWouldRefuseToReplace() {
         Path home = Path.of("..").toAbsolutePath().normalize();
         CommandLineRun run = CommandLineRun.of("plan", home.resolve("README.md"), home.resolve("docs"));
