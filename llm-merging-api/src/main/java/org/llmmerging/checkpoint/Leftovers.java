@@ -1,6 +1,7 @@
 package org.llmmerging.checkpoint;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,8 +35,17 @@ final class Leftovers {
                 Files.move(old, names.target(), StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        for (Path unfinished : abandoned(names, StagingNames.NEW)) {
-            FolderTree.deleteQuietly(unfinished);
+        deleteUnfinished(names);
+    }
+
+    /** Deletes what was not finished, as far as the folder can be listed. */
+    static void deleteUnfinished(StagingNames names) {
+        try {
+            for (Path unfinished : abandoned(names, StagingNames.NEW)) {
+                FolderTree.deleteQuietly(unfinished);
+            }
+        } catch (IOException e) {
+            // It stays, in nobody's way.
         }
     }
 
@@ -49,6 +59,8 @@ final class Leftovers {
                     found.add(sibling);
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return found;
     }

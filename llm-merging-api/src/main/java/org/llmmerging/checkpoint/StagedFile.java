@@ -11,7 +11,8 @@ public final class StagedFile {
     private StagedFile() {}
 
     /**
-     * Writes a file and the folders it needs, and deletes what earlier writes of it that were killed have left.
+     * Writes a file and the folders it needs, and deletes what earlier writes of it that were killed have left
+     * where the folder can be listed.
      *
      * @param target a file, or nothing yet
      * @param content writes the whole file at the path that it is given, where nothing is
@@ -24,7 +25,7 @@ public final class StagedFile {
         }
         try {
             Files.createDirectories(names.parent());
-            Leftovers.clean(names);
+            Leftovers.deleteUnfinished(names);
             Path staged = names.fresh(StagingNames.NEW);
             try {
                 content.accept(staged);

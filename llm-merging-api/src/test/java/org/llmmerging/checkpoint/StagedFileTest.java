@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 class StagedFileTest {
     @TempDir
@@ -45,6 +48,42 @@ class StagedFileTest {
         Files.writeString(folder.resolve(".a.txt.tmp-" + gone.pid() + "-1f"), "half");
         StagedFile.write(folder.resolve("a.txt"), file -> write(file, "new"));
         assertEquals(List.of("a.txt"), names());
+    }
+
+    @Test
+    void leavesWhatIsNoneOfItsOwn() throws IOException {
+        long parent = ProcessHandle.current().parent().orElseThrow().pid();
+        List<String> others = List.of(".a.txt.tmp-" + parent + "-1f", ".a.txt.tmp-notes", ".b.txt.tmp-0-1f");
+        for (String other : others) {
+            Files.writeString(folder.resolve(other), "kept");
+        }
+        StagedFile.write(folder.resolve("a.txt"), file -> write(file, "new"));
+        assertTrue(names().containsAll(others), names().toString());
+    }
+
+    @Test
+    void writesWhereTheFolderCannotBeListed() throws IOException {
+        Path locked = Files.createDirectory(folder.resolve("locked"));
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("-wx------"));
+        assumeFalse(Files.isReadable(locked), "root may list any folder");
+        try {
+            StagedFile.write(locked.resolve("a.txt"), file -> write(file, "new"));
+            assertEquals("new", read(locked.resolve("a.txt")));
+        } finally {
+            Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    /** Each has a temporary name of its own. */
+    @Test
+    void twoThreadsMayWriteOneFile() {
+        Path target = folder.resolve("a.txt");
+        StagedFile.write(target, file -> {
+            write(file, "outer");
+            StagedFile.write(target, other -> write(other, "inner"));
+            assertEquals("inner", read(target));
+        });
+        assertEquals("outer", read(target));
     }
 
     @Test

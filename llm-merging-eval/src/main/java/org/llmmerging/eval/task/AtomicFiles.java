@@ -4,22 +4,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Objects;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.StagedFile;
 import org.llmmerging.config.FileProblem;
 
-/**
- * Writes files that are there whole or not at all: under a temporary name beside the file, then moved over it. What a
- * process that was killed has left beside a file is deleted when the file is written again.
- */
+/** Writes texts to files that are there whole or not at all. */
 public final class AtomicFiles {
-    private static final String SUFFIX = ".tmp";
-
     private AtomicFiles() {}
 
     /**
@@ -28,21 +21,7 @@ public final class AtomicFiles {
      * @throws OutputException when that fails; a file that was there before is unchanged
      */
     public static void write(Path file, String text) {
-        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
-        String prefix = "." + file.getFileName() + ".";
-        Path temporary = folder.resolve(prefix + ProcessHandle.current().pid() + SUFFIX);
-        try {
-            Files.createDirectories(folder);
-            deleteAbandoned(folder, prefix);
-            try {
-                writeAndSync(temporary, text);
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (IOException e) {
-            throw OutputException.of(file, e, 0);
-        }
+        StagedFile.write(file, staged -> writeAndSync(staged, text));
     }
 
     /** Adds a line to a file, which need not exist yet, as one change. */
@@ -60,32 +39,15 @@ public final class AtomicFiles {
         write(file, before + separator + line + "\n");
     }
 
-    private static void deleteAbandoned(Path folder, String prefix) throws IOException {
-        try (DirectoryStream<Path> siblings = Files.newDirectoryStream(folder)) {
-            for (Path sibling : siblings) {
-                String name = String.valueOf(sibling.getFileName());
-                if (name.startsWith(prefix)
-                        && name.endsWith(SUFFIX)
-                        && name.length() > prefix.length() + SUFFIX.length()
-                        && isEnded(name.substring(prefix.length(), name.length() - SUFFIX.length()))) {
-                    Files.deleteIfExists(sibling);
-                }
-            }
-        }
-    }
-
-    private static boolean isEnded(String process) {
-        return process.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(process)).isEmpty();
-    }
-
-    private static void writeAndSync(Path file, String text) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+    private static void writeAndSync(Path file, String text) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
+        } catch (IOException e) {
+            throw OutputException.of(file, e, 0);
         }
     }
 }

@@ -100,23 +100,6 @@ class ResultFilesTest {
     }
 
     @Test
-    void whatAKilledProcessLeftIsDeletedAndOtherFilesAreNot() throws IOException {
-        String ended = "." + Long.MAX_VALUE / 10 + ".tmp";
-        Path left = Files.writeString(folder.resolve(".page.html" + ended), "half");
-        List<Path> others = List.of(
-                folder.resolve(".page.html." + ProcessHandle.current().parent().orElseThrow().pid() + ".tmp"),
-                folder.resolve(".page.html.notes.tmp"),
-                folder.resolve(".page.html.tmp"),
-                folder.resolve(".other.html" + ended));
-        for (Path other : others) {
-            Files.writeString(other, "kept");
-        }
-        AtomicFiles.write(folder.resolve("page.html"), "whole");
-        assertFalse(Files.exists(left));
-        others.forEach(other -> assertTrue(Files.exists(other), other.toString()));
-    }
-
-    @Test
     void nothingElseIsLeftBehind() throws IOException {
         ResultFiles.write(folder.resolve("new"), result());
         try (Stream<Path> files = Files.walk(folder.resolve("new"))) {
@@ -141,7 +124,7 @@ class ResultFilesTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(
                     List.of(),
-                    files.filter(path -> path.toString().endsWith(".tmp")).toList());
+                    files.filter(path -> path.toString().contains(".tmp-")).toList());
         }
     }
 
