@@ -44,4 +44,11 @@ public final class StagedFile {
             throw e.getCause() instanceof IOException failure ? OutputException.of(target, failure, 0) : e;
         }
     }
+
+    /** Whether a file has a hidden name that {@link #write} gives to a target while it is written. */
+    public static boolean isUnfinished(Path file, Path target) {
+        StagingNames names = StagingNames.of(target);
+        return names.parent().equals(RealPath.of(file).getParent())
+                && String.valueOf(file.getFileName()).startsWith(names.prefix(StagingNames.NEW));
+    }
 }

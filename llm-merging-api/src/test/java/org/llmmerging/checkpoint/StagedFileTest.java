@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -84,6 +85,18 @@ class StagedFileTest {
             assertEquals("inner", read(target));
         });
         assertEquals("outer", read(target));
+    }
+
+    @Test
+    void knowsTheHiddenNamesOfAFile() {
+        Path target = folder.resolve("a.txt");
+        StagedFile.write(target, file -> {
+            write(file, "half");
+            assertTrue(StagedFile.isUnfinished(file, target));
+            assertFalse(StagedFile.isUnfinished(file, folder.resolve("b.txt")));
+            assertFalse(StagedFile.isUnfinished(folder.resolve("x").resolve(file.getFileName()), target));
+        });
+        assertFalse(StagedFile.isUnfinished(target, target));
     }
 
     @Test

@@ -1,16 +1,24 @@
 package org.llmmerging.eval.train.starter;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.StagedFile;
 import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.train.NamedRandom;
 
@@ -26,23 +34,29 @@ public record StarterData(long seed) {
 
     private static final int VALIDATION_ROWS = 200;
     private static final int TRAINING_ROWS = 400;
-    private static final List<String> SPLITS = List.of("validation", "test", "train");
     private static final String MIXED = "test.csv";
     private static final String HEADER = "id,input,target,answer_choices,eval_type";
 
     /**
      * Writes {@code validation/SET.csv}, {@code test/SET.csv} and {@code train/SET.csv} for every skill, and {@code test.csv}.
      *
-     * @param folder missing, empty, or what this has written before: its files are replaced, others in it left alone
+     * @param folder missing, empty, or what this has written before: its files are replaced, others in it left alone; of
+     *            what was broken off midway there may be any files that this writes
      * @throws OutputException when the folder holds something else, or a file cannot be written
      */
     public void write(Path folder) {
-        requireOurs(folder);
+        Map<Path, String> files = files();
+        requireOurs(folder, files);
+        files.forEach((file, text) -> AtomicFiles.write(folder.resolve(file), text));
+    }
+
+    private Map<Path, String> files() {
+        Map<Path, String> files = new LinkedHashMap<>();
         for (Skill skill : Skill.values()) {
             String name = skill.dataset() + ".csv";
-            write(folder.resolve("validation").resolve(name), rows(skill, Split.VALIDATION, VALIDATION_ROWS), true);
-            write(folder.resolve("test").resolve(name), rows(skill, Split.TEST, VALIDATION_ROWS), true);
-            write(folder.resolve("train").resolve(name), rows(skill, Split.TRAIN, TRAINING_ROWS), true);
+            files.put(Path.of("validation", name), text(rows(skill, Split.VALIDATION, VALIDATION_ROWS), true));
+            files.put(Path.of("test", name), text(rows(skill, Split.TEST, VALIDATION_ROWS), true));
+            files.put(Path.of("train", name), text(rows(skill, Split.TRAIN, TRAINING_ROWS), true));
         }
         List<Item> mixed = new ArrayList<>();
         for (int row = 0; row < VALIDATION_ROWS / 10; row++) {
@@ -50,24 +64,40 @@ public record StarterData(long seed) {
                 mixed.add(rows(skill, Split.TEST, VALIDATION_ROWS).get(row));
             }
         }
-        write(folder.resolve(MIXED), mixed, false);
+        files.put(Path.of(MIXED), text(mixed, false));
+        return files;
     }
 
-    private static void requireOurs(Path folder) {
-        try (Stream<Path> content = Files.exists(folder) ? Files.list(folder) : Stream.of()) {
-            if (content.findAny().isPresent() && !files().map(folder::resolve).allMatch(Files::isRegularFile)) {
-                throw new OutputException(
-                        folder, "is not empty, and no folder of starter data. Name another output folder");
+    private static void requireOurs(Path folder, Map<Path, String> files) {
+        if (!Files.exists(folder) || files.keySet().stream().map(folder::resolve).allMatch(Files::isRegularFile)) {
+            return;
+        }
+        try {
+            Path root = folder.toRealPath();
+            List<Path> found;
+            try (Stream<Path> content = Files.walk(root)) {
+                found = content.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)).toList();
             }
+            for (Path file : found) {
+                if (!isOurs(root, file, files)) {
+                    throw new OutputException(
+                            folder, "is not empty, and no folder of starter data. Name another output folder");
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw OutputException.of(folder, Objects.requireNonNull(e.getCause()), 0);
         } catch (IOException e) {
             throw OutputException.of(folder, e, 0);
         }
     }
 
-    private static Stream<Path> files() {
-        Stream<Path> bySkill = SPLITS.stream()
-                .flatMap(split -> Stream.of(Skill.values()).map(skill -> Path.of(split, skill.dataset() + ".csv")));
-        return Stream.concat(bySkill, Stream.of(Path.of(MIXED)));
+    /** Somebody's own data may go by the same names: only a file that would stay the same may be replaced. */
+    private static boolean isOurs(Path folder, Path file, Map<Path, String> files) throws IOException {
+        if (files.keySet().stream().anyMatch(each -> StagedFile.isUnfinished(file, folder.resolve(each)))) {
+            return true;
+        }
+        String text = files.get(folder.relativize(file));
+        return text != null && Arrays.equals(Files.readAllBytes(file), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Items of a split, no two with the same question. */
@@ -85,7 +115,7 @@ public record StarterData(long seed) {
         return rows;
     }
 
-    private static void write(Path file, List<Item> items, boolean withTargets) {
+    private static String text(List<Item> items, boolean withTargets) {
         StringBuilder text = new StringBuilder(withTargets ? HEADER : HEADER.replace("target,", "")).append('\n');
         for (int id = 0; id < items.size(); id++) {
             Item item = items.get(id);
@@ -97,7 +127,7 @@ public record StarterData(long seed) {
             cells.add(item.isMultipleChoice() ? "multiple_choice" : "generation");
             text.append(String.join(",", cells.stream().map(StarterData::quoted).toList())).append('\n');
         }
-        AtomicFiles.write(file, text.toString());
+        return text.toString();
     }
 
     /** The small world's words have no quotes. */

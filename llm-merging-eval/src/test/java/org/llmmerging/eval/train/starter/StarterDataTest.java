@@ -57,6 +57,18 @@ class StarterDataTest {
         assertThrows(OutputException.class, () -> data.write(rows));
     }
 
+    @Test
+    void aRunThatWasBrokenOffCanBeRunAgain() throws IOException {
+        StarterData data = new StarterData(7);
+        data.write(temporary);
+        Files.delete(temporary.resolve("test.csv"));
+        Files.delete(temporary.resolve("train/xsum.csv"));
+        Files.writeString(temporary.resolve("train/.xsum.csv.tmp-1-1f"), "half");
+        data.write(temporary);
+        assertTrue(Files.exists(temporary.resolve("test.csv")));
+        assertTrue(Files.exists(temporary.resolve("train/xsum.csv")));
+    }
+
     @ParameterizedTest
     @EnumSource
     void noRowOfAFileIsInAnother(Skill skill) {
