@@ -15,7 +15,6 @@ final class PositiveNumber implements ITypeConverter<Integer> {
         } catch (NumberFormatException notANumber) {
             // Refused below.
         }
-        throw new TypeConversionException("'" + value + "' is none. Give a whole number from 1 to "
-                + Integer.MAX_VALUE);
+        throw new TypeConversionException("'" + value + "' is no whole number from 1 to " + Integer.MAX_VALUE);
     }
 }

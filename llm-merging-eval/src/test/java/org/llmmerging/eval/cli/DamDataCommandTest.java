@@ -202,12 +202,12 @@ class DamDataCommandTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "2| '--k': '0' is none| --add_top_k_logits true --k 0",
-                "2| '--k': '-1' is none| --add_top_k_logits true --k -1",
+                "2| '--k': '0' is no whole number from 1 to 2147483647| --add_top_k_logits true --k 0",
+                "2| '--k': '-1' is no whole number from 1 to 2147483647| --add_top_k_logits true --k -1",
                 "2| --k says how many logits are kept| --k 5",
                 "2| --k asks for 100000| --add_top_k_logits true --k 100000",
-                "2| '--max_length': '0' is none| --max_length 0",
-                "2| '--example_count': '0' is none| --example_count 0",
+                "2| '--max_length': '0' is no whole number from 1 to 2147483647| --max_length 0",
+                "2| '--example_count': '0' is no whole number from 1 to 2147483647| --example_count 0",
                 "2| --device| --device abacus",
                 "5| no such file or folder| --base_model_dataset_name none.csv"
             })
