@@ -1,5 +1,7 @@
 package org.llmmerging;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.Problems;
 
@@ -29,6 +31,9 @@ public interface PlanContext {
 
     /** As {@link #merge(String)}, with a method that need not be registered. */
     void merge(MergeMethod method);
+
+    /** A file or folder that the configuration names, where {@link MergeContext#locate} would find it. */
+    Optional<Path> find(String path);
 
     /** Says that candidates will be scored on the validation sets, which {@code --validation_filepaths} names. */
     void searches();

@@ -114,6 +114,7 @@ final class DamTrainCommand implements Callable<Integer> {
         TrainingSettings settings = training.in(TrainingSettings.defaults(seed))
                 .withSchedule(scheduleOf(schedule))
                 .withReportAll(reportAll);
+        settings.checkLosses();
         DamTraining.Request request = new DamTraining.Request(
                 merge, dataset, output, settings, logits(), saveSteps, earlier(), device.device());
         Messages messages = messageOptions.messages();

@@ -111,6 +111,11 @@ final class NamedPlan implements PlanContext, AutoCloseable {
     }
 
     @Override
+    public Optional<Path> find(String path) {
+        return locator.find(path);
+    }
+
+    @Override
     public void searches() {
         searches = true;
     }

@@ -60,6 +60,13 @@ class DamTrainCommandTest {
     }
 
     @Test
+    void refusesToMinimiseNothingBeforeAnythingIsRead() {
+        CommandLineRun run = run("--use_kl=false", "--use_similarity=false");
+        assertEquals(2, run.exitCode(), run.err());
+        assertTrue(run.err().contains("every loss is switched off"), run.err());
+    }
+
+    @Test
     void goesOnOrStartsAfreshAndNotBoth() {
         CommandLineRun run = run("--resume", "--overwrite_output_dir");
         assertEquals(2, run.exitCode(), run.err());

@@ -65,7 +65,9 @@ class NamedPlanTest {
 
     @Test
     void damLearns() throws IOException {
-        String config = TWO + "architecture: decoder\ntraining_data: [a.csv, b.csv]\nparameters: {epochs: 2}\n";
+        Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
+        String config = TWO + "architecture: decoder\ntraining_data: [%s, %s]\nparameters: {epochs: 2}\n"
+                .formatted(rows, rows);
         try (NamedPlan plan = plan(DamMerges.forArchitecture("x"), config)) {
             assertEquals(List.of("dam"), methods(plan));
             assertTrue(plan.notes().getFirst().startsWith("learns: "), plan.notes().toString());
@@ -146,6 +148,19 @@ class NamedPlanTest {
                         kit.yaml:1:1: dam learns from training_data. Add a file for each model
                         kit.yaml:4:22: parameter epochs is 0 and must be a whole number from 1 to 2147483647
                         kit.yaml:4:39: method dam has no parameter 'learnig_rate'. Did you mean 'learning_rate'?
+                        """);
+    }
+
+    @Test
+    void aTrainingWithoutRowsOrLossesIsRefused() {
+        assertRefused(DamMerges.forArchitecture("x"),
+                TWO + "architecture: decoder\ntraining_data: [a.csv, b.csv]\n"
+                        + "parameters: {use_kl: false, use_similarity: false}\n",
+                2,
+                """
+                        kit.yaml:4:16: there is no file a.csv, neither seen from the working folder nor from the repository. Correct the path
+                        kit.yaml:4:16: there is no file b.csv, neither seen from the working folder nor from the repository. Correct the path
+                        kit.yaml:5:13: every loss is switched off. Leave one on, such as use_kl
                         """);
     }
 

@@ -58,10 +58,18 @@ public final class DamMerges implements Merges {
 
     @Override
     public void plan(PlanContext context) {
-        if (context.config().trainingData().isEmpty()) {
-            context.problems().addApart(context.config().positions().document(),
-                    "dam learns from training_data. Add a file for each model");
+        KitConfig kit = context.config();
+        if (kit.trainingData().isEmpty()) {
+            context.problems().addApart(
+                    kit.positions().document(), "dam learns from training_data. Add a file for each model");
         }
+        for (String file : kit.trainingData()) {
+            if (context.find(file).isEmpty()) {
+                context.problems().addApart(kit.positions().of("training_data"), "there is no file " + file
+                        + ", neither seen from the working folder nor from the repository. Correct the path");
+            }
+        }
+        new KitTraining(kit).checkLosses(context.problems());
         context.note("learns: the models are run on the rows of training_data to learn the coefficients, which takes"
                 + " most of the time and memory; planned is the merge that follows");
         context.merge(new DamFold(new Coefficients(0, Map.of()), NonLinearity.NONE));

@@ -50,7 +50,15 @@ final class KitTraining {
     void check() {
         Problems problems = new Problems();
         KitParameters.check(config, DamFold.NAME, SPECS, problems);
+        checkLosses(problems);
         problems.throwIfAny();
+    }
+
+    /** Adds a problem when there is nothing to minimise. */
+    void checkLosses(Problems problems) {
+        if (Arrays.stream(LossKind.values()).noneMatch(kind -> flag(DamParameter.switchOf(kind).key()))) {
+            problems.addApart(config.positions().of("parameters"), TrainingSettings.NO_LOSS);
+        }
     }
 
     private boolean flag(String name) {

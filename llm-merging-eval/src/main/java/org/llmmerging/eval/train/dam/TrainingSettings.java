@@ -19,6 +19,9 @@ import org.llmmerging.eval.train.LearningRate;
  */
 public record TrainingSettings(
         Map<DamParameter, Double> values, LearningRate.Schedule schedule, long seed, boolean reportAll) {
+    /** What is told when there is nothing to minimise. */
+    static final String NO_LOSS = "every loss is switched off. Leave one on, such as use_kl";
+
     public TrainingSettings {
         values = Map.copyOf(values);
     }
@@ -64,13 +67,13 @@ public record TrainingSettings(
     }
 
     /** @throws ConfigException when there is nothing to minimise */
-    void checkLosses() {
+    public void checkLosses() {
         for (LossKind kind : LossKind.values()) {
             if (minimises(kind)) {
                 return;
             }
         }
-        throw new ConfigException("every loss is switched off. Leave one on, such as use_kl");
+        throw new ConfigException(NO_LOSS);
     }
 
     /** The value of a parameter. */
