@@ -1,9 +1,7 @@
 package org.llmmerging.eval.cli;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.eval.train.LearningRate;
 import org.llmmerging.eval.train.dam.DamTraining;
@@ -13,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dam train}: learns the coefficients of a merge and folds them into a checkpoint. */
@@ -55,10 +54,10 @@ final class DamTrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--lr_scheduler_type",
-            defaultValue = "linear",
             paramLabel = "S",
+            converter = LowerCaseConstant.Schedule.class,
             description = "constant, linear or cosine. Default: linear.")
-    private String schedule = "linear";
+    private LearningRate.Schedule schedule = LearningRate.Schedule.LINEAR;
 
     @Mixin
     private final DamTrainingOptions training = new DamTrainingOptions();
@@ -92,10 +91,10 @@ final class DamTrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--save_steps",
-            defaultValue = "100",
             paramLabel = "N",
+            converter = PositiveNumber.class,
             description = "Steps between checkpoints. Default: 100.")
-    private long saveSteps;
+    private int saveSteps = 100;
 
     @Option(names = "--resume", description = "Go on from the last checkpoint, to the same bits.")
     private boolean resume;
@@ -108,11 +107,8 @@ final class DamTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (saveSteps < 1) {
-            throw new ConfigException("--save_steps: " + saveSteps + " steps are none. Give 1 or more");
-        }
         TrainingSettings settings = training.in(TrainingSettings.defaults(seed))
-                .withSchedule(scheduleOf(schedule))
+                .withSchedule(schedule)
                 .withReportAll(reportAll);
         settings.checkLosses();
         DamTraining.Request request = new DamTraining.Request(
@@ -135,21 +131,13 @@ final class DamTrainCommand implements Callable<Integer> {
 
     private DamTraining.Earlier earlier() {
         if (resume && overwrite) {
-            throw new ConfigException("--resume goes on from the last checkpoint, and --overwrite_output_dir deletes"
-                    + " all of them. Give one of the two");
+            throw new ParameterException(spec.commandLine(),
+                    "--resume goes on from the last checkpoint, and --overwrite_output_dir deletes"
+                            + " all of them. Give one of the two");
         }
         if (resume) {
             return DamTraining.Earlier.RESUME;
         }
         return overwrite ? DamTraining.Earlier.OVERWRITE : DamTraining.Earlier.REFUSE;
-    }
-
-    private static LearningRate.Schedule scheduleOf(String name) {
-        for (LearningRate.Schedule each : LearningRate.Schedule.values()) {
-            if (each.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return each;
-            }
-        }
-        throw new ConfigException("--lr_scheduler_type: '" + name + "' is not known. Use constant, linear or cosine");
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.llmmerging.eval.model.ScoringMode;
+import org.llmmerging.eval.train.LearningRate;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -29,6 +30,13 @@ abstract class LowerCaseConstant<E extends Enum<E>> implements ITypeConverter<E>
 
     private static String name(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** For {@code --lr_scheduler_type}. */
+    static final class Schedule extends LowerCaseConstant<LearningRate.Schedule> {
+        Schedule() {
+            super(LearningRate.Schedule.class);
+        }
     }
 
     /** For {@code --scoring}. */

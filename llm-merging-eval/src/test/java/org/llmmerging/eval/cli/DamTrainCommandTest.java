@@ -66,6 +66,19 @@ class DamTrainCommandTest {
         assertTrue(run.err().contains("every loss is switched off"), run.err());
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            --save_steps=0 | '--save_steps': '0' is no whole number from 1 to 2147483647
+            --lr_scheduler_type=LINEAR | '--lr_scheduler_type': 'LINEAR' is not known. Give constant or linear or cosine
+            --resume --overwrite_output_dir | --resume goes on from the last checkpoint
+            """)
+    void whatCannotBeGivenIsAUsageError(String options, String problem) {
+        CommandLineRun run = run((Object[]) options.split(" "));
+        assertEquals(2, run.exitCode(), run.err());
+        assertTrue(run.err().contains(problem), run.err());
+        assertTrue(run.err().contains("dam train --help"), run.err());
+    }
+
     @Test
     void goesOnOrStartsAfreshAndNotBoth() {
         CommandLineRun run = run("--resume", "--overwrite_output_dir");
