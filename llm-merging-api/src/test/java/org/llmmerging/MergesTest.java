@@ -7,7 +7,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.llmmerging.config.KitConfig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -56,26 +55,11 @@ class MergesTest {
         assertThrows(IllegalArgumentException.class, () -> new MergesDescription("slerp_llama2", "slerp", name));
     }
 
-    private static final class RecordingContext implements MergeContext {
+    private static final class RecordingContext extends UnsupportedContext {
         private final LoadedModels models = new LoadedModels(null, List.of());
         private final Scores scores = new Scores(Map.of());
         private final List<String> calls = new ArrayList<>();
         private boolean fails;
-
-        @Override
-        public KitConfig config() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public RunSettings settings() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Path checkpointFolder() {
-            throw new UnsupportedOperationException();
-        }
 
         @Override
         public LoadedModels openModels() {
@@ -86,31 +70,6 @@ class MergesTest {
         public Path merge(String method) {
             calls.add("merge " + method);
             return Path.of("merged");
-        }
-
-        @Override
-        public Path merge(String method, KitConfig config, List<String> notes) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Scores validate(String method, KitConfig config) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Path merge(MergeMethod method) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Path locate(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void say(String line) {
-            throw new UnsupportedOperationException();
         }
 
         @Override

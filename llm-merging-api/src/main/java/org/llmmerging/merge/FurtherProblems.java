@@ -3,7 +3,6 @@ package org.llmmerging.merge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
 import org.llmmerging.config.ConfigException;
@@ -28,28 +27,21 @@ final class FurtherProblems {
         this.cache = cache;
     }
 
-    /**
-     * The exception that tells what is known and what is found now.
-     *
-     * @param cause why it is looked for, when that is not among the problems of reading
-     */
-    ConfigException besides(MergeDocuments read, @Nullable ConfigException cause) {
+    /** The exception that tells the problems of reading, if there are some, and those that are found now. */
+    ConfigException besides(MergeDocuments read) {
         List<String> told = new ArrayList<>();
-        if (cause != null) {
-            told.add(String.valueOf(cause.getMessage()));
-            examine(read, told);
-        } else {
+        if (!read.problems().isEmpty()) {
             told.add(read.problems().summary());
-            look(read, told);
         }
-        return new ConfigException(String.join("\n", told), cause);
+        if (read.canBePlanned()) {
+            plan(read, told);
+        } else {
+            examine(read, told);
+        }
+        return new ConfigException(String.join("\n", told));
     }
 
-    private void look(MergeDocuments read, List<String> told) {
-        if (!read.canBePlanned()) {
-            examine(read, told);
-            return;
-        }
+    private void plan(MergeDocuments read, List<String> told) {
         Stages stages;
         try {
             stages = StagedPlan.stages(read, locator);

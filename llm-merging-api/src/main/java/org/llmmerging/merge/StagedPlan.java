@@ -99,13 +99,13 @@ public final class StagedPlan implements AutoCloseable {
             StageCache cache) {
         FurtherProblems further = new FurtherProblems(options, locator, methods, cache);
         if (!read.problems().isEmpty()) {
-            throw further.besides(read, null);
+            throw further.besides(read);
         }
         Stages stages;
         try {
             stages = stages(read, locator);
         } catch (ConfigException disorder) {
-            throw further.besides(read, disorder);
+            throw further.besides(read); // tells the disorder, too
         }
         return of(stages, options, locator, methods, cache);
     }

@@ -11,13 +11,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.LoadedModels;
-import org.llmmerging.MergeContext;
-import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
-import org.llmmerging.Predictor;
-import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
+import org.llmmerging.UnsupportedContext;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
@@ -82,7 +79,7 @@ class SoupMergesTest {
         assertTrue(problem.getMessage().contains("--validation_filepaths"), problem::getMessage);
     }
 
-    private final class FakeContext implements MergeContext {
+    private final class FakeContext extends UnsupportedContext {
         private final KitConfig config;
         private final List<String> validated = new ArrayList<>();
         private Map<String, Double> scores = Map.of();
@@ -101,23 +98,8 @@ class SoupMergesTest {
         }
 
         @Override
-        public RunSettings settings() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public Path checkpointFolder() {
             return folder;
-        }
-
-        @Override
-        public LoadedModels openModels() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Path merge(String method) {
-            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -125,21 +107,6 @@ class SoupMergesTest {
             merged = method + " " + names(chosen) + " " + chosen.parameterLambdas();
             notes = said;
             return folder;
-        }
-
-        @Override
-        public Path merge(MergeMethod method) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Path locate(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void say(String line) {
-            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -151,16 +118,6 @@ class SoupMergesTest {
 
         private static String names(KitConfig chosen) {
             return chosen.listModels().stream().map(ModelReference::toString).toList().toString();
-        }
-
-        @Override
-        public Predictor openPredictor(Path checkpoint) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Scores score(Predictor predictor) {
-            throw new UnsupportedOperationException();
         }
     }
 }
