@@ -12,11 +12,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.LoadedModels;
+import org.llmmerging.MergeContext;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
 import org.llmmerging.MergingException;
+import org.llmmerging.Predictor;
 import org.llmmerging.RunSettings;
-import org.llmmerging.UnsupportedContext;
+import org.llmmerging.Scores;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.train.RepositoryFiles;
@@ -113,7 +115,7 @@ class DamMergesTest {
         merges.merge(context, merges.load(context));
     }
 
-    private final class Context extends UnsupportedContext {
+    private final class Context implements MergeContext {
         private final KitConfig config;
         private final RunSettings settings;
 
@@ -157,6 +159,31 @@ class DamMergesTest {
         @Override
         public void say(String line) {
             said.add(line);
+        }
+
+        @Override
+        public Path merge(String method) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Path merge(String method, KitConfig chosen, List<String> notes) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Scores validate(String method, KitConfig candidate) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Predictor openPredictor(Path checkpoint) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Scores score(Predictor predictor) {
+            throw new UnsupportedOperationException();
         }
     }
 }
