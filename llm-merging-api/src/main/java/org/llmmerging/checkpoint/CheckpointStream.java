@@ -134,7 +134,7 @@ public final class CheckpointStream implements AutoCloseable {
      *
      * @param byteOffset where in the tensor's data the part starts
      * @param data little-endian, from the buffer's position to its limit; all of it is consumed
-     * @throws OutputException when the disk is full or fails
+     * @throws OutputException when the disk is full or fails, or the thread is interrupted
      */
     public void write(String tensor, long byteOffset, ByteBuffer data) {
         Place place = places.get(tensor);
@@ -153,7 +153,7 @@ public final class CheckpointStream implements AutoCloseable {
                 ring.put(number, inWindow, data.limit(data.position() + bytes));
             } catch (WindowRing.EndedException ended) {
                 throwFailure();
-                throw ended;
+                throw Thread.currentThread().isInterrupted() ? interrupted(ended) : ended;
             }
             at += bytes;
         }
@@ -230,15 +230,20 @@ public final class CheckpointStream implements AutoCloseable {
      *
      * @return SHA-256 of each weight file, in hexadecimal
      * @throws IllegalStateException when fewer or more bytes were written than planned
-     * @throws OutputException when the disk is full or fails
+     * @throws OutputException when the disk is full or fails, or the thread is interrupted
      */
     public Map<Path, String> finish() {
         if (written.get() != layout.totalBytes()) {
             throw new IllegalStateException(
                     layout.folder() + ": " + written + " bytes written of " + layout.totalBytes());
         }
-        await(digesting);
-        await(storing);
+        try {
+            digesting.join();
+            storing.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw interrupted(e);
+        }
         throwFailure();
         try {
             layout.writeIndex();
@@ -248,25 +253,31 @@ public final class CheckpointStream implements AutoCloseable {
         return digests;
     }
 
-    private static void await(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while writing", interrupted);
-        }
+    private OutputException interrupted(Exception cause) {
+        return new OutputException(layout.folder(), "was not written to its end: the thread was interrupted", cause);
     }
 
-    /** Gives up what was not finished; its files are incomplete. */
+    /** Gives up what was not finished; its files are incomplete. An interrupt does not keep it from waiting. */
     @Override
     public void close() {
         ring.end();
-        boolean interrupted = Thread.interrupted();
-        await(digesting);
-        await(storing);
+        boolean interrupted = awaitEnd(digesting) | awaitEnd(storing);
         ring.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** @return whether the waiting thread was interrupted */
+    private static boolean awaitEnd(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                return interrupted;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
     }
 }

@@ -36,12 +36,16 @@ final class Workers implements AutoCloseable {
      * @param memory makes the working memory of one thread, from the thread's number, which is below
      *     {@link #threads()} and no other running thread's
      * @return the working memories that were used
+     * @throws MergeException when the thread is interrupted, which ends the others after the task that they are at
      */
     <S> List<S> run(long count, IntFunction<S> memory, Task<S> task) {
         if (count <= 1 || threads == 1) {
             S own = memory.apply(0);
             for (long i = 0; i < count; i++) {
                 task.run(own, i);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw interrupted();
+                }
             }
             return List.of(own);
         }
@@ -84,9 +88,9 @@ final class Workers implements AutoCloseable {
                 failure = failure == null ? failed.getCause() : failure;
             }
         }
-        if (interrupted) {
+        if (interrupted || Thread.currentThread().isInterrupted()) {
             Thread.currentThread().interrupt();
-            failure = failure == null ? new MergeException("interrupted while merging") : failure;
+            failure = failure == null ? interrupted() : failure;
         }
         switch (failure) {
             case null -> {
@@ -96,6 +100,10 @@ final class Workers implements AutoCloseable {
             case Error cause -> throw cause;
             default -> throw new IllegalStateException(failure);
         }
+    }
+
+    private static MergeException interrupted() {
+        return new MergeException("interrupted while merging");
     }
 
     /**

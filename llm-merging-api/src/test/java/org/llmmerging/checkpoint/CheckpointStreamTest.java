@@ -174,6 +174,28 @@ class CheckpointStreamTest {
         }
     }
 
+    @Test
+    void anInterruptEndsTheWritingAndIsKept() throws Exception {
+        CheckpointLayout layout = CheckpointLayout.of(folder, TENSORS, Long.MAX_VALUE, Map.of());
+        try (CheckpointStream stream = CheckpointStream.create(layout, 4096, 0)) {
+            Thread.currentThread().interrupt();
+            assertThrows(OutputException.class, () -> stream.write("y", 0, ByteBuffer.allocate(4 * 513 * 513)));
+        }
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void anInterruptEndsTheWaitingForTheDiskAndIsKept() {
+        List<TensorInfo> tensors = List.of(new TensorInfo("a", DType.BOOL, Shape.of(10)));
+        try (CheckpointStream stream = CheckpointStream.create(folder, tensors, Long.MAX_VALUE)) {
+            stream.write("a", 0, ByteBuffer.allocate(10));
+            Thread.currentThread().interrupt();
+            String message = assertThrows(OutputException.class, stream::finish).getMessage();
+            assertTrue(message.contains("was not written to its end: the thread was interrupted"), message);
+        }
+        assertTrue(Thread.interrupted());
+    }
+
     /** The disk fails while a thread waits for room: it is told, and so is whoever finishes. */
     @Test
     void aFailureReachesWhoeverWritesAndWaits() throws IOException {
