@@ -62,7 +62,7 @@ final class ChoiceScorer {
             return results;
         }
         try (NDManager scope = model.manager().newSubManager()) {
-            scores.compute(decoder.hiddenStates(scope, tree.layout(), null));
+            scores.compute(decoder.hiddenStates(scope, tree.layout()));
         }
         return results;
     }

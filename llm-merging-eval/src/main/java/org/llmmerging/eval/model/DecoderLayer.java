@@ -1,7 +1,7 @@
 package org.llmmerging.eval.model;
 
 import ai.djl.ndarray.NDArray;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** One layer of a decoder: attention and gated feed-forward, each on the normalised input and added to it. */
 final class DecoderLayer {
@@ -19,12 +19,10 @@ final class DecoderLayer {
 
     /**
      * @param x {@code [rows, width, hidden]}
-     * @param mask as {@link AttentionMask} makes it, or null
-     * @param cache extended by this layer's keys and values, or null
+     * @param spans the rows of {@code x}; their caches are extended by this layer's keys and values
      */
-    NDArray forward(
-            NDArray x, RotaryEmbedding rotary, @Nullable NDArray mask, @Nullable KeyValueCache cache) {
-        NDArray attended = attention(norm(x, "input_layernorm"), rotary, mask, cache);
+    NDArray forward(NDArray x, RotaryEmbedding rotary, List<AttentionSpan> spans) {
+        NDArray attended = attention(norm(x, "input_layernorm"), rotary, spans);
         if (!config.norms().ofOutputs()) {
             NDArray middle = attended.addi(x);
             return feedForward(norm(middle, "post_attention_layernorm")).addi(middle);
@@ -34,18 +32,24 @@ final class DecoderLayer {
         return norm(fed, "post_feedforward_layernorm").addi(middle);
     }
 
-    private NDArray attention(
-            NDArray x, RotaryEmbedding rotary, @Nullable NDArray mask, @Nullable KeyValueCache cache) {
+    private NDArray attention(NDArray x, RotaryEmbedding rotary, List<AttentionSpan> spans) {
         NDArray queries = rotary.apply(heads(x, "q_proj", config.dimensions().heads()));
         NDArray keys = rotary.apply(heads(x, "k_proj", config.dimensions().keyValueHeads()));
         NDArray values = heads(x, "v_proj", config.dimensions().keyValueHeads());
-        if (cache != null) {
-            keys = cache.extendKeys(index, keys);
-            values = cache.extendValues(index, values);
-        }
-        NDArray attended = Attention.attend(
-                queries, keys, values, mask, config.attention().scale(), config.attention().softCap());
+        NDArray attended = AttentionSpan.over(spans, queries, keys, values, this::attend);
         return Layers.linear(attended, weights, prefix + "self_attn.o_proj");
+    }
+
+    private NDArray attend(AttentionSpan span, NDArray queries, NDArray keys, NDArray values) {
+        KeyValueCache cache = span.cache();
+        NDArray mask = span.masks().get(config.attention().windows().get(index));
+        return Attention.attend(
+                queries,
+                cache == null ? keys : cache.extendKeys(index, keys),
+                cache == null ? values : cache.extendValues(index, values),
+                mask,
+                config.attention().scale(),
+                config.attention().softCap());
     }
 
     private NDArray heads(NDArray x, String projection, int heads) {

@@ -4,9 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A decoder-only model: Llama, Mistral, Qwen2, Gemma or Gemma 2, which differ by {@link DecoderConfig} alone. */
@@ -55,25 +54,28 @@ public final class DecoderModel implements LanguageModel {
         return new KeyValueCache(manager);
     }
 
+    /** As {@link #hiddenStates(NDManager, TokenLayout, List)} without anything read before, or kept for later. */
+    public NDArray hiddenStates(NDManager scope, TokenLayout tokens) {
+        return hiddenStates(scope, tokens, List.of());
+    }
+
     /**
      * Reads tokens.
      *
-     * @param cache what was read of the same rows before, extended by these tokens; or null to begin and forget
+     * @param caches what was read of the same rows before, one after the other, which are extended by these tokens; or
+     *     one that is empty
      * @return the normalised last hidden states of {@code tokens}, {@code [rows, width, hidden]}; those of padding mean
      *     nothing
      */
-    public NDArray hiddenStates(NDManager scope, TokenLayout tokens, @Nullable KeyValueCache cache) {
+    public NDArray hiddenStates(NDManager scope, TokenLayout tokens, List<KeyValueCache> caches) {
         return Layers.scoped(() -> {
             tokensRead += (long) tokens.rows() * tokens.width();
-            TokenLayout keys = cache == null ? tokens : cache.extend(tokens);
             NDArray x = embed(scope, tokens);
             RotaryEmbedding rotary = RotaryEmbedding.at(scope, tokens, frequencies, x.getDataType());
-            Map<@Nullable Integer, @Nullable NDArray> masks = masks(scope, tokens, keys, x.getDataType());
-            for (int layer = 0; layer < layers.size(); layer++) {
+            List<AttentionSpan> spans = spans(scope, tokens, caches, x.getDataType());
+            for (DecoderLayer layer : layers) {
                 NDArray input = x;
-                NDArray mask = masks.get(config.attention().windows().get(layer));
-                DecoderLayer current = layers.get(layer);
-                x = Layers.scoped(() -> current.forward(input, rotary, mask, cache));
+                x = Layers.scoped(() -> layer.forward(input, rotary, spans));
                 input.close();
             }
             NDArray result = Layers.rootMeanSquareNorm(
@@ -105,14 +107,23 @@ public final class DecoderModel implements LanguageModel {
         return scale == 1 ? embedded : Scaling.times(embedded, scale);
     }
 
-    private Map<@Nullable Integer, @Nullable NDArray> masks(
-            NDManager scope, TokenLayout tokens, TokenLayout keys, DataType type) {
-        Map<@Nullable Integer, @Nullable NDArray> masks = new HashMap<>();
-        for (Integer window : config.attention().windows()) {
-            if (!masks.containsKey(window)) {
-                masks.put(window, AttentionMask.causal(scope, tokens, keys, window, type));
-            }
+    private List<AttentionSpan> spans(
+            NDManager scope, TokenLayout tokens, List<KeyValueCache> caches, DataType type) {
+        List<@Nullable Integer> windows = config.attention().windows();
+        if (caches.isEmpty()) {
+            return List.of(AttentionSpan.causal(scope, tokens, null, windows, type));
         }
-        return masks;
+        if (caches.size() == 1) {
+            return List.of(AttentionSpan.causal(scope, tokens, caches.getFirst(), windows, type));
+        }
+        List<AttentionSpan> spans = new ArrayList<>();
+        int begin = 0;
+        for (KeyValueCache cache : caches) {
+            int end = begin + cache.rows();
+            TokenLayout own = tokens.select(IntStream.range(begin, end).toArray());
+            spans.add(AttentionSpan.causal(scope, own, cache, windows, type));
+            begin = end;
+        }
+        return spans;
     }
 }

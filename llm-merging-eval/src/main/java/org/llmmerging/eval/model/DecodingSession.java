@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -22,11 +23,11 @@ abstract sealed class DecodingSession implements AutoCloseable {
     static DecodingSession open(
             LanguageModel model,
             List<int[]> prompts,
-            List<PromptBatches.Pass> passes,
+            List<PromptBatches.Part> parts,
             int padId,
             GenerationConfig generation) {
         return switch (model) {
-            case DecoderModel decoder -> new OfDecoder(decoder, prompts, passes, padId);
+            case DecoderModel decoder -> new OfDecoder(decoder, prompts, parts, padId);
             case EncoderDecoderModel both -> new OfEncoderDecoder(
                     both, prompts, padId, generation.startToken(both.config()));
         };
@@ -42,7 +43,7 @@ abstract sealed class DecodingSession implements AutoCloseable {
         return logits(scope, layout);
     }
 
-    /** Keeps the given rows; the others leave the batch. */
+    /** Keeps the given rows, which are in ascending order; the others leave the batch. */
     void keep(int[] rows) {
         positions = Arrays.stream(rows).map(row -> positions[row]).toArray();
         select(rows);
@@ -64,40 +65,49 @@ abstract sealed class DecodingSession implements AutoCloseable {
 
     private static final class OfDecoder extends DecodingSession {
         private final DecoderModel model;
-        private final KeyValueCache cache;
         private final List<int[]> prompts;
-        private final List<PromptBatches.Pass> passes;
+        private final List<PromptBatches.Part> parts;
         private final int padId;
+        /** Of one part after the other. */
+        private final List<KeyValueCache> caches = new ArrayList<>();
 
-        OfDecoder(DecoderModel model, List<int[]> prompts, List<PromptBatches.Pass> passes, int padId) {
+        OfDecoder(DecoderModel model, List<int[]> prompts, List<PromptBatches.Part> parts, int padId) {
             super(prompts.stream().mapToInt(prompt -> prompt.length).toArray());
             this.model = model;
             this.prompts = prompts;
-            this.passes = passes;
+            this.parts = parts;
             this.padId = padId;
-            this.cache = model.newCache();
         }
 
         @Override
         NDArray firstLogits(NDManager scope) {
-            TokenLayout rows = TokenLayout.leftPadded(prompts, padId);
             NDList logits = new NDList();
             int begin = 0;
-            for (PromptBatches.Pass pass : passes) {
-                int[] members = IntStream.range(begin, begin + pass.examples().length).toArray();
-                logits.add(read(scope, members, pass.groups(), rows.select(members)));
-                begin += members.length;
+            for (PromptBatches.Part part : parts) {
+                KeyValueCache cache = model.newCache();
+                caches.add(cache);
+                int end = begin + part.size();
+                // As wide as the longest of the part.
+                TokenLayout rows = TokenLayout.leftPadded(prompts.subList(begin, end), padId);
+                int first = begin;
+                for (PromptBatches.Pass pass : part.passes()) {
+                    int next = first + pass.examples().length;
+                    TokenLayout own = rows.select(IntStream.range(first - begin, next - begin).toArray());
+                    logits.add(read(scope, prompts.subList(first, next), pass.groups(), own, cache));
+                    first = next;
+                }
+                begin = end;
             }
             return logits.size() == 1 ? logits.get(0) : NDArrays.concat(logits, 0);
         }
 
-        /** Reads prompts in one pass and adds them to the cache. */
-        private NDArray read(NDManager scope, int[] members, List<int[]> groups, TokenLayout rows) {
-            List<int[]> own = Arrays.stream(members).mapToObj(prompts::get).toList();
+        /** Reads prompts in one pass and adds them to a cache. */
+        private NDArray read(
+                NDManager scope, List<int[]> own, List<int[]> groups, TokenLayout rows, KeyValueCache cache) {
             PromptTree tree = new PromptTree(own, Collections.nCopies(own.size(), List.of()), groups, padId);
             try (KeyValueCache cells = model.newCache()) {
                 int[] ends = IntStream.range(0, own.size()).map(tree::end).toArray();
-                NDArray hidden = model.hiddenStates(scope, tree.layout(), cells);
+                NDArray hidden = model.hiddenStates(scope, tree.layout(), List.of(cells));
                 NDArray logits = Layers.scoped(() -> model.logitsAt(scope, hidden, ends));
                 cache.addRows(
                         cells, IntStream.range(0, own.size()).mapToObj(tree::cells).toList(), rows);
@@ -107,17 +117,35 @@ abstract sealed class DecodingSession implements AutoCloseable {
 
         @Override
         NDArray logits(NDManager scope, TokenLayout tokens) {
-            return ofLastColumn(model, scope, model.hiddenStates(scope, tokens, cache), tokens);
+            return ofLastColumn(model, scope, model.hiddenStates(scope, tokens, caches), tokens);
         }
 
         @Override
         void select(int[] rows) {
-            cache.select(rows);
+            int begin = 0;
+            List<KeyValueCache> kept = new ArrayList<>();
+            for (KeyValueCache cache : caches) {
+                int first = begin;
+                int end = begin + cache.rows();
+                int[] own = Arrays.stream(rows).filter(row -> row >= first && row < end).map(row -> row - first)
+                        .toArray();
+                if (own.length == 0) {
+                    cache.close();
+                } else {
+                    kept.add(cache);
+                    if (own.length < cache.rows()) {
+                        cache.select(own);
+                    }
+                }
+                begin = end;
+            }
+            caches.clear();
+            caches.addAll(kept);
         }
 
         @Override
         public void close() {
-            cache.close();
+            caches.forEach(KeyValueCache::close);
         }
     }
 

@@ -27,19 +27,19 @@ final class GreedyGenerator {
     /**
      * Continues every prompt.
      *
-     * @param prompts with special tokens, none empty, in the order of the passes
-     * @param passes by which a decoder reads them
+     * @param prompts with special tokens, none empty, in the order of the parts
+     * @param parts by which a decoder reads and holds them
      * @param limits for each prompt, most new tokens, at least 1
      * @param ends whether a token ends its sequence
      * @return for each prompt its new tokens, the one that ends it included
      * @throws ModelRunException when logits are NaN
      */
-    List<int[]> generate(List<int[]> prompts, List<PromptBatches.Pass> passes, int[] limits, IntPredicate ends) {
+    List<int[]> generate(List<int[]> prompts, List<PromptBatches.Part> parts, int[] limits, IntPredicate ends) {
         List<IntStream.Builder> results = new ArrayList<>();
         prompts.forEach(prompt -> results.add(IntStream.builder()));
         List<BitSet> present = prompts.stream().map(this::firstTokens).toList();
         int[] active = IntStream.range(0, prompts.size()).toArray();
-        try (DecodingSession session = DecodingSession.open(model, prompts, passes, padId, config)) {
+        try (DecodingSession session = DecodingSession.open(model, prompts, parts, padId, config)) {
             int[] tokens = mostLikely(session, new int[0], present);
             for (int count = 1;; count++) {
                 for (int row = 0; row < active.length; row++) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keys and values of the tokens that a decoder has read, so that the next token is one step of work. They are written
  * into room made ahead: joining what is held and what is new at every token would move more memory than the weights
- * take. No gradient passes through. Made for one batch; not thread-safe; closing frees the memory.
+ * take. No gradient passes through. Made for one batch, or for those of its rows that are about as long. Not
+ * thread-safe; closing frees the memory.
  */
 public final class KeyValueCache implements AutoCloseable {
     /** Columns that room is made for at a time. */
@@ -26,6 +27,11 @@ public final class KeyValueCache implements AutoCloseable {
 
     KeyValueCache(NDManager parent) {
         this.manager = parent.newSubManager();
+    }
+
+    /** Number of rows held. */
+    int rows() {
+        return tokens == null ? 0 : tokens.rows();
     }
 
     /** Number of columns held. */

@@ -93,7 +93,7 @@ public final class LogitsRequest {
                         throw new ConfigException(
                                 file + ": decoder_input_ids is given and the model is a decoder. Leave it out");
                     }
-                    project(model, decoder.hiddenStates(scope, input, null), mask, receiver);
+                    project(model, decoder.hiddenStates(scope, input), mask, receiver);
                 }
                 case EncoderDecoderModel both -> {
                     if (decoderIds == null) {

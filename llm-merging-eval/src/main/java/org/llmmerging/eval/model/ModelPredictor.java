@@ -179,7 +179,7 @@ public final class ModelPredictor implements Predictor {
         Arrays.setAll(lengths, i -> prompts.get(i).length + newTokens[i]);
         return inBatches(prompts, new int[lengths.length], lengths, tokensToGenerate(), batch -> generator.generate(
                 Arrays.stream(batch.examples()).mapToObj(prompts::get).toList(),
-                batch.passes(),
+                batch.parts(),
                 Arrays.stream(batch.examples()).map(i -> newTokens[i]).toArray(),
                 token -> eos.isPresent() && eos.getAsInt() == token));
     }
@@ -202,7 +202,8 @@ public final class ModelPredictor implements Predictor {
                         turn(config.dimensions()))
                 : IntStream.range(0, prompts.size()).mapToObj(i -> new int[] {i}).toList();
         SortedMap<Integer, T> results = new TreeMap<>();
-        for (PromptBatches.Batch batch : PromptBatches.of(groups, prompts, branchTokens, lengths, tokens)) {
+        PromptBatches batches = new PromptBatches(tokens, model instanceof DecoderModel);
+        for (PromptBatches.Batch batch : batches.of(groups, prompts, branchTokens, lengths)) {
             List<T> batchResults = withMemory(() -> function.apply(batch), tokens);
             int[] examples = batch.examples();
             for (int i = 0; i < examples.length; i++) {

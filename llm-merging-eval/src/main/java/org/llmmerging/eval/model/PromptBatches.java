@@ -13,8 +13,23 @@ final class PromptBatches {
     private static final int LONG_PASS = 1024;
     /** Part of a pass that may be padding: one in so many. */
     private static final int PADDING = 8;
+    /** Part of what is held of a prompt that may be padding, as it is read at every step: one in so many. */
+    private static final int HELD_PADDING = 4;
+    /** Held tokens that take less time to read than another part of a batch takes. */
+    private static final int FEW_HELD = 64;
 
-    private PromptBatches() {}
+    private final int tokens;
+    private final boolean holdsApart;
+
+    /**
+     * @param tokens most tokens of a batch, those read and those held, padding counted; a row that has more is a batch
+     *     of its own
+     * @param holdsApart whether a batch can hold what it read of prompts of different lengths in several parts
+     */
+    PromptBatches(int tokens, boolean holdsApart) {
+        this.tokens = tokens;
+        this.holdsApart = holdsApart;
+    }
 
     /**
      * Prompts to read in one forward pass, of similar length: there is no work for padding then.
@@ -25,15 +40,33 @@ final class PromptBatches {
     record Pass(int[] examples, List<int[]> groups) {}
 
     /**
-     * Prompts to answer together, whatever their lengths: a step of decoding reads all weights, however many rows it has.
+     * Prompts to hold together, in as many tokens each as the longest has.
      *
      * @param passes by which they are read
      */
-    record Batch(List<Pass> passes) {
+    record Part(List<Pass> passes) {
+
+        /** Number of prompts. */
+        int size() {
+            return passes.stream().mapToInt(pass -> pass.examples().length).sum();
+        }
+    }
+
+    /**
+     * Prompts to answer together, whatever their lengths: a step of decoding reads all weights, however many rows it has.
+     *
+     * @param parts by which they are held
+     */
+    record Batch(List<Part> parts) {
+
+        /** The passes of all parts. */
+        List<Pass> passes() {
+            return parts.stream().flatMap(part -> part.passes().stream()).toList();
+        }
 
         /** Indices of the prompts, in the order of the passes. */
         int[] examples() {
-            return passes.stream().flatMapToInt(pass -> IntStream.of(pass.examples())).toArray();
+            return passes().stream().flatMapToInt(pass -> IntStream.of(pass.examples())).toArray();
         }
     }
 
@@ -44,10 +77,8 @@ final class PromptBatches {
      * @param prompts the tokens of each prompt
      * @param branchTokens for each prompt, tokens of its branches
      * @param lengths for each prompt, most tokens that are held for it alone
-     * @param tokens most tokens of a batch, padding counted; a row that has more is a batch of its own
      */
-    static List<Batch> of(
-            List<int[]> groups, List<int[]> prompts, int[] branchTokens, int[] lengths, int tokens) {
+    List<Batch> of(List<int[]> groups, List<int[]> prompts, int[] branchTokens, int[] lengths) {
         List<Row> rows = groups.stream()
                 .map(group -> Row.of(group, prompts, branchTokens, lengths))
                 .sorted(Comparator.comparingInt((Row row) -> -row.width)
@@ -55,38 +86,54 @@ final class PromptBatches {
                         .thenComparingInt(row -> row.members[0]))
                 .toList();
         List<Batch> batches = new ArrayList<>();
-        int begin = 0;
-        while (begin < rows.size()) {
-            int end = begin;
-            long members = 0;
-            long longest = 0;
-            do {
-                members += rows.get(end).members.length;
-                longest = Math.max(longest, rows.get(end).longest);
-                end++;
-            } while (end < rows.size()
-                    && (long) rows.get(begin).width * (end + 1 - begin) <= tokens
-                    && Math.max(longest, rows.get(end).longest) * (members + rows.get(end).members.length) <= tokens);
-            batches.add(batch(rows.subList(begin, end)));
-            begin = end;
+        OpenBatch open = new OpenBatch();
+        for (List<Row> pass : passes(rows)) {
+            if (!open.takes(pass)) {
+                batches.add(open.batch());
+                open = new OpenBatch();
+            }
+            open.add(pass);
+        }
+        if (!rows.isEmpty()) {
+            batches.add(open.batch());
         }
         return batches;
     }
 
-    private static Batch batch(List<Row> rows) {
-        List<Pass> passes = new ArrayList<>();
+    /** Cuts rows, the widest first, into those to read in one pass. */
+    private List<List<Row>> passes(List<Row> rows) {
+        List<List<Row>> passes = new ArrayList<>();
         int begin = 0;
         for (int end = 1; end <= rows.size(); end++) {
-            long width = rows.get(begin).width;
             if (end == rows.size()
-                    || width * (end + 1 - begin) > LONG_PASS
-                    || width * (end - begin) >= SHORT_PASS
-                            && (width - rows.get(end).width) * PADDING > width) {
-                passes.add(pass(rows.subList(begin, end)));
+                    || isTooLong(rows.subList(begin, end + 1))
+                    || isPadding(rows.get(begin).width, end - begin, rows.get(end).width)) {
+                passes.add(rows.subList(begin, end));
                 begin = end;
             }
         }
-        return new Batch(passes);
+        return passes;
+    }
+
+    private boolean isTooLong(List<Row> pass) {
+        return read(pass) > Math.min(LONG_PASS, tokens) || (long) longest(pass) * members(pass) > tokens;
+    }
+
+    /** Whether a row of {@code next} tokens is to be read apart from {@code rows} that are long enough without it. */
+    private static boolean isPadding(long width, int rows, int next) {
+        return width * rows >= SHORT_PASS && (width - next) * PADDING > width;
+    }
+
+    private static long read(List<Row> pass) {
+        return (long) pass.getFirst().width * pass.size();
+    }
+
+    private static int longest(List<Row> pass) {
+        return pass.stream().mapToInt(row -> row.longest).max().orElse(0);
+    }
+
+    private static int members(List<Row> pass) {
+        return pass.stream().mapToInt(row -> row.members.length).sum();
     }
 
     private static Pass pass(List<Row> rows) {
@@ -97,6 +144,48 @@ final class PromptBatches {
             count += row.members.length;
         }
         return new Pass(rows.stream().flatMapToInt(row -> IntStream.of(row.members)).toArray(), groups);
+    }
+
+    /** A batch that passes are added to, and what they make it read and hold. */
+    private final class OpenBatch {
+        private final List<List<Pass>> parts = new ArrayList<>();
+        private long read;
+        /** By the parts before the last. */
+        private long held;
+        /** Of the last part. */
+        private int longest;
+        private int members;
+
+        boolean takes(List<Row> pass) {
+            long last = (long) longest * members;
+            long with = fitsLastPart(pass)
+                    ? (long) Math.max(longest, longest(pass)) * (members + members(pass))
+                    : last + (long) longest(pass) * members(pass);
+            return parts.isEmpty() || read + read(pass) <= tokens && held + with <= tokens;
+        }
+
+        void add(List<Row> pass) {
+            if (!fitsLastPart(pass)) {
+                held += (long) longest * members;
+                parts.add(new ArrayList<>());
+                longest = 0;
+                members = 0;
+            }
+            parts.getLast().add(pass(pass));
+            read += read(pass);
+            longest = Math.max(longest, longest(pass));
+            members += members(pass);
+        }
+
+        private boolean fitsLastPart(List<Row> pass) {
+            int difference = Math.abs(longest - longest(pass));
+            return !parts.isEmpty()
+                    && (!holdsApart || difference <= Math.max(FEW_HELD, longest / HELD_PADDING));
+        }
+
+        Batch batch() {
+            return new Batch(parts.stream().map(Part::new).toList());
+        }
     }
 
     /** The prompts of a row, which are sorted, the row's tokens, and the longest of the prompts by itself. */

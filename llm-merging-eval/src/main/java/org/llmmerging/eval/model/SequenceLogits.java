@@ -89,7 +89,7 @@ public final class SequenceLogits {
             switch (model) {
                 case DecoderModel decoder -> {
                     TokenLayout tokens = TokenLayout.rightPadded(inputs, 0);
-                    project(chosen, inputs, tokens.width(), decoder.hiddenStates(scope, tokens, null), receiver);
+                    project(chosen, inputs, tokens.width(), decoder.hiddenStates(scope, tokens), receiver);
                 }
                 case EncoderDecoderModel both -> {
                     TokenLayout tokens = TokenLayout.rightPadded(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +37,7 @@ class GreedyGeneratorTest {
                 Arrays.fill(limits, each.path("max_new_tokens").intValue());
                 String expected = Arrays.deepToString(Golden.matrix(each.path("new_tokens")));
                 for (int perPass : new int[] {prompts.size(), 2, 1}) {
-                    List<int[]> together = generator.generate(prompts, passes(prompts.size(), perPass), limits,
+                    List<int[]> together = generator.generate(prompts, parts(prompts.size(), perPass), limits,
                             ends::contains);
                     assertEquals(
                             expected,
@@ -45,7 +46,7 @@ class GreedyGeneratorTest {
                 }
                 List<int[]> alone = prompts.stream()
                         .map(prompt -> generator
-                                .generate(List.of(prompt), passes(1, 1), limits, ends::contains)
+                                .generate(List.of(prompt), parts(1, 1), limits, ends::contains)
                                 .getFirst())
                         .toList();
                 assertEquals(expected, Arrays.deepToString(alone.toArray()), each.path("id").asText());
@@ -92,22 +93,30 @@ class GreedyGeneratorTest {
         GenerationConfig config = new GenerationConfig(new RepetitionPenalty(1.3f), startToken);
         try (LanguageModel model = LanguageModel.open(Golden.model(name), Device.cpu())) {
             return new GreedyGenerator(model, 0, config)
-                    .generate(prompts, passes(prompts.size(), 2), limits, ends::contains).stream()
+                    .generate(prompts, parts(prompts.size(), 2), limits, ends::contains).stream()
                     .map(Arrays::toString)
                     .toList();
         }
     }
 
-    private static List<PromptBatches.Pass> passes(int prompts, int perPass) {
-        return IntStream.range(0, Math.ceilDiv(prompts, perPass))
-                .mapToObj(pass -> IntStream.range(pass * perPass, Math.min(prompts, (pass + 1) * perPass)))
-                .map(IntStream::toArray)
-                .map(examples -> new PromptBatches.Pass(
-                        examples,
-                        IntStream.range(0, examples.length)
-                                .mapToObj(i -> new int[] {i})
-                                .toList()))
+    /** Passes of so many prompts, each a part of its own if they have one prompt, else two of them a part. */
+    private static List<PromptBatches.Part> parts(int prompts, int perPass) {
+        int perPart = perPass == 1 ? 1 : 2 * perPass;
+        return ranges(0, prompts, perPart)
+                .map(part -> new PromptBatches.Part(ranges(part[0], part[1], perPass)
+                        .map(pass -> IntStream.range(pass[0], pass[1]).toArray())
+                        .map(examples -> new PromptBatches.Pass(
+                                examples,
+                                IntStream.range(0, examples.length)
+                                        .mapToObj(i -> new int[] {i})
+                                        .toList()))
+                        .toList()))
                 .toList();
+    }
+
+    private static Stream<int[]> ranges(int begin, int end, int size) {
+        return IntStream.range(0, Math.ceilDiv(end - begin, size))
+                .mapToObj(i -> new int[] {begin + i * size, Math.min(end, begin + (i + 1) * size)});
     }
 
     private static Set<Integer> ends(JsonNode eos) {

@@ -36,13 +36,35 @@ class PromptBatchesTest {
     }
 
     @Test
+    void holdsApartWhatWouldBePaddedMuch() {
+        List<PromptBatches.Batch> batches = of(4096, 900, 700, 600, 310, 290, 40, 10);
+        assertEquals(1, batches.size());
+        assertEquals(
+                List.of("[[0], [1]]", "[[2]]", "[[3, 4]]", "[[5, 6]]"),
+                batches.getFirst().parts().stream().map(PromptBatchesTest::examples).toList());
+    }
+
+    @Test
+    void holdsABatchInOnePartWhereTheModelKnowsNoOther() {
+        List<PromptBatches.Batch> batches = of(new PromptBatches(4096, false), 900, 700, 600, 310, 290, 40, 10);
+        assertEquals(
+                List.of(List.of("[[0], [1], [2]]"), List.of("[[3, 4], [5, 6]]")),
+                batches.stream()
+                        .map(batch -> batch.parts().stream().map(PromptBatchesTest::examples).toList())
+                        .toList());
+    }
+
+    @Test
     void keepsBatchesWithinTheirTokens() {
         int[] lengths = IntStream.range(0, 50).map(i -> 10 + 7 * i % 90).toArray();
         List<PromptBatches.Batch> batches = of(256, lengths);
         assertTrue(batches.size() > 5);
         for (PromptBatches.Batch batch : batches) {
-            int widest = Arrays.stream(batch.examples()).map(i -> lengths[i]).max().orElseThrow();
-            assertTrue(widest * batch.examples().length <= 256);
+            int held = 0;
+            for (PromptBatches.Part part : batch.parts()) {
+                held += part.size() * IntStream.of(batchOf(part).examples()).map(i -> lengths[i]).max().orElseThrow();
+            }
+            assertTrue(held <= 256);
         }
         assertEquals(
                 IntStream.range(0, 50).boxed().toList(),
@@ -53,12 +75,25 @@ class PromptBatchesTest {
                         .toList());
     }
 
-    /** Prompts that have nothing in common, by their lengths. */
+    private static PromptBatches.Batch batchOf(PromptBatches.Part part) {
+        return new PromptBatches.Batch(List.of(part));
+    }
+
+    /** The prompts of each pass. */
+    private static String examples(PromptBatches.Part part) {
+        return part.passes().stream().map(pass -> Arrays.toString(pass.examples())).toList().toString();
+    }
+
     private static List<PromptBatches.Batch> of(int tokens, int... lengths) {
+        return of(new PromptBatches(tokens, true), lengths);
+    }
+
+    /** Prompts that have nothing in common, by their lengths. */
+    private static List<PromptBatches.Batch> of(PromptBatches batches, int... lengths) {
         List<int[]> groups = IntStream.range(0, lengths.length)
                 .mapToObj(i -> new int[] {i})
                 .toList();
         List<int[]> prompts = Arrays.stream(lengths).mapToObj(int[]::new).toList();
-        return PromptBatches.of(groups, prompts, new int[lengths.length], lengths, tokens);
+        return batches.of(groups, prompts, new int[lengths.length], lengths);
     }
 }

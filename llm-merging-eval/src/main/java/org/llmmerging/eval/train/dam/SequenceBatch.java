@@ -43,7 +43,7 @@ record SequenceBatch(List<int[]> inputs, List<int[]> labels) {
     NDArray logits(LanguageModel model, NDManager scope) {
         NDArray hidden = switch (model) {
             case DecoderModel decoder ->
-                decoder.hiddenStates(scope, TokenLayout.rightPadded(inputs, ANY_TOKEN), null);
+                decoder.hiddenStates(scope, TokenLayout.rightPadded(inputs, ANY_TOKEN));
             case EncoderDecoderModel both -> {
                 TokenLayout written = TokenLayout.rightPadded(
                         labels.stream().map(both.config()::decoderInput).toList(), ANY_TOKEN);

@@ -45,7 +45,7 @@ final class LanguageLoss {
                 wanted.add(new long[] {(long) row * width + i - 1, tokens[i]});
             }
         }
-        return crossEntropy(scope, decoder.hiddenStates(scope, TokenLayout.rightPadded(rows, padId), null), wanted);
+        return crossEntropy(scope, decoder.hiddenStates(scope, TokenLayout.rightPadded(rows, padId)), wanted);
     }
 
     private NDArray of(EncoderDecoderModel both, NDManager scope, List<TokenizedText> texts) {
