@@ -30,7 +30,12 @@ public abstract class MergingException extends RuntimeException {
         return exitCode;
     }
 
-    /** Composes {@code file: problem. remedy}, the one form every message has. */
+    /**
+     * Puts the file before the text, which is the one form that every message about a file has.
+     *
+     * @param problem what is wrong, and after a full stop what to do about it
+     * @return {@code file: problem}
+     */
     protected static String describe(Path file, String problem) {
         return file + ": " + problem;
     }

@@ -18,7 +18,7 @@ import org.llmmerging.tensor.DType;
  * @param mergeMethod name of the method
  * @param baseModel the base model, or null
  * @param sources what is merged
- * @param parameters those of the whole merge, which every other level goes before
+ * @param parameters those of the whole merge; every other level takes precedence over them
  * @param dtype what inputs are cast to before the arithmetic; null leaves them
  * @param outDtype what the output is stored as; null for the usual rule
  * @param tokenizer the output's tokenizer; null copies the base model's

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The merges of one file in an order in which they can be run. A document may name others as models, before or after
- * itself; a name of a document goes before a folder or a repository of the same name. Immutable.
+ * itself; a name of a document takes precedence over a folder or a repository of that name. Immutable.
  *
  * @param stages the merges that the result needs, each after those that it uses itself
  * @param result the merge that is asked for: the document without a name, or the last one when all have names

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** {@code plan CONFIG}: what {@code merge} would read, need, write and refuse, from headers alone. */
 @Command(
         name = "plan",
-        description = "Print what a merge would do, need and refuse. Reads no weights and writes nothing.",
+        description = "Print what a merge would do, need and refuse. Reads no weights and writes no output.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
