@@ -69,7 +69,7 @@ public interface MergeContext {
      */
     Path locate(String path);
 
-    /** Tells the user what happens; nothing is shown when the user wants quiet. */
+    /** Reports to the user what happens; nothing is shown when the user wants quiet. */
     void say(String line);
 
     /**

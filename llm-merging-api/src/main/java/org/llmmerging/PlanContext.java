@@ -11,7 +11,7 @@ public interface PlanContext {
     /** The configuration of the run; when {@link #problems()} has some already, what could be read of it. */
     KitConfig config();
 
-    /** What is wrong with the configuration, to which the entry adds what it finds. All of it is told at once. */
+    /** What is wrong with the configuration, to which the entry adds what it finds. All of it is reported at once. */
     Problems problems();
 
     /**
@@ -38,6 +38,6 @@ public interface PlanContext {
     /** Says that candidates will be scored on the validation sets, which {@code --validation_filepaths} names. */
     void searches();
 
-    /** Tells the user what the run does besides, in a sentence without a full stop. */
+    /** Notes for the user what the run does besides, in a sentence without a full stop. */
     void note(String sentence);
 }

@@ -2,7 +2,7 @@ package org.llmmerging.checkpoint;
 
 import java.util.Set;
 
-/** Names of the tensors with a row for each token, which PEFT saves whole without being told to. */
+/** Names of the tensors with a row for each token, which PEFT saves whole without being asked to. */
 final class LoraVocabulary {
     private static final Set<String> HEADS = Set.of("lm_head", "embed_out");
     private static final Set<String> EMBEDDINGS = Set.of("embed_tokens", "embed_in", "wte", "shared",

@@ -25,7 +25,7 @@ public final class OutputException extends MergingException {
     /**
      * Puts a failure of the file system into words.
      *
-     * @param bytesNeeded how much was to be written in all, for a full disk; 0 when not known
+     * @param bytesNeeded how much was to be written in total, for a full disk; 0 when not known
      */
     public static OutputException of(Path path, IOException failure, long bytesNeeded) {
         if (failure instanceof AccessDeniedException) {

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class OutputTarget {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What tells that a folder was written here: beside a manifest, scores or what DAM starts from. */
+    /** What shows that a folder was written here: beside a manifest, scores or what DAM starts from. */
     private static final Set<String> MARKS = Set.of("scores.json", "dam.json");
 
     private static final Set<String> TRAINING_SET = Set.of("dataset.json", "train.jsonl");

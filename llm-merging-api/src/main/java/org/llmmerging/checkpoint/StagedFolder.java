@@ -92,7 +92,7 @@ public final class StagedFolder implements AutoCloseable {
 
     /**
      * Puts everything on the disk and the folder in the target's place, and deletes what was there. That last step may
-     * fail without harm to the new folder: {@link #warning()} tells of it.
+     * fail without harm to the new folder: {@link #warning()} reports it.
      *
      * @return the target
      * @throws OutputException when the folder cannot be put there; the target is then what it was before

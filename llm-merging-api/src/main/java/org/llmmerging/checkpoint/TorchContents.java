@@ -15,7 +15,7 @@ record TorchContents(Object root, Map<String, Storage> storages) {
     /**
      * The memory of a storage, a part of the mapped file.
      *
-     * @param crc CRC-32 of the bytes, or 0 where the file does not tell it
+     * @param crc CRC-32 of the bytes, or 0 where the file does not hold it
      */
     record Storage(MemorySegment bytes, long crc) {
 

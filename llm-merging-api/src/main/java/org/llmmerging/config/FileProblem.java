@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 public final class FileProblem {
     private FileProblem() {}
 
-    /** The reason without the file's name, which the message around it tells. */
+    /** The reason without the file's name, which the message around it has. */
     public static String of(IOException failure) {
         return switch (failure) {
             case AccessDeniedException _ -> "permission denied";

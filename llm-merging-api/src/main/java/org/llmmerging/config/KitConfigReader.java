@@ -115,7 +115,7 @@ final class KitConfigReader {
     /**
      * Reads the models that can be read.
      *
-     * @return how many there are: a wrong one still counts, or the number of lambdas would be told as wrong as well
+     * @return how many there are: a wrong one still counts, or the number of lambdas would be reported as wrong as well
      */
     private int models(
             Fields fields, boolean isPeft, List<ModelReference> models, Map<ModelReference, Position> places) {

@@ -7,7 +7,7 @@ import java.util.List;
  */
 public sealed interface KitParameter {
 
-    /** One number for all models: finite, or NaN where it could not be used and that has been told. */
+    /** One number for all models: finite, or NaN where it could not be used and that has been reported. */
     record Number(double value) implements KitParameter {
         @Override
         public String toString() {

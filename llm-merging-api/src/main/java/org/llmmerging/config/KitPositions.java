@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where the values of a kit configuration stand, for what is told about them. Immutable.
+ * Where the values of a kit configuration stand, for messages about them. Immutable.
  *
  * @param document where the configuration begins, which stands for everything without a place of its own
  * @param byKey the values of the configuration's keys

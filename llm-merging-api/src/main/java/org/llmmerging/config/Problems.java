@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects what is wrong with a configuration, so that a user sees everything at once. Not thread-safe.
  *
- * <p>A problem that is found twice at one place, as happens below an alias, is told once.
+ * <p>A problem that is found twice at one place, as happens below an alias, is reported once.
  */
 public final class Problems {
     private static final int MOST_SHOWN = 100;
@@ -64,13 +64,13 @@ public final class Problems {
         }
     }
 
-    /** The exception that tells every problem so far and one more that nothing can be read after. */
+    /** The exception that reports every problem so far and one more that nothing can be read after. */
     ConfigException fatal(Position position, String message, @Nullable Throwable cause) {
         add(position, message);
         return exception(cause);
     }
 
-    /** The exception that tells the {@link #summary}. */
+    /** The exception that reports the {@link #summary}. */
     ConfigException exception(@Nullable Throwable cause) {
         return new ConfigException(summary(), cause);
     }

@@ -42,7 +42,7 @@ public record Settings(Map<String, Setting> byName) {
     }
 
     /**
-     * The value for one tensor, as {@link Setting#resolve} tells.
+     * The value for one tensor, as {@link Setting#resolve} finds it.
      *
      * @return nothing when this level does not set the parameter or no filter matches: the next level decides
      */

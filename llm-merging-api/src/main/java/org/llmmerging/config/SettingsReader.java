@@ -57,7 +57,7 @@ final class SettingsReader {
         };
     }
 
-    /** Stands for a value whose problem is told, so that the parameter does not pass for one that is missing. */
+    /** Stands for a value whose problem is reported, so that the parameter does not pass for one that is missing. */
     private static Setting unreadable(YamlNode node) {
         return new Setting.Constant(Double.NaN, node.position());
     }

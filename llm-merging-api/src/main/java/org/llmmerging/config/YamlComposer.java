@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.events.SequenceStartEvent;
 
 /**
  * Builds {@link YamlNode} trees from the events of a YAML stream. SnakeYAML's own composer is not used because its
- * limits tell no position and it counts harmless aliases too.
+ * limits give no position and it counts harmless aliases too.
  *
  * <p>Bounds: the depth and the size of the tree with every alias written out, so that a small file cannot stand for a
  * huge tree, and the number of aliases of what has aliases in it.

@@ -27,7 +27,7 @@ final class FurtherProblems {
         this.cache = cache;
     }
 
-    /** The exception that tells the problems of reading, if there are some, and those that are found now. */
+    /** The exception that reports the problems of reading, if there are some, and those that are found now. */
     ConfigException besides(MergeDocuments read) {
         List<String> told = new ArrayList<>();
         if (!read.problems().isEmpty()) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 
-/** Problems that many tensors share: that of the first tensor is told in full, with the others named or counted. */
+/** Problems that many tensors share: that of the first tensor is reported in full, with the others named or counted. */
 final class GroupedProblems {
     private static final int MOST_NAMED = 20;
 
@@ -30,7 +30,7 @@ final class GroupedProblems {
     /**
      * @param group what the problem has in common with that of other tensors
      * @param problem what is wrong with this tensor, without a full stop
-     * @param brief what tells it from the first of its group: the tensor's name and what differs; empty to be counted only
+     * @param brief what distinguishes it from the first of its group: the tensor's name and what differs; empty to be counted only
      * @param remedy a sentence
      */
     void add(String group, Position position, String problem, String brief, String remedy) {
@@ -42,7 +42,7 @@ final class GroupedProblems {
         }
     }
 
-    /** Tells all groups and forgets them. */
+    /** Reports all groups and forgets them. */
     void tell(Problems problems) {
         for (Group group : groups.values()) {
             problems.add(group.position(), group.problem() + group.likewise() + ". " + group.remedy());

@@ -67,7 +67,7 @@ public final class KitMerge {
     }
 
     /**
-     * The merge that a kit configuration asks for, as far as it can be told.
+     * The merge that a kit configuration asks for, as far as it can be known.
      *
      * @param problems what is wrong with the configuration so far; receives what else is
      */

@@ -22,7 +22,7 @@ public final class MergeExecutor {
 
     /**
      * @param options how many threads work, how large files become, and what is let pass
-     * @param progress told of every block written
+     * @param progress notified of every block written
      */
     public MergeExecutor(MergeOptions options, MergeProgress progress) {
         this.options = options;

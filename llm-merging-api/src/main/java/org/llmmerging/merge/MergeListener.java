@@ -1,6 +1,6 @@
 package org.llmmerging.merge;
 
-/** Told what a merge does. */
+/** Is notified of what a merge does. */
 public interface MergeListener {
     /** Ignores everything. */
     MergeListener NONE = new MergeListener() {};
@@ -21,7 +21,7 @@ public interface MergeListener {
         return new Progress() {};
     }
 
-    /** Told how far one stage is. */
+    /** Is notified how far one stage is. */
     interface Progress {
         /** So many more bytes are written. Called from several threads. */
         default void written(long bytes) {}

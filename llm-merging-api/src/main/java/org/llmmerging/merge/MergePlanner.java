@@ -25,7 +25,7 @@ public final class MergePlanner {
 
     /**
      * @param store opens the models, and must stay open as long as the plan is used
-     * @param methods finds a method by name, or throws what the user is to be told
+     * @param methods finds a method by name, or throws the message for the user
      */
     public MergePlanner(ModelStore store, Function<String, MergeMethod> methods) {
         this.store = store;
@@ -98,7 +98,7 @@ public final class MergePlanner {
      * Finds the method and opens the models: nothing more can be checked without them.
      *
      * @param isThere which models to open
-     * @throws MergingException as {@link #plan} does, telling the problems so far as well
+     * @throws MergingException as {@link #plan} does, reporting the problems so far as well
      */
     private MergeMethod begin(
             MergeConfig config, Predicate<ModelReference> isThere, Problems problems, List<String> notes) {

@@ -1,6 +1,6 @@
 package org.llmmerging.merge;
 
-/** Told how far a merge is. Called from several threads. */
+/** Is notified how far a merge is. Called from several threads. */
 @FunctionalInterface
 public interface MergeProgress {
     /** Ignores everything. */

@@ -18,7 +18,7 @@ import org.llmmerging.config.Stages;
  * model card and {@code manifest.json}. Every merged model of the kit is written so. Immutable.
  */
 public final class Merger {
-    /** Largest weight file unless told otherwise, as Hugging Face tools write them. */
+    /** Largest weight file unless another size is given, as Hugging Face tools write them. */
     public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
 
     private final MergePlan plan;
@@ -58,7 +58,7 @@ public final class Merger {
      *
      * @param plan of the result
      * @param stages all that the model card describes
-     * @param notes all that it tells
+     * @param notes all that it lists
      * @param methods finds the methods of all stages by name
      */
     static Merger of(
@@ -97,7 +97,7 @@ public final class Merger {
      * Writes the model and, last, {@code manifest.json}.
      *
      * @param folder exists and is seen by nobody else yet; files that it holds already are described in the manifest, too
-     * @param progress told of the weights that are written, and left unfinished
+     * @param progress notified of the weights that are written, and left unfinished
      * @throws org.llmmerging.MergingException when the disk is too full or fails, or a value cannot be merged
      */
     public void write(Path folder, MergeListener.Progress progress) {

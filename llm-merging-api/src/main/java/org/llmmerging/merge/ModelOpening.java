@@ -15,7 +15,7 @@ import org.llmmerging.config.Problems;
 import org.llmmerging.config.Sources;
 import org.llmmerging.config.TokenizerConfig;
 
-/** Opens every model that a configuration merges, so that all that cannot be read are told at once, and where. */
+/** Opens every model that a configuration merges, so that all that cannot be read are reported at once, and where. */
 final class ModelOpening {
     private static final List<String> TOKENIZER_WORDS = List.of("union", "base");
 
@@ -40,7 +40,7 @@ final class ModelOpening {
     /**
      * @param store keeps the models open
      * @param isThere which models to open
-     * @param problems what is wrong so far, to be told together with the models that cannot be opened
+     * @param problems what is wrong so far, to be reported together with the models that cannot be opened
      * @param notes receives which revisions are not looked at
      * @throws CheckpointException with a line for each model that cannot be found or read, when nothing else is wrong
      * @throws org.llmmerging.config.ConfigException with a line for each of them and for each problem, when there are some

@@ -97,7 +97,7 @@ final class ParameterResolver {
 
     private void check(ParameterSpec spec, double value, Lookup lookup, Setting setting) {
         if (Double.isNaN(value)) {
-            isReadable = false; // and told when it was read
+            isReadable = false; // and reported when it was read
             return;
         }
         if (!spec.allows(value)) {

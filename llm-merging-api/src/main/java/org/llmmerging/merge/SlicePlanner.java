@@ -28,7 +28,7 @@ final class SlicePlanner {
     private final Predicate<String> listed;
     private final Map<ModelReference, TensorNames> names = new HashMap<>();
 
-    /** @param listed tells the names of the tensors of the module that is planned */
+    /** @param listed gives the names of the tensors of the module that is planned */
     SlicePlanner(
             MergeConfig config, MergeMethod method, ModelStore store, Problems problems, Predicate<String> listed) {
         this.config = config;

@@ -69,7 +69,7 @@ public final class StagedPlan implements AutoCloseable {
      * Reads a mergekit YAML file and plans every merge in it, with patterns of models written out.
      *
      * @param locator finds the models that are no stages
-     * @param methods finds a method by name, or throws what the user is to be told
+     * @param methods finds a method by name, or throws the message for the user
      * @param cache where stages lie
      * @throws MergingException with everything that is wrong
      */
@@ -87,7 +87,7 @@ public final class StagedPlan implements AutoCloseable {
      * it already, looks for what else is.
      *
      * @param locator finds the models that are no stages
-     * @param methods finds a method by name, or throws what the user is to be told
+     * @param methods finds a method by name, or throws the message for the user
      * @param cache where stages lie
      * @throws MergingException with everything that is wrong
      */
@@ -105,7 +105,7 @@ public final class StagedPlan implements AutoCloseable {
         try {
             stages = stages(read, locator);
         } catch (ConfigException disorder) {
-            throw further.besides(read); // tells the disorder, too
+            throw further.besides(read); // reports the disorder, too
         }
         return of(stages, options, locator, methods, cache);
     }
@@ -119,7 +119,7 @@ public final class StagedPlan implements AutoCloseable {
      * Plans every merge.
      *
      * @param locator finds the models that are no stages
-     * @param methods finds a method by name, or throws what the user is to be told
+     * @param methods finds a method by name, or throws the message for the user
      * @param cache where stages lie
      * @throws MergingException with everything that is wrong; of a merge that uses one that cannot be planned, with what
      *     shows without
@@ -288,7 +288,7 @@ public final class StagedPlan implements AutoCloseable {
         return notes;
     }
 
-    /** What the plans allow or assume: what the model card tells. */
+    /** What the plans allow or assume: what the model card lists. */
     List<String> planNotes() {
         return steps.stream().flatMap(step -> step.plan().notes().stream()).toList();
     }

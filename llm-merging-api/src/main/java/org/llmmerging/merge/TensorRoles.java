@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.llmmerging.checkpoint.TensorInfo;
 
-/** What tensors outside the layers are for, as far as the names of known architectures tell. */
+/** What tensors outside the layers are for, as far as the names of known architectures show. */
 final class TensorRoles {
     private static final String WEIGHT = "weight";
     private static final String BIAS = "bias";
@@ -106,7 +106,7 @@ final class TensorRoles {
         return isVocabulary(tensor) && tensor.name().endsWith("." + WEIGHT) && !comesBeforeLayers(tensor.name());
     }
 
-    /** Whether a tensor outside the layers comes before them: an embedding of tokens, or what tells positions. */
+    /** Whether a tensor outside the layers comes before them: an embedding of tokens, or what encodes positions. */
     static boolean comesBeforeLayers(String name) {
         return endsWith(name, "shared.weight")
                 || endsWith(name, TensorNames.POSITION_BIAS) || BEFORE_LAYERS.stream().anyMatch(name::contains);

@@ -29,11 +29,11 @@ interface ElementMask {
         return false;
     }
 
-    /** Tells which elements are kept. One thread only. */
+    /** Marks which elements are kept. One thread only. */
     @FunctionalInterface
     interface Reader {
         /**
-         * Tells it of a run of elements.
+         * Marks those of a run of elements.
          *
          * @param from first element within the block; the start of a row if {@link ElementMask#wholeRows()}
          * @param length how many; whole rows if {@link ElementMask#wholeRows()}

@@ -13,7 +13,7 @@ import org.llmmerging.TensorKernel;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.tensor.Shape;
 
-/** Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless told otherwise. With equal weights, a uniform model soup. */
+/** Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless {@code normalize} is off. With equal weights, a uniform model soup. */
 public final class Linear implements MergeMethod {
     @Override
     public String name() {

@@ -5,7 +5,7 @@ import org.llmmerging.tensor.ElementKernels;
 
 /**
  * Ranks of magnitudes within a row, from 0, the smallest; of equal ones the first ranks lowest. A row is not sorted: a
- * histogram tells the ranks that an element may have, in next to no time, and comparing it with the whole row the one
+ * histogram gives the ranks that an element may have, in next to no time, and comparing it with the whole row the one
  * that it has. Fine-tunes stored in 16 bits have few different magnitudes, so the next element is often equal to one whose
  * rank is known, and only the equal ones between them are counted. Holds working arrays: one thread only.
  */
@@ -83,13 +83,13 @@ final class RowRanks {
     }
 
     /**
-     * Compares random numbers with a threshold for each rank, as far as the histogram tells the ranks. Without branches,
+     * Compares random numbers with a threshold for each rank, as far as the histogram gives the ranks. Without branches,
      * for nobody can foretell them.
      *
      * @param thresholds by rank, rising
      * @param random the upper 31 bits of which count, from index {@code from}
      * @param below receives the mask, in the form of {@link ElementKernels}, of those below their threshold
-     * @param open receives the columns for which only the exact rank tells
+     * @param open receives the columns for which only the exact rank decides
      * @return how many those are
      */
     int belowThresholds(int[] thresholds, int[] random, int from, long[] below, int[] open) {

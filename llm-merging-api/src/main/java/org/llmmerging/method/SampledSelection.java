@@ -9,7 +9,7 @@ import org.llmmerging.TensorInputs;
 import org.llmmerging.tensor.ElementKernels;
 
 /**
- * Selection in one pass over the tensor: a sample of its chunks tells an interval that the threshold very likely lies
+ * Selection in one pass over the tensor: a sample of its chunks gives an interval that the threshold very likely lies
  * in, and the pass counts what is above it and keeps the few scores inside. The result is exact, whatever the sample;
  * where the sample misleads, there is none, and {@link MagnitudeSelection} counts everything.
  */

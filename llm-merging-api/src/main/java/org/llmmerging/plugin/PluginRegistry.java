@@ -110,8 +110,8 @@ public final class PluginRegistry implements AutoCloseable {
     /**
      * The entry of that name.
      *
-     * @throws org.llmmerging.config.ConfigException when there is none; the message suggests the nearest name and tells
-     *     of the plugins that failed
+     * @throws org.llmmerging.config.ConfigException when there is none; the message suggests the nearest name and
+     *     lists the plugins that failed
      */
     public RegisteredMerges requireMerges(String name) {
         return merges.require(name, failures());
@@ -130,8 +130,8 @@ public final class PluginRegistry implements AutoCloseable {
     /**
      * The merge method of that name.
      *
-     * @throws org.llmmerging.config.ConfigException when there is none; the message suggests the nearest name and tells
-     *     of the plugins that failed
+     * @throws org.llmmerging.config.ConfigException when there is none; the message suggests the nearest name and
+     *     lists the plugins that failed
      */
     public RegisteredMethod requireMethod(String name) {
         return methods.require(name, failures());

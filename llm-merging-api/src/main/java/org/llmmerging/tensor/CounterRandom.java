@@ -50,7 +50,7 @@ public final class CounterRandom {
     }
 
     /**
-     * Tells for {@code length} consecutive elements whether the upper 31 of their bits are below a threshold.
+     * Marks for {@code length} consecutive elements whether the upper 31 of their bits are below a threshold.
      *
      * @param start index of the first element in the flattened tensor
      * @param threshold of a probability, by {@link #threshold}

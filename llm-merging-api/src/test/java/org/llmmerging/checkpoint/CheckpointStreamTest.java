@@ -169,8 +169,8 @@ class CheckpointStreamTest {
             Error cause = new InternalError("the part before cannot be read");
             stream.giveUp(cause);
             stream.giveUp(new IllegalStateException("later"));
-            ExecutionException told = assertThrows(ExecutionException.class, waiting::get);
-            assertSame(cause, told.getCause());
+            ExecutionException received = assertThrows(ExecutionException.class, waiting::get);
+            assertSame(cause, received.getCause());
         }
     }
 
@@ -196,7 +196,7 @@ class CheckpointStreamTest {
         assertTrue(Thread.interrupted());
     }
 
-    /** The disk fails while a thread waits for room: it is told, and so is whoever finishes. */
+    /** The disk fails while a thread waits for room: it gets the failure, and so does whoever finishes. */
     @Test
     void aFailureReachesWhoeverWritesAndWaits() throws IOException {
         Files.createFile(folder.resolve("model.safetensors"));

@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * What is wrong with a mergekit file is told all at once, a line each, with the place and the remedy. Here the keys and
+ * What is wrong with a mergekit file is reported all at once, a line each, with the place and the remedy. Here the keys and
  * documents; {@link MergeConfigValueProblemsTest} has the values.
  */
 class MergeConfigProblemsTest {

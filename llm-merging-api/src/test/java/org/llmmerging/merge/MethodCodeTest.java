@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What goes wrong in a method is told as its author's fault, and nothing else is. */
+/** What goes wrong in a method is reported as its author's fault, and nothing else is. */
 class MethodCodeTest {
     /** More than one chunk, so that several threads have something to do. */
     private static final long ELEMENTS = 3L * StreamedInputs.CHUNK_ELEMENTS;

@@ -20,7 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 class RandomStatisticsTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/mergekit");
     private static final int SEEDS = 200;
-    /** Smaller tensors have too few draws to tell. */
+    /** Smaller tensors have too few draws for a verdict. */
     private static final int SMALLEST = 140;
 
     static Stream<Arguments> cases() {

@@ -58,7 +58,7 @@ class ArchitectureTest {
                 .should().accessField(System.class, "out")
                 .orShould().accessField(System.class, "err")
                 .orShould().callMethod(Throwable.class, "printStackTrace")
-                .because("stdout carries results, and what is told to the user is said in one place"));
+                .because("stdout carries results, and messages to the user are written in one place"));
     }
 
     @Test

@@ -132,7 +132,7 @@ final class DamDataCommand implements Callable<Integer> {
 
     @Option(
             names = "--skip_bad_rows",
-            description = "Tell of rows that cannot be used, and go on without them.")
+            description = "Report rows that cannot be used, and go on without them.")
     private boolean skipBadRows;
 
     @Mixin

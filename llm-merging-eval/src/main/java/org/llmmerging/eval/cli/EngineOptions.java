@@ -80,7 +80,7 @@ final class EngineOptions {
             heading = "%nTaken so that command lines for mergekit work, without effect:%n")
     private final UnneededOptions unneeded = new UnneededOptions();
 
-    /** The options of this run, after telling of those that are without effect. */
+    /** The options of this run, after reporting those that are without effect. */
     MergeOptions options(long defaultSeed, Messages messages) {
         unneeded.explain(messages);
         int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
@@ -96,7 +96,7 @@ final class EngineOptions {
                 adaptedType);
     }
 
-    /** Finds models where this run is told to. */
+    /** Finds models where the options of this run say. */
     ModelLocator modelLocator(Installation installation) {
         return hubCache == null ? installation.modelLocator() : installation.modelLocator(new HubCache(hubCache));
     }

@@ -65,7 +65,7 @@ public final class Main {
                 : Arrays.copyOfRange(arguments, 1, arguments.length);
         try {
             return commandLine.execute(OptionSpelling.declared(commandLine, own));
-        } catch (Error problem) { // Of the kit or of a plugin: told as an exception is.
+        } catch (Error problem) { // Of the kit or of a plugin: reported as an exception is.
             return failure(problem, commandLine.getErr(), List.of(arguments).contains(VERBOSE));
         }
     }
@@ -132,7 +132,7 @@ public final class Main {
         return USAGE;
     }
 
-    /** What the user is told of a failure, without the word error. */
+    /** The message for the user about a failure, without the word error. */
     static String message(Throwable problem, boolean verbose) {
         return switch (problem) {
             case MergingException expected -> String.valueOf(expected.getMessage());

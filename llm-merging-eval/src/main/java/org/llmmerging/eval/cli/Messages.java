@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * What a command says while it works, on standard error: a progress bar on a terminal, plain lines elsewhere, nothing
- * when told to be quiet. Thread-safe.
+ * when it is to be quiet. Thread-safe.
  */
 final class Messages {
     /** Set by the launcher when standard error is a terminal. */

@@ -27,7 +27,7 @@ final class ModelComparison {
         this.verbose = verbose;
     }
 
-    /** Scores one model; its failure is told and kept for the report. */
+    /** Scores one model; its failure is printed and kept for the report. */
     void add(String name, Supplier<ModelOutcome> evaluation) {
         try {
             ModelOutcome outcome = evaluation.get();

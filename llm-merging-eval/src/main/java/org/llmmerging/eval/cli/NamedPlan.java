@@ -70,7 +70,7 @@ final class NamedPlan implements PlanContext, AutoCloseable {
         }
     }
 
-    /** The merge that makes the result, unless the name tells nothing of it. */
+    /** The merge that makes the result, unless the name says nothing of it. */
     Optional<StagedPlan> merge() {
         return Optional.ofNullable(plan);
     }

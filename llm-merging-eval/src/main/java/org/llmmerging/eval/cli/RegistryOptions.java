@@ -17,7 +17,7 @@ final class RegistryOptions {
             description = "A further folder of plugin jars, besides plugins/. May be repeated.")
     private List<Path> plugins = new ArrayList<>();
 
-    /** Loads the built-in names and all plugins, and tells of those that failed. */
+    /** Loads the built-in names and all plugins, and reports those that failed. */
     PluginRegistry load(Messages messages) {
         List<Path> folders = new ArrayList<>();
         Path home = Installation.current().plugins();

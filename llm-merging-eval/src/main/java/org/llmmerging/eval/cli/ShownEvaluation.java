@@ -40,7 +40,7 @@ final class ShownEvaluation implements PredictionProgress, EvaluationProgress {
 
     @Override
     public void predicted(int rows) {
-        // A model that tells no progress of its own is as far as its last call.
+        // A model that reports no progress of its own is as far as its last call.
         update(Math.max(rows, shownOfCall), rows);
         shownOfCall = 0;
     }

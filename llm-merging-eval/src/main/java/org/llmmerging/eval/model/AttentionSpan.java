@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record AttentionSpan(
         int rows, Map<@Nullable Integer, @Nullable NDArray> masks, @Nullable KeyValueCache cache) {
 
-    /** Rows of a decoder that reads {@code tokens}. {@code cache}, if any, is told of them. */
+    /** Rows of a decoder that reads {@code tokens}. {@code cache}, if any, is extended by them. */
     static AttentionSpan causal(
             NDManager manager,
             TokenLayout tokens,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How many tokens may be generated, as Hugging Face's {@code generate} decides it.
  *
  * @param newTokens most new tokens, or null when the total counts
- * @param total most tokens in all, of which a decoder's prompt or an encoder-decoder's start token are a part
+ * @param total most tokens in total, of which a decoder's prompt or an encoder-decoder's start token are a part
  */
 record GenerationLimits(@Nullable Integer newTokens, int total) {
     private static final int DEFAULT_TOTAL = 20;

@@ -1,9 +1,9 @@
 package org.llmmerging.eval.model;
 
-/** Told how far a prediction has come, and what is odd about it, on the thread that predicts. */
+/** Is notified how far a prediction has come, and what is odd about it, on the thread that predicts. */
 @FunctionalInterface
 public interface PredictionProgress {
-    /** Tells no one. */
+    /** Ignores everything. */
     PredictionProgress NONE = (completed, total) -> {};
 
     /**
@@ -14,6 +14,6 @@ public interface PredictionProgress {
      */
     void update(int completed, int total);
 
-    /** What the user should know of the answers; told once. */
+    /** What the user should know of the answers; reported once. */
     default void note(String text) {}
 }

@@ -35,7 +35,7 @@ public final class CsvFile {
      * reported; the latter are left out.
      *
      * @param file is named in errors
-     * @param header is told the names of the columns, before any row
+     * @param header receives the names of the columns, before any row
      * @throws DatasetException when the text is no CSV, or has no header
      * @throws IOException when the text cannot be read
      */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     with the result; otherwise they end the evaluation
  * @param rowsAtOnce the model is asked so many rows at a time, and what it answers is kept after each
  * @param partial where answers are kept until the run is over, or null to keep none
- * @param progress told how far it is
+ * @param progress notified how far it is
  */
 public record EvaluationOptions(
         boolean skipBadRows, int rowsAtOnce, @Nullable PartialResults partial, EvaluationProgress progress) {
@@ -25,7 +25,7 @@ public record EvaluationOptions(
         }
     }
 
-    /** Every row must be sound, {@value #ROWS_AT_ONCE} rows at once, nothing kept, nobody told. */
+    /** Every row must be sound, {@value #ROWS_AT_ONCE} rows at once, nothing kept, nobody notified. */
     public static EvaluationOptions defaults() {
         return new EvaluationOptions(false, ROWS_AT_ONCE, null, EvaluationProgress.NONE);
     }

@@ -1,8 +1,8 @@
 package org.llmmerging.eval.task;
 
-/** Told how far an evaluation has come, on the thread that evaluates. */
+/** Is notified how far an evaluation has come, on the thread that evaluates. */
 public interface EvaluationProgress {
-    /** Tells no one. */
+    /** Ignores everything. */
     EvaluationProgress NONE = new EvaluationProgress() {};
 
     /**

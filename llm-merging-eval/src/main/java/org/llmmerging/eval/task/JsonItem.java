@@ -15,7 +15,7 @@ public record JsonItem(String where, int number, JsonNode value) {
     /**
      * The value of a key as text, or null when it is absent, null or neither text nor a number.
      *
-     * @param problems is told of the last of these
+     * @param problems receives the last of these
      */
     @Nullable
     String text(String key, Consumer<String> problems) {

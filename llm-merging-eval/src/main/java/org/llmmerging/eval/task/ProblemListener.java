@@ -1,6 +1,6 @@
 package org.llmmerging.eval.task;
 
-/** Told what is wrong with a file while it is read. May throw, which ends the reading. */
+/** Is notified of what is wrong with a file while it is read. May throw, which ends the reading. */
 public interface ProblemListener {
 
     /** @param problem where in the file, what is wrong and the remedy */

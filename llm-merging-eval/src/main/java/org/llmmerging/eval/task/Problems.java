@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.llmmerging.MergingException;
 
-/** Collects what is wrong with one file, so that it is all told at once. Not thread-safe. */
+/** Collects what is wrong with one file, so that it is all reported at once. Not thread-safe. */
 final class Problems implements ProblemListener {
     private static final int MOST_TOLD = 20;
 

@@ -63,7 +63,7 @@ final class DeclaredTokens {
     }
 
     /**
-     * The id of a token. To encode its text would not tell: it may be found in the normalized text only, and a word that
+     * The id of a token. To encode its text would not show it: it may be found in the normalized text only, and a word that
      * is not there has the id of unknown words.
      */
     OptionalInt id(String content) {

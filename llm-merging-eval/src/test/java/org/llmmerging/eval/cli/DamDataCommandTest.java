@@ -260,7 +260,7 @@ class DamDataCommandTest {
         }
     }
 
-    /** Rows that cannot be used would be told of first if they were read. */
+    /** Rows that cannot be used would be reported first if they were read. */
     @Test
     void looksAtTheFolderBeforeItReadsAnything() throws IOException {
         Files.writeString(first, "instruction,output\nSay one,\n");

@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * A merge that is killed at any moment leaves the output it found or the one it was to write, and the next run leaves
- * nothing else. The models hold one number each, so that every byte of an output tells which merge it is of.
+ * nothing else. The models hold one number each, so that every byte of an output shows which merge it is of.
  */
 class MergeKillIT {
     private static final int KILLS = 5;

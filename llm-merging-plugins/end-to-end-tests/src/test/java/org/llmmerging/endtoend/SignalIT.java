@@ -65,7 +65,7 @@ class SignalIT {
         assertTrue(Files.notExists(model.resolve("scores.json")), left::toString);
     }
 
-    /** Whether this process has been told to ignore a signal; what it starts inherits that. */
+    /** Whether this process was set to ignore a signal; what it starts inherits that. */
     private static boolean isIgnored(String signal) throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {

@@ -29,7 +29,7 @@ final class DamOutput {
     /**
      * @param origin what the models were named in, for messages
      * @param seed of the training
-     * @param listener told what a plan notes, and of the weights that are written
+     * @param listener notified of what a plan notes, and of the weights that are written
      */
     DamOutput(DamMerge untrained, ModelStore store, Path origin, long seed, MergeListener listener) {
         Position position = Position.of(origin);
@@ -43,8 +43,8 @@ final class DamOutput {
     }
 
     /**
-     * Finds out before the training, and not after it, what would be in the way of the checkpoint, and tells what the user
-     * should know of it.
+     * Finds out before the training, and not after it, what would be in the way of the checkpoint, and reports what the
+     * user should know of it.
      *
      * @param folder where it will be
      */

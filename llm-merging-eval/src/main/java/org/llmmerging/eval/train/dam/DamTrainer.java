@@ -127,7 +127,7 @@ public final class DamTrainer implements AutoCloseable {
     /**
      * Takes the steps that are left.
      *
-     * @param listener told of each step, and of checkpoints
+     * @param listener notified of each step, and of checkpoints
      * @param checkpointEvery steps between checkpoints; the end is one, too
      * @throws TrainingException when a loss or a gradient is no longer finite; the coefficients are then those before the
      *     step

@@ -79,9 +79,9 @@ public final class DamTraining {
      * Trains and writes the result.
      *
      * @param store opens the models
-     * @param listener told of each step
-     * @param merging told of the checkpoint that is folded at the end
-     * @param say told what happens
+     * @param listener notified of each step
+     * @param merging notified of the checkpoint that is folded at the end
+     * @param say receives what happens, for the user
      * @return the output folder
      * @throws TrainingException when a loss is no longer finite
      * @throws ConfigException when a checkpoint is of another configuration

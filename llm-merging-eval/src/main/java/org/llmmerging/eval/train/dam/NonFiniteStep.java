@@ -17,7 +17,7 @@ final class NonFiniteStep {
         this.weights = weights;
     }
 
-    /** What to tell: the step, the layer, and what to change. */
+    /** The message: the step, the layer, and what to change. */
     String describe(long step, double loss, double gradientNorm) {
         String what = Double.isFinite(loss) ? "the norm of the gradient is " + gradientNorm : "the loss is " + loss;
         String weight = firstNonFiniteWeight();

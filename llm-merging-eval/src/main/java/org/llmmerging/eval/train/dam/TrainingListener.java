@@ -1,6 +1,6 @@
 package org.llmmerging.eval.train.dam;
 
-/** Told of what training does, on its thread. */
+/** Is notified of what training does, on its thread. */
 public interface TrainingListener {
 
     /** A step is done. */

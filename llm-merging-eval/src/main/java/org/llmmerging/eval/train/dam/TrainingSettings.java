@@ -19,7 +19,7 @@ import org.llmmerging.eval.train.LearningRate;
  */
 public record TrainingSettings(
         Map<DamParameter, Double> values, LearningRate.Schedule schedule, long seed, boolean reportAll) {
-    /** What is told when there is nothing to minimise. */
+    /** The message when there is nothing to minimise. */
     static final String NO_LOSS = "every loss is switched off. Leave one on, such as use_kl";
 
     public TrainingSettings {

@@ -53,7 +53,7 @@ final class LanguageTrainer {
     /**
      * Trains.
      *
-     * @param progress told the loss of every step
+     * @param progress receives the loss of every step
      * @return the loss of every step
      * @throws TrainingException when a loss is not finite
      */
@@ -100,7 +100,7 @@ final class LanguageTrainer {
         return batches.removeFirst();
     }
 
-    /** Told how training goes. */
+    /** Is notified how training goes. */
     interface Progress {
         /** @param loss in nats a token */
         void step(int step, float loss);

@@ -24,7 +24,7 @@ public final class StarterModels {
 
     /**
      * @param seed of every random number
-     * @param listener told what is trained
+     * @param listener notified of what is trained
      */
     public StarterModels(long seed, Listener listener) {
         this.seed = seed;
@@ -69,9 +69,9 @@ public final class StarterModels {
         }
     }
 
-    /** Told what is trained, and how it goes. */
+    /** Is notified of what is trained, and how it goes. */
     public interface Listener {
-        /** Tells nobody. */
+        /** Ignores everything. */
         Listener NONE = new Listener() {};
 
         /** A model begins. */

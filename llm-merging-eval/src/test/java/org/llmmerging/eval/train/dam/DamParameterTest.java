@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** The parameters of DAM, and the tables of docs/reference/dam.md that tell of them. */
+/** The parameters of DAM, and the tables of docs/reference/dam.md that list them. */
 class DamParameterTest {
     private static final Path PAGE = RepositoryFiles.folder("docs").resolve("reference/dam.md");
     private static final Pattern CODE = Pattern.compile("`(?:parameters\\.)?([a-z0-9_]+…?)`");

@@ -33,7 +33,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class StarterModelsTest {
     private static final long LARGEST_MODEL = 1_500_000;
     private static final long LARGEST_ALL = 25_000_000;
-    /** Enough to tell a specialist from its base, few enough to be quick. */
+    /** Enough to distinguish a specialist from its base, few enough to be quick. */
     private static final int ROWS = 40;
 
     private static final Path MODELS = RepositoryFiles.folder("models");

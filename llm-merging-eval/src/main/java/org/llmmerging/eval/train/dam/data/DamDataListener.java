@@ -1,6 +1,6 @@
 package org.llmmerging.eval.train.dam.data;
 
-/** Told how far the making of a combined data set is, on the thread that makes it. */
+/** Is notified how far the making of a combined data set is, on the thread that makes it. */
 public interface DamDataListener {
     /** Something the user should know. */
     void note(String note);

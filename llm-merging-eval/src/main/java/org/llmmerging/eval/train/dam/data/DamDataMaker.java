@@ -27,7 +27,7 @@ public final class DamDataMaker {
     private final DamDataOptions options;
     private final DamDataListener listener;
 
-    /** @param listener told how far it is */
+    /** @param listener notified how far it is */
     public DamDataMaker(DamDataOptions options, DamDataListener listener) {
         this.options = options;
         this.listener = listener;

@@ -12,7 +12,7 @@ import ai.djl.Device;
  * @param logits which logits of the models are kept
  * @param k how many of each position with {@link StoredLogits#TOP_K}, at least 1; else 0
  * @param seed of the choice of rows and their order
- * @param skipBadRows whether rows with a problem are told of and left out; otherwise they are errors
+ * @param skipBadRows whether rows with a problem are reported and left out; otherwise they are errors
  * @param device where the models run
  */
 public record DamDataOptions(
