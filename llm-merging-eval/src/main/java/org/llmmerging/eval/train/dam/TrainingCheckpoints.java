@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
@@ -43,7 +45,7 @@ final class TrainingCheckpoints {
     }
 
     /**
-     * Writes one, and deletes those before the last two.
+     * Writes one, and deletes all but the last two.
      *
      * @throws OutputException when the disk is full or fails; earlier checkpoints are left
      */
@@ -62,10 +64,8 @@ final class TrainingCheckpoints {
         } catch (IOException e) {
             throw OutputException.of(target, e, 0);
         }
-        NavigableMap<Long, Path> all = bySteps();
-        while (all.size() > KEPT) {
-            delete(all.pollFirstEntry().getValue());
-        }
+        Collection<Path> kept = bySteps().descendingMap().values().stream().limit(KEPT).toList();
+        folders().values().stream().filter(each -> !kept.contains(each)).forEach(TrainingCheckpoints::delete);
     }
 
     /**
@@ -88,9 +88,9 @@ final class TrainingCheckpoints {
                 FloatTensorFile.read(checkpoint.resolve(OPTIMIZER)));
     }
 
-    /** Deletes all. */
+    /** Deletes all, and what is left of those that were being deleted when a run was killed. */
     void clear() {
-        bySteps().values().forEach(TrainingCheckpoints::delete);
+        folders().values().forEach(TrainingCheckpoints::delete);
     }
 
     private void checkConfiguration(Path checkpoint, JsonNode stored) {
@@ -110,7 +110,15 @@ final class TrainingCheckpoints {
         }
     }
 
+    /** The checkpoints that are whole. */
     private NavigableMap<Long, Path> bySteps() {
+        NavigableMap<Long, Path> whole = folders();
+        whole.values().removeIf(each -> !Files.isRegularFile(each.resolve(DESCRIPTION)));
+        return whole;
+    }
+
+    /** The checkpoints, and what is left of some. */
+    private NavigableMap<Long, Path> folders() {
         TreeMap<Long, Path> found = new TreeMap<>();
         if (!Files.isDirectory(folder)) {
             return found;
@@ -118,7 +126,7 @@ final class TrainingCheckpoints {
         try (DirectoryStream<Path> content = Files.newDirectoryStream(folder, PREFIX + "*")) {
             for (Path each : content) {
                 String number = String.valueOf(each.getFileName()).substring(PREFIX.length());
-                if (number.matches("\\d{1,18}") && Files.isRegularFile(each.resolve(DESCRIPTION))) {
+                if (number.matches("\\d{1,18}") && Files.isDirectory(each)) {
                     found.put(Long.valueOf(number), each);
                 }
             }
@@ -129,13 +137,10 @@ final class TrainingCheckpoints {
     }
 
     private static void delete(Path checkpoint) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(checkpoint)) {
+        try {
             // Without its description a folder is no checkpoint: half-deleted ones are never read.
             Files.deleteIfExists(checkpoint.resolve(DESCRIPTION));
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-            Files.delete(checkpoint);
+            FolderTree.delete(checkpoint);
         } catch (IOException e) {
             throw OutputException.of(checkpoint, e, 0);
         }

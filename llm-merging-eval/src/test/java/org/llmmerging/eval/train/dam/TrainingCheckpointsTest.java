@@ -1,0 +1,63 @@
+package org.llmmerging.eval.train.dam;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class TrainingCheckpointsTest {
+    private static final Coefficients COEFFICIENTS = new Coefficients(1, Map.of("a", new float[] {1, 2}));
+
+    @TempDir
+    private Path folder;
+
+    private TrainingCheckpoints checkpoints() {
+        return new TrainingCheckpoints(folder, Map.of("seed", 1));
+    }
+
+    private static TrainingState state(long step) {
+        return new TrainingState(step, COEFFICIENTS, Map.of("a.momentum", new float[] {3, 4}));
+    }
+
+    /** A checkpoint loses its description first. */
+    private void killWhileDeleting(long step) throws IOException {
+        Files.delete(folder.resolve("checkpoint-" + step + "/manifest.json"));
+    }
+
+    private List<String> left() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void aTrainingCanStartWhereTheDeletingOfAnEarlierOneWasKilled() throws IOException {
+        checkpoints().save(state(2));
+        killWhileDeleting(2);
+        assertFalse(checkpoints().exist());
+        checkpoints().clear();
+        checkpoints().save(state(2));
+        assertEquals(2, checkpoints().last(COEFFICIENTS).step());
+    }
+
+    @Test
+    void whatIsLeftOfACheckpointGoesWithTheOlderOnes() throws IOException {
+        for (long step : new long[] {2, 4}) {
+            checkpoints().save(state(step));
+        }
+        killWhileDeleting(2);
+        checkpoints().save(state(6));
+        assertEquals(List.of("checkpoint-4", "checkpoint-6"), left());
+        checkpoints().save(state(10));
+        assertEquals(List.of("checkpoint-10", "checkpoint-6"), left());
+        assertTrue(checkpoints().exist());
+    }
+}
