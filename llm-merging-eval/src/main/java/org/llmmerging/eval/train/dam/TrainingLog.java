@@ -14,9 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.report.TrainingPage;
+import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.task.JsonText;
 import org.llmmerging.eval.train.EventFile;
 
@@ -47,19 +49,22 @@ final class TrainingLog implements AutoCloseable {
      * @param keptSteps what the earlier run did after so many steps is dropped
      */
     static TrainingLog open(Path folder, long keptSteps) {
+        Path file = folder.resolve(METRICS);
         try {
-            Files.createDirectories(folder);
-            List<Map<String, Object>> history = history(folder.resolve(METRICS), keptSteps);
+            List<Map<String, Object>> history = history(file, keptSteps);
+            // Whole or not at all: a run that is killed here leaves the history that it found.
+            AtomicFiles.write(
+                    file, history.stream().map(line -> JsonText.line(line) + "\n").collect(Collectors.joining()));
             deleteEvents(folder);
-            double now = System.currentTimeMillis() / 1e3;
-            EventFile events = EventFile.create(folder, now);
-            Writer metrics = Files.newBufferedWriter(
-                    folder.resolve(METRICS), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
-            TrainingLog log = new TrainingLog(folder, new ArrayList<>(), metrics, events);
-            for (Map<String, Object> line : history) {
-                log.add(line);
+            EventFile events = EventFile.create(folder, System.currentTimeMillis() / 1e3);
+            try {
+                history.forEach(line -> write(events, line));
+                Writer metrics = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
+                return new TrainingLog(folder, history, metrics, events);
+            } catch (IOException | RuntimeException e) {
+                events.close();
+                throw e;
             }
-            return log;
         } catch (IOException e) {
             throw OutputException.of(folder, e, 0);
         }
@@ -135,6 +140,10 @@ final class TrainingLog implements AutoCloseable {
         metrics.write(JsonText.line(line));
         metrics.write('\n');
         metrics.flush();
+        write(events, line);
+    }
+
+    private static void write(EventFile events, Map<String, Object> line) {
         Map<String, Double> scalars = new LinkedHashMap<>();
         line.forEach((key, value) -> {
             if (!key.equals("step") && !key.equals("time") && value instanceof Number number) {
