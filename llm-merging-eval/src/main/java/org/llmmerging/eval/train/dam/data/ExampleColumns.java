@@ -33,18 +33,31 @@ final class ExampleColumns {
     }
 
     /**
-     * Finds them.
+     * Finds those of a file.
      *
-     * @param needsAnswers whether whole texts will not do, because the models are encoder-decoders
      * @throws DatasetException naming the file, the columns that it has and those that are known
      */
     static ExampleColumns of(Path file, Set<String> present, boolean needsAnswers) {
+        try {
+            return of(present, needsAnswers);
+        } catch (IllegalArgumentException e) {
+            throw new DatasetException(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Finds those of a row.
+     *
+     * @param needsAnswers whether whole texts will not do, because the models are encoder-decoders
+     * @throws IllegalArgumentException naming the columns that are there and those that are known
+     */
+    static ExampleColumns of(Set<String> present, boolean needsAnswers) {
         String prompt = first(PROMPTS, present);
         String answer = first(ANSWERS, present);
         boolean wholeTexts = "text".equals(prompt) && !needsAnswers;
         if (prompt == null || (answer == null && !wholeTexts)) {
             String missing = prompt == null ? "prompts" : "answers";
-            throw new DatasetException(file, "no column with the " + missing + "; the columns are "
+            throw new IllegalArgumentException("no column with the " + missing + "; the columns are "
                     + String.join(", ", present) + ". Known are " + String.join(", ", PROMPTS) + " for prompts and "
                     + String.join(", ", ANSWERS) + " for answers"
                     + (needsAnswers ? "" : ", or text alone for whole texts") + "; rename the columns");
@@ -99,8 +112,9 @@ final class ExampleColumns {
         if (list != null) {
             return list;
         }
+        String written = row.text(CHOICES);
         try {
-            Supplier<List<String>> reader = Choices.reader(row.text(CHOICES));
+            Supplier<List<String>> reader = Choices.reader(written);
             return reader == null ? List.of() : reader.get();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(CHOICES + ": " + e.getMessage(), e);

@@ -63,20 +63,27 @@ final class ExampleSample {
         }
 
         void accept(SourceRow row) {
-            ExampleColumns current = columns;
-            if (current == null || !names.equals(row.cells().keySet())) {
-                names = Set.copyOf(row.cells().keySet());
-                current = ExampleColumns.of(file, row.cells().keySet(), needsAnswers);
-                columns = current;
-            }
             try {
-                keep(current.read(row));
+                keep(columns(row.cells().keySet()).read(row));
             } catch (IllegalArgumentException e) {
                 badCount++;
                 if (bad.size() < MOST_TOLD) {
                     bad.add(file + ": " + row.where() + ": " + e.getMessage());
                 }
             }
+        }
+
+        /** Without columns that are known the first row is a problem of the file, a later one of its own. */
+        private ExampleColumns columns(Set<String> present) {
+            ExampleColumns current = columns;
+            if (current == null || !names.equals(present)) {
+                current = current == null
+                        ? ExampleColumns.of(file, present, needsAnswers)
+                        : ExampleColumns.of(present, needsAnswers);
+                names = Set.copyOf(present);
+                columns = current;
+            }
+            return current;
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,23 @@ final class JsonSource {
     private static @Nullable Object cell(JsonNode value) {
         if (value.isArray()) {
             List<String> texts = new ArrayList<>();
-            value.forEach(element -> texts.add(element.asText()));
+            for (JsonNode element : value) {
+                if (element.isContainerNode()) {
+                    return new SourceRow.Unreadable("list of " + type(element));
+                }
+                texts.add(element.asText());
+            }
             return texts;
         }
-        return value.isTextual() || value.isNumber() ? value.asText() : null;
+        if (value.isNull()) {
+            return null;
+        }
+        return value.isTextual() || value.isNumber()
+                ? value.asText()
+                : new SourceRow.Unreadable(type(value));
+    }
+
+    private static String type(JsonNode value) {
+        return value.getNodeType().name().toLowerCase(Locale.ROOT);
     }
 }

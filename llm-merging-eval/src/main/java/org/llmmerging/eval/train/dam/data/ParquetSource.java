@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -26,7 +27,7 @@ import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.eval.task.DatasetException;
 
-/** The rows of a Parquet file, a row group in memory at a time: columns of text and of whole numbers, and lists of text. */
+/** The rows of a Parquet file, a row group in memory at a time: columns of text and of numbers, and lists of them. */
 final class ParquetSource {
     private ParquetSource() {}
 
@@ -81,35 +82,48 @@ final class ParquetSource {
             return null;
         }
         if (type.isPrimitive()) {
-            return text(record, type, name);
+            return value(record, type, name);
         }
         return type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.ListLogicalTypeAnnotation
                 ? list(record.getGroup(name, 0))
-                : null;
+                : new SourceRow.Unreadable("group");
     }
 
     /** The texts of a list in the three-level form of the format: a repeated group with one element each. */
-    private static List<String> list(Group list) {
+    private static Object list(Group list) {
         List<String> texts = new ArrayList<>();
         String repeated = list.getType().getFieldName(0);
         for (int i = 0; i < list.getFieldRepetitionCount(repeated); i++) {
             Group entry = list.getGroup(repeated, i);
-            Type element = entry.getType().getType(0);
-            String text = entry.getFieldRepetitionCount(0) > 0 && element.isPrimitive()
-                    ? text(entry, element, element.getName())
-                    : null;
-            texts.add(text == null ? "" : text);
+            switch (cell(entry, entry.getType().getFieldName(0))) {
+                case null -> texts.add("");
+                case String text -> texts.add(text);
+                case SourceRow.Unreadable(String type) -> {
+                    return new SourceRow.Unreadable("list of " + type);
+                }
+                default -> {
+                    return new SourceRow.Unreadable("list of list");
+                }
+            }
         }
         return texts;
     }
 
-    private static @Nullable String text(Group record, Type type, String name) {
+    private static @Nullable Object value(Group record, Type type, String name) {
         PrimitiveTypeName stored = type.asPrimitiveType().getPrimitiveTypeName();
         return switch (stored) {
             case BINARY -> record.getString(name, 0);
             case INT32 -> Integer.toString(record.getInteger(name, 0));
             case INT64 -> Long.toString(record.getLong(name, 0));
-            default -> null;
+            case FLOAT -> number(record.getFloat(name, 0), Float.toString(record.getFloat(name, 0)));
+            case DOUBLE -> number(record.getDouble(name, 0), Double.toString(record.getDouble(name, 0)));
+            case BOOLEAN, INT96, FIXED_LEN_BYTE_ARRAY ->
+                new SourceRow.Unreadable(stored.name().toLowerCase(Locale.ROOT));
         };
+    }
+
+    /** NaN is how pandas writes a gap. */
+    private static @Nullable String number(double value, String text) {
+        return Double.isNaN(value) ? null : text;
     }
 }

@@ -9,6 +9,16 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -111,6 +121,78 @@ class ExampleSampleTest {
         assertEquals(
                 List.of("a", "b", "b"),
                 choices.examples().stream().map(TrainingExample::answer).sorted().toList());
+    }
+
+    @Test
+    void readsNumbersOfParquetAsTheyAreWrittenElsewhere() throws IOException {
+        assertEquals(
+                Set.of(new TrainingExample("0.5", "1.0")),
+                all(parquet("float instruction; double output", row -> row.append("instruction", 0.5f)
+                        .append("output", 1.0))));
+        ExampleSample gap = sample(
+                parquet("float instruction; double output", row -> row.append("instruction", 0.5f)
+                        .append("output", Double.NaN)),
+                5, 1, true);
+        assertTrue(gap.badRows().getFirst().endsWith("row 1: column output is empty"), gap.badRows().toString());
+    }
+
+    @Test
+    void saysOfWhichTypeAValueIsThatIsNoText() throws IOException {
+        ExampleSample parquet = sample(
+                parquet("float instruction; boolean output", row -> row.append("instruction", 0.5f)
+                        .append("output", true)),
+                5, 1, true);
+        assertTrue(
+                parquet.badRows().getFirst().endsWith(
+                        "row 1: column output is of type boolean, not text or a number"),
+                parquet.badRows().toString());
+        Path file = file("a.jsonl", """
+                {"input": "a", "target": true}
+                {"input": "a", "target": {"text": "b"}}
+                {"input": ["a"], "target": "b"}
+                {"input": "a", "target": "b", "answer_choices": [{"text": "b"}]}
+                {"input": "a", "target": "b", "answer_choices": false}
+                """);
+        String problems = String.join("\n", sample(file, 5, 1, true).badRows()).replace(file + ": ", "");
+        assertEquals("""
+                row 1 (line 1): column target is of type boolean, not text or a number
+                row 2 (line 2): column target is of type object, not text or a number
+                row 3 (line 3): column input is of type list, not text or a number
+                row 4 (line 4): column answer_choices is of type list of object, not text or a number
+                row 5 (line 5): column answer_choices is of type boolean, not text or a number""", problems);
+    }
+
+    @Test
+    void aRowThatLacksAColumnIsABadRow() throws IOException {
+        Path file = file("a.jsonl", """
+                {"input": "a", "target": "b"}
+                {"input": "c"}
+                {"input": "d"}
+                {"input": "e", "target": "f"}
+                """);
+        ExampleSample sample = sample(file, 5, 1, true);
+        assertEquals(
+                Set.of(new TrainingExample("a", "b"), new TrainingExample("e", "f")), Set.copyOf(sample.examples()));
+        assertEquals(2, sample.badCount());
+        String problem = sample.badRows().getLast();
+        assertTrue(problem.startsWith(file + ": row 3 (line 3): no column with the answers; the columns are input."),
+                problem);
+    }
+
+    private Path parquet(String fields, Consumer<Group> row) throws IOException {
+        Path file = folder.resolve("a.parquet");
+        MessageType schema = MessageTypeParser.parseMessageType(
+                "message rows { required " + fields.replace("; ", "; required ") + "; }");
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(file))
+                .withConf(new PlainParquetConfiguration())
+                .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
+                .withType(schema)
+                .build()) {
+            Group group = new SimpleGroup(schema);
+            row.accept(group);
+            writer.write(group);
+        }
+        return file;
     }
 
     @ParameterizedTest
