@@ -10,6 +10,7 @@ import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.train.dam.CoefficientSettings;
 import org.llmmerging.eval.train.dam.DamFolder;
+import org.llmmerging.eval.train.dam.DamParameter;
 import org.llmmerging.eval.train.dam.LayerKind;
 import org.llmmerging.eval.train.dam.NonLinearity;
 import org.llmmerging.merge.ModelStore;
@@ -50,29 +51,8 @@ final class DamMergeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
-    @Option(
-            names = "--merge_embedding_layers",
-            arity = "0..1",
-            fallbackValue = "true",
-            paramLabel = "BOOL",
-            description = "Coefficients for embeddings, too; else they are the base's.")
-    private boolean mergeEmbeddings;
-
-    @Option(
-            names = "--merge_layernorms",
-            arity = "0..1",
-            fallbackValue = "true",
-            paramLabel = "BOOL",
-            description = "Coefficients for norms, too; else they are the base's.")
-    private boolean mergeNorms;
-
-    @Option(
-            names = "--use_base_model",
-            arity = "0..1",
-            fallbackValue = "true",
-            paramLabel = "BOOL",
-            description = "Merge the base as one more model.")
-    private boolean useBaseModel;
+    @Mixin
+    private final DamParameterOptions parameters = new DamParameterOptions(DamParameter.Use.MERGE);
 
     @Option(
             names = "--non_linearity",
@@ -129,12 +109,12 @@ final class DamMergeCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ParameterException(spec.commandLine(),
                         "--non_linearity: '" + nonLinearity + "' is not known. Use tanh, sigmoid, relu or None"));
         CoefficientSettings settings = CoefficientSettings.ofLinearLayers(seed.seed())
-                .withCovered(LayerKind.EMBEDDING, mergeEmbeddings)
-                .withCovered(LayerKind.NORM, mergeNorms)
+                .withCovered(LayerKind.EMBEDDING, parameters.flag(DamParameter.MERGE_EMBEDDING_LAYERS))
+                .withCovered(LayerKind.NORM, parameters.flag(DamParameter.MERGE_LAYERNORMS))
                 .withRandom(LayerKind.LINEAR, randomLinear)
                 .withRandom(LayerKind.EMBEDDING, randomEmbeddings)
                 .withRandom(LayerKind.NORM, randomNorms)
-                .withBaseModel(useBaseModel)
+                .withBaseModel(parameters.flag(DamParameter.USE_BASE_MODEL))
                 .withNonLinearity(function);
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             ModelReference on = reference(base);

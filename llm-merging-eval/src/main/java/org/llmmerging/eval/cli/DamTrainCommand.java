@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.eval.train.LearningRate;
+import org.llmmerging.eval.train.dam.DamParameter;
 import org.llmmerging.eval.train.dam.DamTraining;
 import org.llmmerging.eval.train.dam.TrainingSettings;
 import org.llmmerging.merge.ModelStore;
@@ -60,7 +61,7 @@ final class DamTrainCommand implements Callable<Integer> {
     private LearningRate.Schedule schedule = LearningRate.Schedule.LINEAR;
 
     @Mixin
-    private final DamTrainingOptions training = new DamTrainingOptions();
+    private final DamParameterOptions training = new DamParameterOptions(DamParameter.Use.TRAINING);
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the order of the rows. Default: 42.")
     private long seed = KitConfig.DEFAULT_SEED;

@@ -2,7 +2,6 @@ package org.llmmerging.eval.train.dam;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
@@ -23,25 +22,25 @@ final class KitTraining {
 
     /** Most rows of each model's data that are trained on. */
     int examples() {
-        return (int) value(DamParameter.EXAMPLES.key());
+        return (int) value(DamParameter.EXAMPLES);
     }
 
     /** Most tokens of a row. */
     int maxLength() {
-        return (int) value(DamParameter.MAX_LENGTH.key());
+        return (int) value(DamParameter.MAX_LENGTH);
     }
 
     CoefficientSettings coefficients() {
         return CoefficientSettings.ofLinearLayers(config.seed())
-                .withCovered(LayerKind.EMBEDDING, flag(DamParameter.MERGE_EMBEDDING_LAYERS.key()))
-                .withCovered(LayerKind.NORM, flag(DamParameter.MERGE_LAYERNORMS.key()))
-                .withBaseModel(flag(DamParameter.USE_BASE_MODEL.key()));
+                .withCovered(LayerKind.EMBEDDING, flag(DamParameter.MERGE_EMBEDDING_LAYERS))
+                .withCovered(LayerKind.NORM, flag(DamParameter.MERGE_LAYERNORMS))
+                .withBaseModel(flag(DamParameter.USE_BASE_MODEL));
     }
 
     TrainingSettings settings() {
         TrainingSettings settings = TrainingSettings.defaults(config.seed());
         for (DamParameter parameter : DamParameter.of(DamParameter.Use.TRAINING)) {
-            settings = settings.with(parameter, value(parameter.key()));
+            settings = settings.with(parameter, value(parameter));
         }
         return settings;
     }
@@ -56,30 +55,21 @@ final class KitTraining {
 
     /** Adds a problem when there is nothing to minimise. */
     void checkLosses(Problems problems) {
-        if (Arrays.stream(LossKind.values()).noneMatch(kind -> flag(DamParameter.switchOf(kind).key()))) {
+        if (Arrays.stream(LossKind.values()).noneMatch(kind -> flag(DamParameter.switchOf(kind)))) {
             problems.addApart(config.positions().of("parameters"), TrainingSettings.NO_LOSS);
         }
     }
 
-    private boolean flag(String name) {
-        return value(name) != 0;
+    private boolean flag(DamParameter parameter) {
+        return value(parameter) != 0;
     }
 
-    private double value(String name) {
-        return switch (config.parameters().get(name)) {
+    private double value(DamParameter parameter) {
+        return switch (config.parameters().get(parameter.key())) {
             case KitParameter.Number number -> number.value();
             case KitParameter.Flag flag -> flag.value() ? 1 : 0;
             case KitParameter.PerModel perModel -> Double.NaN; // refused by the check
-            case null -> byDefault(name);
+            case null -> parameter.defaultValue();
         };
-    }
-
-    private static double byDefault(String name) {
-        return SPECS.stream()
-                .filter(spec -> spec.name().equals(name))
-                .map(ParameterSpec::defaultValue)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no parameter " + name + " with a default"));
     }
 }

@@ -26,7 +26,7 @@ public record TrainingSettings(
         values = Map.copyOf(values);
     }
 
-    /** The original's: divergence and similarity, at a rate that falls in a straight line. */
+    /** Every parameter at its default, and a rate that falls in a straight line. */
     public static TrainingSettings defaults(long seed) {
         return new TrainingSettings(Map.of(), LearningRate.Schedule.LINEAR, seed, false);
     }

@@ -40,6 +40,18 @@ record StarterDecoder(
     private static final double STANDARD_DEVIATION = 0.05;
     private static final int UNSCALED_LENGTH = 512;
 
+    /** A Llama of the first or second generation: plain positions, an output layer of its own, and no window. */
+    static StarterDecoder llama(
+            int vocabularySize,
+            int hiddenSize,
+            int intermediateSize,
+            int layers,
+            int heads,
+            int keyValueHeads) {
+        return new StarterDecoder("llama", "LlamaForCausalLM", vocabularySize, hiddenSize, intermediateSize, layers,
+                heads, keyValueHeads, hiddenSize / heads, 10_000, false, false, null);
+    }
+
     @Override
     public ObjectNode config() {
         ObjectNode config = JsonFile.object();

@@ -52,7 +52,7 @@ record StarterFamily(
     private static StarterFamily llama() {
         return new StarterFamily(
                 "llama",
-                new StarterDecoder("llama", "LlamaForCausalLM", 800, 96, 264, 3, 8, 2, 12, 10_000, false, false, null),
+                StarterDecoder.llama(800, 96, 264, 3, 8, 2),
                 TokenizerKind.LLAMA,
                 List.of(),
                 PRETRAINING,
@@ -64,7 +64,7 @@ record StarterFamily(
         List<String> everything = List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
         return new StarterFamily(
                 "llama2",
-                new StarterDecoder("llama", "LlamaForCausalLM", 768, 96, 256, 3, 4, 4, 24, 10_000, false, false, null),
+                StarterDecoder.llama(768, 96, 256, 3, 4, 4),
                 TokenizerKind.LLAMA,
                 List.of(
                         new StarterAdapter(Skill.REASONING, 8, 16, everything),

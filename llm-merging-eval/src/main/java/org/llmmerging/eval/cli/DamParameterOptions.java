@@ -13,15 +13,20 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** An option for every parameter of DAM's training. */
+/** An option for every parameter of DAM that is of one use. */
 @Command // for its options are no annotated fields
-final class DamTrainingOptions {
+final class DamParameterOptions {
+    private final DamParameter.Use use;
     private final Map<DamParameter, OptionSpec> options = new EnumMap<>(DamParameter.class);
+
+    DamParameterOptions(DamParameter.Use use) {
+        this.use = use;
+    }
 
     /** Called by picocli, before the command line is read. */
     @Spec(Spec.Target.MIXEE)
     void addTo(CommandSpec command) {
-        for (DamParameter parameter : DamParameter.of(DamParameter.Use.TRAINING)) {
+        for (DamParameter parameter : DamParameter.of(use)) {
             OptionSpec option = option(parameter);
             command.addOption(option);
             options.put(parameter, option);
@@ -31,14 +36,24 @@ final class DamTrainingOptions {
     /** The settings with what the user gave. */
     TrainingSettings in(TrainingSettings settings) {
         TrainingSettings all = settings;
-        for (Map.Entry<DamParameter, OptionSpec> option : options.entrySet()) {
-            all = all.with(option.getKey(), switch (option.getValue().<Object>getValue()) {
-                case Boolean flag -> flag ? 1 : 0;
-                case Number number -> number.doubleValue();
-                default -> throw new IllegalStateException(option.getKey() + " has no value");
-            });
+        for (DamParameter parameter : options.keySet()) {
+            all = all.with(parameter, value(parameter));
         }
         return all;
+    }
+
+    /** Whether a switch is on. */
+    boolean flag(DamParameter parameter) {
+        return value(parameter) != 0;
+    }
+
+    private double value(DamParameter parameter) {
+        OptionSpec option = options.get(parameter);
+        return switch (option == null ? null : option.<Object>getValue()) {
+            case Boolean flag -> flag ? 1 : 0;
+            case Number number -> number.doubleValue();
+            case null, default -> throw new IllegalStateException(parameter + " has no value");
+        };
     }
 
     private static OptionSpec option(DamParameter parameter) {
