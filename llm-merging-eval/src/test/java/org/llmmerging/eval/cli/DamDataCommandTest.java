@@ -71,7 +71,7 @@ class DamDataCommandTest {
                     .mapToObj(i -> IntStream.concat(
                             IntStream.of(tokenizer.encodePrompt(questions.get(i))),
                             IntStream.of(tokenizer.encodeTarget(answers.get(i)))).toArray())
-                    .map(tokens -> DamSequence.unpadded(tokens, new int[0]))
+                    .map(tokens -> new DamSequence(tokens, new int[0]))
                     .toList();
             assertTrue(expected.contains(set.sequence(1, 0)));
             assertTrue(expected.contains(set.sequence(1, 1)));
@@ -93,6 +93,16 @@ class DamDataCommandTest {
                     || Arrays.equals(tokenizer.encodeTarget("So"), labels));
             assertEquals(labels.length * set.info().vocabularySize(), set.fullLogits(1, 0).length);
         }
+    }
+
+    @Test
+    void reportsAnswersThatAreCut() throws IOException {
+        Files.writeString(first, "instruction,output\na,one two three four five six seven\n");
+        Files.writeString(second, "{\"question\": \"b\", \"answer\": \"c\"}\n");
+        CommandLineRun run = run("flan_t5", "--max_length", 8);
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.err().contains("first.csv: 1 of 1 rows are longer than 8 tokens and are cut"), run.err());
+        assertFalse(run.err().contains("second.jsonl: 1"), run.err());
     }
 
     @Test

@@ -3,7 +3,6 @@ package org.llmmerging.eval.train.dam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.llmmerging.eval.model.DecoderModel;
 import org.llmmerging.eval.model.EncodedInput;
@@ -14,8 +13,8 @@ import org.llmmerging.eval.model.TokenLayout;
 import org.llmmerging.eval.train.dam.data.DamSequence;
 
 /**
- * Sequences that a model reads in one pass. Padding is left out: positions are those of tokens that count, one sequence
- * after the other.
+ * Sequences that a model reads in one pass. Padding is left out: positions are those of the sequences' tokens, one
+ * sequence after the other.
  *
  * @param inputs what is read, without padding
  * @param labels of encoder-decoders what their decoder is to write; empty arrays for decoders
@@ -25,7 +24,7 @@ record SequenceBatch(List<int[]> inputs, List<int[]> labels) {
 
     static SequenceBatch of(List<DamSequence> sequences) {
         return new SequenceBatch(
-                sequences.stream().map(SequenceBatch::unpadded).toList(),
+                sequences.stream().map(DamSequence::inputIds).toList(),
                 sequences.stream().map(DamSequence::labels).toList());
     }
 
@@ -65,17 +64,5 @@ record SequenceBatch(List<int[]> inputs, List<int[]> labels) {
             }
         }
         return columns.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private static int[] unpadded(DamSequence sequence) {
-        int[] ids = sequence.inputIds();
-        int[] kept = new int[ids.length];
-        int count = 0;
-        for (int i = 0; i < ids.length; i++) {
-            if (sequence.attentionMask()[i] != 0) {
-                kept[count++] = ids[i];
-            }
-        }
-        return Arrays.copyOf(kept, count);
     }
 }

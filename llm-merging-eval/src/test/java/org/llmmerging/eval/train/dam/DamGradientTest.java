@@ -136,9 +136,9 @@ class DamGradientTest {
         LanguageModel merged = LanguageModel.of(stored.config(), weights, stored.manager());
         boolean both = stored.config() instanceof EncoderDecoderConfig;
         SequenceBatch batch = SequenceBatch.of(List.of(
-                DamSequence.unpadded(new int[] {1, 70, 71, 72, 90, 33},
+                new DamSequence(new int[] {1, 70, 71, 72, 90, 33},
                         both ? new int[] {40, 41, 60, 61, 1} : new int[0]),
-                DamSequence.unpadded(new int[] {1, 44, 45}, both ? new int[] {50, 51, 80, 1} : new int[0])));
+                new DamSequence(new int[] {1, 44, 45}, both ? new int[] {50, 51, 80, 1} : new int[0])));
         NDArray logits = batch.logits(merged, scope);
         assertEquals(9, logits.getShape().get(0));
         return loss.of(List.of(new DamLoss.Answers(logits, new Teacher.Targets(target, null)))).total();

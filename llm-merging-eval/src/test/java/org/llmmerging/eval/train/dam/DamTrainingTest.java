@@ -216,7 +216,7 @@ class DamTrainingTest {
             List<DamSequence> sequences = new ArrayList<>();
             for (int model = 0; model < models; model++) {
                 int[] ids = random.ints(4 + random.nextInt(8), 3, vocabulary).toArray();
-                sequences.add(DamSequence.unpadded(ids, new int[0]));
+                sequences.add(new DamSequence(ids, new int[0]));
             }
             rows.add(new DamRow(sequences));
         }

@@ -75,19 +75,27 @@ final class DamDatasetReader {
             String labels = DamFiles.column("labels", model);
             DamSequence sequence = new DamSequence(
                     numbers(json, line, ids, info.vocabularySize()),
-                    numbers(json, line, mask, 2),
                     info.encoderDecoder() ? numbers(json, line, labels, info.vocabularySize()) : new int[0]);
             int length = sequence.inputIds().length;
-            if (sequence.attentionMask().length != length) {
-                throw malformed(line, mask + " has " + sequence.attentionMask().length + " numbers, " + ids + " "
-                        + length);
-            }
+            checkMask(line, mask, numbers(json, line, mask, 2), ids, length);
             if (length > info.maxLength() || sequence.labels().length > info.maxLength()) {
                 throw malformed(line, "is longer than max_length, " + info.maxLength() + " tokens");
             }
             sequences.add(sequence);
         }
         return new DamRow(sequences);
+    }
+
+    /** The column is there for others who read the set: every token counts. */
+    private void checkMask(int line, String name, int[] mask, String ids, int length) {
+        if (mask.length != length) {
+            throw malformed(line, name + " has " + mask.length + " numbers, " + ids + " " + length);
+        }
+        for (int i = 0; i < length; i++) {
+            if (mask[i] == 0) {
+                throw malformed(line, name + " has 0 at position " + i + ", and sequences have no padding here");
+            }
+        }
     }
 
     private int[] numbers(JsonNode json, int line, String key, int end) {

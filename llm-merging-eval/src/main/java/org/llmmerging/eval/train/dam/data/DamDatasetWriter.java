@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,7 +66,7 @@ public final class DamDatasetWriter implements AutoCloseable {
                 for (int model = 0; model < info.models().size(); model++) {
                     DamSequence sequence = row.sequences().get(model);
                     columns.put(DamFiles.column("input_ids", model), sequence.inputIds());
-                    columns.put(DamFiles.column("attention_mask", model), sequence.attentionMask());
+                    columns.put(DamFiles.column("attention_mask", model), ones(sequence.inputIds().length));
                     if (info.encoderDecoder()) {
                         columns.put(DamFiles.column("labels", model), sequence.labels());
                     }
@@ -74,6 +75,13 @@ public final class DamDatasetWriter implements AutoCloseable {
                 out.write('\n');
             }
         }
+    }
+
+    /** The mask of a sequence without padding, which the original's data sets have. */
+    private static int[] ones(int length) {
+        int[] ones = new int[length];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     /**

@@ -7,17 +7,9 @@ import java.util.Arrays;
  *
  * @param inputIds the tokens that the model reads: of a decoder the prompt and the answer, of an encoder-decoder the
  *     prompt
- * @param attentionMask 1 for each token that counts and 0 for padding, as many as tokens
  * @param labels of an encoder-decoder the tokens of the answer, which its decoder is to write; empty for a decoder
  */
-public record DamSequence(int[] inputIds, int[] attentionMask, int[] labels) {
-
-    /** A sequence without padding. */
-    public static DamSequence unpadded(int[] inputIds, int[] labels) {
-        int[] mask = new int[inputIds.length];
-        Arrays.fill(mask, 1);
-        return new DamSequence(inputIds, mask, labels);
-    }
+public record DamSequence(int[] inputIds, int[] labels) {
 
     /** Number of positions that there are logits for: those of the labels where there are labels, else of the input. */
     public int positions() {
@@ -28,13 +20,12 @@ public record DamSequence(int[] inputIds, int[] attentionMask, int[] labels) {
     public boolean equals(Object other) {
         return other instanceof DamSequence that
                 && Arrays.equals(inputIds, that.inputIds)
-                && Arrays.equals(attentionMask, that.attentionMask)
                 && Arrays.equals(labels, that.labels);
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * Arrays.hashCode(inputIds) + Arrays.hashCode(attentionMask)) + Arrays.hashCode(labels);
+        return 31 * Arrays.hashCode(inputIds) + Arrays.hashCode(labels);
     }
 
     @Override

@@ -35,13 +35,14 @@ final class SequenceEncoder {
                     ? tokenizer.encodePrompt(example.prompt())
                     : tokenizer.encodeRendered(chat.prompt(example));
             int[] input = cutKeepingEnd(prompt);
-            int[] labels = cutKeepingEnd(tokenizer.encodeTarget(example.answer()));
-            cut += input.length < prompt.length ? 1 : 0;
-            return DamSequence.unpadded(input, labels);
+            int[] target = tokenizer.encodeTarget(example.answer());
+            int[] labels = cutKeepingEnd(target);
+            cut += input.length < prompt.length || labels.length < target.length ? 1 : 0;
+            return new DamSequence(input, labels);
         }
         int[] tokens = tokens(example);
         cut += tokens.length > maxLength ? 1 : 0;
-        return DamSequence.unpadded(Arrays.copyOf(tokens, Math.min(tokens.length, maxLength)), new int[0]);
+        return new DamSequence(Arrays.copyOf(tokens, Math.min(tokens.length, maxLength)), new int[0]);
     }
 
     private int[] tokens(TrainingExample example) {
@@ -69,7 +70,7 @@ final class SequenceEncoder {
         return kept;
     }
 
-    /** Number of sequences that were longer than the maximum. */
+    /** Number of examples of which something was cut. */
     int cutCount() {
         return cut;
     }

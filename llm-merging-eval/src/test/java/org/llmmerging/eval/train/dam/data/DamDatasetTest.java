@@ -28,7 +28,7 @@ class DamDatasetTest {
             new DamRow(List.of(sequence(1, 2, 3), sequence(4))), new DamRow(List.of(sequence(9), sequence(8, 7))));
 
     private static DamSequence sequence(int... tokens) {
-        return DamSequence.unpadded(tokens, new int[0]);
+        return new DamSequence(tokens, new int[0]);
     }
 
     private static DamDatasetInfo info(StoredLogits logits, int k) {
@@ -132,6 +132,8 @@ class DamDatasetTest {
                 "train.jsonl| \"input_ids_2\": [8, 7]| \"input_ids_2\": [8]| attention_mask_2 has 2 numbers, input_ids_2 1",
                 "train.jsonl| \"attention_mask_1\": [1, 1, 1]| \"attention_mask_1\": [1, 2, 1]| line 1: attention_mask_1",
                 "dataset.json| \"max_length\": 3| \"max_length\": 2| line 1: is longer than max_length, 2 tokens"
+                "train.jsonl| \"attention_mask_1\": [1, 1, 1]| \"attention_mask_1\": [1, 0, 1]| line 1: attention_mask_1 has 0 at"
+                        + " position 1, and sequences have no padding here",
             })
     void namesTheFileAndWhatIsWrongInIt(String file, String from, String to, String problem) throws IOException {
         Path target = written(StoredLogits.TOP_K, 2);
