@@ -39,6 +39,7 @@ public final class DamMerges implements Merges {
     private static final String ROWS = "rows";
 
     private static final int TOLD_TIMES = 10;
+    private static final String REMEDY = "Lower parameters.learning_rate, or the factor of the loss that grew";
 
     private final MergesDescription description;
 
@@ -117,10 +118,11 @@ public final class DamMerges implements Merges {
                 DamTrainer trainer = DamTrainer.open(
                         merge, base, models, TrainingData.live(dataset.rows()), training.settings(), device)) {
             List<Map<String, Object>> history = new ArrayList<>();
-            trainer.run(step -> {
+            while (!trainer.isDone()) {
+                TrainingStep step = trainer.takeStep(REMEDY);
                 history.add(TrainingLog.line(step));
                 tell(context, step);
-            }, trainer.steps());
+            }
             Coefficients learned = trainer.coefficients();
             TrainingLog.writePage(
                     context.checkpointFolder().resolve("training.html"), history, merge.with(learned));

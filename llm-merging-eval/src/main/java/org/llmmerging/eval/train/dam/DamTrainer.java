@@ -29,7 +29,7 @@ import org.llmmerging.eval.train.dam.data.DamSequence;
  * Trains coefficients. The same coefficients, rows and settings give the same bits, also when training is broken off and
  * goes on from {@link #state}. Not thread-safe.
  */
-public final class DamTrainer implements AutoCloseable {
+final class DamTrainer implements AutoCloseable {
     private final TrainingSettings settings;
     private final DamModels models;
     private final List<DamRow> rows;
@@ -110,35 +110,23 @@ public final class DamTrainer implements AutoCloseable {
     }
 
     /** Number of all steps. */
-    public long steps() {
+    long steps() {
         return order.steps();
     }
 
     /** Number of steps taken, those before a {@link #restore} included. */
-    public long step() {
+    long step() {
         return optimizer.steps();
     }
 
     /** The coefficients as they are now. */
-    public Coefficients coefficients() {
+    Coefficients coefficients() {
         return new Coefficients(modelCount, parameters.values());
     }
 
-    /**
-     * Takes the steps that are left.
-     *
-     * @param listener notified of each step, and of checkpoints
-     * @param checkpointEvery steps between checkpoints; the end is one, too
-     * @throws TrainingException when a loss or a gradient is no longer finite; the coefficients are then those before the
-     *     step
-     */
-    public void run(TrainingListener listener, long checkpointEvery) {
-        while (step() < steps()) {
-            listener.stepped(takeStep());
-            if (step() % checkpointEvery == 0 || step() == steps()) {
-                listener.checkpoint(this);
-            }
-        }
+    /** Whether all steps are taken. */
+    boolean isDone() {
+        return step() >= steps();
     }
 
     /** All that training needs to go on. */
@@ -159,7 +147,13 @@ public final class DamTrainer implements AutoCloseable {
         models.close();
     }
 
-    private TrainingStep takeStep() {
+    /**
+     * Takes the next of the steps that are left.
+     *
+     * @param remedy what the user can do when the loss or a gradient is no longer finite
+     * @throws TrainingException when it is not; the coefficients are then those before the step
+     */
+    TrainingStep takeStep(String remedy) {
         List<List<Integer>> passes = order.passes(step());
         if (passes.isEmpty()) {
             throw new IllegalStateException("step " + (step() + 1) + " has no rows");
@@ -173,7 +167,8 @@ public final class DamTrainer implements AutoCloseable {
         }
         double norm = GradientClip.clip(parameters, settings.number(DamParameter.MAX_GRAD_NORM));
         if (!Double.isFinite(total) || !Double.isFinite(norm)) {
-            throw new TrainingException(new NonFiniteStep(parameters, weights).describe(step() + 1, total, norm));
+            String problem = new NonFiniteStep(parameters, weights).describe(step() + 1, total, norm);
+            throw new TrainingException(problem + ". " + remedy);
         }
         optimizer.step(learningRate);
         return new TrainingStep(

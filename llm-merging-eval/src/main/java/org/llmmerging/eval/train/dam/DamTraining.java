@@ -29,6 +29,10 @@ import org.llmmerging.merge.ModelStore;
  * A training with its files: the untrained merge and the data set it reads, the checkpoints and the log it keeps beside
  * its output, and the checkpoint that it folds at the end.
  */
+    /** What a user can do about a loss that is no number; checkpoints of other settings are not gone on from. */
+    private static final String REMEDY = "Lower --learning_rate, or the factor of the loss that grew, and start afresh"
+            + " with --overwrite_output_dir. Checkpoints so far are kept until then";
+
 public final class DamTraining {
     /** Checkpoints and log of {@code OUTPUT} are kept in {@code OUTPUT-training}. */
     private static final String KEPT_IN = "-training";
@@ -135,20 +139,15 @@ public final class DamTraining {
             Path kept,
             TrainingListener listener) {
         try (TrainingLog log = TrainingLog.open(kept, trainer.step())) {
-            trainer.run(new TrainingListener() {
-                @Override
-                public void stepped(TrainingStep step) {
-                    log.add(step);
-                    listener.stepped(step);
+            while (!trainer.isDone()) {
+                TrainingStep step = trainer.takeStep(REMEDY);
+                log.add(step);
+                listener.stepped(step);
+                if (step.step() % request.checkpointEvery() == 0 || trainer.isDone()) {
+                    checkpoints.save(trainer.state());
+                    log.writePage(merge, trainer.coefficients());
                 }
-
-                @Override
-                public void checkpoint(DamTrainer now) {
-                    checkpoints.save(now.state());
-                    log.writePage(merge, now.coefficients());
-                    listener.checkpoint(now);
-                }
-            }, request.checkpointEvery());
+            }
             log.writePage(merge, trainer.coefficients());
         }
     }

@@ -17,7 +17,7 @@ final class NonFiniteStep {
         this.weights = weights;
     }
 
-    /** The message: the step, the layer, and what to change. */
+    /** What happened: the step and the layer, without a full stop. */
     String describe(long step, double loss, double gradientNorm) {
         String what = Double.isFinite(loss) ? "the norm of the gradient is " + gradientNorm : "the loss is " + loss;
         String weight = firstNonFiniteWeight();
@@ -29,8 +29,7 @@ final class NonFiniteStep {
         } else {
             where = "all merged weights are finite, the largest coefficients are those of " + largest();
         }
-        return "step " + step + ": " + what + "; " + where
-                + ". The last checkpoint is kept. Lower --learning_rate, or the factor of the loss that grew";
+        return "step " + step + ": " + what + "; " + where;
     }
 
     private @Nullable String firstNonFiniteWeight() {

@@ -5,7 +5,4 @@ public interface TrainingListener {
 
     /** A step is done. */
     void stepped(TrainingStep step);
-
-    /** The time to keep a checkpoint: the trainer's state is whole. */
-    default void checkpoint(DamTrainer trainer) {}
 }

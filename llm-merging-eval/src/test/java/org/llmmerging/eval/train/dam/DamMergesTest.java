@@ -22,12 +22,14 @@ import org.llmmerging.Scores;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.train.RepositoryFiles;
+import org.llmmerging.eval.train.TrainingException;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.merge.KitMerge;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.ModelStore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -79,6 +81,16 @@ class DamMergesTest {
     }
 
     @Test
+    void whatToChangeIsToldInTheNamesOfTheConfiguration() {
+        TrainingException stopped = assertThrows(
+                TrainingException.class,
+                () -> merge(GOOD, new RunSettings("cpu", false),
+                        "{examples: 5, epochs: 4, learning_rate: 1e30, warmup_ratio: 0, mofo_alpha: 1}"));
+        assertTrue(stopped.getMessage().contains("Lower parameters.learning_rate"), stopped.getMessage());
+        assertFalse(stopped.getMessage().contains("checkpoint"), stopped.getMessage());
+    }
+
+    @Test
     void aShortageOfRowsIsToldInTheNamesOfTheConfiguration() throws IOException {
         merge(GOOD, new RunSettings("cpu", false));
         String expected = "has 2 rows, fewer than the 5 of parameters.examples: the set has 2";
@@ -100,6 +112,10 @@ class DamMergesTest {
     }
 
     private void merge(String rows, RunSettings settings) throws IOException {
+        merge(rows, settings, "{examples: 5}");
+    }
+
+    private void merge(String rows, RunSettings settings, String parameters) throws IOException {
         Path models = RepositoryFiles.folder("models/llama2");
         Files.writeString(folder.resolve("rows.csv"), rows);
         Path config = Files.writeString(folder.resolve("dam.yaml"), """
@@ -109,8 +125,9 @@ class DamMergesTest {
                 is_peft: true
                 architecture: decoder
                 training_data: [rows.csv, rows.csv]
-                parameters: {examples: 5}
-                """.formatted(models.resolve("reasoning"), models.resolve("summaries"), models.resolve("base")));
+                parameters: %s
+                """.formatted(models.resolve("reasoning"), models.resolve("summaries"), models.resolve("base"),
+                parameters));
         Context context = new Context(KitConfig.read(config), settings);
         merges.merge(context, merges.load(context));
     }

@@ -172,6 +172,8 @@ class DamTrainingTest {
 
     @Test
     void readsLogitsOfADataSetThatHasThemOnly() {
+        assertTrue(stopped.getMessage().contains("Lower --learning_rate"), stopped.getMessage());
+        assertTrue(stopped.getMessage().contains("--overwrite_output_dir"), stopped.getMessage());
         for (Logits stored : List.of(Logits.STORED, Logits.STORED_IN_FULL)) {
             logits = stored;
             ConfigException problem = assertThrows(
