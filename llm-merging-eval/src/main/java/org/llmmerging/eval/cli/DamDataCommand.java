@@ -1,6 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,12 +146,12 @@ final class DamDataCommand implements Callable<Integer> {
         DamDataOptions options = new DamDataOptions(
                 base,
                 exampleCount,
-                "--example_count",
                 maxLength,
                 logits,
                 topK ? chosenK() : 0,
                 seed.seed(),
                 skipBadRows,
+                true,
                 device.device());
         try (ModelStore store = new ModelStore(locator)) {
             List<DamModelInput> inputs = new ArrayList<>();
@@ -192,14 +191,12 @@ final class DamDataCommand implements Callable<Integer> {
     private DamModelInput input(String name, boolean isBase, String dataset, ModelStore store, ModelLocator locator,
             HubCache cache) {
         ModelReference reference = ModelReference.ofArgument(name);
-        Path folder = locator.locate(reference.path(), reference.revision());
         SourceModel source = store.open(store.onBase(reference, ModelReference.ofArgument(base)));
-        boolean hasTokenizer = Files.isRegularFile(folder.resolve("tokenizer.json"));
         return new DamModelInput(
                 name,
                 isBase,
                 source,
-                hasTokenizer ? folder : source.folder(),
+                DamModelInput.tokenizerFolder(source),
                 dataset,
                 DamModelInput.filesOf(dataset(dataset, locator, cache)));
     }

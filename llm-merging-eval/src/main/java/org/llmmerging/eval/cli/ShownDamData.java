@@ -18,6 +18,11 @@ final class ShownDamData implements DamDataListener {
     }
 
     @Override
+    public void shortage(String dataset, int rows, int asked) {
+        note(dataset + " has " + rows + " rows, fewer than the " + asked + " of --example_count: the set has " + rows);
+    }
+
+    @Override
     public void begin(String what, int rows) {
         shown = messages.start(what, rows, Messages.Unit.EXAMPLES);
     }

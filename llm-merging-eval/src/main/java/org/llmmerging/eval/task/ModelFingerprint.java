@@ -13,18 +13,21 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.checkpoint.Sha256;
+import org.llmmerging.checkpoint.SourceModel;
 
 /**
- * A digest of all that decides what a model answers: its configuration, tokenizer and weights, wherever the folder
- * lies. A weight file that {@code manifest.json} describes, and that is no newer, is not read again.
+ * A digest of all that decides what a model answers: its configuration, tokenizer and weights, or an adapter's, wherever
+ * the folder lies. A weight file that {@code manifest.json} describes, and that is no newer, is not read again.
  */
 public final class ModelFingerprint {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String MANIFEST = "manifest.json";
     private static final Pattern WEIGHTS = Pattern.compile(".*\\.(safetensors|bin)");
     private static final Pattern DESCRIPTION = Pattern
-            .compile("(generation_)?config\\.json|tokenizer.*\\.json|special_tokens_map\\.json|.*\\.index\\.json");
+            .compile(
+                    "((adapter|generation)_)?config\\.json|tokenizer.*\\.json|special_tokens_map\\.json|.*\\.index\\.json");
 
     private ModelFingerprint() {}
 
@@ -51,6 +54,19 @@ public final class ModelFingerprint {
         } catch (IOException e) {
             throw new CheckpointException(folder, "cannot be read (" + e.getMessage() + ")", e);
         }
+    }
+
+    /**
+     * The digests of models with their adapters, in their order: a change of either changes a digest. A folder that
+     * several have in common is read once.
+     */
+    public static List<String> ofAll(List<SourceModel> models) {
+        Map<Path, String> digests = new HashMap<>();
+        return models.stream().map(model -> {
+            LoraAdapter adapter = model.adapter();
+            String weights = digests.computeIfAbsent(model.folder(), ModelFingerprint::of);
+            return adapter == null ? weights : weights + "+" + of(adapter.folder());
+        }).toList();
     }
 
     /**

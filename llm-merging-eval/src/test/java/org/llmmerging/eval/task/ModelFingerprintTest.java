@@ -39,6 +39,14 @@ class ModelFingerprintTest {
     }
 
     @Test
+    void anAdaptersConfigurationCounts() throws IOException {
+        Path config = Files.writeString(model.resolve("adapter_config.json"), "{\"lora_alpha\": 16}");
+        String before = ModelFingerprint.of(model);
+        Files.writeString(config, "{\"lora_alpha\": 17}");
+        assertNotEquals(before, ModelFingerprint.of(model));
+    }
+
+    @Test
     void weightsThatTookThePlaceOfOthersCount() throws IOException {
         String before = ModelFingerprint.of(model);
         Path other = Files.writeString(folder.resolve("other"), "other");

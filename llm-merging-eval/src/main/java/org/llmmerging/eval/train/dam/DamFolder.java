@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Stream;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
@@ -76,26 +76,35 @@ public final class DamFolder {
     }
 
     private static void write(DamMerge merge, ModelStore store, Path folder) throws IOException {
+        List<ModelReference> references = Stream.concat(merge.models().stream(), Stream.of(merge.base())).toList();
+        List<String> fingerprints = ModelFingerprint.ofAll(references.stream().map(store::open).toList());
+        List<Map<String, Object>> models = new ArrayList<>();
+        for (int i = 0; i < references.size(); i++) {
+            Map<String, Object> model = new LinkedHashMap<>();
+            model.put("reference", references.get(i).toString());
+            model.put("fingerprint", fingerprints.get(i));
+            models.add(model);
+        }
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("format_version", FORMAT_VERSION);
-        written.put("base_model", model(merge.base(), store));
-        written.put("models", merge.models().stream().map(each -> model(each, store)).toList());
+        written.put("base_model", models.removeLast());
+        written.put("models", models);
         written.putAll(merge.settings().byName());
         Files.writeString(folder.resolve(DESCRIPTION), JsonText.indented(written));
         FloatTensorFile.write(
                 folder.resolve(COEFFICIENTS), merge.coefficients().values(), merge.coefficients().models());
     }
 
-    private static Map<String, Object> model(ModelReference reference, ModelStore store) {
-        Map<String, Object> written = new LinkedHashMap<>();
-        written.put("reference", reference.toString());
-        written.put("fingerprint", fingerprint(store.open(reference)));
-        return written;
+    /** The fingerprints of the models, in their order, and of the base, as a folder that {@link #read} has read says. */
+    static List<String> fingerprints(Path folder) {
+        return fingerprints(JsonFile.read(folder.resolve(DESCRIPTION), REMEDY.substring(2)));
     }
 
-    private static String fingerprint(SourceModel model) {
-        String weights = ModelFingerprint.of(model.folder());
-        return model.adapter() == null ? weights : weights + "+" + ModelFingerprint.of(model.adapter().folder());
+    private static List<String> fingerprints(JsonNode json) {
+        List<String> fingerprints = new ArrayList<>();
+        json.path("models").forEach(model -> fingerprints.add(model.path("fingerprint").asText()));
+        fingerprints.add(json.path("base_model").path("fingerprint").asText());
+        return fingerprints;
     }
 
     /** The files of such a folder. */
@@ -118,11 +127,12 @@ public final class DamFolder {
             throw new CheckpointException(file, "has format_version " + json.path("format_version")
                     + ", this version reads " + FORMAT_VERSION + REMEDY);
         }
-        ModelReference base = reference(file, json.path("base_model"), store);
+        ModelReference base = reference(file, json.path("base_model"));
         List<ModelReference> models = new ArrayList<>();
         for (JsonNode each : json.path("models")) {
-            models.add(reference(file, each, store));
+            models.add(reference(file, each));
         }
+        checkUnchanged(file, Stream.concat(models.stream(), Stream.of(base)).toList(), fingerprints(json), store);
         CoefficientSettings settings = CoefficientSettings.ofLinearLayers(json.path("seed").asLong())
                 .withCovered(LayerKind.EMBEDDING, json.path("merge_embedding_layers").asBoolean())
                 .withCovered(LayerKind.NORM, json.path("merge_layernorms").asBoolean())
@@ -160,17 +170,22 @@ public final class DamFolder {
         return new Coefficients(expected.models(), values);
     }
 
-    private static ModelReference reference(Path file, JsonNode node, ModelStore store) {
+    private static ModelReference reference(Path file, JsonNode node) {
         String text = node.path("reference").textValue();
         if (text == null) {
             throw new CheckpointException(file, "names no models" + REMEDY);
         }
-        ModelReference reference = ModelReference.parse(text);
-        String now = fingerprint(store.open(reference));
-        if (!Objects.equals(now, node.path("fingerprint").textValue())) {
-            throw new CheckpointException(
-                    store.open(reference).folder(), "has changed since " + file + " was written" + REMEDY);
+        return ModelReference.parse(text);
+    }
+
+    private static void checkUnchanged(
+            Path file, List<ModelReference> models, List<String> then, ModelStore store) {
+        List<String> now = ModelFingerprint.ofAll(models.stream().map(store::open).toList());
+        for (int i = 0; i < models.size(); i++) {
+            if (!now.get(i).equals(then.get(i))) {
+                throw new CheckpointException(
+                        file, "the model " + models.get(i) + " has changed since this was written" + REMEDY);
+            }
         }
-        return reference;
     }
 }

@@ -141,8 +141,8 @@ public final class DamMerges implements Merges {
             Path folder) {
         KitConfig kit = context.config();
         DamDataOptions options = new DamDataOptions(
-                base.label(), training.examples(), "parameters.examples", training.maxLength(), StoredLogits.NONE, 0,
-                kit.seed(), context.settings().skipBadRows(), device);
+                base.label(), training.examples(), training.maxLength(), StoredLogits.NONE, 0, kit.seed(),
+                context.settings().skipBadRows(), false, device);
         List<DamModelInput> inputs = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             String file = kit.trainingData().get(i);
@@ -174,6 +174,12 @@ public final class DamMerges implements Merges {
         @Override
         public void note(String note) {
             context.say(note);
+        }
+
+        @Override
+        public void shortage(String dataset, int rows, int asked) {
+            note(dataset + " has " + rows + " rows, fewer than the " + asked + " of parameters.examples: the set has "
+                    + rows);
         }
 
         @Override

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.Sha256;
@@ -15,12 +14,9 @@ import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.FileProblem;
-import org.llmmerging.eval.model.DecoderConfig;
-import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.DatasetException;
 import org.llmmerging.eval.train.TrainingException;
 import org.llmmerging.eval.train.dam.data.DamDataset;
-import org.llmmerging.eval.train.dam.data.DamDatasetInfo;
 import org.llmmerging.eval.train.dam.data.StoredLogits;
 import org.llmmerging.merge.MergeListener;
 import org.llmmerging.merge.ModelStore;
@@ -29,13 +25,13 @@ import org.llmmerging.merge.ModelStore;
  * A training with its files: the untrained merge and the data set it reads, the checkpoints and the log it keeps beside
  * its output, and the checkpoint that it folds at the end.
  */
-    /** What a user can do about a loss that is no number; checkpoints of other settings are not gone on from. */
-    private static final String REMEDY = "Lower --learning_rate, or the factor of the loss that grew, and start afresh"
-            + " with --overwrite_output_dir. Checkpoints so far are kept until then";
-
 public final class DamTraining {
     /** Checkpoints and log of {@code OUTPUT} are kept in {@code OUTPUT-training}. */
     private static final String KEPT_IN = "-training";
+
+    /** What a user can do about a loss that is no number; checkpoints of other settings are not gone on from. */
+    private static final String REMEDY = "Lower --learning_rate, or the factor of the loss that grew, and start afresh"
+            + " with --overwrite_output_dir. Checkpoints so far are kept until then";
 
     private DamTraining() {}
 
@@ -100,9 +96,9 @@ public final class DamTraining {
         DamMerge merge = DamFolder.read(request.merge(), store);
         try (DamDataset dataset = DamDataset.open(request.dataset())) {
             SourceModel base = store.open(merge.base());
-            checkFits(dataset, merge, ModelConfig.read(base.folder()));
-            TrainingData data = data(request, dataset);
             List<SourceModel> models = merge.models().stream().map(store::open).toList();
+            new DatasetMatch(base, models, DamFolder.fingerprints(request.merge())).check(dataset, say);
+            TrainingData data = data(request, dataset);
             Path kept = request.output().resolveSibling(request.output().getFileName() + KEPT_IN);
             Map<String, Object> configuration = configuration(request, dataset);
             TrainingCheckpoints checkpoints = new TrainingCheckpoints(kept, configuration);
@@ -167,26 +163,6 @@ public final class DamTraining {
                     + " only. Make it with --compute_logits, or add --generate_logits_on_fly true");
         }
         return TrainingData.stored(dataset);
-    }
-
-    private static void checkFits(DamDataset dataset, DamMerge merge, ModelConfig config) {
-        DamDatasetInfo info = dataset.info();
-        Optional<String> problem = Optional.empty();
-        long groups = info.models().stream().filter(group -> !group.isBase()).count();
-        if (groups != merge.models().size()) {
-            problem = Optional.of("has rows of " + groups + " models, the merge has " + merge.models().size());
-        } else if (info.vocabularySize() != config.vocabularySize()) {
-            problem = Optional.of("is of models with " + info.vocabularySize() + " tokens, those of the merge have "
-                    + config.vocabularySize());
-        } else if (info.encoderDecoder() == config instanceof DecoderConfig) {
-            problem = Optional.of("is of " + (info.encoderDecoder() ? "encoder-decoders" : "decoders")
-                    + ", the models of the merge are of type " + config.modelType());
-        }
-        if (problem.isPresent()) {
-            throw new DatasetException(
-                    dataset.folder(),
-                    problem.get() + "; make the set with dam data for the models of the merge, in their order");
-        }
     }
 
     private static List<Path> inputs(Request request, ModelStore store) {

@@ -9,16 +9,19 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.Checkpoint;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.DatasetException;
+import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.eval.train.LearningRate.Schedule;
 import org.llmmerging.eval.train.RepositoryFiles;
@@ -28,6 +31,7 @@ import org.llmmerging.eval.train.dam.DamTraining.Logits;
 import org.llmmerging.eval.train.dam.data.DamColumnGroup;
 import org.llmmerging.eval.train.dam.data.DamDatasetInfo;
 import org.llmmerging.eval.train.dam.data.DamDatasetWriter;
+import org.llmmerging.eval.train.dam.data.DamModelInput;
 import org.llmmerging.eval.train.dam.data.DamRow;
 import org.llmmerging.eval.train.dam.data.DamSequence;
 import org.llmmerging.eval.train.dam.data.StoredLogits;
@@ -39,6 +43,7 @@ import org.llmmerging.merge.ModelStore;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -50,19 +55,23 @@ class DamTrainingTest {
     @TempDir
     private Path folder;
 
+    private final List<String> said = new ArrayList<>();
     private Logits logits = Logits.LIVE;
     private Path merge = Path.of("");
     private Path data = Path.of("");
     private int vocabulary;
+    private List<DamColumnGroup> groups = List.of();
 
     @BeforeEach
-    void prepare() {
+    void prepare() throws IOException {
         Golden.folder();
         Path models = RepositoryFiles.folder("models/llama2");
         vocabulary = ModelConfig.read(models.resolve("base")).vocabularySize();
         ModelReference base = ModelReference.of(models.resolve("base").toString());
-        List<ModelReference> adapted = Stream.of("reasoning", "summaries")
-                .map(name -> new ModelReference(base.path(), null, ModelReference.of(models.resolve(name).toString())))
+        Path reasoning = Files.createDirectory(folder.resolve("reasoning"));
+        Golden.copy(models.resolve("reasoning"), reasoning, "");
+        List<ModelReference> adapted = Stream.of(reasoning, models.resolve("summaries"))
+                .map(adapter -> new ModelReference(base.path(), null, ModelReference.of(adapter.toString())))
                 .toList();
         CoefficientSettings settings = CoefficientSettings.ofLinearLayers(SEED)
                 .withCovered(LayerKind.EMBEDDING, true)
@@ -70,8 +79,13 @@ class DamTrainingTest {
                 .withRandom(LayerKind.LINEAR, true);
         try (ModelStore store = store()) {
             merge = DamFolder.create(store, base, adapted, settings, folder.resolve("merge"));
+            String tokenizer = DamModelInput.tokenizerSha256(models.resolve("base"));
+            groups = adapted.stream()
+                    .map(model -> new DamColumnGroup(model.toString(), false, "rows", List.of(), false, tokenizer,
+                            ModelFingerprint.ofAll(List.of(store.open(model))).getFirst()))
+                    .toList();
         }
-        data = dataset("data", 2);
+        data = dataset("data", groups);
     }
 
     @Test
@@ -158,22 +172,67 @@ class DamTrainingTest {
         TrainingException stopped = assertThrows(
                 TrainingException.class, () -> train("out", settings, Earlier.REFUSE, new Steps()));
         assertTrue(stopped.getMessage().matches("(?s)step \\d+: .*model\\..*"), stopped.getMessage());
+        assertTrue(stopped.getMessage().contains("Lower --learning_rate"), stopped.getMessage());
+        assertTrue(stopped.getMessage().contains("--overwrite_output_dir"), stopped.getMessage());
         assertEquals(1, stopped.exitCode());
         assertFalse(Files.exists(folder.resolve("out")));
     }
 
     @Test
     void refusesADataSetOfOtherModels() {
-        data = dataset("three", 3);
+        data = dataset("three", List.of(groups.getFirst(), groups.getLast(), groups.getLast()));
+        assertRefused("rows of 3 models, the merge has 2");
+    }
+
+    @Test
+    void refusesADataSetOfTheModelsInAnotherOrder() {
+        data = dataset("reversed", groups.reversed());
+        assertRefused("has rows of " + groups.getLast().model() + " where the merge has " + groups.getFirst().model());
+    }
+
+    @Test
+    void refusesADataSetOfAnotherBase() {
+        data = dataset("base", List.of(groups.getFirst(), groups.getLast(), like(groups.getFirst(), true, "f", "0")));
+        assertRefused("has rows of " + groups.getFirst().model() + " where the merge has");
+    }
+
+    @Test
+    void comparesTheTokenizersOfADataSetThatDoesNotSayWhichModelsItIsOf() {
+        List<DamColumnGroup> unsaid = groups.stream()
+                .map(group -> like(group, false, null, group.tokenizerSha256()))
+                .toList();
+        data = dataset("unsaid", unsaid);
+        train("out", settings(0.01), Earlier.REFUSE, new Steps());
+        assertTrue(said.getFirst().contains("does not say which models it is of"), said::toString);
+        data = dataset("other", List.of(unsaid.getFirst(), like(unsaid.getLast(), false, null, "0".repeat(64))));
+        assertRefused("another tokenizer made");
+    }
+
+    @Test
+    void refusesAMergeWhoseAdapterHasChanged() throws IOException {
+        Path config = folder.resolve("reasoning/adapter_config.json");
+        String text = Files.readString(config);
+        Files.writeString(config, text.replace("\"lora_alpha\": 16", "\"lora_alpha\": 17"));
+        assertNotEquals(text, Files.readString(config));
+        CheckpointException problem = assertThrows(
+                CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(problem.getMessage().contains(config.getParent() + " has changed since"), problem.getMessage());
+    }
+
+    private void assertRefused(String expected) {
         DatasetException problem = assertThrows(
-                DatasetException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
-        assertTrue(problem.getMessage().contains("rows of 3 models, the merge has 2"), problem.getMessage());
+                DatasetException.class, () -> train("refused", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(problem.getMessage().contains(expected), problem.getMessage());
+    }
+
+    private static DamColumnGroup like(
+            DamColumnGroup group, boolean isBase, @Nullable String fingerprint, String tokenizer) {
+        return new DamColumnGroup(
+                group.model(), isBase, group.dataset(), group.files(), group.chatTemplate(), tokenizer, fingerprint);
     }
 
     @Test
     void readsLogitsOfADataSetThatHasThemOnly() {
-        assertTrue(stopped.getMessage().contains("Lower --learning_rate"), stopped.getMessage());
-        assertTrue(stopped.getMessage().contains("--overwrite_output_dir"), stopped.getMessage());
         for (Logits stored : List.of(Logits.STORED, Logits.STORED_IN_FULL)) {
             logits = stored;
             ConfigException problem = assertThrows(
@@ -196,7 +255,7 @@ class DamTrainingTest {
         try (ModelStore store = store()) {
             DamTraining.Request request = new DamTraining.Request(
                     merge, data, folder.resolve(name), settings, logits, 2, earlier, Device.cpu());
-            return DamTraining.run(request, store, listener, MergeListener.NONE, line -> {});
+            return DamTraining.run(request, store, listener, MergeListener.NONE, said::add);
         }
     }
 
@@ -211,23 +270,19 @@ class DamTrainingTest {
                 .withReportAll(true);
     }
 
-    private Path dataset(String name, int models) {
+    private Path dataset(String name, List<DamColumnGroup> of) {
         Random random = new Random(SEED);
         List<DamRow> rows = new ArrayList<>();
         for (int row = 0; row < 12; row++) {
             List<DamSequence> sequences = new ArrayList<>();
-            for (int model = 0; model < models; model++) {
+            for (int model = 0; model < of.size(); model++) {
                 int[] ids = random.ints(4 + random.nextInt(8), 3, vocabulary).toArray();
                 sequences.add(new DamSequence(ids, new int[0]));
             }
             rows.add(new DamRow(sequences));
         }
-        List<DamColumnGroup> groups = new ArrayList<>();
-        for (int model = 0; model < models; model++) {
-            groups.add(new DamColumnGroup("model" + model, false, "rows", List.of(), false, "0".repeat(64)));
-        }
         DamDatasetInfo info = new DamDatasetInfo(
-                groups, "base", false, vocabulary, 16, StoredLogits.NONE, 0, SEED, rows.size());
+                of, "base", false, vocabulary, 16, StoredLogits.NONE, 0, SEED, rows.size());
         try (DamDatasetWriter writer = DamDatasetWriter.create(folder.resolve(name), List.of(), info, rows)) {
             return writer.commit();
         }

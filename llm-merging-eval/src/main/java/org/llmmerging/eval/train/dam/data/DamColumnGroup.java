@@ -1,6 +1,7 @@
 package org.llmmerging.eval.train.dam.data;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model that a column group of a combined data set belongs to, and where its rows come from.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param files the files that the data set was read from
  * @param chatTemplate whether the model's chat template was applied
  * @param tokenizerSha256 digest of its {@code tokenizer.json}
+ * @param fingerprint the model's {@link org.llmmerging.eval.task.ModelFingerprint}, or null where the set does not say
  */
 public record DamColumnGroup(
         String model,
@@ -18,7 +20,8 @@ public record DamColumnGroup(
         String dataset,
         List<DamSourceFile> files,
         boolean chatTemplate,
-        String tokenizerSha256) {
+        String tokenizerSha256,
+        @Nullable String fingerprint) {
     public DamColumnGroup {
         files = List.copyOf(files);
     }

@@ -6,6 +6,14 @@ public interface DamDataListener {
     void note(String note);
 
     /**
+     * A data set has too few rows, so that the combined set has no more.
+     *
+     * @param dataset as the user wrote it
+     * @param asked how many were asked for
+     */
+    void shortage(String dataset, int rows, int asked);
+
+    /**
      * A piece of work begins; the one before has ended.
      *
      * @param what such as {@code logits of models/a}

@@ -17,6 +17,7 @@ import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.model.SequenceLogits;
 import org.llmmerging.eval.task.DatasetException;
+import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
 
 /**
@@ -53,16 +54,16 @@ public final class DamDataMaker {
         }
         boolean encoderDecoder = config instanceof EncoderDecoderConfig;
         List<List<DamSequence>> sequences = new ArrayList<>();
-        List<DamColumnGroup> groups = new ArrayList<>();
+        List<Boolean> chats = new ArrayList<>();
         for (DamModelInput model : models) {
             List<TrainingExample> examples = examples(model, encoderDecoder);
             ChatFormat chat = ChatFormat.of(model.tokenizerFolder()).orElse(null);
             sequences.add(tokens(model, chat, examples, encoderDecoder, config.vocabularySize()));
-            groups.add(group(model, chat != null));
+            chats.add(chat != null);
         }
         List<DamRow> rows = rows(models, sequences);
         DamDatasetInfo info = new DamDatasetInfo(
-                groups,
+                groups(models, chats),
                 options.baseModel(),
                 encoderDecoder,
                 config.vocabularySize(),
@@ -140,7 +141,19 @@ public final class DamDataMaker {
         }
     }
 
-    private static DamColumnGroup group(DamModelInput model, boolean chatTemplate) {
+    private List<DamColumnGroup> groups(List<DamModelInput> models, List<Boolean> chats) {
+        List<String> fingerprints = options.fingerprints()
+                ? ModelFingerprint.ofAll(models.stream().map(DamModelInput::source).toList())
+                : List.of();
+        List<DamColumnGroup> groups = new ArrayList<>();
+        for (int i = 0; i < models.size(); i++) {
+            groups.add(group(models.get(i), chats.get(i), fingerprints.isEmpty() ? null : fingerprints.get(i)));
+        }
+        return groups;
+    }
+
+    private static DamColumnGroup group(
+            DamModelInput model, boolean chatTemplate, @Nullable String fingerprint) {
         List<DamSourceFile> files = new ArrayList<>();
         for (Path file : model.files()) {
             try {
@@ -151,7 +164,9 @@ public final class DamDataMaker {
             }
         }
         return new DamColumnGroup(
-                model.name(), model.isBase(), model.dataset(), files, chatTemplate, Vocabularies.sha256(model));
+                model.name(), model.isBase(), model.dataset(), files, chatTemplate,
+                DamModelInput.tokenizerSha256(model.tokenizerFolder()),
+                fingerprint);
     }
 
     /** As many rows as the smallest data set has, or as were asked for. */
@@ -160,8 +175,7 @@ public final class DamDataMaker {
         if (count < options.exampleCount()) {
             for (int model = 0; model < models.size(); model++) {
                 if (sequences.get(model).size() == count) {
-                    listener.note(models.get(model).dataset() + " has " + count + " rows, fewer than the "
-                            + options.exampleCount() + " of " + options.exampleCountName() + ": the set has " + count);
+                    listener.shortage(models.get(model).dataset(), count, options.exampleCount());
                 }
             }
         }

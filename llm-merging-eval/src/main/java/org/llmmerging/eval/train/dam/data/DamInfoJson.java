@@ -51,6 +51,9 @@ final class DamInfoJson {
         written.put("files", files);
         written.put("chat_template", group.chatTemplate());
         written.put("tokenizer_sha256", group.tokenizerSha256());
+        if (group.fingerprint() != null) {
+            written.put("fingerprint", group.fingerprint());
+        }
         return written;
     }
 
@@ -101,7 +104,8 @@ final class DamInfoJson {
                 text("dataset"),
                 files,
                 truth("chat_template"),
-                text("tokenizer_sha256"));
+                text("tokenizer_sha256"),
+                json.has("fingerprint") ? text("fingerprint") : null);
     }
 
     private String text(String key) {

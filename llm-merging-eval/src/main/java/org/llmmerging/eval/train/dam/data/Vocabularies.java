@@ -1,7 +1,6 @@
 package org.llmmerging.eval.train.dam.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
-import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
 
@@ -80,16 +78,7 @@ final class Vocabularies {
         return ids;
     }
 
-    /** Digest of a model's {@code tokenizer.json}. */
-    static String sha256(DamModelInput model) {
-        try {
-            return Sha256.hex(file(model));
-        } catch (IOException e) {
-            throw new CheckpointException(file(model), "cannot be read (" + e.getMessage() + ")", e);
-        }
-    }
-
     private static Path file(DamModelInput model) {
-        return model.tokenizerFolder().resolve("tokenizer.json");
+        return model.tokenizerFolder().resolve(DamModelInput.TOKENIZER);
     }
 }

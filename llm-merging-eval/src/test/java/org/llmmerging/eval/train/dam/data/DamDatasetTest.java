@@ -33,8 +33,9 @@ class DamDatasetTest {
 
     private static DamDatasetInfo info(StoredLogits logits, int k) {
         DamColumnGroup first = new DamColumnGroup(
-                "org/a", false, "rows.csv", List.of(new DamSourceFile("/data/rows.csv", "ab12")), true, "cd34");
-        DamColumnGroup base = new DamColumnGroup("org/base", true, "more.csv", List.of(), false, "cd34");
+                "org/a", false, "rows.csv", List.of(new DamSourceFile("/data/rows.csv", "ab12")), true, "cd34",
+                "ef56");
+        DamColumnGroup base = new DamColumnGroup("org/base", true, "more.csv", List.of(), false, "cd34", null);
         return new DamDatasetInfo(List.of(first, base), "org/base", false, 10, 3, logits, k, -7, 2);
     }
 
@@ -131,9 +132,9 @@ class DamDatasetTest {
                 "train.jsonl| \"input_ids_2\": [8, 7]| \"input_ids_2\": []| line 2: input_ids_2 is missing, empty or no list",
                 "train.jsonl| \"input_ids_2\": [8, 7]| \"input_ids_2\": [8]| attention_mask_2 has 2 numbers, input_ids_2 1",
                 "train.jsonl| \"attention_mask_1\": [1, 1, 1]| \"attention_mask_1\": [1, 2, 1]| line 1: attention_mask_1",
-                "dataset.json| \"max_length\": 3| \"max_length\": 2| line 1: is longer than max_length, 2 tokens"
                 "train.jsonl| \"attention_mask_1\": [1, 1, 1]| \"attention_mask_1\": [1, 0, 1]| line 1: attention_mask_1 has 0 at"
                         + " position 1, and sequences have no padding here",
+                "dataset.json| \"max_length\": 3| \"max_length\": 2| line 1: is longer than max_length, 2 tokens"
             })
     void namesTheFileAndWhatIsWrongInIt(String file, String from, String to, String problem) throws IOException {
         Path target = written(StoredLogits.TOP_K, 2);
