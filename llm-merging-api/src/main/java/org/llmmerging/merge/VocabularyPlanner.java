@@ -74,7 +74,6 @@ final class VocabularyPlanner {
                 ? merged.stream().map(this::file).toList()
                 : List.of();
         OutputVocabulary vocabulary = OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet());
-        vocabulary.problem().ifPresent(problem -> problems.add(Position.of(file(first).file()), problem));
         vocabulary.note().ifPresent(notes::add);
         List<ModelVocabulary> models = new ArrayList<>();
         all.forEach(model -> models.add(new ModelVocabulary(model, tokens(model), merged.contains(model))));

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
@@ -70,21 +73,37 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
 
     private static void writeVocabulary(OutputVocabulary vocabulary, Path to) throws IOException {
         ObjectNode tokenizer = JsonFile.read(vocabulary.base().file(), REMEDY);
-        JsonNode tokens = tokenizer.path("model").path("vocab");
         ArrayNode added = tokenizer.withArray("/added_tokens");
+        if (vocabulary.ordinaryAdditions() > 0) {
+            writeOrdinary(vocabulary, tokenizer.path("model").path("vocab"));
+        }
         for (OutputVocabulary.Addition addition : vocabulary.additions()) {
-            int id = idOf(addition.token(), vocabulary);
             AddedToken asAdded = addition.added();
             if (asAdded != null) {
-                asAdded.write(added.addObject().put("id", id));
-            } else if (tokens instanceof ObjectNode byToken) {
-                byToken.put(addition.token(), id);
-            } else if (tokens instanceof ArrayNode list) {
-                Double score = addition.score();
-                list.addArray().add(addition.token()).add(score == null ? lowestScore(list) : score);
+                asAdded.write(added.addObject().put("id", idOf(addition.token(), vocabulary)));
             }
         }
         JsonFile.write(to.resolve(TokenizerFile.NAME), tokenizer);
+    }
+
+    /**
+     * Puts the ordinary tokens into the vocabulary of the tokenizer's model, and before them the added tokens that it
+     * lacks: whoever loads the file numbers those behind all the model's tokens, whatever id they are written with.
+     */
+    private static void writeOrdinary(OutputVocabulary vocabulary, JsonNode tokens) {
+        Map<String, Integer> ids = new LinkedHashMap<>(vocabulary.ids());
+        vocabulary.additions().stream().filter(each -> each.added() != null).forEach(each -> ids.remove(each.token()));
+        if (tokens instanceof ObjectNode byToken) {
+            ids.forEach(byToken::put);
+        } else if (tokens instanceof ArrayNode pieces) {
+            Map<String, Double> scores = new HashMap<>();
+            vocabulary.additions().forEach(each -> scores.put(each.token(), each.score()));
+            double lowest = lowestScore(pieces);
+            ids.keySet().stream().skip(pieces.size()).forEach(token -> {
+                Double score = scores.get(token);
+                pieces.addArray().add(token).add(score == null ? lowest : score);
+            });
+        }
     }
 
     private static int idOf(String token, OutputVocabulary vocabulary) {

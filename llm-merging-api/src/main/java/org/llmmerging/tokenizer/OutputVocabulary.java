@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of the output: those of one tokenizer under their ids, and after them what others have besides. Ordinary
- * tokens come before added ones, since a tokenizer's model numbers its tokens before the added tokens. Immutable.
+ * tokens come before added ones, since a tokenizer's model numbers its tokens before the added tokens that it lacks; the
+ * base's own added tokens must therefore be in that model when there are {@linkplain #ordinaryAdditions() ordinary ones}.
+ * Immutable.
  */
 public final class OutputVocabulary {
     private final TokenizerFile base;
@@ -86,19 +88,8 @@ public final class OutputVocabulary {
     }
 
     /** Number of tokens that the tokenizer's model gets, besides the added tokens. */
-    private long ordinaryAdditions() {
+    long ordinaryAdditions() {
         return additions.stream().filter(addition -> addition.added() == null).count();
-    }
-
-    /** Why no tokenizer can be written that has these tokens; nothing when one can. */
-    public Optional<String> problem() {
-        if (ordinaryAdditions() > 0 && base.isListBeforeAddedTokens()) {
-            return Optional.of("has " + base.modelType() + " tokens, numbered by their place, and added tokens behind"
-                    + " them, so that the " + ordinaryAdditions()
-                    + " ordinary tokens that other models have besides get"
-                    + " no place. Take one vocabulary with tokenizer: {source: base}");
-        }
-        return Optional.empty();
     }
 
     /** What the user should know; nothing in the usual case. */

@@ -82,11 +82,6 @@ public final class TokenizerFile {
         return added;
     }
 
-    /** Whether the tokens of its model are numbered by their place in a list, behind which there are added tokens. */
-    boolean isListBeforeAddedTokens() {
-        return !scores.isEmpty() && scores.size() < ids.size();
-    }
-
     /** The log probability of a token of a Unigram model; null for other tokens and models. */
     @Nullable
     Double score(String token) {

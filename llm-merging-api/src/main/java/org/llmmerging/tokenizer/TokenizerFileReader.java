@@ -50,6 +50,9 @@ final class TokenizerFileReader {
         if (sound) {
             checkGaps();
         }
+        if (sound) {
+            checkNumbering(root);
+        }
         if (!sound) {
             return Optional.empty();
         }
@@ -109,6 +112,25 @@ final class TokenizerFileReader {
         }
         if (next == 0) {
             problem("has no tokens" + REMEDY);
+        }
+    }
+
+    /** Added tokens outside the model's vocabulary are numbered by their place when the file is loaded. */
+    private void checkNumbering(ObjectNode root) {
+        JsonNode vocabulary = root.path("model").path("vocab");
+        int largest = -1;
+        for (JsonNode token : root.path("added_tokens")) {
+            String content = token.path("content").asText();
+            int id = token.path("id").intValue();
+            boolean outside = vocabulary.isObject() ? !vocabulary.has(content) : id >= vocabulary.size();
+            int loaded = Math.max(vocabulary.size(), largest + 1);
+            if (outside && id != loaded) {
+                problem("gives the added token " + quoted(content) + " the id " + id + ", and is loaded with " + loaded
+                        + " for it: added tokens that model.vocab lacks are numbered behind it, in their order. Put the"
+                        + " token into model.vocab with its id");
+                return;
+            }
+            largest = Math.max(largest, id);
         }
     }
 

@@ -100,20 +100,29 @@ class VocabularyMergeTest {
         }
     }
 
+    /** Whoever loads the file numbers what the model's vocabulary lacks behind all of it, whatever id is written there. */
     @Test
-    void unigramPiecesHaveNoPlaceBehindAddedTokens() throws IOException {
-        model(
-                "a",
-                "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"x\", -1.0]]},"
-                        + " \"added_tokens\": [{\"id\": 1, \"content\": \"<s>\"}]}",
-                1,
-                2);
-        model("b", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"z\", -2.5]]}}", 1);
-        assertRefused(
-                "a/tokenizer.json: has Unigram tokens, numbered by their place, and added tokens behind them, so that"
-                        + " the 1 ordinary tokens that other models have besides get no place. Take one vocabulary with"
-                        + " tokenizer: {source: base}",
-                UNION);
+    void addedTokensOfTheBaseJoinTheVocabularyBeforeOrdinaryTokens() throws IOException {
+        String added = ", \"added_tokens\": [{\"id\": 1, \"content\": \"<s>\"}]}";
+        model("a", wordPiece("\"x\": 0").replaceFirst("}$", added), 1, 2);
+        model("b", wordPiece("\"x\": 0, \"z\": 1"), 1, 3);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertArrayEquals(new float[] {1, 2, 3}, Differences.read(run.merged().tensor(EMBEDDING)));
+            assertEquals("{\"x\":0,\"<s>\":1,\"z\":2}", json("tokenizer.json").at("/model/vocab").toString());
+        }
+    }
+
+    @Test
+    void addedTokensOfTheBaseJoinThePiecesOfUnigramWithTheLowestScore() throws IOException {
+        String added = ", \"added_tokens\": [{\"id\": 1, \"content\": \"<s>\"}]}";
+        model("a", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"x\", -1.0]]}" + added, 1, 2);
+        model("b", "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"z\", -2.5]]}}", 3);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertArrayEquals(new float[] {1, 2, 3}, Differences.read(run.merged().tensor(EMBEDDING)));
+            assertEquals(
+                    "[[\"x\",-1.0],[\"<s>\",-1.0],[\"z\",-2.5]]",
+                    json("tokenizer.json").at("/model/vocab").toString());
+        }
     }
 
     @Test

@@ -78,6 +78,16 @@ class TokenizerFileTest {
                 arguments(
                         "{\"model\": {\"vocab\": {\"a\": 0, \"a\": 1}}}",
                         "is not valid JSON at line 1, column 33: Duplicate field 'a'. " + REMEDY),
+                arguments(
+                        "{\"model\": {\"vocab\": {\"a\": 1, \"b\": 2}},"
+                                + " \"added_tokens\": [{\"id\": 0, \"content\": \"x\"}]}",
+                        "gives the added token 'x' the id 0, and is loaded with 2 for it: added tokens that model.vocab"
+                                + " lacks are numbered behind it, in their order. Put the token into model.vocab with"
+                                + " its id"),
+                arguments(
+                        "{\"model\": {\"vocab\": [[\"a\", 0]]}, \"added_tokens\": ["
+                                + "{\"id\": 2, \"content\": \"x\"}, {\"id\": 1, \"content\": \"y\"}]}",
+                        "gives the added token 'x' the id 2, and is loaded with 1"),
                 arguments("{\"model\": ",
                         "is not valid JSON at line 1, column 11: Unexpected end-of-input within/between Object entries"));
     }
