@@ -73,6 +73,9 @@ final class TensorPlanner {
         if (models.isEmpty()) {
             return Optional.empty();
         }
+        if (vocabulary != null) {
+            vocabulary.checkLenders(recipe.output(), inputs(recipe), grouped);
+        }
         if (VocabularyFit.differsInRows(all(base, models))) {
             Optional<Long> rows = fit.rows(recipe.output(), base, models, position);
             if (rows.isEmpty()) {
@@ -156,6 +159,15 @@ final class TensorPlanner {
             all.addFirst(base);
         }
         return all;
+    }
+
+    private static List<Recipe.Input> inputs(Recipe recipe) {
+        List<Recipe.Input> inputs = new ArrayList<>(recipe.inputs());
+        Recipe.Input base = recipe.base();
+        if (base != null) {
+            inputs.addFirst(base);
+        }
+        return inputs;
     }
 
     private TensorSource source(Recipe.Input input, String output) {

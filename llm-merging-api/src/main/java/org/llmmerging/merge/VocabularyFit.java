@@ -39,9 +39,14 @@ final class VocabularyFit {
         if (!sources.stream().map(TensorSource::info).allMatch(TensorRoles::isVocabulary)) {
             return false;
         }
-        List<Shape> shapes = sources.stream().map(source -> withoutRows(source.info())).distinct().toList();
-        return shapes.size() == 1
+        TensorInfo first = sources.getFirst().info();
+        return sources.stream().allMatch(source -> rowsAreAlike(first, source.info()))
                 && sources.stream().map(VocabularyFit::rows).distinct().count() > 1;
+    }
+
+    /** Whether two tensors have rows of one shape. */
+    static boolean rowsAreAlike(TensorInfo one, TensorInfo other) {
+        return one.shape().rank() > 0 && other.shape().rank() > 0 && withoutRows(one).equals(withoutRows(other));
     }
 
     /**

@@ -82,7 +82,8 @@ final class VocabularyPlanner {
         EmbeddingRows rows = new EmbeddingPlanner(models, base, tokenizer, problems, notes).plan(vocabulary);
         List<TensorNames> names = all.stream().map(store::names).toList();
         Map<Integer, Integer> newIds = newIds(file(merged.getFirst()), vocabulary);
-        return Optional.of(new VocabularyPlan(store.open(first).folder(), vocabulary, rows, names, newIds));
+        List<Position> lending = all.stream().map(model -> lending(model, tokenizer)).toList();
+        return Optional.of(new VocabularyPlan(store.open(first).folder(), vocabulary, rows, names, lending, newIds));
     }
 
     private static Map<Integer, Integer> newIds(TokenizerFile described, OutputVocabulary vocabulary) {
@@ -94,6 +95,15 @@ final class VocabularyPlanner {
             }
         });
         return newIds;
+    }
+
+    /** The first rule that names a model, or all of {@code tokenizer} for one that lends rows without a rule. */
+    private static Position lending(ModelReference model, TokenizerConfig tokenizer) {
+        return tokenizer.tokens().values().stream()
+                .filter(rule -> donor(rule.embedding()).filter(model::equals).isPresent())
+                .map(TokenizerConfig.Token::position)
+                .findFirst()
+                .orElse(tokenizer.position());
     }
 
     private static Optional<ModelReference> donor(@Nullable Embedding embedding) {

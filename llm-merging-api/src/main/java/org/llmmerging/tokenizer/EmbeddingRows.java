@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Where the row of each token of the output comes from, in each model: a row of the model's own, or one that all models
@@ -56,11 +57,14 @@ public final class EmbeddingRows {
         return shared.getOrDefault(token, List.of());
     }
 
-    /** The models whose rows others take. */
-    public int[] donors() {
-        return shared.values().stream()
+    /** The models whose rows a model takes, itself not counted. */
+    public int[] donors(int model) {
+        return IntStream.range(0, tokens)
+                .filter(token -> own(model, token) < 0)
+                .mapToObj(this::shared)
                 .flatMap(List::stream)
                 .mapToInt(Donor::model)
+                .filter(donor -> donor != model)
                 .sorted()
                 .distinct()
                 .toArray();

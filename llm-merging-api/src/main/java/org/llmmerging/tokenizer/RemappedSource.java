@@ -40,7 +40,8 @@ public final class RemappedSource implements TensorSource {
     /**
      * @param own the model's tensor, of rank 1 or more, which has a row for each of its tokens and may have more
      * @param model the model's index in {@code rows}
-     * @param donors the same tensor of the models that {@link EmbeddingRows#donors} names, by index
+     * @param donors the same tensor of the models that {@link EmbeddingRows#donors} names, by index: with as many columns,
+     *     and of a type that is read as numbers
      * @return the tensor itself when its rows are already those of the output
      */
     public static TensorSource of(

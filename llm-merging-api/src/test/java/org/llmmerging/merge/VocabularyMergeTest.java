@@ -184,6 +184,36 @@ class VocabularyMergeTest {
                         """);
     }
 
+    @Test
+    void aModelThatLendsRowsNeedsTensorsLikeTheMergedOnes() throws IOException {
+        for (String name : List.of("a", "b")) {
+            withTokenizer(name).random(EMBEDDING, 2, 2).random("lm_head.weight", 2, 2).random("lm_head.bias", 2)
+                    .write();
+        }
+        withTokenizer("wide").random(EMBEDDING, 2, 4).random("lm_head.weight", 2, 4).random("lm_head.bias", 2).write();
+        withTokenizer("bare").random(EMBEDDING, 2, 2).write();
+        withTokenizer("int").raw(EMBEDDING, DType.I8, Shape.of(2, 2), new byte[4]).random("lm_head.bias", 2).write();
+        assertRefused(
+                """
+                        c.yml:8:8: tensor lm_head.weight has shape [2, 4] in wide and [2, 2] in a, whose rows are of another \
+                        size; likewise model.embed_tokens.weight ([2, 4] and [2, 2]). Name a model of the same size
+                        c.yml:9:10: bare has no tensor lm_head.bias to take rows of. Name a model that has it
+                        c.yml:10:8: tensor model.embed_tokens.weight of int has type int8, which cannot be merged with \
+                        floating-point numbers; likewise model.embed_tokens.weight. Convert that model first""",
+                """
+                        models:
+                        - {model: a, parameters: {weight: 0.5}}
+                        - {model: b, parameters: {weight: 0.5}}
+                        merge_method: linear
+                        tokenizer:
+                          source: union
+                          tokens:
+                            x: {source: wide, force: true}
+                            new: {source: {kind: model_token, model: bare, token: y}}
+                            y: {source: int, force: true}
+                        """);
+    }
+
     private TinyModel withTokenizer(String name) throws IOException {
         Path model = Files.createDirectories(folder.resolve(name));
         Files.writeString(model.resolve("tokenizer.json"), wordPiece("\"x\": 0, \"y\": 1"));
