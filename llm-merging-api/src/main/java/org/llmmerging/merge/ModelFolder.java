@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 
@@ -34,7 +35,7 @@ final class ModelFolder {
             JsonFile.write(to.resolve(CONFIG), config);
             Path generation = from.resolve(GENERATION);
             if (Files.isRegularFile(generation) && plan.newTokenIds().isEmpty()) {
-                Files.copy(generation, to.resolve(GENERATION));
+                ContentCopy.of(generation, to.resolve(GENERATION));
             } else if (Files.isRegularFile(generation)) {
                 ObjectNode settings = JsonFile.read(generation, REMEDY);
                 TokenIds.renumber(settings, plan.newTokenIds());

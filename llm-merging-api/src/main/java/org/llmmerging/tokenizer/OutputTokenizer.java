@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 
@@ -66,7 +67,7 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
     private void copy(Path to, List<String> names) throws IOException {
         for (String name : names) {
             if (Files.isRegularFile(folder.resolve(name))) {
-                Files.copy(folder.resolve(name), to.resolve(name));
+                ContentCopy.of(folder.resolve(name), to.resolve(name));
             }
         }
     }

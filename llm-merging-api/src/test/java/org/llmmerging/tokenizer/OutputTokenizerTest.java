@@ -3,6 +3,8 @@ package org.llmmerging.tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class OutputTokenizerTest {
     @TempDir
@@ -70,6 +73,22 @@ class OutputTokenizerTest {
         new OutputTokenizer(model, null, "new").write(output);
         assertEquals("new", Files.readString(output.resolve("chat_template.jinja")));
         assertFalse(Files.readString(output.resolve("chat_template.json")).contains("old"));
+    }
+
+    @Test
+    void filesOfAModelThatMayNotBeWrittenCanBeWrittenInTheOutput() throws IOException {
+        for (String name : List.of("tokenizer.json", "tokenizer_config.json", "chat_template.json")) {
+            Path file = Files.writeString(model.resolve(name), "{}");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        }
+        new OutputTokenizer(model, null, "new").write(output);
+        try (Stream<Path> written = Files.list(output)) {
+            for (Path file : written.toList()) {
+                assertTrue(
+                        Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_WRITE), file.toString());
+            }
+        }
+        assertTrue(Files.readString(output.resolve("tokenizer_config.json")).contains("new"));
     }
 
     private OutputVocabulary grown() {

@@ -15,6 +15,7 @@ import org.llmmerging.Merges;
 import org.llmmerging.Predictor;
 import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
+import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
@@ -144,7 +145,7 @@ final class KitRun implements MergeContext, AutoCloseable {
         Path history = request.folder().resolve(SCORE_HISTORY);
         try {
             if (Files.exists(history)) {
-                Files.copy(history, next.path().resolve(SCORE_HISTORY));
+                ContentCopy.of(history, next.path().resolve(SCORE_HISTORY));
             }
         } catch (IOException failure) {
             throw OutputException.of(history, failure, 0);
