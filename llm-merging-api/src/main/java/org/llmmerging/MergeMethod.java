@@ -63,6 +63,14 @@ public interface MergeMethod {
         return true;
     }
 
+    /**
+     * Whether rows of the base that a model lacks are left out, where the user lets vocabularies of different size be cut.
+     * By default they are not, and the merge is refused: a task vector has a value in each of the base's rows.
+     */
+    default boolean cutsBase() {
+        return false;
+    }
+
     /** How inputs of several types are treated where the configuration sets no {@code dtype}. */
     enum MixedTypes {
         /** Nothing is rounded before the arithmetic, and the output is float32. */

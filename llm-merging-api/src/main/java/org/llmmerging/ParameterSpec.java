@@ -25,6 +25,9 @@ public record ParameterSpec(
         double maximum,
         String description) {
 
+    /** The minimum of a parameter that takes every number above 0, and not 0. */
+    public static final double ABOVE_ZERO = Double.MIN_VALUE;
+
     /** Beyond it not every whole number can be told from the next. */
     private static final double LARGEST_IN_FULL = 1e15;
 
@@ -88,7 +91,7 @@ public record ParameterSpec(
         return new ParameterSpec(name, scope, type, value, minimum, maximum, description);
     }
 
-    /** This parameter with its values limited to {@code [lowest, highest]}. */
+    /** This parameter with its values limited to {@code [lowest, highest]}; see also {@link #ABOVE_ZERO}. */
     public ParameterSpec within(double lowest, double highest) {
         return new ParameterSpec(name, scope, type, defaultValue, lowest, highest, description);
     }
@@ -128,7 +131,7 @@ public record ParameterSpec(
             return "true or false";
         }
         List<String> limits = new ArrayList<>();
-        if (minimum == Double.MIN_VALUE) {
+        if (minimum == ABOVE_ZERO) {
             limits.add("above 0");
         } else if (minimum > -Double.MAX_VALUE) {
             limits.add("at least " + number(minimum));
@@ -136,7 +139,7 @@ public record ParameterSpec(
         if (maximum < Double.MAX_VALUE) {
             limits.add("at most " + number(maximum));
         }
-        boolean isRange = limits.size() == 2 && minimum != Double.MIN_VALUE;
+        boolean isRange = limits.size() == 2 && minimum != ABOVE_ZERO;
         String range = isRange
                 ? "from " + number(minimum) + " to " + number(maximum)
                 : String.join(" and ", limits);

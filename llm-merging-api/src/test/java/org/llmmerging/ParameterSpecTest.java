@@ -17,8 +17,8 @@ class ParameterSpecTest {
         assertEquals("any number", number.allowedValues());
         assertEquals("from 0 to 0.5", number.within(0, 0.5).allowedValues());
         assertEquals("at least -1", number.within(-1, UNBOUNDED).allowedValues());
-        assertEquals("above 0", number.within(Double.MIN_VALUE, Double.MAX_VALUE).allowedValues());
-        assertEquals("above 0 and at most 1", number.within(Double.MIN_VALUE, 1).allowedValues());
+        assertEquals("above 0", number.within(ParameterSpec.ABOVE_ZERO, Double.MAX_VALUE).allowedValues());
+        assertEquals("above 0 and at most 1", number.within(ParameterSpec.ABOVE_ZERO, 1).allowedValues());
         assertEquals("any number", number.within(-Double.MAX_VALUE, Double.MAX_VALUE).allowedValues());
         assertEquals("at most 3", number.within(-UNBOUNDED, 3).allowedValues());
         assertEquals("a whole number", number.asInteger().allowedValues());

@@ -3,7 +3,6 @@ package org.llmmerging.merge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.TensorInfo;
@@ -14,13 +13,10 @@ import org.llmmerging.tensor.Shape;
 
 /**
  * What is done with an embedding, or an output layer, that has more rows in one model than in another. It is refused;
- * when the user allows it, the leading rows are merged as mergekit does: those that all models have, or where task
- * vectors are taken, those of the base, which no model may lack.
+ * when the user allows it, the leading rows are merged as mergekit does: those that all models have, which must be all of
+ * the base's unless the method {@linkplain MergeMethod#cutsBase() cuts it}.
  */
 final class VocabularyFit {
-    /** Methods that see models from a base, and yet take the rows that all have in common. */
-    private static final Set<String> CUTS_THE_BASE = Set.of("model_stock");
-
     private final MergeMethod method;
     private final boolean allowed;
     private final Problems problems;
@@ -60,7 +56,7 @@ final class VocabularyFit {
             all.addFirst(base);
         }
         long common = all.stream().mapToLong(VocabularyFit::rows).min().orElseThrow();
-        boolean baseRows = base != null && !CUTS_THE_BASE.contains(method.name());
+        boolean baseRows = base != null && !method.cutsBase();
         if (base != null && baseRows && rows(base) > common) {
             TensorSource smaller = models.stream().filter(model -> rows(model) == common).findFirst().orElseThrow();
             problems.add(

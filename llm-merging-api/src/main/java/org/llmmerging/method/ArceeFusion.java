@@ -35,6 +35,11 @@ public final class ArceeFusion implements MergeMethod {
     }
 
     @Override
+    public boolean cutsBase() {
+        return true;
+    }
+
+    @Override
     public ModelCount models() {
         return ModelCount.exactly(1, ModelCount.Base.REQUIRED);
     }

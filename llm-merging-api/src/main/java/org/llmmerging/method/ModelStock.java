@@ -42,6 +42,11 @@ public final class ModelStock implements MergeMethod {
     }
 
     @Override
+    public boolean cutsBase() {
+        return true;
+    }
+
+    @Override
     public ModelCount models() {
         return ModelCount.atLeast(2, ModelCount.Base.REQUIRED);
     }

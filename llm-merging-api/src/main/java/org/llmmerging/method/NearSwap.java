@@ -8,8 +8,6 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
-import org.llmmerging.config.ConfigException;
-import org.llmmerging.tensor.Shape;
 
 /**
  * Moves each element of the base towards the model the more, the closer the two are: by the share
@@ -31,7 +29,8 @@ public final class NearSwap implements MergeMethod {
     @Override
     public List<ParameterSpec> parameters() {
         return List.of(ParameterSpec.global("t")
-                .describedAs("the difference up to which an element goes all the way; above 0"));
+                .within(ParameterSpec.ABOVE_ZERO, Double.POSITIVE_INFINITY)
+                .describedAs("the difference up to which an element goes all the way"));
     }
 
     @Override
@@ -40,16 +39,13 @@ public final class NearSwap implements MergeMethod {
     }
 
     @Override
-    public ModelCount models() {
-        return ModelCount.exactly(1, ModelCount.Base.REQUIRED);
+    public boolean cutsBase() {
+        return true;
     }
 
-    /** @throws ConfigException when {@code t} is not positive */
     @Override
-    public void check(Shape shape, int models, Parameters parameters) {
-        if (parameters.number("t") <= 0) {
-            throw new ConfigException("t is " + parameters.number("t") + ", and nothing would move. Give a positive t");
-        }
+    public ModelCount models() {
+        return ModelCount.exactly(1, ModelCount.Base.REQUIRED);
     }
 
     @Override

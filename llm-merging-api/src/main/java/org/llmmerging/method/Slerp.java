@@ -57,6 +57,11 @@ public final class Slerp implements MergeMethod {
     }
 
     @Override
+    public boolean cutsBase() {
+        return true;
+    }
+
+    @Override
     public ModelCount models() {
         return ModelCount.exactly(1, ModelCount.Base.REQUIRED);
     }

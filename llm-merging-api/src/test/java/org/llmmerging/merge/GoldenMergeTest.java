@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +55,21 @@ class GoldenMergeTest {
                 case CHOOSES_BY_THRESHOLD -> assertChoosesAlike(expected, run);
                 default -> assertWithin(Tolerance.of(name), expected, run);
             }
+        }
+    }
+
+    /** Half-way between two models it does not matter which of them is the base. */
+    @Test
+    void slerpFromTheLargerVocabularyIsThatFromTheSmaller() throws IOException {
+        String name = "slerp_vocab_mismatch";
+        String swapped = Files.readString(GOLDEN.resolve(name).resolve("merge.yml"))
+                .replace("base_model: models/t-base", "base_model: models/t-ft2-vocab");
+        Path file = Files.writeString(folder.resolve("swapped.yml"), swapped);
+        MergeOptions options = MergeOptions.defaults(42).withAllowCrimes(true);
+        try (SafetensorsFile expected = expected(name);
+                MergeRun run = MergeRun.of(file, GOLDEN, options, folder.resolve("out"))) {
+            assertEquals(expected.tensors(), run.merged().tensors());
+            assertWithin(Tolerance.of(name), expected, run);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.ConfigException;
@@ -243,6 +244,23 @@ class PlanProblemsTest {
         assertEquals("28", String.valueOf(plan.configurationChanges().get("vocab_size")), "the first model's says 33");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "slerp, t-base, t-ft2-vocab, 't: 0.5'", "slerp, t-ft2-vocab, t-base, 't: 0.5'",
+        "nearswap, t-base, t-ft2-vocab, 't: 0.5'", "nearswap, t-ft2-vocab, t-base, 't: 0.5'",
+        "arcee_fusion, t-base, t-ft2-vocab, ''", "arcee_fusion, t-ft2-vocab, t-base, ''"})
+    void methodsThatTakeTheCommonRowsCutTheirBaseAsWell(String method, String base, String model, String parameters)
+            throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: models/%s}
+                merge_method: %s
+                base_model: models/%s
+                parameters: {%s}
+                """.formatted(model, method, base, parameters));
+        assertTheLargerVocabularyIsCut(plan(file, MergeOptions.defaults(1).withAllowCrimes(true)));
+    }
+
     @Test
     void modelStockCutsItsBaseAsWell() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
@@ -252,8 +270,17 @@ class PlanProblemsTest {
                 merge_method: model_stock
                 base_model: models/t-ft2-vocab
                 """);
-        MergePlan plan = plan(file, MergeOptions.defaults(1).withAllowCrimes(true));
+        assertTheLargerVocabularyIsCut(plan(file, MergeOptions.defaults(1).withAllowCrimes(true)));
+    }
+
+    private static void assertTheLargerVocabularyIsCut(MergePlan plan) {
         assertTrue(plan.notes().getFirst().contains("of models/t-ft2-vocab are left out"), plan.notes().toString());
+        long rows = plan.tensors().stream()
+                .map(PlannedTensor::output)
+                .filter(tensor -> tensor.name().equals("lm_head.weight"))
+                .mapToLong(tensor -> tensor.shape().rows())
+                .sum();
+        assertEquals(28, rows);
     }
 
     @Test

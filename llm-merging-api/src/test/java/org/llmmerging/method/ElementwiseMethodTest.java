@@ -3,11 +3,11 @@ package org.llmmerging.method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.llmmerging.config.ConfigException;
-import org.llmmerging.tensor.Shape;
+import org.llmmerging.ParameterSpec;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 /** {@link NearSwap}, {@link Ram}, {@link RamPlus} and {@link Passthrough}, on numbers worked out by hand. */
 class ElementwiseMethodTest {
@@ -78,8 +78,8 @@ class ElementwiseMethodTest {
 
     @Test
     void nearSwapNeedsADistance() {
-        NearSwap method = new NearSwap();
-        Values values = Values.of(method).with("t", 0);
-        assertThrows(ConfigException.class, () -> method.check(Shape.of(1), 1, values), "before any weight is read");
+        ParameterSpec distance = new NearSwap().parameters().getFirst();
+        assertFalse(distance.allows(0));
+        assertEquals("above 0", distance.allowedValues());
     }
 }

@@ -21,7 +21,7 @@ public enum DamParameter {
     /** Most tokens of a row. */
     MAX_LENGTH(Use.DATA, ParameterSpec.Type.INTEGER, "512", 1, Integer.MAX_VALUE, "Tokens of a row."),
     /** Peak of the schedule. */
-    LEARNING_RATE(Use.TRAINING, ParameterSpec.Type.NUMBER, "1e-3", Double.MIN_VALUE, Double.MAX_VALUE, ""),
+    LEARNING_RATE(Use.TRAINING, ParameterSpec.Type.NUMBER, "1e-3", ParameterSpec.ABOVE_ZERO, Double.MAX_VALUE, ""),
     /** Share of all steps that the rate rises in. */
     WARMUP_RATIO(
             Use.TRAINING, ParameterSpec.Type.NUMBER, "0.1", 0, 1, "Share of all steps in which the rate rises."),
@@ -29,7 +29,7 @@ public enum DamParameter {
     WEIGHT_DECAY(Use.TRAINING, ParameterSpec.Type.NUMBER, "0", 0, Double.MAX_VALUE, ""),
     /** Share of each coefficient vector that a step updates; 1, which the command line calls None, is AdamW. */
     MOFO_ALPHA(
-            Use.TRAINING, ParameterSpec.Type.NUMBER, "0.3", Double.MIN_VALUE, 1,
+            Use.TRAINING, ParameterSpec.Type.NUMBER, "0.3", ParameterSpec.ABOVE_ZERO, 1,
             "Share of each coefficient vector that a step updates, or None."),
     /** Rows in one pass. */
     BATCH_SIZE(
@@ -40,7 +40,7 @@ public enum DamParameter {
             Use.TRAINING, ParameterSpec.Type.INTEGER, "1", 1, Integer.MAX_VALUE, "Passes in one step."),
     /** Gradients are clipped to it. */
     MAX_GRAD_NORM(
-            Use.TRAINING, ParameterSpec.Type.NUMBER, "1.0", Double.MIN_VALUE, Double.POSITIVE_INFINITY,
+            Use.TRAINING, ParameterSpec.Type.NUMBER, "1.0", ParameterSpec.ABOVE_ZERO, Double.POSITIVE_INFINITY,
             "Gradients are clipped to this norm."),
     /** How often every row is read. */
     EPOCHS(
@@ -48,7 +48,8 @@ public enum DamParameter {
             "num_train_epochs"),
     /** Softens the logits in {@link LossKind#KL} and {@link LossKind#ENTROPY}. */
     TEMPERATURE(
-            Use.TRAINING, ParameterSpec.Type.NUMBER, "2", Double.MIN_VALUE, Double.MAX_VALUE, "Softens the logits."),
+            Use.TRAINING, ParameterSpec.Type.NUMBER, "2", ParameterSpec.ABOVE_ZERO, Double.MAX_VALUE,
+            "Softens the logits."),
     /** Factor of {@link LossKind#SIMILARITY}. */
     LAMBDA_COEF_SIMILARITY("0.01", "Factor of the similarity."),
     /** Factor of the magnitudes in {@link LossKind#L1_L2_REG}. */
