@@ -21,6 +21,7 @@ import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 import org.llmmerging.config.Settings;
 import org.llmmerging.config.Sources;
+import org.llmmerging.method.Linear;
 
 /**
  * Reads a kit configuration as a merge.
@@ -30,7 +31,6 @@ import org.llmmerging.config.Sources;
  * of the weights, or of the adapters' updates where the models are adapters, which is task arithmetic on their base.
  */
 public final class KitMerge {
-    private static final String LINEAR = "linear";
     private static final String TASK_ARITHMETIC = "task_arithmetic";
 
     /** Whether the configuration is one for the method; else only its models can be looked at. */
@@ -83,13 +83,13 @@ public final class KitMerge {
         if (lambda != null && lambda.scope() == ParameterSpec.Scope.GLOBAL) {
             return path(models, lambda.name());
         }
-        boolean sumOfUpdates = method.name().equals(LINEAR) && kit.isPeft();
+        boolean sumOfUpdates = method.name().equals(Linear.NAME) && kit.isPeft();
         ModelReference base = sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
         Settings shared = shared();
         if (sumOfUpdates) {
             refuseOthers(); // task arithmetic would take them
         }
-        if (method.name().equals(LINEAR) && !sumOfUpdates && !kit.parameters().containsKey("normalize")) {
+        if (method.name().equals(Linear.NAME) && !sumOfUpdates && !kit.parameters().containsKey("normalize")) {
             shared = shared.with("normalize", false, kit.positions().document());
         }
         return config(sumOfUpdates ? TASK_ARITHMETIC : method.name(), base, kit.positions().of("base_model_name"),

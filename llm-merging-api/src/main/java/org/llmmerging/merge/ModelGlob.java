@@ -15,6 +15,7 @@ import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Problems;
 import org.llmmerging.config.Settings;
 import org.llmmerging.config.Sources;
+import org.llmmerging.method.Linear;
 
 /**
  * Replaces an entry of {@code models:} whose path has {@code *} or {@code ?} by one for each folder that matches, in
@@ -24,7 +25,6 @@ import org.llmmerging.config.Sources;
  * <p>A wildcard stands for characters within one component of a path: {@code runs/*}{@code /checkpoint-*}.
  */
 public final class ModelGlob {
-    private static final String LINEAR = "linear";
     private static final String WEIGHT = "weight";
 
     private final List<Path> roots;
@@ -84,7 +84,7 @@ public final class ModelGlob {
         }
         boolean weighted = Stream.concat(outer.stream(), inputs.stream().map(Sources.Input::parameters))
                 .anyMatch(settings -> settings.byName().containsKey(WEIGHT));
-        if (config.mergeMethod().equals(LINEAR) && !weighted) {
+        if (config.mergeMethod().equals(Linear.NAME) && !weighted) {
             double equal = 1.0 / inputs.size();
             inputs.replaceAll(input -> new Sources.Input(
                     input.model(), input.parameters().with(WEIGHT, equal, input.position()), input.position()));

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Block;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.ParameterSpec;
 import org.llmmerging.checkpoint.RoundedSource;
 import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.DType;
@@ -114,7 +115,9 @@ final class NonFinite {
             at++;
         }
         MergeMethod method = Objects.requireNonNull(planned.method());
-        boolean hasWeights = method.parameters().stream().anyMatch(parameter -> parameter.name().equals("weight"));
+        boolean hasWeights = method.lambdaParameter()
+                .filter(parameter -> parameter.scope() == ParameterSpec.Scope.PER_MODEL)
+                .isPresent();
         return "tensor " + planned.output().name() + ": method " + method.name() + " gives " + block.output()[at]
                 + " at element "
                 + (block.offset() + at) + " from finite inputs. "

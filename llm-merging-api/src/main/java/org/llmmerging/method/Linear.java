@@ -15,9 +15,12 @@ import org.llmmerging.tensor.Shape;
 
 /** Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless {@code normalize} is off. With equal weights, a uniform model soup. */
 public final class Linear implements MergeMethod {
+    /** What a configuration calls it. */
+    public static final String NAME = "linear";
+
     @Override
     public String name() {
-        return "linear";
+        return NAME;
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.llmmerging.Scores;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.Problems;
+import org.llmmerging.method.Linear;
 
 /**
  * {@code soup_greedy_ARCHITECTURE}: the {@linkplain GreedySoup greedy soup} of the configuration's models, chosen by
@@ -24,8 +25,6 @@ import org.llmmerging.config.Problems;
  * <p>Each candidate is merged, scored and deleted: N models take at most 2N - 1 of them, and the disk space of one.
  */
 public final class SoupMerges implements Merges {
-    private static final String AVERAGE = "linear";
-
     private final MergesDescription description;
 
     private SoupMerges(MergesDescription description) {
@@ -38,7 +37,7 @@ public final class SoupMerges implements Merges {
      * @throws IllegalArgumentException when the architecture is not lower-case words joined by underscores
      */
     public static Merges forArchitecture(String architecture) {
-        return new SoupMerges(new MergesDescription("soup_greedy_" + architecture, AVERAGE, architecture));
+        return new SoupMerges(new MergesDescription("soup_greedy_" + architecture, Linear.NAME, architecture));
     }
 
     @Override
@@ -54,7 +53,7 @@ public final class SoupMerges implements Merges {
         context.searches();
         context.note("searches: up to " + (2 * models - 1) + " averages are merged and scored on the validation sets,"
                 + " and the result is that of some of the models; planned is the average of all");
-        context.merge(AVERAGE, config.withModels(config.listModels(), List.of()).withParameters(Map.of()));
+        context.merge(Linear.NAME, config.withModels(config.listModels(), List.of()).withParameters(Map.of()));
     }
 
     /**
@@ -71,7 +70,7 @@ public final class SoupMerges implements Merges {
         problems.throwIfAny();
         Map<List<Integer>, Scores> scores = new HashMap<>();
         GreedySoup soup = GreedySoup.of(config.listModels().size(), ingredients -> {
-            Scores validated = context.validate(AVERAGE, average(config, ingredients));
+            Scores validated = context.validate(Linear.NAME, average(config, ingredients));
             scores.put(ingredients, validated);
             return score(config, validated);
         });
@@ -83,7 +82,7 @@ public final class SoupMerges implements Merges {
                             + (step.kept() ? "kept." : "left out."));
         }
         SoupFile.write(context.checkpointFolder(), soup, config.listModels(), scores);
-        return context.merge(AVERAGE, average(config, soup.kept()), notes);
+        return context.merge(Linear.NAME, average(config, soup.kept()), notes);
     }
 
     private static void refuseCoefficients(KitConfig config, Problems problems) {
