@@ -72,6 +72,11 @@ final class DeclaredTokens {
         return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
+    /** Whether the file's own truncation, if it has one, takes the beginning of a text. */
+    boolean cutsBegin() {
+        return tokenizer.path("truncation").path("direction").asText().equals("Left");
+    }
+
     private void declare(AddedToken token) {
         ObjectNode known = added.get(token.content());
         if (known != null) {

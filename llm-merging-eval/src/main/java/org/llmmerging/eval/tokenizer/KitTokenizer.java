@@ -19,10 +19,12 @@ import org.llmmerging.eval.tokenizer.TokenizerConfig.Token;
 /**
  * A checkpoint's tokenizer, used as the original kit uses it.
  *
- * <p>The kit has one tokenizer for prompts, with a beginning-of-sequence token, and one for targets, with an
- * end-of-sequence token instead. It sets this by {@code add_bos_token} and {@code add_eos_token}, which Llama 2's and
- * Gemma's tokenizer classes follow. Other classes ignore them and put what the template of {@code tokenizer.json} says
- * around prompts and targets alike; so Llama 3's choices begin with BOS and have no EOS, and T5's prompts end in EOS.
+ * <p>The kit has one tokenizer for prompts, as the model's files configure it, and one for targets, where it switches the
+ * beginning-of-sequence token off and the end-of-sequence token on. The switches are {@code add_bos_token}, on by default,
+ * and {@code add_eos_token}, off, which Llama 2's and Gemma's tokenizer classes follow. Other classes ignore them and put
+ * what the template of {@code tokenizer.json} says around prompts and targets alike; so Llama 3's choices begin with BOS and
+ * have no EOS, and T5's prompts end in EOS. That is the reading of transformers 4, which the kit runs on; its version 5
+ * takes the template for every class.
  *
  * <p>Thread-safe. Closing frees the native tokenizer.
  */
@@ -34,6 +36,7 @@ public final class KitTokenizer implements AutoCloseable {
     /** The ids of the special tokens that are there, by their text. */
     private final Map<String, Integer> ids = new HashMap<>();
     private final boolean followsFlags;
+    private final boolean cutsBegin;
 
     private KitTokenizer(
             Path file,
@@ -54,6 +57,8 @@ public final class KitTokenizer implements AutoCloseable {
         // A class that is known from the model's type alone is not the tokenizer's own when it lacks the class's tokens.
         Token bos = config.bosToken();
         this.followsFlags = config.followsFlags() && (bos.isNamed() || id(bos).isPresent());
+        Boolean said = config.cutsBegin();
+        this.cutsBegin = said == null ? tokens.cutsBegin() : said;
     }
 
     /**
@@ -90,14 +95,17 @@ public final class KitTokenizer implements AutoCloseable {
         return file;
     }
 
-    /** Token ids of a prompt: cut to the maximum length, special tokens added, not padded. */
+    /**
+     * Token ids of a prompt: cut to the maximum length, special tokens added, not padded. It is cut where
+     * {@code truncation_side} says, at the end by default; special tokens stay.
+     */
     public int[] encodePrompt(String text) {
-        return encode(text, config.bosToken(), null);
+        return encode(text, config.addsBos(), config.addsEos());
     }
 
-    /** Token ids of a target or a choice: cut to the maximum length, special tokens added, not padded. */
+    /** Token ids of a target or a choice: cut as a prompt is, special tokens added, not padded. */
     public int[] encodeTarget(String text) {
-        return encode(text, null, config.eosToken());
+        return encode(text, false, true);
     }
 
     /** Token ids of a text that holds its special tokens itself, as a rendered chat does: not cut, nothing added. */
@@ -126,23 +134,17 @@ public final class KitTokenizer implements AutoCloseable {
         tokenizer.close();
     }
 
-    private int[] encode(String text, @Nullable Token before, @Nullable Token after) {
+    private int[] encode(String text, boolean bos, boolean eos) {
         if (!followsFlags) {
             Encoding encoding = tokenizer.encode(text, true, false);
-            return cutTemplated(ids(encoding), encoding.getSpecialTokenMask());
+            return templated(ids(encoding), encoding.getSpecialTokenMask());
         }
-        int[] prefix = before == null ? new int[0] : id(before).stream().toArray();
-        int[] suffix = after == null ? new int[0] : id(after).stream().toArray();
-        int[] tokens = ids(tokenizer.encode(text, false, false));
-        int kept = Math.min(tokens.length, Math.max(0, maximumLength - prefix.length - suffix.length));
-        return join(prefix, Arrays.copyOf(tokens, kept), suffix);
+        int[] before = bos ? id(config.bosToken()).stream().toArray() : new int[0];
+        int[] after = eos ? id(config.eosToken()).stream().toArray() : new int[0];
+        return cut(before, encodeRendered(text), after);
     }
 
-    /** Cuts the text's last tokens and leaves what the template put around them. */
-    private int[] cutTemplated(int[] ids, long[] specialMask) {
-        if (ids.length <= maximumLength) {
-            return ids;
-        }
+    private int[] templated(int[] ids, long[] specialMask) {
         int begin = 0;
         while (begin < ids.length && specialMask[begin] == 1) {
             begin++;
@@ -151,11 +153,17 @@ public final class KitTokenizer implements AutoCloseable {
         while (end > begin && specialMask[end - 1] == 1) {
             end--;
         }
-        int kept = Math.max(0, maximumLength - begin - (ids.length - end));
-        return join(
+        return cut(
                 Arrays.copyOf(ids, begin),
-                Arrays.copyOfRange(ids, begin, begin + kept),
+                Arrays.copyOfRange(ids, begin, end),
                 Arrays.copyOfRange(ids, end, ids.length));
+    }
+
+    /** Cuts the text and leaves what is around it. */
+    private int[] cut(int[] before, int[] text, int[] after) {
+        int kept = Math.clamp(maximumLength - before.length - after.length, 0, text.length);
+        int from = cutsBegin ? text.length - kept : 0;
+        return join(before, Arrays.copyOfRange(text, from, from + kept), after);
     }
 
     private OptionalInt id(Token token) {

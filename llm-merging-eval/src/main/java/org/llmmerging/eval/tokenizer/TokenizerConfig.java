@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.tokenizer.AddedToken;
 
@@ -16,8 +17,11 @@ import org.llmmerging.tokenizer.AddedToken;
  *
  * @param declared the tokens that are special by these files, and those that they add
  * @param followsFlags whether the tokenizer's class adds BOS and EOS by its {@code add_bos_token} and
- *     {@code add_eos_token}, which the kit sets, and not by the template of {@code tokenizer.json}
+ *     {@code add_eos_token}, and not by the template of {@code tokenizer.json}
+ * @param addsBos whether such a class begins a prompt with BOS
+ * @param addsEos whether such a class ends a prompt with EOS
  * @param cleansUpSpaces whether decoding removes the spaces before punctuation
+ * @param cutsBegin whether a text that is too long loses its beginning; null when the file does not say
  */
 record TokenizerConfig(
         Token bosToken,
@@ -25,7 +29,10 @@ record TokenizerConfig(
         Token padToken,
         List<AddedToken> declared,
         boolean followsFlags,
-        boolean cleansUpSpaces) {
+        boolean addsBos,
+        boolean addsEos,
+        boolean cleansUpSpaces,
+        @Nullable Boolean cutsBegin) {
 
     /**
      * A special token.
@@ -41,7 +48,8 @@ record TokenizerConfig(
     private static final List<String> LISTS = List.of("additional_special_tokens", "extra_special_tokens");
 
     static TokenizerConfig read(Path folder) {
-        JsonNode config = json(folder.resolve("tokenizer_config.json"));
+        Path file = folder.resolve("tokenizer_config.json");
+        JsonNode config = json(file);
         JsonNode map = config.path(ADDED).isObject()
                 ? MissingNode.getInstance()
                 : json(folder.resolve("special_tokens_map.json"));
@@ -52,7 +60,27 @@ record TokenizerConfig(
                 token("pad_token", config, map, type),
                 declared(config, map, type),
                 type.followsFlags(),
-                config.path("clean_up_tokenization_spaces").asBoolean(type.cleansUpSpaces()));
+                flag("add_bos_token", config, true),
+                flag("add_eos_token", config, false),
+                config.path("clean_up_tokenization_spaces").asBoolean(type.cleansUpSpaces()),
+                cutsBegin(file, config.path("truncation_side")));
+    }
+
+    /** Null is as good as false, as in Python. */
+    private static boolean flag(String key, JsonNode config, boolean otherwise) {
+        return config.has(key) ? config.path(key).asBoolean() : otherwise;
+    }
+
+    private static @Nullable Boolean cutsBegin(Path file, JsonNode side) {
+        if (side.isMissingNode()) {
+            return null;
+        }
+        return switch (side.asText()) {
+            case "left" -> true;
+            case "right" -> false;
+            default -> throw new CheckpointException(
+                    file, "truncation_side is " + side + ". Write left or right, the side where a text is cut");
+        };
     }
 
     private static Token token(String name, JsonNode config, JsonNode map, TokenizerClass type) {

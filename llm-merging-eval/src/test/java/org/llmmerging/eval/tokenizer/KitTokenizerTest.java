@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.eval.model.Golden;
@@ -22,6 +25,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class KitTokenizerTest {
+    @TempDir
+    private Path configured;
 
     /** llama2 follows the kit's flags, llama3 and flan_t5 have templates; with and without a maximum length. */
     @ParameterizedTest
@@ -88,6 +93,86 @@ class KitTokenizerTest {
         try (KitTokenizer tokenizer = KitTokenizer.open(folder, null)) {
             assertEquals(3001, tokenizer.encodePrompt(longText).length);
         }
+    }
+
+    /** Expected values are those of transformers 4, whose Llama, CodeLlama and Gemma classes follow the two switches. */
+    @ParameterizedTest
+    @CsvSource(
+            textBlock = """
+                    LlamaTokenizer         |                                                | 1 100 101
+                    LlamaTokenizer         | , "add_bos_token": false                       | 100 101
+                    LlamaTokenizer         | , "add_bos_token": null                        | 100 101
+                    LlamaTokenizerFast     | , "add_eos_token": true                        | 1 100 101 2
+                    CodeLlamaTokenizerFast | , "add_bos_token": false, "add_eos_token": true | 100 101 2
+                    GemmaTokenizer         | , "add_bos_token": false                       | 100 101
+                    """,
+            delimiter = '|')
+    void adjustsPromptsAndNotTargetsToTheSwitches(String type, @Nullable String switches, String prompt)
+            throws IOException {
+        try (KitTokenizer tokenizer = configured("llama2", type, switches == null ? "" : switches, null)) {
+            assertArrayEquals(ids(prompt), tokenizer.encodePrompt("ab"));
+            assertArrayEquals(ids("100 101 2"), tokenizer.encodeTarget("ab"));
+        }
+    }
+
+    @Test
+    void takesTheTemplateWhateverTheSwitchesSayForAClassWithoutThem() throws IOException {
+        String switches = ", \"add_bos_token\": false, \"add_eos_token\": true";
+        try (KitTokenizer tokenizer = configured("llama3", "PreTrainedTokenizerFast", switches, null)) {
+            assertArrayEquals(ids("1 100 101"), tokenizer.encodePrompt("ab"));
+            assertArrayEquals(ids("1 100 101"), tokenizer.encodeTarget("ab"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama2, LlamaTokenizer", "llama3, PreTrainedTokenizerFast"})
+    void cutsTheBeginningWhereTheConfigurationSaysSo(String model, String type) throws IOException {
+        try (KitTokenizer tokenizer = configured(model, type, ", \"truncation_side\": \"left\"", 3)) {
+            assertArrayEquals(ids("1 102 103"), tokenizer.encodePrompt("abcd"));
+            assertArrayEquals(
+                    model.equals("llama2") ? ids("102 103 2") : ids("1 102 103"), tokenizer.encodeTarget("abcd"));
+        }
+    }
+
+    /** The file's own truncation tells the side alone, as in transformers. */
+    @Test
+    void cutsTheSideOfTheFilesOwnTruncationWhereTheConfigurationIsSilent() throws IOException {
+        ObjectNode json = (ObjectNode) Golden.json(Golden.model("llama2").resolve("tokenizer.json"));
+        json.putObject("truncation").put("max_length", 2).put("strategy", "LongestFirst").put("stride", 0)
+                .put("direction", "Left");
+        try (KitTokenizer tokenizer = configured(json, "LlamaTokenizer", "", 3)) {
+            assertArrayEquals(ids("1 102 103"), tokenizer.encodePrompt("abcd"));
+        }
+        try (KitTokenizer tokenizer = configured(json, "LlamaTokenizer", ", \"truncation_side\": \"right\"", 3)) {
+            assertArrayEquals(ids("1 100 101"), tokenizer.encodePrompt("abcd"));
+        }
+    }
+
+    @Test
+    void refusesASideThatIsNone() {
+        CheckpointException e = assertThrows(
+                CheckpointException.class,
+                () -> configured("llama2", "LlamaTokenizer", ", \"truncation_side\": \"both\"", 3).close());
+        assertTrue(e.getMessage().contains("tokenizer_config.json"), e.getMessage());
+        assertTrue(e.getMessage().contains("Write left or right"), e.getMessage());
+    }
+
+    private KitTokenizer configured(String model, String type, String more, @Nullable Integer length)
+            throws IOException {
+        return configured(Golden.json(Golden.model(model).resolve("tokenizer.json")), type, more, length);
+    }
+
+    private KitTokenizer configured(JsonNode json, String type, String more, @Nullable Integer length)
+            throws IOException {
+        Files.writeString(configured.resolve("tokenizer.json"), json.toString());
+        Files.writeString(
+                configured.resolve("tokenizer_config.json"),
+                "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\", \"tokenizer_class\": \"" + type + "\"" + more + "}");
+        return KitTokenizer.open(configured, length);
+    }
+
+    private static int[] ids(String text) {
+        return Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
     }
 
     @Test
