@@ -16,7 +16,11 @@ public final class JinjaTemplate {
         // Jinja has one line end, and drops one at the end of a template.
         String lines = text.replace("\r\n", "\n").replace('\r', '\n');
         String kept = lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines;
-        return new JinjaTemplate(new TemplateParser(Segment.split(kept)).parse());
+        try {
+            return new JinjaTemplate(new TemplateParser(Segment.split(kept)).parse());
+        } catch (StackOverflowError e) {
+            throw new JinjaException("is nested too deeply");
+        }
     }
 
     /**

@@ -101,6 +101,15 @@ class JinjaTemplateTest {
         assertTrue(String.valueOf(e.getMessage()).startsWith("makes a "));
     }
 
+    @ParameterizedTest
+    @CsvSource({"(, )", "[, ]", "'not ', ''", "{% if a %}, {% endif %}"})
+    void refusesWhatIsNestedTooDeeply(String opening, String closing) {
+        String nested = opening.repeat(100_000) + "1" + closing.repeat(100_000);
+        String template = opening.startsWith("{") ? nested : "{{ " + nested + " }}";
+        JinjaException e = assertThrows(JinjaException.class, () -> JinjaTemplate.parse(template));
+        assertEquals("is nested too deeply", e.getMessage());
+    }
+
     private static Object value(JsonNode node) {
         return new ObjectMapper().convertValue(node, Object.class);
     }
