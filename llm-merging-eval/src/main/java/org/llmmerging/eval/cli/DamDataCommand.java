@@ -129,10 +129,8 @@ final class DamDataCommand implements Callable<Integer> {
     @Mixin
     private final SeedOption seed = new SeedOption(KitConfig.DEFAULT_SEED);
 
-    @Option(
-            names = "--skip_bad_rows",
-            description = "Report rows that cannot be used, and go on without them.")
-    private boolean skipBadRows;
+    @Mixin
+    private final SkipBadRowsOption badRows = new SkipBadRowsOption();
 
     @Mixin
     private final DeviceOption device = new DeviceOption();
@@ -150,7 +148,7 @@ final class DamDataCommand implements Callable<Integer> {
                 logits,
                 topK ? chosenK() : 0,
                 seed.seed(),
-                skipBadRows,
+                badRows.skips(),
                 true,
                 device.device());
         try (ModelStore store = new ModelStore(locator)) {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.Evaluation;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,10 +38,8 @@ final class DatasetOption {
             description = "With --limit: choose the rows at random, the same rows for the same seed.")
     private @Nullable Long seed;
 
-    @Option(
-            names = "--skip_bad_rows",
-            description = "Report rows that cannot be read or scored, and go on without them.")
-    private boolean skipBadRows;
+    @Mixin
+    private final SkipBadRowsOption badRows = new SkipBadRowsOption();
 
     /** The rows, with all that is wrong with the sets found before any model is opened. */
     List<Dataset> read(Installation installation) {
@@ -53,14 +52,14 @@ final class DatasetOption {
                         installation.validationSets().resolve("cosmos_qa.csv"),
                         installation.validationSets().resolve("xsum.csv"))
                 : files;
-        List<Dataset> sets = chosen.stream().map(file -> limited(Dataset.read(file, skipBadRows))).toList();
+        List<Dataset> sets = chosen.stream().map(file -> limited(Dataset.read(file, badRows.skips()))).toList();
         Evaluation.checkNames(sets);
         return sets;
     }
 
     /** Whether rows that cannot be scored are left out. */
     boolean skipsBadRows() {
-        return skipBadRows;
+        return badRows.skips();
     }
 
     private Dataset limited(Dataset dataset) {

@@ -71,10 +71,10 @@ final class ModelScoring {
      *
      * @param predictor what {@link #open} returned or a wrapper of it; one with no model opened here is never resumed
      * @param folder the run's folder, {@code OUTPUT_FOLDER/NAME}
-     * @param code stands for the code around the model, such as a plugin's digest
+     * @param code stands for the code that asks the model, see {@link CodeDigest}
      */
     EvaluationResult score(Predictor predictor, List<Dataset> datasets, Path folder, String code) {
-        datasets.forEach(dataset -> tell(dataset, dataset.skipped()));
+        datasets.forEach(dataset -> SkipBadRowsOption.report(dataset, dataset.skipped(), messages));
         PartialResults partial = partial(folder, code);
         if (partial != null && settings.fresh()) {
             partial.delete(datasets);
@@ -85,7 +85,7 @@ final class ModelScoring {
             Dataset given = datasets.get(i);
             DatasetResult scored = result.datasets().get(i);
             List<SkippedRow> skipped = scored.dataset().skipped();
-            tell(given, skipped.subList(given.skipped().size(), skipped.size()));
+            SkipBadRowsOption.report(given, skipped.subList(given.skipped().size(), skipped.size()), messages);
         }
         ResultFiles.write(folder, result);
         if (partial != null) {
@@ -112,12 +112,6 @@ final class ModelScoring {
                     validation,
                     new EvaluationOptions(skipBadRows, EvaluationOptions.ROWS_AT_ONCE, null, shown))
                     .scores();
-        }
-    }
-
-    private void tell(Dataset dataset, List<SkippedRow> skipped) {
-        for (SkippedRow row : skipped) {
-            messages.warn("skipped: " + dataset.file() + ": " + row.place() + ", " + row.reason());
         }
     }
 

@@ -50,9 +50,13 @@ final class ScoreCommand implements Callable<Integer> {
             description = "Compare word stems in ROUGE (Porter). Off by default, as in the original kit.")
     private boolean useStemmer;
 
+    @Mixin
+    private final SkipBadRowsOption badRows = new SkipBadRowsOption();
+
     @Override
     public Integer call() {
-        Dataset rows = Dataset.read(dataset);
+        Dataset rows = Dataset.read(dataset, badRows.skips());
+        SkipBadRowsOption.report(rows, rows.skipped(), messageOptions.messages());
         if (rows.scoredCount() == 0) {
             throw new DatasetException(dataset, "no row has a target to score against; use a set with targets");
         }

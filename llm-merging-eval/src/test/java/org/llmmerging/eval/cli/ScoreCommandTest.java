@@ -43,6 +43,22 @@ class ScoreCommandTest {
     }
 
     @Test
+    void leavesOutRowsThatARunHasLeftOut() throws IOException {
+        Path dataset = write("quiz.csv", """
+                id,input,target,answer_choices,eval_type
+                0,q,1,"['a', 'b']",multiple_choice
+                1,q,7,"['a', 'b']",multiple_choice
+                """);
+        Path predictions = write("p.csv", "id,prediction,dummy_field\n0,1,0\n");
+        assertThrows(DatasetException.class, () -> run(dataset, predictions));
+        assertEquals("{\"quiz\": {\"accuracy\": 1.0}}\n", run(dataset, predictions, "--skip_bad_rows", "--quiet"));
+        Path none = write("none.csv", "id,prediction,dummy_field\n");
+        DatasetException e = assertThrows(
+                DatasetException.class, () -> run(dataset, none, "--skip_bad_rows", "--quiet"));
+        assertTrue(String.valueOf(e.getMessage()).contains("there is no prediction for id '0'"), e.getMessage());
+    }
+
+    @Test
     void aSetWithoutTargetsCannotBeScored() throws IOException {
         Path dataset = write("test.csv", "id,input,eval_type\n0,in,generation\n");
         Path predictions = write("p.csv", "id,prediction\n0,out\n");
