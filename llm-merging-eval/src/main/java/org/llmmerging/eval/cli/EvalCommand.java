@@ -88,7 +88,8 @@ final class EvalCommand implements Callable<Integer> {
         }
         ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
         try (Predictor predictor = scoring.open(folder, null, null)) {
-            EvaluationResult result = scoring.score(predictor, sets, output.folder().resolve(name), "");
+            EvaluationResult result = scoring.score(
+                    predictor, sets, output.folder().resolve(name), CodeDigest.kit());
             return ModelOutcome.scored(name, result.scores(), result.datasets());
         }
     }

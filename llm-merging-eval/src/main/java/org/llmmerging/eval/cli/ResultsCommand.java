@@ -90,7 +90,7 @@ final class ResultsCommand implements Runnable {
         try (PluginRegistry registry = plugins.load(messages)) {
             ResultsRun.Environment environment = new ResultsRun.Environment(
                     registry, installation, work.resolve("merged"), MeasurementLog.open(work.resolve("measured.jsonl")),
-                    settings, sets(installation.validationSets()), messages);
+                    settings, sets(installation.validationSets()), CodeDigest.kit(), messages);
             ResultsComparison comparison = new ResultsComparison(
                     environment, TASKS, sets(installation.home().resolve("data").resolve("test")),
                     new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds,

@@ -1,17 +1,13 @@
 package org.llmmerging.eval.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.llmmerging.Scores;
-import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.Sha256;
-import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.results.Measurement;
@@ -43,6 +39,7 @@ final class ResultsRun {
      *
      * @param work where models are merged, and overwritten by the next
      * @param validation what soups are chosen by
+     * @param code stands for the kit's code
      */
     record Environment(
             PluginRegistry registry,
@@ -51,6 +48,7 @@ final class ResultsRun {
             MeasurementLog log,
             EvaluationSettings settings,
             List<Dataset> validation,
+            String code,
             Messages messages) {}
 
     /**
@@ -65,19 +63,7 @@ final class ResultsRun {
         this.root = root;
         this.seed = seed;
         this.label = label;
-        this.models = fingerprint(root.resolve("models").resolve(family));
-    }
-
-    private static String fingerprint(Path folder) {
-        StringBuilder digests = new StringBuilder();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                digests.append(Sha256.hex(file));
-            }
-        } catch (IOException e) {
-            throw new CheckpointException(folder, "cannot be read (" + e.getMessage() + ")", e);
-        }
-        return Sha256.hex(digests.toString());
+        this.models = ContentDigest.of(root.resolve("models").resolve(family));
     }
 
     /** The configuration of a method for this family, as the repository has it. */
@@ -102,7 +88,7 @@ final class ResultsRun {
     /** The base model. */
     Measurement base(List<Dataset> datasets) {
         KitConfig config = config("avg");
-        String key = key("base", config, "", datasets);
+        String key = key("base", config, "", environment.code(), datasets);
         return environment.log().find(key).orElseGet(() -> {
             Path folder = root.resolve("models").resolve(family).resolve("base");
             Scores scores = scoring().validate(folder, config.maxSeqLen(), config.maxGenLen(), datasets);
@@ -125,16 +111,17 @@ final class ResultsRun {
     }
 
     private Measurement merge(String method, String model, KitConfig config, List<Dataset> datasets) {
-        String key = key(model, config, withoutFile(config), datasets);
+        RegisteredMerges registered = environment.registry().requireMerges(name(method));
+        String code = environment.code() + " " + CodeDigest.entry(registered);
+        String key = key(model, config, withoutFile(config), code, datasets);
         return environment.log().find(key).orElseGet(() -> {
-            RegisteredMerges registered = environment.registry().requireMerges(name(method));
             TimedMerges timed = new TimedMerges(registered.merges());
             KitConfig seeded = config.withSeed(config.seed() + seed);
             MergeOptions options = new MergeOptions(
                     seeded.seed(), 1, Merger.DEFAULT_SHARD_BYTES, true, true, false, false, null);
             KitRun.Request request = new KitRun.Request(
                     seeded, environment.work().resolve(name(method)), datasets, environment::validation, options,
-                    scoring(), "results");
+                    scoring(), code);
             KitRun.Outcome outcome = KitRun.run(timed, request, environment.registry(), locator(), silent());
             return measured(key, model, outcome.scores(), timed.seconds());
         });
@@ -150,8 +137,8 @@ final class ResultsRun {
     }
 
     /** Stands for all that decides a measurement. */
-    private String key(String model, KitConfig config, String written, List<Dataset> datasets) {
-        List<String> parts = new ArrayList<>(List.of(family, model, written, Integer.toString(seed), models));
+    private String key(String model, KitConfig config, String written, String code, List<Dataset> datasets) {
+        List<String> parts = new ArrayList<>(List.of(family, model, written, code, Integer.toString(seed), models));
         parts.add(environment.settings().predictorOptions(config.maxSeqLen(), config.maxGenLen()).decisive());
         config.trainingData().forEach(file -> parts.add(digest(file)));
         environment.validation().forEach(dataset -> parts.add(dataset.sha256()));
@@ -161,15 +148,7 @@ final class ResultsRun {
 
     /** Of a file that a configuration names; its name where there is none, which the merge will report. */
     private String digest(String file) {
-        return locator().find(file).filter(Files::isRegularFile).map(ResultsRun::sha256).orElse(file);
-    }
-
-    private static String sha256(Path file) {
-        try {
-            return Sha256.hex(file);
-        } catch (IOException e) {
-            throw new CheckpointException(file, "cannot be read (" + FileProblem.of(e) + ")", e);
-        }
+        return locator().find(file).filter(Files::isRegularFile).map(ContentDigest::of).orElse(file);
     }
 
     /** Finds what the configurations name among the trained models, then in the repository. */

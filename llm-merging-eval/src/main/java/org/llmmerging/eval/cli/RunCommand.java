@@ -1,6 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,8 +9,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.checkpoint.Sha256;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.KitDocument;
 import org.llmmerging.eval.report.ModelOutcome;
@@ -20,7 +17,6 @@ import org.llmmerging.eval.task.EvaluationResult;
 import org.llmmerging.eval.task.SummaryLine;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
-import org.llmmerging.plugin.Origin;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
 import picocli.CommandLine.Command;
@@ -131,21 +127,10 @@ final class RunCommand implements Callable<Integer> {
         }
         ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
         KitRun.Request request = new KitRun.Request(kit, output.folder().resolve(name), sets,
-                candidateSets, options, scoring,
-                codeOf(merges));
+                candidateSets, options, scoring, CodeDigest.kit() + " " + CodeDigest.entry(merges));
         KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, messages);
         EvaluationResult result = outcome.result();
         return ModelOutcome.scored(name, outcome.scores(), result == null ? List.of() : result.datasets());
-    }
-
-    /** A plugin may ask the model in its own way: answers to another build of it are not those of this one. */
-    private static String codeOf(RegisteredMerges merges) {
-        try {
-            return merges.name() + " "
-                    + (merges.origin() instanceof Origin.PluginJar plugin ? Sha256.hex(plugin.jar()) : "built in");
-        } catch (IOException e) {
-            throw new ConfigException(merges.origin().label() + ": cannot be read (" + e.getMessage() + ")", e);
-        }
     }
 
     private static List<String> registered(PluginRegistry registry) {

@@ -1,0 +1,37 @@
+package org.llmmerging.eval.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.Sha256;
+import org.llmmerging.config.FileProblem;
+
+/** SHA-256 of what a file or folder holds, wherever it lies. */
+final class ContentDigest {
+    private ContentDigest() {}
+
+    /**
+     * Of a file its bytes, of a folder the names and bytes of all files in it.
+     *
+     * @throws CheckpointException when it cannot be read
+     */
+    static String of(Path path) {
+        try {
+            return Files.isDirectory(path) ? ofFolder(path) : Sha256.hex(path);
+        } catch (IOException e) {
+            throw new CheckpointException(path, "cannot be read (" + FileProblem.of(e) + "). Check its permissions", e);
+        }
+    }
+
+    private static String ofFolder(Path folder) throws IOException {
+        StringBuilder content = new StringBuilder();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                content.append(folder.relativize(file)).append(' ').append(Sha256.hex(file)).append('\n');
+            }
+        }
+        return Sha256.hex(content.toString());
+    }
+}
