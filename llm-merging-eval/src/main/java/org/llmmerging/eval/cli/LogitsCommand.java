@@ -14,6 +14,7 @@ import org.llmmerging.checkpoint.RealPath;
 import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.StagedFile;
 import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.eval.model.EngineMemory;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.LogitsRequest;
 import org.llmmerging.tensor.DType;
@@ -67,9 +68,13 @@ final class LogitsCommand implements Callable<Integer> {
         }
         LogitsRequest request = LogitsRequest.read(input);
         Device place = device.device();
-        try (LanguageModel languageModel = LanguageModel.open(folder, place)) {
-            StagedFile.write(out, file -> write(languageModel, request, file));
-        }
+        String purpose = "the model and " + request.rows() + " rows of " + request.width()
+                + " positions. Give fewer or shorter rows in " + input;
+        EngineMemory.run(folder, purpose, () -> {
+            try (LanguageModel languageModel = LanguageModel.open(folder, place)) {
+                StagedFile.write(out, file -> write(languageModel, request, file));
+            }
+        });
         messageOptions.messages().say("wrote " + out);
         return 0;
     }

@@ -1,18 +1,14 @@
 package org.llmmerging.eval.model;
 
-import ai.djl.engine.EngineException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.llmmerging.Example;
 import org.llmmerging.Predictor;
@@ -29,8 +25,6 @@ import org.llmmerging.eval.tokenizer.KitTokenizer;
 public final class ModelPredictor implements Predictor {
     /** Of keys and values of the rows that are generated together. */
     private static final long CACHE_BYTES = 1L << 30;
-
-    private static final Pattern OUT_OF_MEMORY = Pattern.compile("(out of|enough|allocate) memory");
 
     private static final String EMPTY_PROMPT = "the prompt is empty and this tokenizer adds no token of its own. Give it a prompt or leave it out";
 
@@ -203,8 +197,10 @@ public final class ModelPredictor implements Predictor {
                 : IntStream.range(0, prompts.size()).mapToObj(i -> new int[] {i}).toList();
         SortedMap<Integer, T> results = new TreeMap<>();
         PromptBatches batches = new PromptBatches(tokens, model instanceof DecoderModel);
+        String purpose = "batches of " + tokens
+                + " tokens. Lower --batch_tokens, then --max_seq_len or --max_gen_len";
         for (PromptBatches.Batch batch : batches.of(groups, prompts, branchTokens, lengths)) {
-            List<T> batchResults = withMemory(() -> function.apply(batch), tokens);
+            List<T> batchResults = EngineMemory.call(folder, purpose, () -> function.apply(batch));
             int[] examples = batch.examples();
             for (int i = 0; i < examples.length; i++) {
                 results.put(examples[i], batchResults.get(i));
@@ -233,25 +229,6 @@ public final class ModelPredictor implements Predictor {
         double projections = 2.0 * size.hidden() * size.headSize() * (size.heads() + size.keyValueHeads());
         double feedForward = 3.0 * size.hidden() * size.feedForward();
         return (projections + feedForward) / (4 * 2.0 * size.heads() * size.headSize());
-    }
-
-    private <T> T withMemory(Supplier<T> work, int tokens) {
-        try {
-            return work.get();
-        } catch (EngineException e) {
-            String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-            throw OUT_OF_MEMORY.matcher(message).find() ? outOfMemory(e, tokens) : e;
-        } catch (OutOfMemoryError e) {
-            throw outOfMemory(e, tokens);
-        }
-    }
-
-    private ModelRunException outOfMemory(Throwable cause, int tokens) {
-        return new ModelRunException(
-                folder,
-                "memory does not suffice for batches of " + tokens
-                        + " tokens. Lower --batch_tokens, then --max_seq_len or --max_gen_len",
-                cause);
     }
 
     private int[] prompt(Example example) {

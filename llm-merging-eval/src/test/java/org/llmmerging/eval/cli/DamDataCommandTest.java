@@ -79,6 +79,17 @@ class DamDataCommandTest {
         }
     }
 
+    /** So many tokens that the mask of attention alone has more elements than an array can have. */
+    @Test
+    void saysSoWhenMemoryDoesNotSuffice() throws IOException {
+        Files.writeString(first, "instruction,output\nSay one," + "x".repeat(46_400) + "\n");
+        CommandLineRun run = run("llama2", "--compute_logits", "--max_length", 50_000);
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("memory does not suffice for the logits of rows of up to 50000 tokens"),
+                run.err());
+        assertTrue(run.err().contains("--max_length"), run.err());
+    }
+
     @Test
     void giveEncoderDecodersLabels() {
         CommandLineRun run = run("flan_t5", "--compute_logits", "--base_model_dataset_name", first);

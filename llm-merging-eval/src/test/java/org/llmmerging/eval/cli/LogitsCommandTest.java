@@ -103,6 +103,21 @@ class LogitsCommandTest {
         assertFalse(Files.exists(out));
     }
 
+    /** So many that the mask of attention alone has more elements than an array can have. */
+    @Test
+    void saysSoWhenMemoryDoesNotSuffice() throws IOException {
+        String ids = "5,".repeat(46_400) + "5";
+        Path input = Files.writeString(folder.resolve("in.json"), "{\"input_ids\": [[" + ids + "]]}");
+        Path out = folder.resolve("out.safetensors");
+        CommandLineRun run = CommandLineRun.of("logits", Golden.model("llama2"), "--input", input, "--out", out);
+        assertEquals(1, run.exitCode());
+        assertTrue(
+                run.err().contains("memory does not suffice for the model and 1 rows of 46401 positions. Give fewer or"
+                        + " shorter rows in " + input),
+                run.err());
+        assertFalse(Files.exists(out));
+    }
+
     @Test
     void namesAModelFolderThatIsNotThere() {
         MergingException e = assertThrows(

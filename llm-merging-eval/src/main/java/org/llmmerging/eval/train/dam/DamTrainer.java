@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.TensorSource;
+import org.llmmerging.eval.model.EngineMemory;
 import org.llmmerging.eval.model.HostArrays;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.Scaling;
@@ -163,7 +164,10 @@ final class DamTrainer implements AutoCloseable {
         Map<LossKind, Double> losses = new EnumMap<>(LossKind.class);
         double total = 0;
         for (List<Integer> pass : passes) {
-            total += pass(pass, 1.0 / passes.size(), losses);
+            String purpose = "a pass of " + pass.size() + " rows. Lower " + DamParameter.BATCH_SIZE.key()
+                    + ", or max_length of the data set";
+            total += EngineMemory.call(
+                    models.config().folder(), purpose, () -> pass(pass, 1.0 / passes.size(), losses));
         }
         double norm = GradientClip.clip(parameters, settings.number(DamParameter.MAX_GRAD_NORM));
         if (!Double.isFinite(total) || !Double.isFinite(norm)) {

@@ -13,6 +13,7 @@ import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.FileProblem;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
+import org.llmmerging.eval.model.EngineMemory;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.model.SequenceLogits;
@@ -193,19 +194,24 @@ public final class DamDataMaker {
                 .map(sequence -> new SequenceLogits.Sequence(sequence.inputIds(), sequence.labels()))
                 .toList();
         listener.begin("logits of " + model.name(), rows.size());
-        try (LanguageModel opened = LanguageModel.open(model.source(), options.device())) {
-            new SequenceLogits(opened, options.k()).compute(sequences, new SequenceLogits.Receiver() {
-                @Override
-                public void logits(int row, int firstPosition, float[] values, int[] tokens) {
-                    writer.write(index, row, firstPosition, values, tokens);
-                }
+        SequenceLogits.Receiver receiver = new SequenceLogits.Receiver() {
+            @Override
+            public void logits(int row, int firstPosition, float[] values, int[] tokens) {
+                writer.write(index, row, firstPosition, values, tokens);
+            }
 
-                @Override
-                public void done(int more) {
-                    listener.advance(more);
-                }
-            });
-        }
+            @Override
+            public void done(int more) {
+                listener.advance(more);
+            }
+        };
+        String purpose = "the logits of rows of up to " + options.maxLength()
+                + " tokens. Cut them shorter with --max_length";
+        EngineMemory.run(model.source().folder(), purpose, () -> {
+            try (LanguageModel opened = LanguageModel.open(model.source(), options.device())) {
+                new SequenceLogits(opened, options.k()).compute(sequences, receiver);
+            }
+        });
         listener.end();
     }
 }

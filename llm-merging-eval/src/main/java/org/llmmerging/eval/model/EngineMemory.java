@@ -1,0 +1,44 @@
+package org.llmmerging.eval.model;
+
+import ai.djl.engine.EngineException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** Reports memory that does not suffice, which the engine has no exception of its own for. */
+public final class EngineMemory {
+    private static final Pattern OUT_OF_MEMORY = Pattern.compile("(out of|enough|allocate) memory");
+
+    private EngineMemory() {}
+
+    /**
+     * Does work that takes as much memory as the user's data and options ask for.
+     *
+     * @param folder the model's, for the message
+     * @param purpose what the memory is for, and the remedy, as in {@code rows of 9 tokens. Lower --max_length}
+     * @throws ModelRunException when memory does not suffice, of the engine or of Java
+     */
+    public static <T> T call(Path folder, String purpose, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (EngineException e) {
+            String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+            throw OUT_OF_MEMORY.matcher(message).find() ? failure(folder, purpose, e) : e;
+        } catch (OutOfMemoryError e) {
+            throw failure(folder, purpose, e);
+        }
+    }
+
+    /** As {@link #call}, of work that returns nothing. */
+    public static void run(Path folder, String purpose, Runnable work) {
+        call(folder, purpose, () -> {
+            work.run();
+            return folder;
+        });
+    }
+
+    private static ModelRunException failure(Path folder, String purpose, Throwable cause) {
+        return new ModelRunException(folder, "memory does not suffice for " + purpose, cause);
+    }
+}
