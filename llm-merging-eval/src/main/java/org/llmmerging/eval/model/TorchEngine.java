@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.llmmerging.config.ConfigException;
 
 /**
- * Starts DJL's PyTorch engine: without network access, and with as many threads as the machine has cores, or one for a
- * small model, unless {@code ai.djl.pytorch.num_threads} says otherwise.
+ * Starts DJL's PyTorch engine: without network access, and with as many threads as the machine has cores, or one where
+ * {@link #chooseThreads} is told of a small model, unless {@code ai.djl.pytorch.num_threads} says otherwise.
  */
 public final class TorchEngine {
     private static final String NAME = "PyTorch";
@@ -35,18 +35,17 @@ public final class TorchEngine {
     }
 
     /**
-     * A new scope for the arrays of one model, with the threads that suit its size.
+     * Lets the engine work with the threads that suit a model's size, unless the user has chosen. They are the whole
+     * process's, for every model that is open: the last call counts.
      *
      * @param parameters number of weights of the model
      * @throws ConfigException when the native library cannot be loaded
      */
-    public static NDManager newManager(Device device, long parameters) {
-        boolean chosenByUser = System.getProperty(THREADS_PROPERTY) != null;
-        NDManager manager = newManager(device);
-        if (!chosenByUser) {
+    public static void chooseThreads(long parameters) {
+        engine();
+        if (System.getProperty(THREADS_PROPERTY) == null) {
             JniUtils.setNumThreads(parameters < SMALL_MODEL ? 1 : cores());
         }
-        return manager;
     }
 
     /**

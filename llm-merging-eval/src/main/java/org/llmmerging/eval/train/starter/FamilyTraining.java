@@ -119,7 +119,8 @@ final class FamilyTraining {
             String model, TrainingPlan plan, Supplier<Passage> texts, Function<NDManager, Trainee> start) {
         listener.begin(family.folder() + "/" + model, plan.steps());
         long elements = weights.stream().mapToLong(weight -> weight.shape().elements()).sum();
-        try (NDManager manager = TorchEngine.newManager(Device.cpu(), elements);
+        TorchEngine.chooseThreads(elements);
+        try (NDManager manager = TorchEngine.newManager(Device.cpu());
                 Trainee trainee = start.apply(manager);
                 KitTokenizer words = KitTokenizer.open(base, null)) {
             LanguageModel language = LanguageModel.of(ModelConfig.read(base), trainee, manager);
