@@ -50,11 +50,15 @@ public final class DecoderModel implements LanguageModel {
     }
 
     /** An empty cache for one batch; the caller closes it. */
-    public KeyValueCache newCache() {
+    KeyValueCache newCache() {
         return new KeyValueCache(manager);
     }
 
-    /** As {@link #hiddenStates(NDManager, TokenLayout, List)} without anything read before, or kept for later. */
+    /**
+     * Reads tokens, with nothing read before and nothing kept for later.
+     *
+     * @return the normalised last hidden states, {@code [rows, width, hidden]}; those of padding mean nothing
+     */
     public NDArray hiddenStates(NDManager scope, TokenLayout tokens) {
         return hiddenStates(scope, tokens, List.of());
     }
@@ -67,7 +71,7 @@ public final class DecoderModel implements LanguageModel {
      * @return the normalised last hidden states of {@code tokens}, {@code [rows, width, hidden]}; those of padding mean
      *     nothing
      */
-    public NDArray hiddenStates(NDManager scope, TokenLayout tokens, List<KeyValueCache> caches) {
+    NDArray hiddenStates(NDManager scope, TokenLayout tokens, List<KeyValueCache> caches) {
         return Layers.scoped(() -> {
             tokensRead += (long) tokens.rows() * tokens.width();
             NDArray x = embed(scope, tokens);
@@ -83,6 +87,11 @@ public final class DecoderModel implements LanguageModel {
             x.close();
             return result;
         });
+    }
+
+    @Override
+    public NDArray predictingStates(NDManager scope, List<int[]> inputs, List<int[]> labels) {
+        return hiddenStates(scope, TokenLayout.rightPadded(inputs, TokenLayout.ANY_TOKEN));
     }
 
     @Override

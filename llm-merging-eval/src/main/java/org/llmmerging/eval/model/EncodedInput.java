@@ -10,7 +10,7 @@ import java.util.List;
  * An encoder's reading of a batch: its last hidden states, and what each decoder layer makes of them, computed once.
  * Not thread-safe; closing frees the memory.
  */
-public final class EncodedInput implements AutoCloseable {
+final class EncodedInput implements AutoCloseable {
     private final NDManager manager;
     private final List<NDArray> keys = new ArrayList<>();
     private final List<NDArray> values = new ArrayList<>();
@@ -24,7 +24,7 @@ public final class EncodedInput implements AutoCloseable {
     }
 
     /** The encoder's normalised last hidden states, {@code [rows, width, hidden]}; those of padding mean nothing. */
-    public NDArray hidden() {
+    NDArray hidden() {
         return hidden;
     }
 
@@ -52,7 +52,7 @@ public final class EncodedInput implements AutoCloseable {
     }
 
     /** Keeps the given rows, in the given order, and frees the others. */
-    public void select(int[] rows) {
+    void select(int[] rows) {
         tokens = tokens.select(rows);
         try (NDManager scope = manager.newSubManager()) {
             NDArray indices = HostArrays.indices(scope, rows);

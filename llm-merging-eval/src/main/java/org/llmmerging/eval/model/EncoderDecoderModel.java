@@ -54,12 +54,12 @@ public final class EncoderDecoderModel implements LanguageModel {
     }
 
     /** An empty cache of the decoder's own tokens, for one batch; the caller closes it. */
-    public KeyValueCache newCache() {
+    KeyValueCache newCache() {
         return new KeyValueCache(manager);
     }
 
     /** Reads the inputs of a batch; the caller closes the result. */
-    public EncodedInput encode(TokenLayout tokens) {
+    EncodedInput encode(TokenLayout tokens) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray hidden = Layers.scoped(() -> {
                 NDArray bias = bias(scope, "encoder", true, tokens, tokens);
@@ -97,7 +97,7 @@ public final class EncoderDecoderModel implements LanguageModel {
      * @param cache what was read of the same rows before, extended by these tokens; or null to begin and forget
      * @return the decoder's last hidden states, {@code [rows, width, hidden]}; those of padding mean nothing
      */
-    public NDArray decode(
+    NDArray decode(
             NDManager scope, TokenLayout tokens, EncodedInput encoded, @Nullable KeyValueCache cache) {
         return Layers.scoped(() -> {
             TokenLayout keys = cache == null ? tokens : cache.extend(tokens);
@@ -112,6 +112,15 @@ public final class EncoderDecoderModel implements LanguageModel {
                     decoder,
                     (block, x) -> block.decode(x, combined, encoded, crossMask, cache));
         });
+    }
+
+    @Override
+    public NDArray predictingStates(NDManager scope, List<int[]> inputs, List<int[]> labels) {
+        TokenLayout written = TokenLayout.rightPadded(labels.stream().map(config::decoderInput).toList(),
+                TokenLayout.ANY_TOKEN);
+        try (EncodedInput encoded = encode(TokenLayout.rightPadded(inputs, TokenLayout.ANY_TOKEN))) {
+            return decode(scope, written, encoded, null);
+        }
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * take. No gradient passes through. Made for one batch, or for those of its rows that are about as long. Not
  * thread-safe; closing frees the memory.
  */
-public final class KeyValueCache implements AutoCloseable {
+final class KeyValueCache implements AutoCloseable {
     /** Columns that room is made for at a time. */
     private static final int ROOM = 64;
 

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.List;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.SourceModel;
 
@@ -12,11 +13,11 @@ import org.llmmerging.checkpoint.SourceModel;
  * belong to that manager. Not thread-safe.
  */
 public sealed interface LanguageModel extends AutoCloseable permits DecoderModel, EncoderDecoderModel {
-
     /**
      * Opens a model folder.
      *
-     * @param device where to run; float32 on the processor, float16 on an accelerator
+     * @param device where to run; float32 on the processor and, for an encoder-decoder, anywhere; a decoder on an
+     *     accelerator is float16
      * @throws CheckpointException when the folder is no checkpoint of a known family, or its configuration contradicts
      *     its tensors
      */
@@ -66,6 +67,19 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
     Weights weights();
 
     /**
+     * The last hidden states that whole sequences are predicted from, each token from those that truly precede it.
+     * Differentiable by the weights.
+     *
+     * @param scope what the model's inputs are made under
+     * @param inputs what is read, at least one token each
+     * @param labels of an encoder-decoder the tokens that its decoder writes, one array for each input; not used for a
+     *     decoder
+     * @return {@code [rows, width, hidden]}: of a decoder those of each input, which predict the token after it; of an
+     *     encoder-decoder those that predict each label. What is beyond a row's length means nothing
+     */
+    NDArray predictingStates(NDManager scope, List<int[]> inputs, List<int[]> labels);
+
+    /**
      * Logits over the vocabulary.
      *
      * @param hidden last hidden states, {@code [..., hidden]}
@@ -74,7 +88,7 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
     NDArray logits(NDArray hidden);
 
     /**
-     * Logits at some positions only. Not differentiable.
+     * Logits at some positions only. Differentiable by the hidden states and the weights.
      *
      * @param scope what the indices are made under
      * @param hidden last hidden states, {@code [rows, columns, hidden]}

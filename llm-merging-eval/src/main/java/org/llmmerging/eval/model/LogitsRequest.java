@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.JsonProblem;
@@ -19,7 +20,6 @@ import org.llmmerging.config.JsonProblem;
  */
 public final class LogitsRequest {
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final int POSITIONS_AT_ONCE = 256;
 
     private final Path file;
     private final int[][] ids;
@@ -113,23 +113,12 @@ public final class LogitsRequest {
 
     /** @param projected the mask of the positions that logits are computed for */
     private void project(LanguageModel model, NDArray hidden, int[][] projected, Receiver receiver) {
-        int positions = rows() * width();
-        for (int begin = 0; begin < positions; begin += POSITIONS_AT_ONCE) {
-            int first = begin;
-            int[] selected = new int[Math.min(POSITIONS_AT_ONCE, positions - begin)];
-            Arrays.setAll(selected, i -> first + i);
-            try (NDManager scope = model.manager().newSubManager();
-                    NDArray logits = Layers.scoped(() -> model.logitsAt(scope, hidden, selected))) {
-                float[] values = HostArrays.read(logits);
-                for (int i = 0; i < values.length; i++) {
-                    int position = first + i / (values.length / selected.length);
-                    if (Float.isNaN(values[i]) && projected[position / width()][position % width()] == 1) {
-                        throw NonFiniteWeights.failure(model);
-                    }
-                }
-                receiver.accept(values);
-            }
-        }
+        LogitChunks chunks = new LogitChunks(model);
+        int[] all = IntStream.range(0, rows() * width()).toArray();
+        chunks.compute(hidden, all, (_, begin, logits) -> receiver.accept(chunks.read(logits, i -> {
+            int position = begin + i;
+            return projected[position / width()][position % width()] == 1;
+        })));
     }
 
     /** A gap would move the positions of what follows it in one implementation and not in another. */

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
  */
 public final class SequenceLogits {
     private static final int TOKENS_AT_ONCE = 2048;
-    private static final int POSITIONS_AT_ONCE = 256;
 
     private final LanguageModel model;
     private final int k;
@@ -85,58 +84,30 @@ public final class SequenceLogits {
     private void batch(List<Sequence> all, List<Integer> chosen, Receiver receiver) {
         List<int[]> inputs = chosen.stream().map(i -> all.get(i).input()).toList();
         List<int[]> labels = chosen.stream().map(i -> all.get(i).labels()).toList();
+        List<int[]> predicting = model instanceof DecoderModel ? inputs : labels;
         try (NDManager scope = model.manager().newSubManager()) {
-            switch (model) {
-                case DecoderModel decoder -> {
-                    TokenLayout tokens = TokenLayout.rightPadded(inputs, 0);
-                    project(chosen, inputs, tokens.width(), decoder.hiddenStates(scope, tokens), receiver);
-                }
-                case EncoderDecoderModel both -> {
-                    TokenLayout tokens = TokenLayout.rightPadded(
-                            labels.stream().map(both.config()::decoderInput).toList(), 0);
-                    try (EncodedInput encoded = both.encode(TokenLayout.rightPadded(inputs, 0))) {
-                        NDArray hidden = both.decode(scope, tokens, encoded, null);
-                        project(chosen, labels, tokens.width(), hidden, receiver);
-                    }
-                }
+            NDArray hidden = model.predictingStates(scope, inputs, labels);
+            int width = Math.toIntExact(hidden.getShape().get(1));
+            for (int row = 0; row < chosen.size(); row++) {
+                int first = row * width;
+                int[] positions = IntStream.range(first, first + predicting.get(row).length).toArray();
+                send(chosen.get(row), hidden, positions, receiver);
             }
         }
     }
 
-    private void project(List<Integer> chosen, List<int[]> tokens, int width, NDArray hidden, Receiver receiver) {
-        for (int row = 0; row < chosen.size(); row++) {
-            int length = tokens.get(row).length;
-            for (int begin = 0; begin < length; begin += POSITIONS_AT_ONCE) {
-                int first = row * width + begin;
-                int[] positions = new int[Math.min(POSITIONS_AT_ONCE, length - begin)];
-                Arrays.setAll(positions, i -> first + i);
-                send(chosen.get(row), begin, hidden, positions, receiver);
-            }
-        }
-    }
-
-    private void send(int sequence, int firstPosition, NDArray hidden, int[] positions, Receiver receiver) {
-        try (NDManager scope = model.manager().newSubManager();
-                NDArray logits = Layers.scoped(() -> model.logitsAt(scope, hidden, positions))) {
+    private void send(int sequence, NDArray hidden, int[] positions, Receiver receiver) {
+        LogitChunks chunks = new LogitChunks(model);
+        chunks.compute(hidden, positions, (_, begin, logits) -> {
             if (k == 0) {
-                receiver.logits(sequence, firstPosition, checked(HostArrays.read(logits)), new int[0]);
+                receiver.logits(sequence, begin, chunks.read(logits), new int[0]);
                 return;
             }
             try (NDList largest = logits.topK(k, -1, true, true)) {
-                float[] values = checked(HostArrays.read(largest.get(0)));
+                float[] values = chunks.read(largest.get(0));
                 long[] tokens = largest.get(1).toLongArray();
-                receiver.logits(
-                        sequence, firstPosition, values, Arrays.stream(tokens).mapToInt(Math::toIntExact).toArray());
+                receiver.logits(sequence, begin, values, Arrays.stream(tokens).mapToInt(Math::toIntExact).toArray());
             }
-        }
-    }
-
-    private float[] checked(float[] values) {
-        for (float value : values) {
-            if (Float.isNaN(value)) {
-                throw NonFiniteWeights.failure(model);
-            }
-        }
-        return values;
+        });
     }
 }

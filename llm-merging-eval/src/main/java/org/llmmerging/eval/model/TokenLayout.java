@@ -13,11 +13,13 @@ import java.util.List;
  * beginning. Padding is seen by nothing.
  */
 public final class TokenLayout {
+    /** Fills rows up where nothing else reads the ids: what is no padding does not depend on padding's token. */
+    static final int ANY_TOKEN = 0;
     /** Segment of padding. */
     static final int PADDING = -1;
-    /** Segment of the trunk; branches are 1, 2 and so on. */
+    /** Segment of the trunk, the first of a row; those that grow from it or from one another are 1, 2 and so on. */
     static final int TRUNK = 0;
-    /** What the trunk grows from. */
+    /** What a trunk grows from. */
     static final int NO_SEGMENT = -1;
 
     private static final int[] TRUNK_ONLY = {NO_SEGMENT};
@@ -49,7 +51,7 @@ public final class TokenLayout {
     }
 
     /** One sequence a row, ending in the last column. */
-    public static TokenLayout leftPadded(List<int[]> sequences, int padId) {
+    static TokenLayout leftPadded(List<int[]> sequences, int padId) {
         return padded(sequences, padId, true);
     }
 
@@ -64,7 +66,7 @@ public final class TokenLayout {
      * @param ids rows of equal length
      * @param mask 0 where {@code ids} is padding, else 1, in the same shape
      */
-    public static TokenLayout masked(int[][] ids, int[][] mask) {
+    static TokenLayout masked(int[][] ids, int[][] mask) {
         TokenLayout layout = new TokenLayout(ids.length, ids.length == 0 ? 0 : ids[0].length);
         for (int row = 0; row < ids.length; row++) {
             int position = 0;
@@ -83,7 +85,7 @@ public final class TokenLayout {
      * @param trunks one a row; may be empty
      * @param branches for each row the continuations of its trunk
      */
-    public static TokenLayout branching(List<int[]> trunks, List<List<int[]>> branches, int padId) {
+    static TokenLayout branching(List<int[]> trunks, List<List<int[]>> branches, int padId) {
         List<List<Segment>> rows = new ArrayList<>();
         for (int row = 0; row < trunks.size(); row++) {
             int[] trunk = trunks.get(row);

@@ -4,12 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
-import org.llmmerging.eval.model.DecoderModel;
-import org.llmmerging.eval.model.EncodedInput;
-import org.llmmerging.eval.model.EncoderDecoderModel;
-import org.llmmerging.eval.model.HostArrays;
 import org.llmmerging.eval.model.LanguageModel;
-import org.llmmerging.eval.model.TokenLayout;
 import org.llmmerging.eval.train.dam.data.DamSequence;
 
 /**
@@ -20,8 +15,6 @@ import org.llmmerging.eval.train.dam.data.DamSequence;
  * @param labels of encoder-decoders what their decoder is to write; empty arrays for decoders
  */
 record SequenceBatch(List<int[]> inputs, List<int[]> labels) {
-    private static final int ANY_TOKEN = 0;
-
     static SequenceBatch of(List<DamSequence> sequences) {
         return new SequenceBatch(
                 sequences.stream().map(DamSequence::inputIds).toList(),
@@ -40,20 +33,8 @@ record SequenceBatch(List<int[]> inputs, List<int[]> labels) {
      * @return float32 {@code [positions, vocabulary]}, differentiable by the model's weights
      */
     NDArray logits(LanguageModel model, NDManager scope) {
-        NDArray hidden = switch (model) {
-            case DecoderModel decoder ->
-                decoder.hiddenStates(scope, TokenLayout.rightPadded(inputs, ANY_TOKEN));
-            case EncoderDecoderModel both -> {
-                TokenLayout written = TokenLayout.rightPadded(
-                        labels.stream().map(both.config()::decoderInput).toList(), ANY_TOKEN);
-                try (EncodedInput encoded = both.encode(TokenLayout.rightPadded(inputs, ANY_TOKEN))) {
-                    yield both.decode(scope, written, encoded, null);
-                }
-            }
-        };
-        int width = Math.toIntExact(hidden.getShape().get(1));
-        NDArray flat = hidden.reshape(-1, model.config().hiddenSize());
-        return model.logits(flat.get(HostArrays.indices(scope, columns(width))));
+        NDArray hidden = model.predictingStates(scope, inputs, labels);
+        return model.logitsAt(scope, hidden, columns(Math.toIntExact(hidden.getShape().get(1))));
     }
 
     private int[] columns(int width) {

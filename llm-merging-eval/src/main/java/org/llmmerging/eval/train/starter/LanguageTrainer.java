@@ -60,7 +60,7 @@ final class LanguageTrainer {
     List<Float> train(TrainingPlan plan, Progress progress) {
         LearningRate rate = LearningRate.withWarmupRatio(
                 plan.learningRate(), LearningRate.Schedule.COSINE, TrainingPlan.WARM_UP, plan.steps());
-        LanguageLoss loss = new LanguageLoss(model, tokenizer.padId());
+        LanguageLoss loss = new LanguageLoss(model);
         List<Float> losses = new ArrayList<>();
         try (AdamW optimizer = new AdamW(parameters, TrainingPlan.WEIGHT_DECAY, null)) {
             for (int step = 0; step < plan.steps(); step++) {

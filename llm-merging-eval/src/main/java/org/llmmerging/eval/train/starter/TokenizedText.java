@@ -1,7 +1,6 @@
 package org.llmmerging.eval.train.starter;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
 
@@ -26,10 +25,5 @@ record TokenizedText(int[] prompt, int[] continuation) {
     /** One after the other. */
     int[] joined() {
         return IntStream.concat(Arrays.stream(prompt), Arrays.stream(continuation)).toArray();
-    }
-
-    /** Of the longest of several texts. */
-    static int width(List<int[]> sequences) {
-        return sequences.stream().mapToInt(sequence -> sequence.length).max().orElse(0);
     }
 }
