@@ -30,11 +30,14 @@ public final class Rouge {
         Map<RougeType, RougeScore> scores = new EnumMap<>(RougeType.class);
         scores.put(RougeType.ROUGE_1, ngrams(predicted, expected, 1));
         scores.put(RougeType.ROUGE_2, ngrams(predicted, expected, 2));
-        scores.put(
-                RougeType.ROUGE_L,
-                RougeScore.of(LongestCommonSubsequence.length(expected, predicted), predicted.size(), expected.size()));
+        scores.put(RougeType.ROUGE_L, longest(predicted, expected));
         scores.put(RougeType.ROUGE_LSUM, summary(lines(prediction), lines(reference)));
         return scores;
+    }
+
+    /** The variant rougeL of {@link #score} alone. */
+    public RougeScore scoreL(String prediction, String reference) {
+        return longest(tokenizer.tokenize(prediction), tokenizer.tokenize(reference));
     }
 
     /**
@@ -53,6 +56,11 @@ public final class Rouge {
                     .forEach((type, score) -> best.merge(type, score, (a, b) -> b.f1() > a.f1() ? b : a));
         }
         return best;
+    }
+
+    private static RougeScore longest(List<String> predicted, List<String> expected) {
+        return RougeScore.of(
+                LongestCommonSubsequence.length(expected, predicted), predicted.size(), expected.size());
     }
 
     private static RougeScore ngrams(List<String> predicted, List<String> expected, int n) {

@@ -1,9 +1,8 @@
 package org.llmmerging.eval.report;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Example;
-import org.llmmerging.eval.metric.Metrics;
+import org.llmmerging.eval.metric.Rouge;
 import org.llmmerging.eval.task.Prediction;
 
 /**
@@ -13,13 +12,18 @@ import org.llmmerging.eval.task.Prediction;
  * @param quality 1 or 0 for a right or wrong choice, ROUGE-L for a text, null where the target is withheld
  */
 record Answer(String text, @Nullable Double quality) {
-    private static final String TEXT_METRIC = "rougeL";
+    private static final Rouge ROUGE = new Rouge(false);
 
     static Answer of(Example example, Prediction prediction) {
-        return new Answer(
-                prediction.text(),
-                Metrics.of(List.of(example), List.of(prediction.text()), false)
-                        .get(example.isMultipleChoice() ? Metrics.ACCURACY : TEXT_METRIC));
+        return new Answer(prediction.text(), quality(example, prediction.text()));
+    }
+
+    private static @Nullable Double quality(Example example, String text) {
+        String target = example.target();
+        if (target == null) {
+            return null;
+        }
+        return example.isMultipleChoice() ? target.equals(text) ? 1.0 : 0.0 : ROUGE.scoreL(text, target).f1();
     }
 
     /** Whether this is the right choice. */

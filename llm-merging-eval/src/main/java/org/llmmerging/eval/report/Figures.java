@@ -3,25 +3,28 @@ package org.llmmerging.eval.report;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One metric of one data set for every model: a column of the table, and a chart. */
 record Figures(String dataset, String metric, List<@Nullable Double> values) {
 
-    /** Every metric that some model has, in the order in which they first occur. */
+    /** Every metric that some model has: set by set, sets and their metrics in the order in which they first occur. */
     static List<Figures> of(List<ModelOutcome> models) {
-        List<Figures> all = new ArrayList<>();
+        Map<String, Set<String>> metricsOf = new LinkedHashMap<>();
         for (ModelOutcome model : models) {
-            model.scores().byDataset().forEach((dataset, metrics) -> metrics.keySet().forEach(metric -> {
-                boolean known = all.stream().anyMatch(
-                        figures -> figures.dataset.equals(dataset) && figures.metric.equals(metric));
-                if (!known) {
-                    all.add(new Figures(dataset, metric, values(models, dataset, metric)));
-                }
-            }));
+            // A model may lack a set, or the rows of one kind.
+            model.scores().byDataset().forEach((dataset, metrics) -> metricsOf
+                    .computeIfAbsent(dataset, name -> new LinkedHashSet<>())
+                    .addAll(metrics.keySet()));
         }
+        List<Figures> all = new ArrayList<>();
+        metricsOf.forEach((dataset, metrics) -> metrics
+                .forEach(metric -> all.add(new Figures(dataset, metric, values(models, dataset, metric)))));
         return all;
     }
 

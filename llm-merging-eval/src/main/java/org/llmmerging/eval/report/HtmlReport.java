@@ -13,10 +13,12 @@ final class HtmlReport {
 
     private HtmlReport() {}
 
-    static String page(List<ModelOutcome> models) {
+    /**
+     * @param answering those of the models that have answers
+     * @param sets what they answered
+     */
+    static String page(List<ModelOutcome> models, List<ModelOutcome> answering, List<ComparedSet> sets) {
         List<Figures> figures = Figures.of(models);
-        List<ModelOutcome> answering = models.stream().filter(model -> !model.datasets().isEmpty()).toList();
-        List<ComparedSet> sets = ComparedSet.of(answering);
         Html html = new Html();
         html.open("html", "lang", "en").open("head").empty("meta", "charset", "utf-8");
         html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");

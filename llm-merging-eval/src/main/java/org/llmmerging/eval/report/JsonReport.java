@@ -24,10 +24,14 @@ import org.llmmerging.eval.task.SummaryLine;
 final class JsonReport {
     private JsonReport() {}
 
-    static String text(List<ModelOutcome> models) {
+    /**
+     * @param answering those of the models that have answers
+     * @param sets what they answered
+     */
+    static String text(List<ModelOutcome> models, List<ModelOutcome> answering, List<ComparedSet> sets) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("models", models.stream().map(JsonReport::model).toList());
-        report.put("datasets", ComparedSet.of(models).stream().map(set -> dataset(models, set)).toList());
+        report.put("datasets", sets.stream().map(set -> dataset(answering, set)).toList());
         return JsonText.indented(report);
     }
 

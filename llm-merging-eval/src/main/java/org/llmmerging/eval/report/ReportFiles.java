@@ -26,8 +26,11 @@ public final class ReportFiles {
      * @throws OutputException when a file cannot be written
      */
     public static void write(Path folder, List<ModelOutcome> models) {
-        AtomicFiles.write(folder.resolve(JSON), JsonReport.text(models));
+        // Of the models that answered: a failed one has no column.
+        List<ModelOutcome> answering = models.stream().filter(model -> !model.datasets().isEmpty()).toList();
+        List<ComparedSet> sets = ComparedSet.of(answering);
+        AtomicFiles.write(folder.resolve(JSON), JsonReport.text(models, answering, sets));
         AtomicFiles.write(folder.resolve(CSV), CsvReport.text(models));
-        AtomicFiles.write(folder.resolve(PAGE), HtmlReport.page(models));
+        AtomicFiles.write(folder.resolve(PAGE), HtmlReport.page(models, answering, sets));
     }
 }

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.Scores;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -57,6 +60,27 @@ class ReportFilesTest {
         String page = page(SampleOutcomes.of(3));
         assertTrue(page.contains("<td class=\"number best\">1.000</td>"), page);
         assertEquals(5, Pattern.compile("<figure>").matcher(page).results().count());
+    }
+
+    /** A model may lack rows of a kind, and so a figure that another has: it still stands with the others of its set. */
+    @Test
+    void everyFigureStandsUnderItsSet() throws IOException {
+        Scores withoutTexts = new Scores(Map.of("mixed", Map.of("accuracy", 0.5)));
+        Map<String, Map<String, Double>> all = new LinkedHashMap<>();
+        all.put("news", Map.of("rouge1", 0.25));
+        Map<String, Double> mixed = new LinkedHashMap<>();
+        mixed.put("accuracy", 0.75);
+        mixed.put("rouge1", 0.125);
+        all.put("mixed", mixed);
+        String page = page(List.of(
+                ModelOutcome.scored("a", withoutTexts, List.of()),
+                ModelOutcome.scored("b", new Scores(all), List.of())));
+        assertTrue(page.contains("colspan=\"2\" dir=\"auto\">mixed</th><th scope=\"colgroup\" colspan=\"1\""), page);
+        assertTrue(
+                Pattern.compile(">b</th>\\s*<td[^>]*>0.750</td>\\s*<td[^>]*>0.125</td>\\s*<td[^>]*>0.250</td>")
+                        .matcher(page)
+                        .find(),
+                page);
     }
 
     @Test
