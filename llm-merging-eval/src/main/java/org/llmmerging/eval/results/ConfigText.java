@@ -18,7 +18,7 @@ public final class ConfigText {
      * Puts a setting in.
      *
      * @param text a configuration in block style, a key to a line
-     * @param setting its parameters replace those of the same name or are added; its coefficients replace those given
+     * @param setting its parameters replace those of the same name or are added, and so do its coefficients
      */
     public static String with(String text, Setting setting) {
         return withParameters(withLambdas(text, setting.lambdas()), setting.parameters());
@@ -36,7 +36,9 @@ public final class ConfigText {
     }
 
     private static String withLambdas(String text, List<Double> lambdas) {
-        return lambdas.isEmpty() ? text : replaced(text, LAMBDAS, lambdas.toString()).text();
+        return lambdas.isEmpty()
+                ? text
+                : replaced(text, LAMBDAS, lambdas.toString()).orAppended(LAMBDAS + ": " + lambdas);
     }
 
     /** @param key with the spaces before it */
@@ -61,13 +63,18 @@ public final class ConfigText {
     private record Replaced(String text, boolean found) {
         /** The text with a line after that of another key, when the key was not there; the other is added, too. */
         String orAdded(String parent, String line) {
+            String whole = "\n" + text;
+            return !found && whole.contains("\n" + parent + "\n")
+                    ? whole.replace("\n" + parent + "\n", "\n" + parent + "\n" + line + "\n").substring(1)
+                    : orAppended(parent + "\n" + line);
+        }
+
+        /** The text with further lines at its end, when the key was not there. */
+        String orAppended(String lines) {
             if (found) {
                 return text;
             }
-            String whole = text.endsWith("\n") ? text : text + "\n";
-            return ("\n" + whole).contains("\n" + parent + "\n")
-                    ? ("\n" + whole).replace("\n" + parent + "\n", "\n" + parent + "\n" + line + "\n").substring(1)
-                    : whole + parent + "\n" + line + "\n";
+            return text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + lines + "\n";
         }
     }
 }

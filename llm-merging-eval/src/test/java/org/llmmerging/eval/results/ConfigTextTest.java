@@ -36,6 +36,14 @@ class ConfigTextTest {
     }
 
     @Test
+    void coefficientsThatAreNotThereAreAdded() {
+        Setting setting = new Setting(List.of(0.2, 0.8), Map.of());
+        assertEquals(
+                "architecture: decoder\nparameters:\n  density: 0.3\nparameter_lambdas: [0.2, 0.8]\n",
+                ConfigText.with("architecture: decoder\nparameters:\n  density: 0.3", setting));
+    }
+
+    @Test
     void theTwinKeepsItsCoefficients() {
         assertEquals(
                 TEXT.replace("density: 0.5", "density: 0.8"),
