@@ -27,10 +27,10 @@ final class ConfigFolderOption {
      * The configuration of a registered name.
      *
      * @param given a file to use in its place, or null
+     * @throws ConfigException when there is no such file, or no such folder
      */
     Path file(String name, @Nullable Path given) {
-        Path configs = folder == null ? Installation.current().configs() : folder;
-        Path file = given == null ? configs.resolve(name + ".yaml") : given;
+        Path file = given == null ? folder(Installation.current()).resolve(name + ".yaml") : given;
         if (!Files.isRegularFile(file)) {
             throw new ConfigException(file + ": there is no such configuration. Write one (docs/reference/kit-config.md"
                     + " lists the keys), or name one with --config");

@@ -2,7 +2,6 @@ package org.llmmerging.eval.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./main dam}: Differentiable Adaptive Merging (arXiv 2410.08371). */
@@ -19,8 +18,6 @@ final class DamCommand implements Runnable {
     /** Without a subcommand there is nothing to do: a usage error. */
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "Missing required subcommand: " + String.join(", ", spec.subcommands().keySet()));
+        throw Main.missingSubcommand(spec);
     }
 }

@@ -88,8 +88,8 @@ final class DamMergeCommand implements Callable<Integer> {
     @Mixin
     private final SeedOption seed = new SeedOption(KitConfig.DEFAULT_SEED);
 
-    @Option(names = "--device", paramLabel = "DEVICE", description = "No effect: no weight is computed.")
-    private @Nullable String device;
+    @Mixin
+    private final MergeDeviceOption device = new MergeDeviceOption();
 
     @Option(names = "--repo_id", paramLabel = "ID", description = "No effect: nothing is uploaded.")
     private @Nullable String repository;
@@ -97,9 +97,7 @@ final class DamMergeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Messages messages = messageOptions.messages();
-        if (device != null) {
-            messages.say("--device has no effect: an untrained merge is coefficients only");
-        }
+        device.explain(messages);
         if (repository != null) {
             messages.warn(
                     "--repo_id has no effect: nothing is uploaded. Upload the folder with: hf upload " + repository

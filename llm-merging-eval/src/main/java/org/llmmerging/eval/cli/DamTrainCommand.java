@@ -63,8 +63,8 @@ final class DamTrainCommand implements Callable<Integer> {
     @Mixin
     private final DamParameterOptions training = new DamParameterOptions(DamParameter.Use.TRAINING);
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of the order of the rows. Default: 42.")
-    private long seed = KitConfig.DEFAULT_SEED;
+    @Mixin
+    private final SeedOption seed = new SeedOption(KitConfig.DEFAULT_SEED);
 
     @Option(
             names = "--generate_logits_on_fly",
@@ -108,7 +108,7 @@ final class DamTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TrainingSettings settings = training.in(TrainingSettings.defaults(seed))
+        TrainingSettings settings = training.in(TrainingSettings.defaults(seed.seed()))
                 .withSchedule(schedule)
                 .withReportAll(reportAll);
         settings.checkLosses();

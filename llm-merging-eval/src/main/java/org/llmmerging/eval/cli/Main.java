@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.llmmerging.KitVersion;
 import org.llmmerging.MergingException;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -121,6 +122,13 @@ public final class Main {
         commands.put("dam", DamCommand::new);
         commands.put("starter", StarterCommand::new);
         return commands;
+    }
+
+    /** Of a command that does nothing by itself. */
+    static ParameterException missingSubcommand(CommandSpec spec) {
+        return new ParameterException(
+                spec.commandLine(),
+                "Missing required subcommand: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     private static int usage(ParameterException problem) {

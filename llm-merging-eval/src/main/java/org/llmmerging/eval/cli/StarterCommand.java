@@ -7,7 +7,6 @@ import org.llmmerging.eval.train.starter.StarterModels;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./main starter}: makes what a fresh clone starts with. */
@@ -24,7 +23,7 @@ final class StarterCommand implements Runnable {
     /** Without a subcommand there is nothing to do: a usage error. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing required subcommand: train, data or results");
+        throw Main.missingSubcommand(spec);
     }
 
     /** {@code ./main starter train}: trains the starter models and prints the folder of each family. */
