@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.KitConfig.Architecture;
 import org.llmmerging.config.YamlNode.Entry;
@@ -14,6 +16,7 @@ import org.llmmerging.config.YamlNode.Sequence;
 
 /** Reads one kit configuration, collecting all problems. */
 final class KitConfigReader {
+    private static final String LAMBDAS = "parameter_lambdas";
     private static final List<String> KEYS = List.of(
             "list_models",
             "base_model_name",
@@ -22,7 +25,7 @@ final class KitConfigReader {
             "max_seq_len",
             "max_gen_len",
             "architecture",
-            "parameter_lambdas",
+            LAMBDAS,
             "merge_method",
             "training_data",
             "parameters");
@@ -50,7 +53,7 @@ final class KitConfigReader {
             models.clear(); // what kind of models they are is not known
         }
         Architecture architecture = architecture(fields);
-        List<Double> lambdas = lambdas(fields, modelCount);
+        Optional<List<Double>> lambdas = lambdas(fields, modelCount);
         Map<String, KitParameter> parameters = new LinkedHashMap<>();
         long seed = parameters(fields, parameters);
         KitConfig config = new KitConfig(
@@ -61,22 +64,23 @@ final class KitConfigReader {
                 fields.count("max_seq_len", 1),
                 fields.count("max_gen_len", 1),
                 architecture,
-                lambdas,
+                lambdas.orElse(List.of()),
                 fields.text("merge_method", "merge_method: ties"),
                 parameters,
                 trainingData(fields, modelCount),
                 seed,
-                positions(fields, places));
+                positions(fields, places, lambdas.isPresent() ? Set.of() : Set.of(LAMBDAS)));
         return new KitDocument(config, problems);
     }
 
-    private static KitPositions positions(Fields fields, Map<ModelReference, Position> models) {
+    private static KitPositions positions(
+            Fields fields, Map<ModelReference, Position> models, Set<String> unreadable) {
         Map<String, Position> byKey = new LinkedHashMap<>();
         KEYS.stream().filter(fields::has).forEach(key -> byKey.put(key, fields.valuePosition(key)));
         Map<String, Position> byParameter = new LinkedHashMap<>();
         fields.entries("parameters", PARAMETERS_EXAMPLE).forEach(
                 (name, entry) -> byParameter.put(name, entry.value().position()));
-        return new KitPositions(fields.position(), byKey, byParameter, models);
+        return new KitPositions(fields.position(), byKey, byParameter, models, unreadable);
     }
 
     /** Everything in it would be an unknown key. */
@@ -197,12 +201,12 @@ final class KitConfigReader {
         return Architecture.DECODER;
     }
 
-    private List<Double> lambdas(Fields fields, int modelCount) {
-        List<YamlNode> items = fields.list("parameter_lambdas", LAMBDAS_EXAMPLE);
-        List<Double> lambdas = numbers(items, "parameter_lambdas");
+    private Optional<List<Double>> lambdas(Fields fields, int modelCount) {
+        List<YamlNode> items = fields.list(LAMBDAS, LAMBDAS_EXAMPLE);
+        Optional<List<Double>> lambdas = numbers(items, LAMBDAS);
         // A single number may be slerp's: whether the method takes one is not known here.
         if (items.size() > 1 && items.size() != modelCount) {
-            problems.addApart(fields.valuePosition("parameter_lambdas"), "'parameter_lambdas' has " + items.size()
+            problems.addApart(fields.valuePosition(LAMBDAS), "'parameter_lambdas' has " + items.size()
                     + " numbers for " + modelCount + " models. Give one for each model, in the order of list_models.");
         }
         return lambdas;
@@ -234,11 +238,15 @@ final class KitConfigReader {
             if (name.equals("seed")) {
                 seed = seed(node);
             } else if (node instanceof Sequence sequence) {
-                parameters.put(name, new KitParameter.PerModel(numbers(sequence.items(), name)));
+                parameters.put(name, numbers(sequence.items(), name)
+                        .<KitParameter>map(KitParameter.PerModel::new)
+                        .orElseGet(KitParameter.Unreadable::new));
             } else {
                 Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
                 parameters.put(name, flag == null
-                        ? new KitParameter.Number(Numbers.read(node, name, problems))
+                        ? Numbers.read(node, name, problems)
+                                .<KitParameter>map(KitParameter.Number::new)
+                                .orElseGet(KitParameter.Unreadable::new)
                         : new KitParameter.Flag(flag));
             }
         }
@@ -258,11 +266,12 @@ final class KitConfigReader {
         return KitConfig.DEFAULT_SEED;
     }
 
-    private List<Double> numbers(List<YamlNode> nodes, String key) {
+    /** The numbers; nothing, and a problem for each that is none, unless all are. */
+    private Optional<List<Double>> numbers(List<YamlNode> nodes, String key) {
         List<Double> numbers = new ArrayList<>();
         for (YamlNode node : nodes) {
-            numbers.add(Numbers.read(node, key, problems));
+            Numbers.read(node, key, problems).ifPresent(numbers::add);
         }
-        return numbers;
+        return numbers.size() == nodes.size() ? Optional.of(numbers) : Optional.empty();
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  */
 public sealed interface KitParameter {
 
-    /** One number for all models: finite, or NaN where it could not be used and that has been reported. */
+    /** One number for all models, finite. */
     record Number(double value) implements KitParameter {
         @Override
         public String toString() {
@@ -23,7 +23,7 @@ public sealed interface KitParameter {
         }
     }
 
-    /** A number for each model, in their order, as in {@link Number}. */
+    /** A finite number for each model, in their order. */
     record PerModel(List<Double> values) implements KitParameter {
         /** Copies the list. */
         public PerModel {
@@ -33,6 +33,14 @@ public sealed interface KitParameter {
         @Override
         public String toString() {
             return values.toString();
+        }
+    }
+
+    /** Stands for a value that cannot be used, which has been reported, so that it does not pass for one that is missing. */
+    record Unreadable() implements KitParameter {
+        @Override
+        public String toString() {
+            return "unreadable";
         }
     }
 }

@@ -2,31 +2,35 @@ package org.llmmerging.config;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Where the values of a kit configuration stand, for messages about them. Immutable.
+ * Where the values of a kit configuration stand, for messages about them, and which have no place in it. Immutable.
  *
  * @param document where the configuration begins, which stands for everything without a place of its own
  * @param byKey the values of the configuration's keys
  * @param byParameter the values under {@code parameters}
  * @param byModel the items of {@code list_models}
+ * @param unreadable the keys whose values could not be read, which the reader has reported, and are absent
  */
 public record KitPositions(
         Position document,
         Map<String, Position> byKey,
         Map<String, Position> byParameter,
-        Map<ModelReference, Position> byModel) {
+        Map<ModelReference, Position> byModel,
+        Set<String> unreadable) {
 
     /** Copies the maps. */
     public KitPositions {
         byKey = Map.copyOf(byKey);
         byParameter = Map.copyOf(byParameter);
         byModel = Map.copyOf(byModel);
+        unreadable = Set.copyOf(unreadable);
     }
 
     /** Those of a configuration that no file has the text of. */
     public static KitPositions unknown(Path file) {
-        return new KitPositions(Position.of(file), Map.of(), Map.of(), Map.of());
+        return new KitPositions(Position.of(file), Map.of(), Map.of(), Map.of(), Set.of());
     }
 
     /** Where the value of a key stands, such as {@code parameter_lambdas}. */

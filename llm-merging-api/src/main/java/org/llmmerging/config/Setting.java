@@ -1,6 +1,7 @@
 package org.llmmerging.config;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +15,38 @@ public sealed interface Setting {
     Position position();
 
     /**
+     * What holds for one tensor: this setting, or the value of the first filter that matches.
+     *
+     * @param tensorName name that filters look in
+     * @return never a list of filters; nothing when no filter matches
+     */
+    default Optional<Setting> forTensor(String tensorName) {
+        return Optional.of(this);
+    }
+
+    /**
      * The value for one tensor.
      *
      * @param tensorName name that filters look in
      * @param depth how deep the tensor lies, from 0 for the first layer of its slice to 1 for the last
      * @return the number, a boolean as 0 or 1; nothing when no filter matches
      * @throws IllegalArgumentException when the depth is outside [0, 1]
+     * @throws IllegalStateException when the tensor's value is {@link Unreadable}
      */
     OptionalDouble resolve(String tensorName, double depth);
 
-    /** The same number for every tensor: finite, or NaN where it could not be read and the reader has said so. */
+    /**
+     * Stands for a value that could not be read, which the reader has reported, so that the parameter does not pass for
+     * one that is missing.
+     */
+    record Unreadable(Position position) implements Setting {
+        @Override
+        public OptionalDouble resolve(String tensorName, double depth) {
+            throw new IllegalStateException(position + ": a value that could not be read is used");
+        }
+    }
+
+    /** The same number for every tensor, finite. */
     record Constant(double value, Position position) implements Setting {
         @Override
         public OptionalDouble resolve(String tensorName, double depth) {
@@ -42,7 +65,7 @@ public sealed interface Setting {
     /**
      * Numbers spread evenly over the depth, the first at 0 and the last at 1, linear between neighbours.
      *
-     * @param points finite, or NaN as for {@link Constant}, at least one; a single one is the same everywhere
+     * @param points finite, at least one; a single one is the same everywhere
      */
     record Gradient(List<Double> points, Position position) implements Setting {
         /** @throws IllegalArgumentException when there are no points */
@@ -75,13 +98,14 @@ public sealed interface Setting {
         }
 
         @Override
+        public Optional<Setting> forTensor(String tensorName) {
+            return cases.stream().filter(candidate -> candidate.matches(tensorName)).map(Case::value).findFirst();
+        }
+
+        @Override
         public OptionalDouble resolve(String tensorName, double depth) {
-            for (Case candidate : cases) {
-                if (candidate.matches(tensorName)) {
-                    return candidate.value.resolve(tensorName, depth);
-                }
-            }
-            return OptionalDouble.empty();
+            Optional<Setting> matching = forTensor(tensorName);
+            return matching.isEmpty() ? OptionalDouble.empty() : matching.get().resolve(tensorName, depth);
         }
     }
 
@@ -89,7 +113,7 @@ public sealed interface Setting {
      * One element of a list of filters.
      *
      * @param filter text that a tensor's name must contain; null or {@code *} matches every tensor
-     * @param value a constant, flag or gradient
+     * @param value anything but a list of filters
      */
     record Case(@Nullable String filter, Setting value, Position position) {
         /** Whether every tensor matches. */

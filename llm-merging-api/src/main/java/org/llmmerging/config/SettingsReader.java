@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.YamlNode.Mapping;
 import org.llmmerging.config.YamlNode.Scalar;
@@ -44,9 +45,11 @@ final class SettingsReader {
             case Sequence sequence -> {
                 List<Double> points = new ArrayList<>();
                 for (YamlNode item : sequence.items()) {
-                    points.add(point(item, name, problems));
+                    point(item, name, problems).ifPresent(points::add);
                 }
-                yield new Setting.Gradient(points, node.position());
+                yield points.size() == sequence.items().size()
+                        ? new Setting.Gradient(points, node.position())
+                        : unreadable(node);
             }
             case Mapping mapping -> {
                 problems.addApart(mapping.position(), "the 'value' of a filter for '" + name
@@ -57,15 +60,14 @@ final class SettingsReader {
         };
     }
 
-    /** Stands for a value whose problem is reported, so that the parameter does not pass for one that is missing. */
     private static Setting unreadable(YamlNode node) {
-        return new Setting.Constant(Double.NaN, node.position());
+        return new Setting.Unreadable(node.position());
     }
 
     /** A number, a switch as 0 or 1. */
-    private static double point(YamlNode node, String name, Problems problems) {
+    private static Optional<Double> point(YamlNode node, String name, Problems problems) {
         Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
-        return flag == null ? Numbers.read(node, name, problems) : flag ? 1 : 0;
+        return flag == null ? Numbers.read(node, name, problems) : Optional.of(flag ? 1.0 : 0.0);
     }
 
     private static Setting single(Scalar scalar, String name, Problems problems) {
@@ -75,9 +77,12 @@ final class SettingsReader {
                     + ", which is no switch. Write it without quotes: '" + name + ": " + scalar.text() + "'.");
             return unreadable(scalar);
         }
-        return flag == null
-                ? new Setting.Constant(Numbers.read(scalar, name, problems), scalar.position())
-                : new Setting.Flag(flag, scalar.position());
+        if (flag != null) {
+            return new Setting.Flag(flag, scalar.position());
+        }
+        return Numbers.read(scalar, name, problems)
+                .<Setting>map(number -> new Setting.Constant(number, scalar.position()))
+                .orElseGet(() -> unreadable(scalar));
     }
 
     private static Setting filtered(Sequence node, String name, Problems problems) {

@@ -19,6 +19,7 @@ import org.llmmerging.config.MergeDocuments;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
+import org.llmmerging.config.Setting;
 import org.llmmerging.config.Settings;
 import org.llmmerging.config.Sources;
 import org.llmmerging.method.Linear;
@@ -131,8 +132,8 @@ public final class KitMerge {
                             + models.getFirst().model() + " twice. Name two models");
         }
         Settings shared = shared();
-        if (!kit.parameterLambdas().isEmpty() && !isTwice(share)) {
-            shared = shared.with(share, kit.parameterLambdas().getFirst(), lambdaPosition());
+        if (hasLambdas() && !isTwice(share)) {
+            shared = shared.with(share, isUnreadable() ? unreadable() : constant(kit.parameterLambdas().getFirst()));
         }
         if (models.isEmpty()) {
             return config(name, null, kit.positions().document(), models, shared);
@@ -179,12 +180,12 @@ public final class KitMerge {
 
     private List<Sources.Input> inputs() {
         List<ModelReference> models = models(kit);
-        List<Double> weights = weights(models.size());
+        List<Setting> weights = weights(models.size());
         List<Sources.Input> inputs = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             Settings own = own(i);
             if (lambda != null && !weights.isEmpty()) {
-                own = own.with(lambda.name(), weights.get(i), lambdaPosition());
+                own = own.with(lambda.name(), weights.get(i));
             }
             inputs.add(input(i, own));
         }
@@ -192,12 +193,12 @@ public final class KitMerge {
     }
 
     /** The models' coefficients, equal ones when none are given; empty when the method takes none, or has them elsewhere. */
-    private List<Double> weights(int count) {
+    private List<Setting> weights(int count) {
         List<Double> lambdas = kit.parameterLambdas();
         ParameterSpec ofModels = lambda == null || lambda.scope() == ParameterSpec.Scope.GLOBAL ? null : lambda;
-        if (lambdas.isEmpty()) {
+        if (!hasLambdas()) {
             boolean isEqual = ofModels != null && !kit.parameters().containsKey(ofModels.name());
-            return isEqual ? Collections.nCopies(count, 1.0 / count) : List.of();
+            return isEqual ? Collections.nCopies(count, constant(1.0 / count)) : List.of();
         }
         if (ofModels == null) {
             if (lambda == null) {
@@ -209,15 +210,35 @@ public final class KitMerge {
         if (isTwice(ofModels.name())) {
             return List.of();
         }
+        if (isUnreadable()) {
+            return Collections.nCopies(count, unreadable());
+        }
         if (lambdas.size() != count) {
             if (isWhole) {
                 problems.addApart(lambdaPosition(),
                         "'parameter_lambdas' has " + lambdas.size() + " numbers for " + count
                                 + " models. Give one for each model, in the order of list_models.");
             }
-            return Collections.nCopies(count, Double.NaN);
+            return Collections.nCopies(count, unreadable());
         }
-        return lambdas;
+        return lambdas.stream().map(this::constant).toList();
+    }
+
+    private boolean hasLambdas() {
+        return !kit.parameterLambdas().isEmpty() || isUnreadable();
+    }
+
+    /** Whether {@code parameter_lambdas} are given and could not be read. */
+    private boolean isUnreadable() {
+        return kit.positions().unreadable().contains("parameter_lambdas");
+    }
+
+    private Setting constant(double value) {
+        return new Setting.Constant(value, lambdaPosition());
+    }
+
+    private Setting unreadable() {
+        return new Setting.Unreadable(lambdaPosition());
     }
 
     /** Whether {@code parameter_lambdas}, which are given, mean a parameter that is given as well: a problem. */
@@ -256,6 +277,7 @@ public final class KitMerge {
                 case KitParameter.Number number -> settings.with(name, number.value(), position);
                 case KitParameter.Flag flag -> settings.with(name, flag.value(), position);
                 case KitParameter.PerModel perModel -> settings;
+                case KitParameter.Unreadable _ -> settings.with(name, new Setting.Unreadable(position));
             };
         }
         return settings;

@@ -13,8 +13,6 @@ import org.llmmerging.config.Problems;
 
 /** Holds the {@code parameters} of a kit configuration against those that a method has, without looking at models. */
 public final class KitParameters {
-    private static final KitParameter REPORTED = new KitParameter.Number(Double.NaN);
-
     private final KitConfig kit;
     private final String method;
     private final Map<String, ParameterSpec> known = new TreeMap<>();
@@ -31,7 +29,7 @@ public final class KitParameters {
      * Adds a problem for each parameter that no method has, that is a list where one value is wanted, or that has a
      * value which is not allowed. Those of other methods are passed over.
      *
-     * @return the parameters that are not unknown, with NaN in place of what was reported
+     * @return the parameters that are not unknown, with {@link KitParameter.Unreadable} in place of what was reported
      */
     public static Map<String, KitParameter> check(
             KitConfig kit, String method, List<ParameterSpec> specs, Problems problems) {
@@ -47,7 +45,7 @@ public final class KitParameters {
                 if (problem != null) {
                     problems.addApart(position(name), problem);
                 }
-                usable.put(name, problem == null ? value : REPORTED);
+                usable.put(name, problem == null ? value : new KitParameter.Unreadable());
             } else if (SettingsCheck.isOfAnotherMethod(name)) {
                 usable.put(name, value);
             } else {
@@ -68,6 +66,7 @@ public final class KitParameters {
                     ? null
                     : notAllowed(spec, "", flag.toString());
             case KitParameter.PerModel perModel -> problem(spec, perModel.values());
+            case KitParameter.Unreadable _ -> null;
         };
     }
 
@@ -90,9 +89,8 @@ public final class KitParameters {
         return null;
     }
 
-    /** @param value NaN where it could not be read, which was reported */
     private static @Nullable String problem(ParameterSpec spec, String whose, double value) {
-        return spec.allows(value) || Double.isNaN(value) ? null : notAllowed(spec, whose, spec.shown(value));
+        return spec.allows(value) ? null : notAllowed(spec, whose, spec.shown(value));
     }
 
     private static String notAllowed(ParameterSpec spec, String whose, String shown) {

@@ -155,6 +155,8 @@ final class MergekitYaml {
 
     private static Object value(Setting setting) {
         return switch (setting) {
+            case Setting.Unreadable unreadable -> throw new IllegalStateException(
+                    unreadable.position() + ": a value that could not be read is written");
             case Setting.Constant constant -> number(constant.value());
             case Setting.Flag flag -> flag.value();
             case Setting.Gradient gradient -> gradient.points().stream().map(MergekitYaml::number).toList();

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.llmmerging.MergeMethod;
@@ -76,12 +77,9 @@ final class ParameterResolver {
     private double value(ParameterSpec spec, Lookup lookup) {
         for (Settings level : lookup.levels()) {
             Setting setting = level.byName().get(spec.name());
-            OptionalDouble value = setting == null
-                    ? OptionalDouble.empty()
-                    : setting.resolve(lookup.tensor(), lookup.depth());
-            if (setting != null && value.isPresent()) {
-                check(spec, value.getAsDouble(), lookup, setting);
-                return value.getAsDouble();
+            Optional<Setting> given = setting == null ? Optional.empty() : setting.forTensor(lookup.tensor());
+            if (setting != null && given.isPresent()) {
+                return value(spec, given.get(), lookup, setting.position());
             }
         }
         Double byDefault = spec.defaultValue();
@@ -95,16 +93,20 @@ final class ParameterResolver {
         return byDefault;
     }
 
-    private void check(ParameterSpec spec, double value, Lookup lookup, Setting setting) {
-        if (Double.isNaN(value)) {
+    private double value(ParameterSpec spec, Setting given, Lookup lookup, Position position) {
+        OptionalDouble value = given instanceof Setting.Unreadable
+                ? OptionalDouble.empty()
+                : given.resolve(lookup.tensor(), lookup.depth());
+        if (value.isEmpty()) {
             isReadable = false; // and reported when it was read
-            return;
+            return 0;
         }
-        if (!spec.allows(value)) {
-            String problem = "parameter " + spec.name() + lookup.whose() + " is " + spec.shown(value);
-            report(spec.name() + lookup.whose() + setting.position(), setting.position(),
+        if (!spec.allows(value.getAsDouble())) {
+            String problem = "parameter " + spec.name() + lookup.whose() + " is " + spec.shown(value.getAsDouble());
+            report(spec.name() + lookup.whose() + position, position,
                     problem + " for " + lookup.tensor() + " and must be " + spec.allowedValues());
         }
+        return value.getAsDouble();
     }
 
     /** Says a thing once, not for every tensor. */

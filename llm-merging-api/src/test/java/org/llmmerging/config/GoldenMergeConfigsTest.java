@@ -134,6 +134,7 @@ class GoldenMergeConfigsTest {
 
     private static Object value(Setting setting) {
         return switch (setting) {
+            case Setting.Unreadable unreadable -> throw new AssertionError(unreadable);
             case Setting.Constant constant -> constant.value();
             case Setting.Flag flag -> flag.value();
             case Setting.Gradient gradient -> gradient.points();

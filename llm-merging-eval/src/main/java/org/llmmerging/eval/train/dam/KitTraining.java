@@ -68,7 +68,8 @@ final class KitTraining {
         return switch (config.parameters().get(parameter.key())) {
             case KitParameter.Number number -> number.value();
             case KitParameter.Flag flag -> flag.value() ? 1 : 0;
-            case KitParameter.PerModel perModel -> Double.NaN; // refused by the check
+            case KitParameter.PerModel _ -> Double.NaN; // refused by the check
+            case KitParameter.Unreadable _ -> Double.NaN; // and so is this
             case null -> parameter.defaultValue();
         };
     }
