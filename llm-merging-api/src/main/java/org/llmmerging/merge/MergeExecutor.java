@@ -18,13 +18,13 @@ import org.llmmerging.checkpoint.TensorSource;
  */
 public final class MergeExecutor {
     private final MergeOptions options;
-    private final MergeProgress progress;
+    private final MergeListener.Progress progress;
 
     /**
      * @param options how many threads work, how large files become, and what is let pass
      * @param progress notified of every block written
      */
-    public MergeExecutor(MergeOptions options, MergeProgress progress) {
+    public MergeExecutor(MergeOptions options, MergeListener.Progress progress) {
         this.options = options;
         this.progress = progress;
     }

@@ -18,11 +18,14 @@ public interface MergeListener {
      * @param bytes how many will be
      */
     default Progress begin(String what, long bytes) {
-        return new Progress() {};
+        return Progress.NONE;
     }
 
     /** Is notified how far one stage is. */
     interface Progress {
+        /** Ignores everything. */
+        Progress NONE = new Progress() {};
+
         /** So many more bytes are written. Called from several threads. */
         default void written(long bytes) {}
 

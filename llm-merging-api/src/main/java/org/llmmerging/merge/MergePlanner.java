@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
@@ -21,13 +20,13 @@ import org.llmmerging.tokenizer.OutputTokenizer;
 /** Makes the plan of a merge from its configuration and the headers of its models; no weight is read. */
 public final class MergePlanner {
     private final ModelStore store;
-    private final Function<String, MergeMethod> methods;
+    private final MethodFinder methods;
 
     /**
      * @param store opens the models, and must stay open as long as the plan is used
-     * @param methods finds a method by name, or throws the message for the user
+     * @param methods finds the method
      */
-    public MergePlanner(ModelStore store, Function<String, MergeMethod> methods) {
+    public MergePlanner(ModelStore store, MethodFinder methods) {
         this.store = store;
         this.methods = methods;
     }
@@ -85,7 +84,7 @@ public final class MergePlanner {
     static void examine(
             MergeConfig config,
             ModelLocator locator,
-            Function<String, MergeMethod> methods,
+            MethodFinder methods,
             Predicate<ModelReference> isThere) {
         Problems problems = new Problems();
         try (ModelStore store = new ModelStore(locator)) {
@@ -113,7 +112,7 @@ public final class MergePlanner {
 
     private Optional<MergeMethod> method(MergeConfig config, Problems problems) {
         try {
-            return Optional.of(methods.apply(config.mergeMethod()));
+            return Optional.of(methods.find(config.mergeMethod()));
         } catch (MergingException unknown) {
             problems.add(config.positionOf("merge_method"), String.valueOf(unknown.getMessage()));
             return Optional.empty();

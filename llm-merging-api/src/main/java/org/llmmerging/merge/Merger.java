@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.SortedMap;
 import org.llmmerging.KitVersion;
-import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
@@ -25,7 +24,8 @@ public final class Merger {
     private final Stages stages;
     private final MergeOptions options;
     private final List<String> notes;
-    private final Function<String, MergeMethod> methods;
+    private final MethodFinder methods;
+    private final SortedMap<String, String> revisions;
     private final Map<String, Object> origin;
 
     private Merger(
@@ -33,13 +33,15 @@ public final class Merger {
             Stages stages,
             MergeOptions options,
             List<String> notes,
-            Function<String, MergeMethod> methods,
+            MethodFinder methods,
+            SortedMap<String, String> revisions,
             Map<String, Object> origin) {
         this.plan = plan;
         this.stages = stages;
         this.options = options;
         this.notes = List.copyOf(notes);
         this.methods = methods;
+        this.revisions = revisions;
         this.origin = origin;
     }
 
@@ -50,38 +52,40 @@ public final class Merger {
      * @param options what it was planned with
      */
     public static Merger of(MergePlan plan, MergeConfig config, MergeOptions options) {
-        return of(plan, new Stages(List.of(), config, List.of()), options, plan.notes(), name -> plan.method());
+        Stages alone = new Stages(List.of(), config, List.of());
+        return new Merger(
+                plan, alone, options, plan.notes(), name -> plan.method(), plan.store().revisions(), Map.of());
     }
 
     /**
      * The result of several merges.
      *
      * @param plan of the result
-     * @param stages all that the model card describes
-     * @param notes all that it lists
-     * @param methods finds the methods of all stages by name
+     * @param all what the model card describes
      */
-    static Merger of(
-            MergePlan plan,
-            Stages stages,
-            MergeOptions options,
-            List<String> notes,
-            Function<String, MergeMethod> methods) {
-        return new Merger(plan, stages, options, notes, methods, Map.of());
+    static Merger ofResult(MergePlan plan, StagedPlan all) {
+        return new Merger(
+                plan,
+                all.stages(),
+                all.planning().options(),
+                all.planNotes(),
+                all.planning().methods(),
+                all.revisions(),
+                Map.of());
     }
 
     /** This merge with further lines in the notes of its card. */
     public Merger withNotes(List<String> further) {
         List<String> all = new ArrayList<>(notes);
         all.addAll(further);
-        return new Merger(plan, stages, options, all, methods, origin);
+        return new Merger(plan, stages, options, all, methods, revisions, origin);
     }
 
     /** This merge with more in the manifest of what it was made from, in this order. */
     public Merger with(Map<String, Object> further) {
         Map<String, Object> all = new LinkedHashMap<>(origin);
         all.putAll(further);
-        return new Merger(plan, stages, options, notes, methods, all);
+        return new Merger(plan, stages, options, notes, methods, revisions, all);
     }
 
     /**
@@ -102,9 +106,9 @@ public final class Merger {
      */
     public void write(Path folder, MergeListener.Progress progress) {
         checkSpace(folder);
-        Map<Path, String> digests = new MergeExecutor(options, progress::written).writeWeights(plan, folder);
+        Map<Path, String> digests = new MergeExecutor(options, progress).writeWeights(plan, folder);
         describe(plan, folder, options.copyTokenizer());
-        ModelCard.files(stages, options, notes, methods)
+        ModelCard.files(stages, options, notes, methods, revisions.keySet())
                 .forEach((name, text) -> ModelFolder.writeText(folder.resolve(name), text));
         Manifest.write(folder, description(), digests);
     }
@@ -116,7 +120,6 @@ public final class Merger {
         described.put("seed", options.seed());
         described.put("models", stages.result().models().stream().map(ModelReference::toString).toList());
         described.putAll(origin);
-        Map<String, String> revisions = plan.store().revisions();
         if (!revisions.isEmpty()) {
             described.put("revisions", revisions);
         }

@@ -1,7 +1,5 @@
 package org.llmmerging.merge;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
-import org.llmmerging.MergeMethod;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;
@@ -27,31 +23,42 @@ public final class ModelCard {
     private final Stages stages;
     private final MergeOptions options;
     private final List<String> notes;
-    private final Function<String, MergeMethod> methods;
+    private final MethodFinder methods;
+    private final Set<String> repositories;
     private final StringBuilder text = new StringBuilder();
 
     private ModelCard(
-            Stages stages, MergeOptions options, List<String> notes, Function<String, MergeMethod> methods) {
+            Stages stages,
+            MergeOptions options,
+            List<String> notes,
+            MethodFinder methods,
+            Set<String> repositories) {
         this.stages = stages;
         this.options = options;
         this.notes = notes;
         this.methods = methods;
+        this.repositories = repositories;
     }
 
     /**
      * The files by name; none when the options say so.
      *
      * @param notes what the user allowed or should know, a line each
-     * @param methods finds a method by name
+     * @param methods finds the methods of all merges
+     * @param repositories what came from the Hub, by the names and revisions of the configuration
      */
     public static Map<String, String> files(
-            Stages stages, MergeOptions options, List<String> notes, Function<String, MergeMethod> methods) {
+            Stages stages,
+            MergeOptions options,
+            List<String> notes,
+            MethodFinder methods,
+            Set<String> repositories) {
         if (!options.writeModelCard()) {
             return Map.of();
         }
         Map<String, String> files = new TreeMap<>();
         String configuration = MergekitYaml.write(stages.all());
-        files.put(CARD, new ModelCard(stages, options, notes, methods).write(configuration));
+        files.put(CARD, new ModelCard(stages, options, notes, methods, repositories).write(configuration));
         files.put(CONFIGURATION, configuration);
         return files;
     }
@@ -64,14 +71,8 @@ public final class ModelCard {
         line("");
         line("## Method");
         line("");
-        for (MergeConfig config : stages.all()) {
-            line((stages.stages().isEmpty()
-                    ? ""
-                    : "- " + (config.equals(stages.result())
-                            ? "the result: "
-                            : "`" + config.name() + "`: "))
-                    + method(config) + (config.baseModel() == null ? "" : ", base model " + code(config.baseModel())));
-        }
+        stages.stages().forEach(stage -> line("- `" + stage.name() + "`: " + method(stage)));
+        line((stages.stages().isEmpty() ? "" : "- the result: ") + method(stages.result()));
         line("");
         line("Seed of everything random: " + options.seed() + ".");
         if (options.adaptedType() != null) {
@@ -104,13 +105,11 @@ public final class ModelCard {
     private void frontMatter() {
         Set<String> models = new LinkedHashSet<>();
         for (ModelReference model : stages.inputs()) {
-            models.add(model.path());
+            addRepository(models, model);
             if (model.adapter() != null) {
-                models.add(model.adapter().path());
+                addRepository(models, model.adapter());
             }
         }
-        // The Hub refuses a card that names anything but repositories here; folders are in the table of models.
-        models.removeIf(model -> !HubCache.isRepositoryName(model) || Files.exists(Path.of(model)));
         Map<String, Object> front = new LinkedHashMap<>();
         if (!models.isEmpty()) {
             front.put("base_model", new ArrayList<>(models));
@@ -123,12 +122,21 @@ public final class ModelCard {
         line("");
     }
 
+    /** The Hub refuses a card that names anything but repositories here; folders are in the table of models. */
+    private void addRepository(Set<String> models, ModelReference model) {
+        String pinned = new ModelReference(model.path(), model.revision(), null).toString();
+        if (repositories.contains(pinned) && HubCache.isRepositoryName(model.path())) {
+            models.add(model.path());
+        }
+    }
+
     private String method(MergeConfig config) {
         String name = "`" + config.mergeMethod() + "`";
-        return methods.apply(config.mergeMethod())
+        return methods.find(config.mergeMethod())
                 .paper()
                 .map(paper -> name + " ([" + paper.title() + "](" + paper.address() + "))")
-                .orElse(name);
+                .orElse(name)
+                + (config.baseModel() == null ? "" : ", base model " + code(config.baseModel()));
     }
 
     private void models() {

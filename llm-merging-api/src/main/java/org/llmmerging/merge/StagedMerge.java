@@ -8,11 +8,20 @@ import org.llmmerging.checkpoint.StagedFolder;
 /** Carries out the merges of a file, stage after stage. Stages that an earlier run finished are not merged again. */
 public final class StagedMerge {
     private final StagedPlan plan;
+    private final StageCache cache;
     private final MergeListener listener;
 
-    /** @param plan stays open, and the caller's to close */
+    /**
+     * @param plan stays open, and the caller's to close
+     * @throws IllegalArgumentException when the plan is one without a place for stages, which is only looked at
+     */
     public StagedMerge(StagedPlan plan, MergeListener listener) {
+        StageCache kept = plan.planning().cache();
+        if (kept == null) {
+            throw new IllegalArgumentException("a plan without a place for its stages is only looked at");
+        }
         this.plan = plan;
+        this.cache = kept;
         this.listener = listener;
     }
 
@@ -30,17 +39,17 @@ public final class StagedMerge {
         try (StagedFolder result = StagedFolder.create(output, plan.inputFolders())) {
             plan.checkSpace(output); // what a killed run left is gone now
             for (StagedPlan.Step step : plan.steps()) {
-                if (step.config() == plan.stages().result()) {
+                if (step.isResult()) {
                     write(step, result, "merge");
                 } else if (step.isFinished()) {
-                    listener.reused(String.valueOf(step.config().name()));
+                    listener.reused(step.name());
                 } else {
                     writeStage(step);
                 }
             }
         }
-        plan.cache().cleanUp();
-        if (plan.options().copyTokenizer() && !Files.exists(output.resolve("tokenizer.json"))) {
+        cache.cleanUp();
+        if (plan.planning().options().copyTokenizer() && !Files.exists(output.resolve("tokenizer.json"))) {
             listener.note(
                     "the output has no tokenizer.json, for the model whose tokenizer it takes has none. It cannot be"
                             + " evaluated without one");
@@ -49,9 +58,8 @@ public final class StagedMerge {
     }
 
     private void writeStage(StagedPlan.Step step) {
-        String name = String.valueOf(step.config().name());
-        try (StagedFolder folder = StagedFolder.create(plan.stageFolder(name))) {
-            write(step, folder, name);
+        try (StagedFolder folder = StagedFolder.create(plan.stageFolder(step.name()))) {
+            write(step, folder, step.name());
         }
     }
 
@@ -75,8 +83,9 @@ public final class StagedMerge {
     }
 
     private Merger merger(StagedPlan.Step step) {
-        return step.config() == plan.stages().result()
-                ? Merger.of(step.plan(), plan.stages(), plan.options(), plan.planNotes(), plan.methods())
-                : Merger.of(step.plan(), step.config(), plan.options()).with(Map.of(StageCache.RECIPE, step.recipe()));
+        return step.isResult()
+                ? Merger.ofResult(step.plan(), plan)
+                : Merger.of(step.plan(), step.config(), plan.planning().options())
+                        .with(Map.of(StageCache.RECIPE, step.recipe()));
     }
 }

@@ -6,14 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import org.llmmerging.MergeMethod;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
-import org.llmmerging.config.MergeDocuments;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;
 
@@ -23,10 +22,7 @@ import org.llmmerging.config.Stages;
  */
 public final class StagedPlan implements AutoCloseable {
     private final Stages stages;
-    private final MergeOptions options;
-    private final ModelLocator locator;
-    private final Function<String, MergeMethod> methods;
-    private final StageCache cache;
+    private final Planning planning;
     private final PlannedDescriptions descriptions = new PlannedDescriptions();
     private final Map<String, String> hashes = new LinkedHashMap<>();
     private final Map<String, Path> folders = new LinkedHashMap<>();
@@ -38,102 +34,44 @@ public final class StagedPlan implements AutoCloseable {
      * One merge of the file.
      *
      * @param config what is merged
+     * @param isResult whether it is the merge that is asked for, and no stage
      * @param plan how
      * @param store the models that the plan reads
-     * @param recipe the hash of a stage's recipe, empty for the result
+     * @param recipe the hash of a stage's recipe; empty for the result, and for stages that are kept nowhere
      * @param isFinished whether an earlier run left the stage
      * @param isComplete whether all that the plan reads is there, so that it can be carried out as it is
      */
     record Step(
             MergeConfig config,
+            boolean isResult,
             MergePlan plan,
             ModelStore store,
             String recipe,
             boolean isFinished,
-            boolean isComplete) {}
+            boolean isComplete) {
 
-    private StagedPlan(
-            Stages stages,
-            MergeOptions options,
-            ModelLocator locator,
-            Function<String, MergeMethod> methods,
-            StageCache cache) {
+        /** What the stage is called. */
+        String name() {
+            return String.valueOf(config.name());
+        }
+    }
+
+    private StagedPlan(Stages stages, Planning planning) {
         this.stages = stages;
-        this.options = options;
-        this.locator = locator;
-        this.methods = methods;
-        this.cache = cache;
-    }
-
-    /**
-     * Reads a mergekit YAML file and plans every merge in it, with patterns of models written out.
-     *
-     * @param locator finds the models that are no stages
-     * @param methods finds a method by name, or throws the message for the user
-     * @param cache where stages lie
-     * @throws MergingException with everything that is wrong
-     */
-    public static StagedPlan read(
-            Path file,
-            MergeOptions options,
-            ModelLocator locator,
-            Function<String, MergeMethod> methods,
-            StageCache cache) {
-        return of(MergeDocuments.read(file), options, locator, methods, cache);
-    }
-
-    /**
-     * Plans every merge of what was read of a file, with patterns of models written out. When something is wrong with
-     * it already, looks for what else is.
-     *
-     * @param locator finds the models that are no stages
-     * @param methods finds a method by name, or throws the message for the user
-     * @param cache where stages lie
-     * @throws MergingException with everything that is wrong
-     */
-    public static StagedPlan of(
-            MergeDocuments read,
-            MergeOptions options,
-            ModelLocator locator,
-            Function<String, MergeMethod> methods,
-            StageCache cache) {
-        FurtherProblems further = new FurtherProblems(options, locator, methods, cache);
-        if (!read.problems().isEmpty()) {
-            throw further.besides(read);
-        }
-        Stages stages;
-        try {
-            stages = stages(read, locator);
-        } catch (ConfigException disorder) {
-            throw further.besides(read); // reports the disorder, too
-        }
-        return of(stages, options, locator, methods, cache);
-    }
-
-    /** @throws ConfigException when there is no order, or a pattern that nothing matches */
-    static Stages stages(MergeDocuments read, ModelLocator locator) {
-        return Stages.of(ModelGlob.expand(read.documents(), locator.roots()));
+        this.planning = planning;
     }
 
     /**
      * Plans every merge.
      *
-     * @param locator finds the models that are no stages
-     * @param methods finds a method by name, or throws the message for the user
-     * @param cache where stages lie
      * @throws MergingException with everything that is wrong; of a merge that uses one that cannot be planned, with what
      *     shows without
      */
-    public static StagedPlan of(
-            Stages stages,
-            MergeOptions options,
-            ModelLocator locator,
-            Function<String, MergeMethod> methods,
-            StageCache cache) {
-        StagedPlan all = new StagedPlan(stages, options, locator, methods, cache);
+    static StagedPlan of(Stages stages, Planning planning) {
+        StagedPlan all = new StagedPlan(stages, planning);
         try {
             stages.stages().forEach(stage -> all.attempt(stage, () -> all.planStage(stage)));
-            all.attempt(stages.result(), () -> all.steps.add(all.plan(stages.result(), plan -> "")));
+            all.attempt(stages.result(), () -> all.steps.add(all.plan(stages.result())));
             all.throwFailures();
             all.descriptions.delete();
             return all;
@@ -152,14 +90,15 @@ public final class StagedPlan implements AutoCloseable {
      * Plans one merge, or looks at what can be looked at when one that it uses cannot be planned, and keeps what is wrong
      * for later.
      */
-    private void attempt(MergeConfig config, Runnable planning) {
+    private void attempt(MergeConfig config, Runnable plan) {
         boolean usesFailed = config.allModels().stream()
                 .anyMatch(model -> stages.isStage(model) && !folders.containsKey(model.path()));
         try {
             if (usesFailed) {
-                MergePlanner.examine(config, locator, methods, model -> !stages.isStage(model));
+                MergePlanner.examine(
+                        config, planning.locator(), planning.methods(), model -> !stages.isStage(model));
             } else {
-                planning.run();
+                plan.run();
             }
         } catch (MergingException problem) {
             failures.add(problem);
@@ -177,19 +116,23 @@ public final class StagedPlan implements AutoCloseable {
     }
 
     private void planStage(MergeConfig config) {
-        String name = String.valueOf(config.name());
-        Step step = plan(config, plan -> StageRecipe.hash(config, plan.method(), options, locator, hashes));
+        Step step = plan(config);
+        String name = step.name();
         steps.add(step);
-        if (!step.isFinished()) {
-            planned.put(name, new PlannedCheckpoint(step.plan(), descriptions.of(name, step.plan(), options)));
-        }
         hashes.put(name, step.recipe());
-        folders.put(name, cache.folderOf(name, step.recipe())); // last: a stage without a folder could not be planned
+        StageCache cache = planning.cache();
+        Path kept = cache == null ? null : cache.folderOf(name, step.recipe());
+        Path folder = kept;
+        if (folder == null || !step.isFinished()) {
+            Path description = descriptions.of(name, step.plan(), planning.options());
+            planned.put(name, new PlannedCheckpoint(step.plan(), description));
+            folder = kept == null ? description : kept;
+        }
+        folders.put(name, folder); // last: a stage without a folder could not be planned
     }
 
-    /** @param recipe gives a stage's hash, and nothing for the result */
-    private Step plan(MergeConfig config, Function<MergePlan, String> recipe) {
-        ModelStore store = new ModelStore(locator.withStages(folders), options.adaptedType());
+    private Step plan(MergeConfig config) {
+        ModelStore store = store();
         boolean complete = true;
         for (ModelReference model : config.allModels()) {
             PlannedCheckpoint stage = planned.get(model.path());
@@ -199,11 +142,15 @@ public final class StagedPlan implements AutoCloseable {
             }
         }
         try {
-            MergePlan plan = new MergePlanner(store, methods).plan(config, options);
-            String hash = recipe.apply(plan);
-            boolean finished = !hash.isEmpty()
-                    && cache.isFinished(cache.folderOf(String.valueOf(config.name()), hash), hash);
-            return new Step(config, plan, store, hash, finished, complete);
+            MergePlan plan = new MergePlanner(store, planning.methods()).plan(config, planning.options());
+            boolean isResult = config == stages.result();
+            StageCache cache = planning.cache();
+            if (isResult || cache == null) {
+                return new Step(config, isResult, plan, store, "", false, complete);
+            }
+            String hash = StageRecipe.hash(config, plan.method(), planning.options(), planning.locator(), hashes);
+            boolean finished = cache.isFinished(cache.folderOf(String.valueOf(config.name()), hash), hash);
+            return new Step(config, false, plan, store, hash, finished, complete);
         } catch (RuntimeException | Error failure) {
             store.close();
             throw failure;
@@ -212,14 +159,19 @@ public final class StagedPlan implements AutoCloseable {
 
     /** Plans a step again, now that the stages it uses are there. The caller closes the store. */
     Step replan(Step step) {
-        ModelStore store = new ModelStore(locator.withStages(folders), options.adaptedType());
+        ModelStore store = store();
         try {
-            MergePlan plan = new MergePlanner(store, methods).plan(step.config(), options);
-            return new Step(step.config(), plan, store, step.recipe(), step.isFinished(), true);
+            MergePlan plan = new MergePlanner(store, planning.methods()).plan(step.config(), planning.options());
+            return new Step(
+                    step.config(), step.isResult(), plan, store, step.recipe(), step.isFinished(), true);
         } catch (RuntimeException | Error failure) {
             store.close();
             throw failure;
         }
+    }
+
+    private ModelStore store() {
+        return new ModelStore(planning.locator().withStages(folders), planning.options().adaptedType());
     }
 
     /** The merges in the order in which they run, the result last. */
@@ -231,20 +183,12 @@ public final class StagedPlan implements AutoCloseable {
         return stages;
     }
 
-    MergeOptions options() {
-        return options;
+    /** What all merges are planned with. */
+    Planning planning() {
+        return planning;
     }
 
-    /** Finds the methods by name. */
-    Function<String, MergeMethod> methods() {
-        return methods;
-    }
-
-    StageCache cache() {
-        return cache;
-    }
-
-    /** Where a stage lies or will lie. */
+    /** Where a stage lies or will lie; in a plan that is only looked at, what stands for it. */
     Path stageFolder(String stage) {
         Path folder = folders.get(stage);
         if (folder == null) {
@@ -270,9 +214,7 @@ public final class StagedPlan implements AutoCloseable {
         Map<Path, Long> bytes = new LinkedHashMap<>();
         for (Step step : steps) {
             if (!step.isFinished()) {
-                boolean isResult = step.config() == stages.result();
-                Path folder = isResult ? output : stageFolder(String.valueOf(step.config().name()));
-                bytes.put(folder, step.plan().outputBytes());
+                bytes.put(step.isResult() ? output : stageFolder(step.name()), step.plan().outputBytes());
             }
         }
         DiskSpace.require(bytes);
@@ -288,6 +230,13 @@ public final class StagedPlan implements AutoCloseable {
         return notes;
     }
 
+    /** The commits of the repositories that all merges read, by their names in the configuration. */
+    SortedMap<String, String> revisions() {
+        SortedMap<String, String> revisions = new TreeMap<>();
+        steps.forEach(step -> revisions.putAll(step.store().revisions()));
+        return revisions;
+    }
+
     /** What the plans allow or assume: what the model card lists. */
     List<String> planNotes() {
         return steps.stream().flatMap(step -> step.plan().notes().stream()).toList();
@@ -296,7 +245,7 @@ public final class StagedPlan implements AutoCloseable {
     /** What each merge reads, needs and writes, in the order in which they run. */
     public List<PlanReport> reports() {
         return steps.stream()
-                .map(step -> PlanReport.of(step.config(), step.plan(), step.isFinished(), options))
+                .map(step -> PlanReport.of(step.config(), step.plan(), step.isFinished(), planning.options()))
                 .toList();
     }
 

@@ -18,10 +18,10 @@ final class TensorWriter {
     private final CheckpointStream stream;
     private final Workers workers;
     private final boolean allowNonFinite;
-    private final MergeProgress progress;
+    private final MergeListener.Progress progress;
     private final @Nullable ByteBuffer[] buffers;
 
-    TensorWriter(CheckpointStream stream, Workers workers, boolean allowNonFinite, MergeProgress progress) {
+    TensorWriter(CheckpointStream stream, Workers workers, boolean allowNonFinite, MergeListener.Progress progress) {
         this.stream = stream;
         this.workers = workers;
         this.allowNonFinite = allowNonFinite;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.plugin.PluginRegistry;
@@ -18,7 +19,7 @@ record GoldenModels(Path folder) {
     static final Path ROOT = Path.of("src/test/resources/golden/mergekit").toAbsolutePath();
 
     ModelLocator locator() {
-        return new ModelLocator(List.of(folder, ROOT), new HubCache(folder.resolve("no-cache")));
+        return new ModelLocator(List.of(folder, ROOT), new HubCache(folder.resolve("cache")));
     }
 
     Path write(String yaml) {
@@ -29,9 +30,9 @@ record GoldenModels(Path folder) {
         }
     }
 
-    StagedPlan plan(String yaml, MergeOptions options, StageCache cache, PluginRegistry registry) {
-        return StagedPlan.read(
-                write(yaml), options, locator(), name -> registry.requireMethod(name).method(), cache);
+    StagedPlan plan(String yaml, MergeOptions options, @Nullable StageCache cache, PluginRegistry registry) {
+        MethodFinder methods = name -> registry.requireMethod(name).method();
+        return new StagedPlanner(new Planning(options, locator(), methods, cache)).plan(write(yaml));
     }
 
     /** Merges into the folder {@code out}. */

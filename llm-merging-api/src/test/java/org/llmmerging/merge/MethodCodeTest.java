@@ -95,7 +95,7 @@ class MethodCodeTest {
         try (ModelStore store = MergeRun.store(folder)) {
             MergePlan plan = new MergePlanner(store, _ -> method).plan(config, options);
             Path out = Files.createDirectory(folder.resolve("out"));
-            new MergeExecutor(options, MergeProgress.NONE).writeWeights(plan, out);
+            new MergeExecutor(options, MergeListener.Progress.NONE).writeWeights(plan, out);
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,21 +49,36 @@ class ModelCardTest {
     }
 
     @Test
-    void theFrontMatterNamesTheModelsAsTheUserDid() throws IOException {
-        String card = Files.readString(golden.merge(TIES).resolve("README.md"));
+    void theFrontMatterNamesTheRepositoriesAndNoFolder() throws IOException {
+        cached("org/base", "t-base");
+        cached("org/tuned", "t-ft1");
+        String card = Files.readString(golden.merge("name: first\n"
+                + TIES.replace("models/t-base", "org/base").replace("models/t-ft1", "org/tuned@c0ffee")
+                + "---\nmerge_method: passthrough\nmodels: [{model: first}]\n").resolve("README.md"));
         assertTrue(card.startsWith("---\n"), card);
         JsonNode front = new YAMLMapper().readTree(card.substring(4, card.indexOf("---\n", 4)));
         assertEquals(
-                List.of("models/t-base", "models/t-ft1", "models/t-ft2"),
+                List.of("org/base", "org/tuned"),
                 new ObjectMapper().convertValue(front.get("base_model"), List.class));
         assertEquals("transformers", front.get("library_name").asText());
         assertEquals(2, front.get("tags").size());
     }
 
+    /** Puts a model into the Hub's cache. */
+    private void cached(String repository, String model) throws IOException {
+        Path entry = folder.resolve("cache").resolve("models--" + repository.replace("/", "--"));
+        Path snapshot = Files.createDirectories(entry.resolve("snapshots").resolve("c0ffee"));
+        Files.writeString(Files.createDirectories(entry.resolve("refs")).resolve("main"), "c0ffee");
+        try (Stream<Path> files = Files.list(GoldenModels.ROOT.resolve("models").resolve(model))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, snapshot.resolve(String.valueOf(file.getFileName())));
+            }
+        }
+    }
+
     @Test
     void theFrontMatterLeavesFoldersOut() throws IOException {
-        String configuration = TIES.replace("models/t-", GoldenModels.ROOT.resolve("models") + "/t-");
-        String card = Files.readString(golden.merge(configuration).resolve("README.md"));
+        String card = Files.readString(golden.merge(TIES).resolve("README.md"));
         assertFalse(card.substring(0, card.indexOf("---\n", 4)).contains("base_model"), card);
     }
 
@@ -101,7 +117,7 @@ class ModelCardTest {
     void whatTheUserShouldKnowIsListed() {
         String card = ModelCard
                 .files(Stages.of(MergeConfig.read(golden.write(TIES))), MergeOptions.defaults(1),
-                        List.of("rows were cut"), _ -> new Ties())
+                        List.of("rows were cut"), _ -> new Ties(), Set.of())
                 .get("README.md");
         assertTrue(card.contains("- rows were cut\n"), card);
     }

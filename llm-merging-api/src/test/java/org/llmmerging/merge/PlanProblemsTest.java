@@ -163,6 +163,33 @@ class PlanProblemsTest {
                 String.valueOf(refusal.getMessage()).replace(file.toString(), "c.yml"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                ".nan | 'weight' must be finite, not '.nan'. Write a finite number.",
+                "'0,5' | 'weight' must be a number, not the text '0,5'. Write for example 'weight: 0.5'.",
+                "[0.5, x] | 'weight' must be a number, not 'x'. Write for example 'weight: 0.5'.",
+                "[{filter: mlp, value: .inf}, 1] | 'weight' must be finite, not '.inf'. Write a finite number.",
+                "{filter: mlp} | 'weight' is a filter outside a list. Write 'weight: [{filter: mlp, value: 0.5}, {value: 1}]'."
+            })
+    void aStageWithAValueThatCannotBeReadIsToldOnce(String value, String problem) throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                name: a
+                merge_method: linear
+                models:
+                - {model: models/t-ft1, parameters: {weight: %s}}
+                ---
+                merge_method: passthrough
+                models: [{model: a}]
+                """.formatted(value));
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        String told = String.valueOf(refusal.getMessage());
+        assertTrue(told.startsWith(file + ":4:") && told.endsWith(": " + problem), told);
+        assertEquals(1, told.lines().count(), told);
+    }
+
     @Test
     void aFilterOfAParameterThatIsPassedOverIsPassedOverToo() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
@@ -300,12 +327,9 @@ class PlanProblemsTest {
         ModelLocator locator = new ModelLocator(List.of(MODELS), new HubCache(MODELS.resolve("no-cache")));
         StageCache stages = StageCache.beside(folder.resolve("out"), false);
         try (PluginRegistry registry = PluginRegistry.load(List.of());
-                StagedPlan plan = StagedPlan.read(
-                        file,
-                        MergeOptions.defaults(1),
-                        locator,
-                        method -> registry.requireMethod(method).method(),
-                        stages)) {
+                StagedPlan plan = new StagedPlanner(new Planning(
+                        MergeOptions.defaults(1), locator, method -> registry.requireMethod(method).method(), stages))
+                        .plan(file)) {
             return plan.notes();
         }
     }

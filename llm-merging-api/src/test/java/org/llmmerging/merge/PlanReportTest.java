@@ -11,6 +11,7 @@ import org.llmmerging.plugin.PluginRegistry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class PlanReportTest {
@@ -94,6 +95,20 @@ class PlanReportTest {
         assertFalse(reports.getFirst().finished());
         assertEquals(reports.getFirst().writtenBytes(), reports.getLast().readBytes());
         assertFalse(Files.exists(folder.resolve(".out.stages")));
+    }
+
+    @Test
+    void withoutAPlaceForThemStagesCountAsMissing() {
+        GoldenModels golden = new GoldenModels(folder);
+        String staged = "name: first\n" + TIES + "---\nmerge_method: passthrough\nmodels: [{model: first}]\n";
+        golden.merge(staged, OPTIONS, true, MergeListener.NONE);
+        assertTrue(reports(staged, OPTIONS).getFirst().finished());
+        try (PluginRegistry registry = PluginRegistry.load(List.of());
+                StagedPlan plan = golden.plan(staged, OPTIONS, null, registry)) {
+            assertFalse(plan.reports().getFirst().finished());
+            assertEquals(3, plan.inputFolders().size());
+            assertThrows(IllegalArgumentException.class, () -> new StagedMerge(plan, MergeListener.NONE));
+        }
     }
 
     private PlanReport.Tensor tensor(String yaml, String name) {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.LoadedModels;
@@ -34,6 +33,7 @@ import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.MergePlan;
 import org.llmmerging.merge.MergePlanner;
 import org.llmmerging.merge.Merger;
+import org.llmmerging.merge.MethodFinder;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.ModelStore;
 import org.llmmerging.plugin.PluginException;
@@ -221,7 +221,7 @@ final class KitRun implements MergeContext, AutoCloseable {
 
     private Path write(
             MergeMethod method,
-            Function<String, MergeMethod> methods,
+            MethodFinder methods,
             KitConfig config,
             List<String> notes,
             StagedFolder folder) {

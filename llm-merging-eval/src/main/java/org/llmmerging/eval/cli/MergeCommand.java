@@ -5,8 +5,10 @@ import java.util.concurrent.Callable;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.Planning;
 import org.llmmerging.merge.StagedMerge;
 import org.llmmerging.merge.StagedPlan;
+import org.llmmerging.merge.StagedPlanner;
 import org.llmmerging.plugin.PluginRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,12 +55,11 @@ final class MergeCommand implements Callable<Integer> {
         MergeOptions options = engine.options(KitConfig.DEFAULT_SEED, messages);
         ModelLocator locator = engine.modelLocator(Installation.current());
         try (PluginRegistry registry = plugins.load(messages);
-                StagedPlan plan = StagedPlan.read(
-                        config,
+                StagedPlan plan = new StagedPlanner(new Planning(
                         options,
                         locator,
                         name -> registry.requireMethod(name).method(),
-                        stageOptions.cache(output))) {
+                        stageOptions.cache(output))).plan(config)) {
             new StagedMerge(plan, new ShownMerge(messages)).run(output);
             messages.say("merged model: " + output);
         }

@@ -13,9 +13,11 @@ import org.llmmerging.config.KitDocument;
 import org.llmmerging.config.Problems;
 import org.llmmerging.merge.KitMerge;
 import org.llmmerging.merge.MergeOptions;
+import org.llmmerging.merge.MethodFinder;
 import org.llmmerging.merge.ModelLocator;
-import org.llmmerging.merge.StageCache;
+import org.llmmerging.merge.Planning;
 import org.llmmerging.merge.StagedPlan;
+import org.llmmerging.merge.StagedPlanner;
 import org.llmmerging.plugin.PluginException;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
@@ -131,12 +133,9 @@ final class NamedPlan implements PlanContext, AutoCloseable {
                     + " plans more than one merge. Report it to its author, or take the jar out of the folder");
         }
         // Stages are of mergekit files; a kit configuration has none.
-        plan = StagedPlan.of(
-                KitMerge.read(config, method, problems()),
-                options,
-                locator,
-                name -> name.equals(method.name()) ? method : registered(name),
-                StageCache.beside(Path.of("output"), false));
+        MethodFinder methods = name -> name.equals(method.name()) ? method : registered(name);
+        plan = new StagedPlanner(new Planning(options, locator, methods, null))
+                .plan(KitMerge.read(config, method, problems()));
     }
 
     private MergeMethod registered(String name) {

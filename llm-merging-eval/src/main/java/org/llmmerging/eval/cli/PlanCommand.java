@@ -13,8 +13,9 @@ import org.llmmerging.config.KitDocument;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.PlanReport;
-import org.llmmerging.merge.StageCache;
+import org.llmmerging.merge.Planning;
 import org.llmmerging.merge.StagedPlan;
+import org.llmmerging.merge.StagedPlanner;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
 import picocli.CommandLine.Command;
@@ -105,8 +106,9 @@ final class PlanCommand implements Callable<Integer> {
 
     private void planFile(Path file, PluginRegistry registry, ModelLocator locator, Messages messages) {
         MergeOptions options = engine.options(KitConfig.DEFAULT_SEED, messages);
-        try (StagedPlan plan = StagedPlan.read(
-                file, options, locator, method -> registry.requireMethod(method).method(), cache())) {
+        Planning planning = new Planning(
+                options, locator, method -> registry.requireMethod(method).method(), stageOptions.cache(output));
+        try (StagedPlan plan = new StagedPlanner(planning).plan(file)) {
             check(plan);
             print(plan.reports(), plan.notes());
         }
@@ -136,9 +138,5 @@ final class PlanCommand implements Callable<Integer> {
         PlanPrinter printer = new PlanPrinter(reports, notes, explain);
         out.print(json ? printer.json() : printer.text());
         out.flush();
-    }
-
-    private StageCache cache() {
-        return stageOptions.cache(output == null ? Path.of("output") : output);
     }
 }

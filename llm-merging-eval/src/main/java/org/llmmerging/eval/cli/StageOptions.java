@@ -17,7 +17,17 @@ final class StageOptions {
     @Option(names = "--keep-stages", description = "Do not remove the stages when the result is written.")
     private boolean keep;
 
-    StageCache cache(Path output) {
-        return folder == null ? StageCache.beside(output, keep) : StageCache.in(folder);
+    /**
+     * Where stages are kept.
+     *
+     * @param output the result's folder, or null when none is named
+     * @return nothing when neither it nor a folder for stages is named
+     */
+    @Nullable
+    StageCache cache(@Nullable Path output) {
+        if (folder != null) {
+            return StageCache.in(folder);
+        }
+        return output == null ? null : StageCache.beside(output, keep);
     }
 }

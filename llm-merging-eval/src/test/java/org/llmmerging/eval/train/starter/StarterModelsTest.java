@@ -13,16 +13,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.checkpoint.Checkpoint;
-import org.llmmerging.config.MergeConfig;
-import org.llmmerging.config.Stages;
 import org.llmmerging.eval.train.RepositoryFiles;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.merge.MergeListener;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.Planning;
 import org.llmmerging.merge.StageCache;
 import org.llmmerging.merge.StagedMerge;
 import org.llmmerging.merge.StagedPlan;
+import org.llmmerging.merge.StagedPlanner;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.tensor.DType;
 
@@ -112,12 +112,11 @@ class StarterModelsTest {
                 """.formatted(MODELS.resolve(family).resolve("base"), tuned));
         ModelLocator locator = new ModelLocator(List.of(MODELS), new HubCache(output));
         try (PluginRegistry registry = PluginRegistry.load(List.of());
-                StagedPlan plan = StagedPlan.of(
-                        Stages.of(MergeConfig.read(file)),
+                StagedPlan plan = new StagedPlanner(new Planning(
                         MergeOptions.defaults(StarterData.DEFAULT_SEED),
                         locator,
                         name -> registry.requireMethod(name).method(),
-                        StageCache.beside(output, false))) {
+                        StageCache.beside(output, false))).plan(file)) {
             return new StagedMerge(plan, MergeListener.NONE).run(output);
         }
     }

@@ -1,0 +1,101 @@
+package org.llmmerging.merge;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.llmmerging.MergingException;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.MergeDocuments;
+import org.llmmerging.config.Stages;
+
+/**
+ * Plans every merge of a file. When the file could be read only in part, looks for what else is wrong with it, so that
+ * its author hears everything at once.
+ */
+public final class StagedPlanner {
+    private final Planning planning;
+
+    /** @param planning what all merges are planned with */
+    public StagedPlanner(Planning planning) {
+        this.planning = planning;
+    }
+
+    /**
+     * Reads a mergekit YAML file and plans every merge in it, with patterns of models written out.
+     *
+     * @throws MergingException with everything that is wrong
+     */
+    public StagedPlan plan(Path file) {
+        return plan(MergeDocuments.read(file));
+    }
+
+    /**
+     * Plans every merge of what was read of a file, with patterns of models written out.
+     *
+     * @throws MergingException with everything that is wrong
+     */
+    public StagedPlan plan(MergeDocuments read) {
+        if (!read.problems().isEmpty()) {
+            throw allProblems(read);
+        }
+        Stages stages;
+        try {
+            stages = stages(read);
+        } catch (ConfigException disorder) {
+            throw allProblems(read); // tells the disorder, too
+        }
+        return StagedPlan.of(stages, planning);
+    }
+
+    /** @throws ConfigException when there is no order, or a pattern that nothing matches */
+    private Stages stages(MergeDocuments read) {
+        return Stages.of(ModelGlob.expand(read.documents(), planning.locator().roots()));
+    }
+
+    /** The exception that tells the problems of reading, if there are some, and those that are found now. */
+    private ConfigException allProblems(MergeDocuments read) {
+        List<String> told = new ArrayList<>();
+        if (!read.problems().isEmpty()) {
+            told.add(read.problems().summary());
+        }
+        if (read.canBePlanned()) {
+            lookThrough(read, told);
+        } else {
+            examine(read, told);
+        }
+        return new ConfigException(String.join("\n", told));
+    }
+
+    /** Looks at all documents in their order. What could not be read is no part of a recipe: stages count as missing. */
+    private void lookThrough(MergeDocuments read, List<String> told) {
+        Stages stages;
+        try {
+            stages = stages(read);
+        } catch (ConfigException disorder) {
+            told.add(String.valueOf(disorder.getMessage()));
+            examine(read, told);
+            return;
+        }
+        attempt(told, () -> StagedPlan.of(stages, planning.withoutCache()).close());
+    }
+
+    /** Looks at each document by itself. */
+    private void examine(MergeDocuments read, List<String> told) {
+        for (MergeConfig document : read.documents()) {
+            attempt(told, () -> MergePlanner.examine(
+                    ModelGlob.expand(List.of(document), planning.locator().roots()).getFirst(),
+                    planning.locator(),
+                    planning.methods(),
+                    model -> !read.names().contains(model.path())));
+        }
+    }
+
+    private static void attempt(List<String> told, Runnable look) {
+        try {
+            look.run();
+        } catch (MergingException further) {
+            told.add(String.valueOf(further.getMessage()));
+        }
+    }
+}
