@@ -71,6 +71,14 @@ public interface MergeMethod {
         return false;
     }
 
+    /**
+     * Whether the result is the tensor of the one model as it is. Types that hold more than float32, in which methods
+     * compute, are then copied.
+     */
+    default boolean isCopy(Parameters parameters) {
+        return false;
+    }
+
     /** How inputs of several types are treated where the configuration sets no {@code dtype}. */
     enum MixedTypes {
         /** Nothing is rounded before the arithmetic, and the output is float32. */

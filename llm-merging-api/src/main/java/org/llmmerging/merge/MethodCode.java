@@ -28,6 +28,10 @@ record MethodCode(MergeMethod method, String tensor) {
         return run(() -> method.keepsEqualTensors(models, parameters));
     }
 
+    boolean isCopy(Parameters parameters) {
+        return run(() -> method.isCopy(parameters));
+    }
+
     TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         return run(() -> {
             TensorKernel kernel = method.prepare(inputs, parameters);

@@ -1,5 +1,8 @@
 package org.llmmerging.merge;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -69,6 +72,26 @@ final class NonFinite {
         }
     }
 
+    /**
+     * Checks what is copied and not merged: of the types that can be merged, only float64 is.
+     *
+     * @param bytes of whole elements
+     * @param firstByte where in the tensor they begin
+     * @throws MergeException naming the model and the tensor that holds a value that is no number
+     */
+    void checkCopied(ByteBuffer bytes, long firstByte) {
+        if (allowed || planned.output().dtype() != DType.F64) {
+            return;
+        }
+        DoubleBuffer values = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer();
+        for (int i = 0; i < values.limit(); i++) {
+            if (!Double.isFinite(values.get(i))) {
+                throw new MergeException(ofInput(
+                        planned.models().getFirst(), firstByte / Double.BYTES + i, Double.toString(values.get(i))));
+            }
+        }
+    }
+
     /** Where a value that is no number stands in an input, in all of the tensor, or null. */
     private @Nullable String origin() {
         List<TensorSource> sources = new ArrayList<>(planned.models());
@@ -105,7 +128,11 @@ final class NonFinite {
             return tensor + " holds a float64 at element " + at + " that float32, in which models are merged, does not"
                     + " hold. Use a checkpoint without it, or let it pass as Infinity with --allow-non-finite";
         }
-        return tensor + " holds " + value + " at element " + at
+        return ofInput(source, at, Float.toString(value));
+    }
+
+    private static String ofInput(TensorSource source, long at, String value) {
+        return source.model() + ": tensor " + source.info().name() + " holds " + value + " at element " + at
                 + ". Use a checkpoint without it, or let it pass with --allow-non-finite";
     }
 

@@ -31,10 +31,12 @@ final class TensorPlanner {
     private final VocabularyFit fit;
     private final List<String> notes;
     private final GroupedProblems grouped = new GroupedProblems();
+    private boolean isNarrowingNoted;
 
     /**
      * @param vocabulary what rows the tensors with a row for each token get, or null to leave them
-     * @param notes receives a line for every tensor that keeps its type in spite of {@code dtype}
+     * @param notes receives a line for every tensor that keeps its type in spite of {@code dtype}, and one for all that
+     *     lose digits
      */
     TensorPlanner(
             MergeConfig config,
@@ -111,12 +113,34 @@ final class TensorPlanner {
         boolean asBase = config.dtype() == null && method.mixedTypes() == MixedTypes.WRITE_AS_BASE;
         DType own = method.outputType(asBase && base != null ? base.info().dtype() : arithmetic);
         DType written = config.outDtype() == null ? own : config.outDtype();
+        TensorInfo output = new TensorInfo(name, written, shape);
+        if (written == DType.F64 && all.stream().anyMatch(source -> source.info().dtype() == DType.F64)) {
+            if (arithmetic == DType.F64 && isCopy(name, all, resolved)) {
+                return Optional.of(new PlannedTensor(output, null, null, models, resolved));
+            }
+            noteNarrowed(name);
+        }
         return Optional.of(new PlannedTensor(
-                new TensorInfo(name, written, shape),
+                output,
                 method,
                 base == null ? null : rounded(base, arithmetic),
                 models.stream().map(model -> rounded(model, arithmetic)).toList(),
                 resolved));
+    }
+
+    private boolean isCopy(String name, List<TensorSource> all, ResolvedParameters resolved) {
+        return all.size() == 1
+                && all.getFirst().stored().isPresent()
+                && parameters.isSound()
+                && new MethodCode(method, name).isCopy(resolved);
+    }
+
+    private void noteNarrowed(String tensor) {
+        if (!isNarrowingNoted) {
+            isNarrowingNoted = true;
+            notes.add("tensor " + tensor + " is read and written as float64 and merged in float32, which holds fewer"
+                    + " digits, as are others of that type");
+        }
     }
 
     /** What cannot be computed with is copied, if copying is what the method does and all models agree. */

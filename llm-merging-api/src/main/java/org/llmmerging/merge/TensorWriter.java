@@ -44,9 +44,11 @@ final class TensorWriter {
     /** Copies the first model's bytes. */
     void copy(PlannedTensor planned, MemorySegment data) {
         long step = 1L << 20;
+        NonFinite check = new NonFinite(planned, allowNonFinite);
         workers.run(Math.ceilDiv(data.byteSize(), step), thread -> planned, givingUp((same, index) -> {
             long at = index * step;
             ByteBuffer part = data.asSlice(at, Math.min(step, data.byteSize() - at)).asByteBuffer();
+            check.checkCopied(part, at);
             progress.written(part.remaining());
             stream.write(planned.output().name(), at, part);
         }));

@@ -33,6 +33,11 @@ public final class Passthrough implements MergeMethod {
 
     @Override
     public boolean keepsEqualTensors(int models, Parameters parameters) {
+        return isCopy(parameters);
+    }
+
+    @Override
+    public boolean isCopy(Parameters parameters) {
         return parameters.number("scale", 0) == 1;
     }
 

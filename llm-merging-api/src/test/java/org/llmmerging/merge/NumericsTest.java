@@ -1,8 +1,12 @@
 package org.llmmerging.merge;
 
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -55,6 +59,65 @@ class NumericsTest {
                         .replace(folder + "/", "")
                         .strip());
         assertEquals(false, Files.exists(folder.resolve("out")), "nothing is left behind");
+    }
+
+    /** A model whose one tensor holds doubles that are no floats. */
+    private byte[] float64Model(String name, double... values) throws IOException {
+        model(name, DType.F64, new float[values.length]);
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (double value : values) {
+            bytes.putDouble(value);
+        }
+        Path file = folder.resolve(name).resolve("model.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        System.arraycopy(bytes.array(), 0, whole, whole.length - bytes.capacity(), bytes.capacity());
+        Files.write(file, whole);
+        return bytes.array();
+    }
+
+    private byte[] mergedBytes(String configuration, MergeOptions options, List<String> notes) throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), configuration);
+        try (MergeRun run = MergeRun.of(file, folder, options, folder.resolve("out"))) {
+            notes.addAll(run.plan().notes());
+            return run.merged().tensor("w").data().toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    @Test
+    void passthroughKeepsEveryBitOfFloat64() throws IOException {
+        byte[] values = float64Model("a", 0.1, 1e300, -Math.PI);
+        List<String> notes = new ArrayList<>();
+        String configuration = "models: [{model: a}]\nmerge_method: passthrough\n";
+
+        assertArrayEquals(values, mergedBytes(configuration, MergeOptions.defaults(1), notes));
+        assertArrayEquals(
+                values, mergedBytes(configuration + "dtype: float64\n", MergeOptions.defaults(1), notes));
+        assertEquals(List.of(), notes);
+    }
+
+    @Test
+    void otherMethodsNoteThatFloat64IsReadAsFloat32() throws IOException {
+        float64Model("a", 0.1, 0.2);
+        List<String> notes = new ArrayList<>();
+
+        mergedBytes("models: [{model: a, parameters: {scale: 0.5}}]\nmerge_method: passthrough\n",
+                MergeOptions.defaults(1), notes);
+
+        assertEquals(
+                List.of("tensor w is read and written as float64 and merged in float32, which holds fewer digits, as"
+                        + " are others of that type"),
+                notes);
+    }
+
+    @Test
+    void float64ThatIsCopiedMustBeFiniteLikeAllElse() throws IOException {
+        byte[] values = float64Model("a", 0.1, Double.NaN);
+        String configuration = "models: [{model: a}]\nmerge_method: passthrough\n";
+
+        assertRefused("a: tensor w holds NaN at element 1. Use a checkpoint without it, or let it pass with"
+                + " --allow-non-finite", configuration);
+        MergeOptions allowed = MergeOptions.defaults(1).withAllowNonFinite(true);
+        assertArrayEquals(values, mergedBytes(configuration, allowed, new ArrayList<>()));
     }
 
     @ParameterizedTest
