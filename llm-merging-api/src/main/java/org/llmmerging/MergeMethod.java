@@ -104,6 +104,17 @@ public interface MergeMethod {
     }
 
     /**
+     * The most bytes that what {@link #prepare} decides takes in memory, where that grows with the tensor: for showing what
+     * a merge needs.
+     *
+     * @param shape the tensor's shape
+     * @param models number of models, the base not counted
+     */
+    default long keptBytes(Shape shape, int models, Parameters parameters) {
+        return 0;
+    }
+
+    /**
      * Decides how one tensor is merged. May pass over the inputs for statistics, through {@code inputs}.
      *
      * @param inputs the tensor in every model; not to be used after this returns

@@ -9,8 +9,10 @@ import org.llmmerging.tensor.Shape;
  * count.
  *
  * @param heapBytes for every thread one block of float32 of each model, the base and the result, for the tensor that
- *     needs most, and 8 MiB of partial sums; for a method that works on whole tensors, those of the largest tensor too.
- *     Blocks are counted at their longest: a whole row where rows are longer than a block
+ *     needs most, and 8 MiB of partial sums; for a method that works on whole tensors, those of the largest tensor too;
+ *     and what a method {@linkplain org.llmmerging.MergeMethod#keptBytes keeps} of a tensor, such as which elements
+ *     sparsification leaves, a bit for each. Blocks are counted at their longest: a whole row where rows are longer than
+ *     a block
  * @param directBytes for every thread the buffer that a run of blocks is encoded into, and the windows of the output
  *     that wait to be written
  * @param threads how many threads work
@@ -21,6 +23,7 @@ public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
     static MemoryEstimate of(MergePlan plan, int threads) {
         long block = 0;
         long whole = 0;
+        long kept = 0;
         long buffer = 0;
         for (PlannedTensor tensor : plan.tensors()) {
             Shape shape = tensor.output().shape();
@@ -31,6 +34,8 @@ public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
             long length = Math.min(
                     shape.elements(), Math.max(StreamedInputs.CHUNK_ELEMENTS, shape.columns()));
             block = Math.max(block, arrays * length * Float.BYTES);
+            kept = Math.max(kept, new MethodCode(tensor.method(), tensor.output().name())
+                    .keptBytes(shape, tensor.models().size(), tensor.parameters()));
             if (tensor.method() instanceof WholeTensorMethod) {
                 whole = Math.max(whole, arrays * shape.elements() * Float.BYTES);
             }
@@ -38,6 +43,6 @@ public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
             buffer = Math.max(buffer, perWrite * tensor.output().dtype().bytes());
         }
         long windows = Math.min(CheckpointStream.MEMORY, plan.outputBytes());
-        return new MemoryEstimate(threads * block + whole + PARTIAL_SUMS, threads * buffer + windows, threads);
+        return new MemoryEstimate(threads * block + whole + kept + PARTIAL_SUMS, threads * buffer + windows, threads);
     }
 }

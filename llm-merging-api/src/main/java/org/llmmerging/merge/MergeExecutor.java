@@ -13,8 +13,8 @@ import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
 
 /**
- * Carries a plan out: streams every tensor through its method into its place in the output. Memory does not grow with
- * the size of the models. The same plan gives the same bytes for any number of threads.
+ * Carries a plan out: streams every tensor through its method into its place in the output, in the memory that
+ * {@link MemoryEstimate} tells. The same plan gives the same bytes for any number of threads.
  */
 public final class MergeExecutor {
     private final MergeOptions options;

@@ -32,6 +32,10 @@ record MethodCode(MergeMethod method, String tensor) {
         return run(() -> method.isCopy(parameters));
     }
 
+    long keptBytes(Shape shape, int models, Parameters parameters) {
+        return run(() -> method.keptBytes(shape, models, parameters));
+    }
+
     TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         return run(() -> {
             TensorKernel kernel = method.prepare(inputs, parameters);

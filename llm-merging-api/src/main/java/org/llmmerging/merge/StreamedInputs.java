@@ -15,7 +15,7 @@ final class StreamedInputs implements TensorInputs {
     /** Small enough that a chunk of several models stays in a core's second-level cache. */
     static final int CHUNK_ELEMENTS = 1 << 14;
 
-    /** Partial sums kept at once, in numbers: 8 MB. */
+    /** Partial sums kept at once, in numbers: 8 MiB; more where four chunks for each thread have more. */
     private static final long PARTIAL_SUMS = 1 << 20;
 
     private final String tensorName;

@@ -9,6 +9,8 @@ import org.llmmerging.tensor.Shape;
 
 /** A way of thinning out task vectors before they are added up. */
 interface Sparsifier {
+    /** The parameter that every sparsifier has. */
+    String DENSITY = "density";
 
     /** Where it is described. */
     Paper paper();
@@ -28,7 +30,7 @@ interface Sparsifier {
 
     /** The share of elements to keep, which every sparsifier has; 1 or more keeps all. */
     static ParameterSpec density() {
-        return ParameterSpec.perModel("density").withDefault(1).within(0, Double.POSITIVE_INFINITY)
+        return ParameterSpec.perModel(DENSITY).withDefault(1).within(0, Double.POSITIVE_INFINITY)
                 .describedAs("share of the elements that is kept; 1 and more is all");
     }
 }

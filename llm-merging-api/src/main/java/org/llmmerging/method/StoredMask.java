@@ -2,6 +2,7 @@ package org.llmmerging.method;
 
 import org.llmmerging.Block;
 import org.llmmerging.TensorInputs;
+import org.llmmerging.tensor.Shape;
 
 /** What another mask says, a bit for each element, for a mask that takes longer to compute than to read. */
 final class StoredMask implements ElementMask {
@@ -19,8 +20,13 @@ final class StoredMask implements ElementMask {
      */
     static boolean pays(ElementMask mask, TensorInputs inputs) {
         long run = mask.wholeRows() ? inputs.shape().columns() : inputs.chunkElements();
-        return run % Long.SIZE == 0
-                && inputs.shape().elements() * inputs.modelCount() <= Runtime.getRuntime().maxMemory();
+        return run % Long.SIZE == 0 && mostBytes(inputs.shape(), inputs.modelCount()) > 0;
+    }
+
+    /** How long the masks of a tensor are where they are stored; 0 when they are too long for that. */
+    static long mostBytes(Shape shape, int models) {
+        boolean fits = shape.elements() * models <= Runtime.getRuntime().maxMemory();
+        return fits ? models * Math.ceilDiv(shape.elements(), (long) Long.SIZE) * Long.BYTES : 0;
     }
 
     /** A mask that keeps nothing yet, but the models that another keeps all of. */

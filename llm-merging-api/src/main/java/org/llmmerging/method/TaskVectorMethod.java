@@ -3,6 +3,7 @@ package org.llmmerging.method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
 import org.llmmerging.Paper;
@@ -96,6 +97,12 @@ abstract class TaskVectorMethod implements MergeMethod {
     @Override
     public final void check(Shape shape, int models, Parameters values) {
         sparsifier.check(shape, models, values);
+    }
+
+    @Override
+    public final long keptBytes(Shape shape, int models, Parameters values) {
+        boolean thins = IntStream.range(0, models).anyMatch(model -> values.number(Sparsifier.DENSITY, model) < 1);
+        return thins && values.flag("rescale") ? StoredMask.mostBytes(shape, models) : 0;
     }
 
     @Override

@@ -88,6 +88,22 @@ class PlanReportTest {
     }
 
     @Test
+    void memoryHoldsTheMasksThatRescalingNeeds() {
+        String dare = TIES.replace("ties", "dare_ties");
+        long largest = GoldenModels.values(GoldenModels.ROOT.resolve("models/t-base")).values().stream()
+                .mapToLong(List::size)
+                .max()
+                .orElseThrow();
+        long plain = heapBytes(dare.replace("lambda: 0.7", "rescale: false"));
+        assertEquals(2 * Math.ceilDiv(largest, 64L) * Long.BYTES, heapBytes(dare) - plain);
+        assertEquals(plain, heapBytes(dare.replaceAll("density: [^}]*}, \\{[^}]*}]", "density: 1")));
+    }
+
+    private long heapBytes(String yaml) {
+        return reports(yaml, OPTIONS).getFirst().memory().heapBytes();
+    }
+
+    @Test
     void aStageThatIsNotThereIsPlannedFromWhatItWillBe() throws IOException {
         String staged = "name: first\n" + TIES + "---\nmerge_method: passthrough\nmodels: [{model: first}]\n";
         List<PlanReport> reports = reports(staged, OPTIONS);
