@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.Quoting;
 
 /** A checkpoint over one or more open files of weights, which it owns. */
 final class FolderCheckpoint implements Checkpoint {

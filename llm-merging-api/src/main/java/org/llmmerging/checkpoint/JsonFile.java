@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.JsonProblem;
+import org.llmmerging.config.Quoting;
 
 /**
  * The JSON files of a model folder, which hold one object each: read strictly, so that a key given twice is not lost, and

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.llmmerging.config.Quoting;
 
 /**
  * Reads {@code adapter_config.json} as PEFT writes it. Keys that do not change what the merged weights are, such as

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.tensor.Shape;
 
 /** Sorts the tensors of an adapter file, by their names, into what they do to each tensor of the base. */

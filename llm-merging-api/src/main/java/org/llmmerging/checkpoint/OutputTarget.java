@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.llmmerging.config.Quoting;
 
 /** What may be replaced by an output folder, and what may not. */
 final class OutputTarget {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.SortedMap;
+import org.llmmerging.config.Quoting;
 
 /**
  * One safetensors file, mapped read-only: files and tensors over 2 GiB are fine, and nothing is read until a tensor's
@@ -85,7 +86,7 @@ public final class SafetensorsFile implements WeightFile {
     }
 
     /** The header's {@code __metadata__}; unmodifiable, empty when there is none. */
-    public Map<String, String> metadata() {
+    Map<String, String> metadata() {
         return header.metadata();
     }
 

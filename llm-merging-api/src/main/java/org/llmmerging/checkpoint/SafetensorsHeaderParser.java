@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 

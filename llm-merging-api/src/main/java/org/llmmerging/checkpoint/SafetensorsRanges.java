@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.llmmerging.config.Quoting;
 
 /** The rule that the tensors of a file, in the order of their offsets, cover its data exactly once. */
 final class SafetensorsRanges {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.llmmerging.config.Quoting;
 
 /**
  * {@code model.safetensors.index.json} or {@code pytorch_model.bin.index.json}: which shard holds which tensor.

@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import org.llmmerging.config.JsonProblem;
+import org.llmmerging.config.Quoting;
 
 /** JSON as a stream of tokens, in memory bounded by the largest string, with bytes that are not UTF-8 refused. */
 final class StrictJson {

@@ -1,6 +1,7 @@
 package org.llmmerging.checkpoint;
 
 import java.nio.file.Path;
+import org.llmmerging.config.Quoting;
 
 /** What a tensor may be called, in any format: what can be written again, and shown on a terminal. */
 final class TensorNameRules {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.llmmerging.config.Quoting;
 
 /**
  * Reads the format of {@code torch.save} since PyTorch 1.6: a zip archive with one folder, in which {@code data.pkl} says

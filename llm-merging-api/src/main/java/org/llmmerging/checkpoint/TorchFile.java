@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.tensor.Shape;
 
 /**

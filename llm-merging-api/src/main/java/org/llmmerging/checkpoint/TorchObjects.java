@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 

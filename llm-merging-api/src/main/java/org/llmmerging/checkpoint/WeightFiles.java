@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.llmmerging.config.Quoting;
 
 /** Finds the weights of a model folder and opens them. */
 final class WeightFiles {

@@ -30,7 +30,8 @@ final class Fields {
         this.problems = problems;
         mapping.entries().forEach((key, entry) -> {
             if (!keys.contains(key)) {
-                String problem = "unknown key '" + key + "' in " + what + ". " + DidYouMean.remedy(key, keys);
+                String problem = "unknown key '" + Quoting.shortened(key) + "' in " + what + ". "
+                        + DidYouMean.remedy(key, keys);
                 // One that is meant for a key which is not there leaves something out.
                 boolean leavesOut = DidYouMean.suggest(key, keys)
                         .filter(meant -> !mapping.entries().containsKey(meant))

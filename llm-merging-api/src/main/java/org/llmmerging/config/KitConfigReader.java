@@ -193,7 +193,7 @@ final class KitConfigReader {
             names.add(name);
         }
         if (node instanceof Scalar scalar) {
-            problems.addApart(node.position(), "unknown 'architecture' '" + scalar.text() + "'. "
+            problems.addApart(node.position(), "unknown 'architecture' '" + Quoting.shortened(scalar.text()) + "'. "
                     + DidYouMean.remedy(scalar.text(), names));
         } else if (node != null) {
             fields.wrong("architecture", node, "text", "architecture: decoder");
@@ -238,13 +238,13 @@ final class KitConfigReader {
             if (name.equals("seed")) {
                 seed = seed(node);
             } else if (node instanceof Sequence sequence) {
-                parameters.put(name, numbers(sequence.items(), name)
+                parameters.put(name, numbers(sequence.items(), Quoting.shortened(name))
                         .<KitParameter>map(KitParameter.PerModel::new)
                         .orElseGet(KitParameter.Unreadable::new));
             } else {
                 Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
                 parameters.put(name, flag == null
-                        ? Numbers.read(node, name, problems)
+                        ? Numbers.read(node, Quoting.shortened(name), problems)
                                 .<KitParameter>map(KitParameter.Number::new)
                                 .orElseGet(KitParameter.Unreadable::new)
                         : new KitParameter.Flag(flag));

@@ -126,13 +126,15 @@ final class MergeConfigReader {
         }
         Position position = fields.valuePosition("name");
         if (name.isBlank() || name.contains("@") || name.contains("+")) {
-            problems.add(position, "the name '" + name + "' cannot be used as a model. Write a name without '@' and"
-                    + " '+', for example 'name: first-stage'.");
+            problems.add(position,
+                    "the name '" + Quoting.shortened(name) + "' cannot be used as a model. Write a name without '@' and"
+                            + " '+', for example 'name: first-stage'.");
         }
         Position earlier = names.putIfAbsent(name, position);
         if (earlier != null) {
-            problems.add(position, "a second document named '" + name + "', first at " + earlier.withinFile()
-                    + ". Give each its own name.");
+            problems.add(position,
+                    "a second document named '" + Quoting.shortened(name) + "', first at " + earlier.withinFile()
+                            + ". Give each its own name.");
         }
         return name;
     }
@@ -145,8 +147,9 @@ final class MergeConfigReader {
         String name = text.startsWith(TORCH_PREFIX) ? text.substring(TORCH_PREFIX.length()) : text;
         DType dtype = DType.ofTorchName(name).filter(DType::isMergeable).orElse(null);
         if (dtype == null) {
-            problems.addApart(fields.valuePosition(key), "unknown '" + key + "' '" + text + "'. Known are: "
-                    + String.join(", ", DTYPES) + ".");
+            problems.addApart(fields.valuePosition(key),
+                    "unknown '" + key + "' '" + Quoting.shortened(text) + "'. Known are: "
+                            + String.join(", ", DTYPES) + ".");
         }
         return dtype;
     }

@@ -31,8 +31,7 @@ public final class Problems {
 
     /** Adds a problem that leaves what else is there as its author meant it, so that it can be checked as well. */
     public void addApart(Position position, String message) {
-        // A configuration's own text may have line ends in it.
-        found.add(new Problem(position, message.replace("\n", "\\n").replace("\r", "\\r")));
+        found.add(new Problem(position, message));
     }
 
     /** Whether nothing is wrong so far. */
@@ -49,8 +48,13 @@ public final class Problems {
     public List<String> lines() {
         return found.stream()
                 .sorted(Comparator.comparing(Problem::position))
-                .map(problem -> problem.position + ": " + problem.message)
+                .map(problem -> line(problem.position, problem.message))
                 .toList();
+    }
+
+    /** A problem as it is shown. A configuration's own text in it may have line ends, and what controls a terminal. */
+    public static String line(Position position, String message) {
+        return position + ": " + Quoting.onOneLine(message);
     }
 
     /**

@@ -18,11 +18,12 @@ final class SettingsReader {
     static Settings read(Fields fields) {
         Map<String, Setting> settings = new LinkedHashMap<>();
         fields.entries("parameters", "parameters: {weight: 0.5}").forEach((name, entry) -> {
-            settings.put(name, setting(entry.value(), name, fields.problems()));
+            settings.put(name, setting(entry.value(), Quoting.shortened(name), fields.problems()));
         });
         return new Settings(settings);
     }
 
+    /** @param name as messages show it */
     private static Setting setting(YamlNode node, String name, Problems problems) {
         if (node instanceof Mapping) {
             problems.addApart(node.position(), "'" + name + "' is a filter outside a list. Write '" + name

@@ -173,7 +173,7 @@ final class SourcesReader {
 
     private @Nullable OutputModule module(String name, YamlNode node) {
         List<String> keys = List.of("models", "slices", "parameters");
-        Fields fields = Fields.of(node, "the module '" + name + "'", problems, keys);
+        Fields fields = Fields.of(node, "the module '" + Quoting.shortened(name) + "'", problems, keys);
         if (fields == null) {
             return null;
         }

@@ -69,7 +69,8 @@ final class TokenizerReader {
     }
 
     private @Nullable Token token(String content, YamlNode node) {
-        Fields fields = Fields.of(node, "the token '" + content + "'", problems, List.of("source", "force"));
+        Fields fields = Fields.of(node, "the token '" + Quoting.shortened(content) + "'", problems,
+                List.of("source", "force"));
         if (fields == null) {
             return null;
         }

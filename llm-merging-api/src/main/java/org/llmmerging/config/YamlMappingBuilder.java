@@ -46,7 +46,7 @@ final class YamlMappingBuilder {
         }
         Entry earlier = entries.putIfAbsent(scalar.text(), new Entry(keyPosition, value, isAnchored));
         if (earlier != null) {
-            problems.addApart(keyPosition, "duplicate key '" + scalar.text() + "', first at "
+            problems.addApart(keyPosition, "duplicate key '" + Quoting.shortened(scalar.text()) + "', first at "
                     + earlier.keyPosition().withinFile() + ". Remove one of them.");
         }
     }

@@ -67,7 +67,7 @@ sealed interface YamlNode {
                 return "nothing";
             }
             String shown = text.length() <= LONGEST_QUOTED ? text : text.substring(0, LONGEST_QUOTED) + "…";
-            return (plain ? "" : "the text ") + "'" + shown.replace("\n", "\\n") + "'";
+            return (plain ? "" : "the text ") + "'" + shown + "'";
         }
 
         @Override

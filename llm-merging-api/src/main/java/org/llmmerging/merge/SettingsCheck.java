@@ -12,6 +12,7 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Problems;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.config.Setting;
 import org.llmmerging.config.Settings;
 import org.llmmerging.config.Sources;
@@ -59,7 +60,8 @@ final class SettingsCheck {
 
     /** What is wrong with a parameter that no method has. */
     static String unknown(String method, String parameter, Set<String> known) {
-        return "method " + method + " has no parameter '" + parameter + "'. " + DidYouMean.remedy(parameter, known);
+        return "method " + method + " has no parameter '" + Quoting.shortened(parameter) + "'. "
+                + DidYouMean.remedy(parameter, known);
     }
 
     /** Whether one of the kit's own methods has such a parameter. */
@@ -96,8 +98,9 @@ final class SettingsCheck {
     private static void filters(Setting.Filtered setting, Set<String> names, Problems problems) {
         for (Setting.Case candidate : setting.cases()) {
             if (names.stream().noneMatch(candidate::matches)) {
-                problems.add(candidate.position(), "no tensor's name contains the filter '" + candidate.filter()
-                        + "'. Names look like " + names.iterator().next());
+                problems.add(candidate.position(),
+                        "no tensor's name contains the filter '" + Quoting.shortened(String.valueOf(candidate.filter()))
+                                + "'. Names look like " + names.iterator().next());
             }
         }
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.DidYouMean;
+import org.llmmerging.config.Quoting;
 
 /** What is registered of one kind, by name, in the order of registration. Immutable once it is handed out. */
 final class Names<T> {
@@ -51,7 +52,8 @@ final class Names<T> {
     T require(String name, List<PluginFailure> failures) {
         return find(name).orElseThrow(() -> {
             String remedy = byName.isEmpty() ? "There are none at all." : DidYouMean.remedy(name, byName.keySet());
-            StringBuilder message = new StringBuilder("There is no " + kind + " named '" + name + "'. ");
+            StringBuilder message = new StringBuilder(
+                    "There is no " + kind + " named '" + Quoting.shortened(name) + "'. ");
             message.append(remedy.isEmpty() ? "./main list prints them all." : remedy);
             if (!failures.isEmpty()) {
                 // On one line: it may become one of several problems of a configuration.

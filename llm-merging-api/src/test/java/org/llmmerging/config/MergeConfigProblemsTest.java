@@ -30,6 +30,32 @@ class MergeConfigProblemsTest {
         ConfigFiles.assertRefused(folder, text, MergeConfig::read, expected);
     }
 
+    @Test
+    void textOfTheFileControlsNoTerminal() {
+        ConfigFiles.assertRefused(
+                folder,
+                VALID + "\"\\e]0;owned\\a\": 1\nname: \"a@\\e\\n\"\n",
+                MergeConfig::read,
+                """
+                        c.yml:3:1: unknown key '\\u001b]0;owned\\u0007' in a merge configuration. %s
+                        c.yml:4:7: the name 'a@\\u001b\\n' cannot be used as a model. Write a name without '@' and '+', for example 'name: first-stage'.
+                        """
+                        .formatted("Known are: merge_method, models, slices, modules, base_model, parameters, dtype,"
+                                + " out_dtype, tokenizer_source, tokenizer, chat_template, name."));
+    }
+
+    @Test
+    void longTextOfTheFileIsCut() {
+        String text = "x".repeat(1_000_000);
+        for (String line : List.of("dtype: " + text, "? " + text + "\n: 1", "parameters: {? " + text + " : x}",
+                "base_model: {" + text + "@: 1}", "name: '@" + text + "'")) {
+            Path file = ConfigFiles.write(folder, VALID + line + "\n");
+            ConfigException refusal = assertThrows(ConfigException.class, () -> MergeConfig.read(file));
+            int length = String.valueOf(refusal.getMessage()).length();
+            assertTrue(length < 20_000, line.substring(0, 20) + ": " + length);
+        }
+    }
+
     static Stream<Arguments> structure() {
         return Stream.of(
                 arguments("empty file", "", "c.yml: is empty. Give it at least merge_method and models."),

@@ -122,6 +122,10 @@ class PluginRegistryTest {
             ConfigException merges = assertThrows(ConfigException.class, () -> registry.requireMerges("slrep_llama9"));
             assertTrue(message(merges).contains("Did you mean 'slerp_llama9'?"), message(merges));
             assertEquals(2, merges.exitCode());
+            ConfigException strange = assertThrows(
+                    ConfigException.class, () -> registry.requireMethod("\u001b" + "x".repeat(1_000_000)));
+            String told = String.valueOf(strange.getMessage());
+            assertTrue(told.startsWith("There is no merge method named '\\u001bx") && told.length() < 2_000, told);
             ConfigException method = assertThrows(ConfigException.class, () -> registry.requireMethod("frist_model"));
             assertTrue(message(method).contains("Did you mean 'first_model'?"), message(method));
         }

@@ -1,0 +1,62 @@
+package org.llmmerging.config;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Puts text from a file into a message: short, on one line, and harmless to a terminal. */
+public final class Quoting {
+    private static final int LONGEST = 120;
+    private static final int LONGEST_LINE = 10_000;
+    private static final int MOST_NAMES = 10;
+
+    private Quoting() {}
+
+    /** The text in double quotes. */
+    public static String quoted(String text) {
+        return '"' + shortened(text) + '"';
+    }
+
+    /** The text with control characters and surrogates replaced, cut after 120 characters. */
+    public static String shortened(String text) {
+        StringBuilder safe = new StringBuilder();
+        for (char character : start(text, LONGEST)) {
+            safe.append(Character.isSurrogate(character) ? escaped(character) : printable(character));
+        }
+        if (text.length() > LONGEST) {
+            safe.append("… (").append(text.length()).append(" characters)");
+        }
+        return safe.toString();
+    }
+
+    /** A whole message on one line, with control characters replaced, cut where no message goes on to. */
+    static String onOneLine(String message) {
+        StringBuilder safe = new StringBuilder();
+        for (char character : start(message, LONGEST_LINE)) {
+            safe.append(printable(character));
+        }
+        return message.length() > LONGEST_LINE ? safe.append('…').toString() : safe.toString();
+    }
+
+    private static char[] start(String text, int length) {
+        return text.substring(0, Math.min(text.length(), length)).toCharArray();
+    }
+
+    private static String printable(char character) {
+        return switch (character) {
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            default -> Character.isISOControl(character) ? escaped(character) : String.valueOf(character);
+        };
+    }
+
+    private static String escaped(char character) {
+        return "\\u%04x".formatted((int) character);
+    }
+
+    /** Up to ten names in quotes, then how many more there are. */
+    public static String list(Collection<String> names) {
+        String shown = names.stream().limit(MOST_NAMES).map(Quoting::quoted).collect(Collectors.joining(", "));
+        int more = names.size() - MOST_NAMES;
+        return more > 0 ? shown + " and " + more + " more" : shown;
+    }
+}
