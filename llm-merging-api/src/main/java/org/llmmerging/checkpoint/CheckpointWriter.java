@@ -60,7 +60,7 @@ public final class CheckpointWriter implements AutoCloseable {
     }
 
     /** The weight files, in order; without the index. */
-    public List<Path> files() {
+    List<Path> files() {
         return shards.stream().map(SafetensorsWriter::file).toList();
     }
 

@@ -32,6 +32,7 @@ public final class LoraAdapter implements AutoCloseable {
     private final LoraConfig config;
     private final WeightFile file;
     private final SortedMap<String, LoraChange> changes;
+    private final SortedMap<String, Tensor> replaced;
 
     private LoraAdapter(Path folder, LoraConfig config, WeightFile file,
             SortedMap<String, LoraChange> changes) {
@@ -39,6 +40,7 @@ public final class LoraAdapter implements AutoCloseable {
         this.config = config;
         this.file = file;
         this.changes = changes;
+        this.replaced = Collections.unmodifiableSortedMap(replaced(file, changes));
     }
 
     /** Whether a folder holds an adapter rather than a whole model. */
@@ -81,7 +83,7 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /** Names of the base's tensors that it changes or replaces. */
-    public SortedSet<String> changedTensors() {
+    SortedSet<String> changedTensors() {
         return Collections.unmodifiableSortedSet(new TreeSet<>(changes.keySet()));
     }
 
@@ -139,7 +141,7 @@ public final class LoraAdapter implements AutoCloseable {
      * @param weight the adapter's replacement where it has one, else the base's tensor
      * @throws CheckpointException when the tensor has another shape than the adapter needs
      */
-    public Optional<LowRankUpdate> updateOf(Tensor weight) {
+    Optional<LowRankUpdate> updateOf(Tensor weight) {
         LoraChange change = changes.get(weight.info().name());
         LoraModule module = change == null ? null : change.module();
         if (module == null) {
@@ -157,6 +159,10 @@ public final class LoraAdapter implements AutoCloseable {
      * biases. What the adapter adds to them is not in them.
      */
     public SortedMap<String, Tensor> replaced() {
+        return replaced;
+    }
+
+    private static SortedMap<String, Tensor> replaced(WeightFile file, SortedMap<String, LoraChange> changes) {
         SortedMap<String, Tensor> tensors = new TreeMap<>();
         changes.forEach((name, change) -> {
             TensorInfo info = change.replacement();
@@ -166,7 +172,7 @@ public final class LoraAdapter implements AutoCloseable {
                 tensors.put(name, new Tensor(renamed, stored.data(), stored.file()));
             }
         });
-        return Collections.unmodifiableSortedMap(tensors);
+        return tensors;
     }
 
     /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe. An element's result does not depend on the blocks in which the matrix is visited: the
  * sum over the rank is taken in float64 in the order of the rank, and rounded once.
  */
-public final class LowRankUpdate {
+final class LowRankUpdate {
     private static final int STRIP = 1024;
 
     private final float[] left;

@@ -38,14 +38,20 @@ public record MergeOptions(
         return new MergeOptions(seed, threads, Merger.DEFAULT_SHARD_BYTES, true, true, false, false, null);
     }
 
+    /** These options, carried out by so many threads. */
+    public MergeOptions withThreads(int count) {
+        return new MergeOptions(
+                seed, count, maxShardBytes, copyTokenizer, writeModelCard, allowCrimes, allowNonFinite, adaptedType);
+    }
+
     /** These options, with vocabularies of different size cut to fit or refused. */
-    public MergeOptions withAllowCrimes(boolean allowed) {
+    MergeOptions withAllowCrimes(boolean allowed) {
         return new MergeOptions(
                 seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowed, allowNonFinite, adaptedType);
     }
 
     /** These options, with values that are not finite merged or refused. */
-    public MergeOptions withAllowNonFinite(boolean allowed) {
+    MergeOptions withAllowNonFinite(boolean allowed) {
         return new MergeOptions(
                 seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowCrimes, allowed, adaptedType);
     }

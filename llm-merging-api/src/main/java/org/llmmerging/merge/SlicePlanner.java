@@ -82,8 +82,8 @@ final class SlicePlanner {
                 parts.add(candidate.part());
             }
         }
-        boolean listed = candidates.stream().anyMatch(candidate -> candidate.reference().equals(base));
-        if (base != null && !listed) {
+        boolean isCandidate = candidates.stream().anyMatch(candidate -> candidate.reference().equals(base));
+        if (base != null && !isCandidate) {
             Part first = candidates.getFirst().part();
             Part added = new Part(
                     names(base), first.firstLayer(), first.endLayer(), Settings.none(), config.positionOf(BASE_MODEL));

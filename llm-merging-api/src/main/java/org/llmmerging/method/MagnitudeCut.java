@@ -16,11 +16,6 @@ record MagnitudeCut(float threshold, long lastIndex) {
     /** Everything is inside. */
     static final MagnitudeCut ALL = new MagnitudeCut(0, Long.MAX_VALUE);
 
-    /** Whether an element is inside. */
-    boolean contains(float score, long index) {
-        return score > threshold || (score == threshold && index <= lastIndex);
-    }
-
     /**
      * Marks the elements of a model's task vector whose magnitude is inside.
      *

@@ -123,7 +123,7 @@ public final class PluginRegistry implements AutoCloseable {
     }
 
     /** The merge method of that name, if there is one. */
-    public Optional<RegisteredMethod> findMethod(String name) {
+    Optional<RegisteredMethod> findMethod(String name) {
         return methods.find(name);
     }
 

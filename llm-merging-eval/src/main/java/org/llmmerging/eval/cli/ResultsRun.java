@@ -15,7 +15,6 @@ import org.llmmerging.eval.results.MeasurementLog;
 import org.llmmerging.eval.results.Setting;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.merge.MergeOptions;
-import org.llmmerging.merge.Merger;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
@@ -117,8 +116,7 @@ final class ResultsRun {
         return environment.log().find(key).orElseGet(() -> {
             TimedMerges timed = new TimedMerges(registered.merges());
             KitConfig seeded = config.withSeed(config.seed() + seed);
-            MergeOptions options = new MergeOptions(
-                    seeded.seed(), 1, Merger.DEFAULT_SHARD_BYTES, true, true, false, false, null);
+            MergeOptions options = MergeOptions.defaults(seeded.seed()).withThreads(1);
             KitRun.Request request = new KitRun.Request(
                     seeded, environment.work().resolve(name(method)), datasets, environment::validation, options,
                     scoring(), code);
