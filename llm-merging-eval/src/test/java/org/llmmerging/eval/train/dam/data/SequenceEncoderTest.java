@@ -34,6 +34,6 @@ class SequenceEncoderTest {
     }
 
     private static DamSequence sequence(int... tokens) {
-        return DamSequence.unpadded(tokens, new int[0]);
+        return new DamSequence(tokens, new int[0]);
     }
 }
