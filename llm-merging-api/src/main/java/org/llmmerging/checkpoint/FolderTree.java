@@ -2,6 +2,8 @@ package org.llmmerging.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,10 +12,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes a folder, or puts it on the disk, with everything in it. Links are not followed. */
+/** Lists a folder, deletes it or puts it on the disk, with everything in it. Links are not followed. */
 public final class FolderTree {
     private FolderTree() {}
 
@@ -42,6 +45,22 @@ public final class FolderTree {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /**
+     * What lies in a folder, by name.
+     *
+     * @throws IOException when the folder cannot be listed, also when that shows only in the midst of it
+     */
+    public static List<Path> children(Path folder) throws IOException {
+        List<Path> children = new ArrayList<>();
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
+            content.forEach(children::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        Collections.sort(children);
+        return children;
     }
 
     /** Deletes, also while other threads are still writing: a few tries, then what is left stays. */

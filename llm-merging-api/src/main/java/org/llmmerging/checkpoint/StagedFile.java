@@ -20,22 +20,14 @@ public final class StagedFile {
      */
     public static void write(Path target, Consumer<Path> content) {
         StagingNames names = StagingNames.of(target);
-        if (Files.exists(names.target()) && !Files.isRegularFile(names.target())) {
-            throw new OutputException(target, "is a folder or a device. Name a file");
-        }
         try {
             Files.createDirectories(names.parent());
-            Leftovers.deleteUnfinished(names);
-            Path staged = names.fresh(StagingNames.NEW);
-            try {
-                content.accept(staged);
-                Files.move(
-                        staged,
-                        names.target(),
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(staged);
+            cleanUp(names);
+            if (Files.exists(names.target()) && !Files.isRegularFile(names.target())) {
+                throw new OutputException(target, "is a folder or a device. Name a file");
+            }
+            try (StagingClaim claim = StagingClaim.fresh(names)) {
+                write(names.path(StagingNames.NEW, claim.id()), names.target(), content);
             }
         } catch (IOException e) {
             throw OutputException.of(target, e, 0);
@@ -45,10 +37,27 @@ public final class StagedFile {
         }
     }
 
-    /** Whether a file has a hidden name that {@link #write} gives to a target while it is written. */
+    private static void cleanUp(StagingNames names) {
+        try {
+            Leftovers.clean(names);
+        } catch (IOException e) {
+            // What is left stays, in nobody's way.
+        }
+    }
+
+    private static void write(Path staged, Path target, Consumer<Path> content) throws IOException {
+        try {
+            content.accept(staged);
+            Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(staged);
+        }
+    }
+
+    /** Whether a file has a hidden name that {@link #write} uses beside a target while it is written. */
     public static boolean isUnfinished(Path file, Path target) {
         StagingNames names = StagingNames.of(target);
         return names.parent().equals(RealPath.of(file).getParent())
-                && String.valueOf(file.getFileName()).startsWith(names.prefix(StagingNames.NEW));
+                && names.contain(String.valueOf(file.getFileName()));
     }
 }

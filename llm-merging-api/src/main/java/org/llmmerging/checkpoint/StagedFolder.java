@@ -13,7 +13,8 @@ import org.llmmerging.config.FileProblem;
 /**
  * An output folder that appears whole or not at all. What is to be written goes into {@link #path()}, a hidden sibling
  * of the target; {@link #commit()} puts it on the disk and renames it into place; {@link #close()} without a commit
- * deletes it, and so does the end of the process by a signal.
+ * deletes it, and so does the end of the process by a signal. A lock beside it keeps other processes from taking it for
+ * left over, on other machines too as far as the file system's locks reach.
  *
  * <p>After {@code kill -9} or a power cut, the target is the old folder or the new one. Where the file system cannot
  * exchange two folders in one step, it may also be missing with both beside it; the next {@link #create} for the same
@@ -21,6 +22,7 @@ import org.llmmerging.config.FileProblem;
  */
 public final class StagedFolder implements AutoCloseable {
     private final StagingNames names;
+    private final StagingClaim claim;
     private final Path path;
     private final List<Path> parents;
     private final Deletion deletion;
@@ -28,9 +30,10 @@ public final class StagedFolder implements AutoCloseable {
     private boolean open = true;
     private @Nullable String warning;
 
-    private StagedFolder(StagingNames names, Path path, List<Path> parents, Deletion deletion) {
+    private StagedFolder(StagingNames names, StagingClaim claim, List<Path> parents, Deletion deletion) {
         this.names = names;
-        this.path = path;
+        this.claim = claim;
+        this.path = names.path(StagingNames.NEW, claim.id());
         this.parents = parents;
         this.deletion = deletion;
         this.atExit = new Thread(this::discardQuietly, "discard-" + path.getFileName());
@@ -66,14 +69,23 @@ public final class StagedFolder implements AutoCloseable {
             Files.createDirectories(names.parent());
             Leftovers.clean(names);
             OutputTarget.check(names.target(), inputs);
-            Path path = Files.createDirectory(names.fresh(StagingNames.NEW));
-            StagedFolder folder = new StagedFolder(names, path, parents, deletion);
-            folder.registerAtExit();
+            StagedFolder folder = new StagedFolder(names, StagingClaim.fresh(names), parents, deletion);
+            folder.begin();
             return folder;
         } catch (IOException e) {
             FolderTree.deleteEmpty(parents);
             throw OutputException.of(names.target(), e, 0);
         }
+    }
+
+    private void begin() throws IOException {
+        try {
+            Files.createDirectory(path);
+        } catch (IOException e) {
+            claim.close();
+            throw e;
+        }
+        registerAtExit();
     }
 
     /**
@@ -130,7 +142,7 @@ public final class StagedFolder implements AutoCloseable {
         if (FolderExchange.exchange(path, target)) {
             return path;
         }
-        Path aside = names.fresh(StagingNames.OLD);
+        Path aside = names.path(StagingNames.OLD, claim.id());
         Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
         try {
             Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
@@ -160,6 +172,7 @@ public final class StagedFolder implements AutoCloseable {
             warning = written + "what it replaced cannot be deleted (" + FileProblem.of(e) + "). Delete " + old
                     + " by hand";
         }
+        claim.close();
     }
 
     /** Deletes what was not committed, and the parents that were created for it. */
@@ -172,9 +185,11 @@ public final class StagedFolder implements AutoCloseable {
         unregisterAtExit();
         try {
             FolderTree.delete(path);
-            FolderTree.deleteEmpty(parents);
         } catch (IOException e) {
             throw OutputException.of(path, e, 0);
+        } finally {
+            claim.close();
+            FolderTree.deleteEmpty(parents);
         }
     }
 
@@ -182,6 +197,7 @@ public final class StagedFolder implements AutoCloseable {
         if (open) {
             open = false;
             FolderTree.deleteQuietly(path);
+            claim.close();
             FolderTree.deleteEmpty(parents);
         }
     }

@@ -1,19 +1,28 @@
 package org.llmmerging.checkpoint;
 
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Names of the hidden folders beside an output folder: {@code .NAME.tmp-PID-RANDOM} while it is written and
- * {@code .NAME.old-PID-RANDOM} for what it replaces.
+ * Names of the hidden files and folders beside an output: {@code .NAME.tmp-PID-RANDOM} while it is written,
+ * {@code .NAME.old-PID-RANDOM} for what it replaces, and {@code .NAME.lock-PID-RANDOM} while a process is at work on the
+ * two. What follows the kind is the id of that work.
  *
- * @param target the output folder: absolute, links resolved
+ * @param target the output: absolute, links resolved
  * @param parent the folder that holds it
  * @param name its last component
  */
 record StagingNames(Path target, Path parent, String name) {
     static final String NEW = "tmp-";
     static final String OLD = "old-";
+    static final String LOCK = "lock-";
+
+    private static final Pattern HIDDEN = Pattern
+            .compile("(?<kind>" + NEW + "|" + OLD + "|" + LOCK + ")(?<id>\\d{1,18}-[0-9a-f]+)");
 
     /** @throws OutputException for a file system's root, which has no parent */
     static StagingNames of(Path given) {
@@ -26,14 +35,33 @@ record StagingNames(Path target, Path parent, String name) {
         return new StagingNames(target, parent, last.toString());
     }
 
-    /** What all names of this kind start with. */
-    String prefix(String kind) {
-        return "." + name + "." + kind;
+    Path path(String kind, String id) {
+        return parent.resolve(prefix() + kind + id);
     }
 
-    /** A name that this process has not used yet. */
-    Path fresh(String kind) {
-        String random = Integer.toHexString(ThreadLocalRandom.current().nextInt());
-        return parent.resolve(prefix(kind) + ProcessHandle.current().pid() + "-" + random);
+    /** Whether a file's name is one of these. */
+    boolean contain(String fileName) {
+        return hidden(fileName).matches();
+    }
+
+    /** The ids of all that is there. */
+    Set<String> ids() throws IOException {
+        Set<String> ids = new TreeSet<>();
+        for (Path sibling : FolderTree.children(parent)) {
+            Matcher hidden = hidden(String.valueOf(sibling.getFileName()));
+            if (hidden.matches()) {
+                ids.add(hidden.group("id"));
+            }
+        }
+        return ids;
+    }
+
+    private Matcher hidden(String fileName) {
+        boolean isSibling = fileName.startsWith(prefix());
+        return HIDDEN.matcher(isSibling ? fileName.substring(prefix().length()) : "");
+    }
+
+    private String prefix() {
+        return "." + name + ".";
     }
 }

@@ -1,8 +1,10 @@
 package org.llmmerging.checkpoint;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -318,6 +320,66 @@ class StagedFolderTest {
         assertTrue(Files.exists(elsewhere.resolve("kept")));
     }
 
+    /** Locks a file and waits, as a process in another container does with a number that says nothing here. */
+    public static final class Locking {
+        public static void main(String[] arguments) throws IOException, InterruptedException {
+            try (FileChannel channel = FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE)) {
+                channel.lock();
+                System.out.println("locked");
+                System.out.flush();
+                TimeUnit.MINUTES.sleep(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".out.tmp-", ".out.old-"})
+    void leavesWhatALockSaysIsInUseWhateverTheProcessNumber(String kind) throws IOException, InterruptedException {
+        Path lock = Files.createFile(parent.resolve(".out.lock-" + DEAD + "-1f"));
+        write(parent.resolve(kind + DEAD + "-1f"), "half");
+        List<String> before = siblings();
+        Process other = start(Locking.class, lock);
+        assertEquals("locked", other.inputReader().readLine());
+        StagedFolder.create(target).close();
+        assertEquals(before, siblings());
+        other.destroyForcibly();
+        assertTrue(other.waitFor(20, TimeUnit.SECONDS));
+        StagedFolder.create(target).close();
+        assertEquals(kind.contains("old") ? List.of("out") : List.of(), siblings());
+    }
+
+    @Test
+    void removesWhatNobodyLocksAlthoughAProcessHasTheNumber() throws IOException {
+        String id = ProcessHandle.current().pid() + "-1f";
+        Files.createFile(parent.resolve(".out.lock-" + id));
+        write(parent.resolve(".out.tmp-" + id), "half");
+        StagedFolder.create(target).close();
+        assertEquals(List.of(), siblings());
+    }
+
+    @Test
+    void removesALockWithNothingBesideIt() throws IOException {
+        Files.createFile(parent.resolve(".out.lock-" + DEAD + "-1f"));
+        StagedFolder.create(target).close();
+        assertEquals(List.of(), siblings());
+    }
+
+    @Test
+    void cleaningUpKeepsTheLocksOfThisProcess() throws IOException, InterruptedException {
+        try (StagedFolder _ = StagedFolder.create(target)) {
+            StagedFolder.create(target).close();
+            List<String> before = siblings();
+            assertEquals(2, before.size(), before::toString);
+            Process other = start(Waiting.class, target);
+            assertEquals("staged", other.inputReader().readLine());
+            assertTrue(siblings().containsAll(before), () -> siblings().toString());
+            other.destroy();
+            assertTrue(other.waitFor(20, TimeUnit.SECONDS));
+            assertEquals(before, siblings());
+        }
+        assertEquals(List.of(), siblings());
+    }
+
     /** Stages a folder and waits, for the tests that end a process. */
     public static final class Waiting {
         public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -330,13 +392,17 @@ class StagedFolderTest {
         }
     }
 
-    private Process startWaiting() throws IOException {
-        Process process = new ProcessBuilder(
+    private static Process start(Class<?> program, Path argument) throws IOException {
+        return new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"),
-                Waiting.class.getName(), target.toString()).redirectErrorStream(true).start();
+                program.getName(), argument.toString()).redirectErrorStream(true).start();
+    }
+
+    private Process startWaiting() throws IOException {
+        Process process = start(Waiting.class, target);
         assertEquals("staged", process.inputReader().readLine());
-        assertEquals(1, siblings().size());
+        assertEquals(2, siblings().size(), "the folder and its lock");
         return process;
     }
 
@@ -353,7 +419,7 @@ class StagedFolderTest {
         Process process = startWaiting();
         process.destroyForcibly();
         assertTrue(process.waitFor(20, TimeUnit.SECONDS));
-        assertEquals(1, siblings().size());
+        assertEquals(2, siblings().size());
         StagedFolder.create(target).close();
         assertEquals(List.of(), siblings());
     }
