@@ -6,13 +6,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 import org.llmmerging.config.FileProblem;
 
 /**
  * An output folder that appears whole or not at all. What is to be written goes into {@link #path()}, a hidden sibling
- * of the target; {@link #commit()} puts it on the disk and renames it into place; {@link #close()} without a commit
+ * of the target; {@link #commit} puts it on the disk and renames it into place; {@link #close()} without a commit
  * deletes it, and so does the end of the process by a signal. A lock beside it keeps other processes from taking it for
  * left over, on other machines too as far as the file system's locks reach.
  *
@@ -28,7 +27,6 @@ public final class StagedFolder implements AutoCloseable {
     private final Deletion deletion;
     private final Thread atExit;
     private boolean open = true;
-    private @Nullable String warning;
 
     private StagedFolder(StagingNames names, StagingClaim claim, List<Path> parents, Deletion deletion) {
         this.names = names;
@@ -104,12 +102,13 @@ public final class StagedFolder implements AutoCloseable {
 
     /**
      * Puts everything on the disk and the folder in the target's place, and deletes what was there. That last step may
-     * fail without harm to the new folder: {@link #warning()} reports it.
+     * fail without harm to the new folder.
      *
+     * @param warn given a sentence for what could not be cleaned up, which the user should know
      * @return the target
      * @throws OutputException when the folder cannot be put there; the target is then what it was before
      */
-    public synchronized Path commit() {
+    public synchronized Path commit(Consumer<String> warn) {
         if (!open) {
             throw new IllegalStateException(path + " is closed");
         }
@@ -123,13 +122,8 @@ public final class StagedFolder implements AutoCloseable {
         }
         open = false;
         unregisterAtExit();
-        discard(old);
+        discard(old, warn);
         return names.target();
-    }
-
-    /** What the user should know after a commit: a sentence for what could not be cleaned up. */
-    public synchronized Optional<String> warning() {
-        return Optional.ofNullable(warning);
     }
 
     /** @return where the folder lies, if there was one, whose place was taken */
@@ -158,21 +152,22 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /** The new folder is in place: whatever fails here takes nothing from it. */
-    private void discard(Path old) {
+    private void discard(Path old, Consumer<String> warn) {
         String written = names.target() + " is written, but ";
         try {
             FolderTree.forceFolder(names.parent());
         } catch (IOException e) {
-            warning = written + "the system cannot say whether it would outlast a power cut (" + FileProblem.of(e)
-                    + ")";
+            warn.accept(written + "the system cannot say whether it would outlast a power cut (" + FileProblem.of(e)
+                    + ")");
         }
         try {
             deletion.delete(old);
         } catch (IOException e) {
-            warning = written + "what it replaced cannot be deleted (" + FileProblem.of(e) + "). Delete " + old
-                    + " by hand";
+            warn.accept(written + "what it replaced cannot be deleted (" + FileProblem.of(e) + "). Delete " + old
+                    + " by hand");
+        } finally {
+            claim.close();
         }
-        claim.close();
     }
 
     /** Deletes what was not committed, and the parents that were created for it. */

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.config.FileProblem;
 
 /**
  * Where the stages of a merge are kept until its result is written. Each has a folder of its own, named after the stage
@@ -73,26 +72,21 @@ public final class StageCache {
         }
     }
 
-    /** Deletes the stages, with what killed runs left, unless they are to be kept. */
-    void cleanUp() {
+    /**
+     * Deletes the stages, with what killed runs left, unless they are to be kept.
+     *
+     * @return what the user should know when they cannot be deleted: the rest of a sentence
+     */
+    Optional<String> cleanUp() {
         if (keeps || !Files.isDirectory(folder)) {
-            return;
+            return Optional.empty();
         }
         try {
-            for (Path child : children()) {
-                FolderTree.delete(child);
-            }
-            Files.deleteIfExists(folder);
+            FolderTree.delete(folder);
+            return Optional.empty();
         } catch (IOException failure) {
-            throw OutputException.of(folder, failure, 0);
+            return Optional.of("its stages cannot be deleted (" + FileProblem.of(failure) + "). Delete " + folder
+                    + " by hand");
         }
-    }
-
-    private List<Path> children() throws IOException {
-        List<Path> all = new ArrayList<>();
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
-            children.forEach(all::add);
-        }
-        return all;
     }
 }

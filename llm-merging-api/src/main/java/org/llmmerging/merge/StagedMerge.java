@@ -12,7 +12,7 @@ public final class StagedMerge {
     private final MergeListener listener;
 
     /**
-     * @param plan stays open, and the caller's to close
+     * @param plan the caller's to close; {@link #run} closes it, too, when it returns
      * @throws IllegalArgumentException when the plan is one without a place for stages, which is only looked at
      */
     public StagedMerge(StagedPlan plan, MergeListener listener) {
@@ -27,7 +27,8 @@ public final class StagedMerge {
 
     /**
      * Writes the result, and before it the stages that are missing. When this returns, the stages are deleted unless
-     * they are to be kept; when it throws, those that are finished stay for the next run.
+     * they are to be kept, or cannot be deleted, of which the listener is told; when it throws, those that are finished
+     * stay for the next run.
      *
      * @param output may be missing, empty, or an earlier output, which is replaced
      * @return the output folder
@@ -48,7 +49,8 @@ public final class StagedMerge {
                 }
             }
         }
-        cache.cleanUp();
+        plan.close(); // stages that an earlier run left are mapped, and not every system deletes what is
+        cache.cleanUp().ifPresent(left -> listener.note(output + " is written, but " + left));
         if (plan.planning().options().copyTokenizer() && !Files.exists(output.resolve("tokenizer.json"))) {
             listener.note(
                     "the output has no tokenizer.json, for the model whose tokenizer it takes has none. It cannot be"
@@ -77,8 +79,7 @@ public final class StagedMerge {
     private void writeComplete(StagedPlan.Step step, StagedFolder folder, String what) {
         MergeListener.Progress progress = listener.begin(what, step.plan().outputBytes());
         merger(step).write(folder.path(), progress);
-        folder.commit();
-        folder.warning().ifPresent(listener::note);
+        folder.commit(listener::note);
         progress.finished();
     }
 

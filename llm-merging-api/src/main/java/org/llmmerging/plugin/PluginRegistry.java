@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.llmmerging.KitVersion;
 import org.llmmerging.plugin.Origin.BuiltIn;
 import org.pf4j.PluginWrapper;
@@ -44,9 +45,11 @@ public final class PluginRegistry implements AutoCloseable {
     private final Names<RegisteredMerges> merges = new Names<>("merge");
     private final Names<RegisteredMethod> methods = new Names<>("merge method");
     private final PluginLoading loading;
+    private final Consumer<String> warn;
 
-    private PluginRegistry(PluginLoading loading) {
+    private PluginRegistry(PluginLoading loading, Consumer<String> warn) {
         this.loading = loading;
+        this.warn = warn;
     }
 
     /**
@@ -61,20 +64,30 @@ public final class PluginRegistry implements AutoCloseable {
     }
 
     /**
+     * Loads as {@link #load(List)} does, for a caller who wants to know how it ends.
+     *
+     * @param warn told by {@link #close} of each plugin that fails to stop
+     */
+    public static PluginRegistry load(List<Path> pluginFolders, Consumer<String> warn) {
+        return load(pluginFolders, TIME_LIMIT, PluginRegistry.class.getClassLoader(), warn);
+    }
+
+    /**
      * Loads as {@link #load(List)} does, with another time limit.
      *
      * @param timeLimit how long one plugin may take; a plugin that takes longer is a failure and its thread is left
      *     behind
      */
     public static PluginRegistry load(List<Path> pluginFolders, Duration timeLimit) {
-        return load(pluginFolders, timeLimit, PluginRegistry.class.getClassLoader());
+        return load(pluginFolders, timeLimit, PluginRegistry.class.getClassLoader(), _ -> {});
     }
 
     /** Loads with what is built in taken from another class loader. */
-    static PluginRegistry load(List<Path> pluginFolders, Duration timeLimit, ClassLoader host) {
+    static PluginRegistry load(
+            List<Path> pluginFolders, Duration timeLimit, ClassLoader host, Consumer<String> warn) {
         List<Path> jars = PluginFolders.jars(pluginFolders);
         PluginLoading loading = new PluginLoading(host, timeLimit);
-        PluginRegistry registry = new PluginRegistry(loading);
+        PluginRegistry registry = new PluginRegistry(loading, warn);
         registry.register(Services.find(host, new BuiltIn()));
         loading.load(jars);
         loading.services().forEach(registry::register);
@@ -143,24 +156,19 @@ public final class PluginRegistry implements AutoCloseable {
     }
 
     /**
-     * Stops every plugin and closes its jar, the last one first.
-     *
-     * @throws PluginException once all are closed, naming those that failed to stop
+     * Stops every plugin and closes its jar, the last one first. One that fails to stop takes nothing from what was done
+     * with it: that is a warning.
      */
     @Override
     public void close() {
-        List<String> problems = new ArrayList<>();
         List<PluginWrapper> plugins = new ArrayList<>(loading.plugins());
         for (PluginWrapper plugin : plugins.reversed()) {
             try {
                 loading.close(plugin);
-            } catch (RuntimeException | LinkageError failure) {
-                problems.add(plugin.getPluginPath() + ": plugin " + plugin.getPluginId() + " failed to stop: " + failure
+            } catch (RuntimeException | Error failure) {
+                warn.accept(plugin.getPluginPath() + ": plugin " + plugin.getPluginId() + " failed to stop: " + failure
                         + ". Report it to the plugin's author, or take the jar out of the folder.");
             }
-        }
-        if (!problems.isEmpty()) {
-            throw new PluginException(String.join("\n", problems));
         }
     }
 }

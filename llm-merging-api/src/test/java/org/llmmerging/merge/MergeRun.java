@@ -2,6 +2,7 @@ package org.llmmerging.merge;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assertions;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.MergeConfig;
@@ -41,7 +42,7 @@ final class MergeRun implements AutoCloseable {
         try (StagedFolder staged = StagedFolder.create(output)) {
             Merger.of(plan, MergeConfig.read(file).getFirst(), options)
                     .write(staged.path(), MergeListener.NONE.begin("merge", plan.outputBytes()));
-            return new MergeRun(registry, store, plan, Checkpoint.open(staged.commit()));
+            return new MergeRun(registry, store, plan, Checkpoint.open(staged.commit(Assertions::fail)));
         }
     }
 

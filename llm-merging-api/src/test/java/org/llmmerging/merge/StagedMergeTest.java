@@ -95,6 +95,44 @@ class StagedMergeTest {
         assertEquals(List.of("merge.yml", "out"), GoldenModels.names(folder));
     }
 
+    /** Folders in folders, to a path too long for the system: nobody can delete that by its path. */
+    @Test
+    void stagesThatCannotBeDeletedTakeNothingFromTheMerge() throws Exception {
+        Path stages = folder.resolve(".out.stages");
+        List<String> notes = new ArrayList<>();
+        MergeListener deepening = new MergeListener() {
+            @Override
+            public void note(String note) {
+                notes.add(note);
+            }
+
+            @Override
+            public Progress begin(String what, long bytes) {
+                if (what.equals("merge")) {
+                    shell("cd " + stages + " && for i in $(seq 30); do mkdir $(printf %0200d 1) && cd -P 0*1; done");
+                }
+                return new Progress() {};
+            }
+        };
+        try {
+            Path output = golden.merge(BOTH, OPTIONS, false, deepening);
+            assertTrue(Files.exists(output.resolve("manifest.json")));
+            assertTrue(notes.stream().anyMatch(note -> note.startsWith(
+                    output + " is written, but its stages cannot be deleted (File name too long). Delete " + stages)),
+                    notes::toString);
+        } finally {
+            shell("rm -rf " + stages);
+        }
+    }
+
+    private static void shell(String command) {
+        try {
+            assertEquals(0, new ProcessBuilder("sh", "-c", command).inheritIO().start().waitFor());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void theDiskMustHoldAllStagesBeforeTheFirstOne() throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace();

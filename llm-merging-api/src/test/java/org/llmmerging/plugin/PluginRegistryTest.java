@@ -5,9 +5,11 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.Merges;
@@ -172,7 +174,7 @@ class PluginRegistryTest {
         try (URLClassLoader host = new URLClassLoader(hostClasses, PluginRegistry.class.getClassLoader())) {
             PluginException error = assertThrows(
                     PluginException.class,
-                    () -> PluginRegistry.load(List.of(folder), PluginRegistry.TIME_LIMIT, host));
+                    () -> PluginRegistry.load(List.of(folder), PluginRegistry.TIME_LIMIT, host, Assertions::fail));
             assertTrue(message(error).contains("'resident'"), message(error));
             assertTrue(message(error).contains("built in and " + plugin), message(error));
         }
@@ -213,6 +215,26 @@ class PluginRegistryTest {
             assertEquals("started", System.getProperty("test.life"));
         }
         assertEquals("stopped", System.clearProperty("test.life"));
+    }
+
+    @Test
+    void aPluginThatFailsToStopIsAWarning() throws IOException {
+        PluginSources.method("test.living", "first_model")
+                .attribute("Plugin-Class", "test.Life")
+                .source("test.Life", """
+                        package test;
+                        public final class Life extends org.pf4j.Plugin {
+                            @Override public void stop() { throw new AssertionError("still busy"); }
+                        }
+                        """)
+                .build(folder.resolve("living.jar"));
+        List<String> warnings = new ArrayList<>();
+        try (PluginRegistry registry = PluginRegistry.load(List.of(folder), warnings::add)) {
+            assertEquals(List.of(), registry.failures());
+        }
+        assertEquals(1, warnings.size());
+        assertTrue(warnings.getFirst().startsWith(folder.resolve("living.jar") + ": plugin test.living failed to stop: "
+                + "java.lang.AssertionError: still busy"), warnings.toString());
     }
 
     private static String message(Throwable error) {

@@ -117,7 +117,8 @@ final class DamMergeCommand implements Callable<Integer> {
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             ModelReference on = reference(base);
             List<ModelReference> merged = models.stream().map(name -> store.onBase(reference(name), on)).toList();
-            Path written = DamFolder.create(store, on, merged, settings, output);
+            Path written = DamFolder.create(
+                    store, on, merged, settings, output, messages::warn);
             spec.commandLine().getOut().println(written);
         }
         return 0;

@@ -117,8 +117,7 @@ final class KitRun implements MergeContext, AutoCloseable {
             return merged;
         }
         keepHistory(staged);
-        Path published = staged.commit();
-        staged.warning().ifPresent(messages::warn);
+        Path published = staged.commit(messages::warn);
         messages.say("merged model: " + published);
         return published;
     }

@@ -30,7 +30,7 @@ final class RegistryOptions {
             }
             folders.add(folder);
         }
-        PluginRegistry registry = PluginRegistry.load(folders);
+        PluginRegistry registry = PluginRegistry.load(folders, problem -> messages.warn("warning: " + problem));
         for (PluginFailure failure : registry.failures()) {
             messages.warn("warning: " + failure.message());
         }

@@ -18,6 +18,11 @@ final class ShownTraining implements StarterModels.Listener {
     }
 
     @Override
+    public void note(String note) {
+        messages.warn("note: " + note);
+    }
+
+    @Override
     public void begin(String newModel, int newSteps) {
         model = newModel;
         steps = newSteps;

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
@@ -45,6 +47,7 @@ public final class DamFolder {
      * @param store opens the models
      * @param models without the base
      * @param folder appears whole or not at all
+     * @param warn given what the user should know
      * @return the folder
      * @throws CheckpointException when a model cannot be read or differs from the base
      * @throws OutputException when the folder cannot be written
@@ -54,11 +57,12 @@ public final class DamFolder {
             ModelReference base,
             List<ModelReference> models,
             CoefficientSettings settings,
-            Path folder) {
+            Path folder,
+            Consumer<String> warn) {
         DamMerge merge = initial(store, base, models, settings);
         try (StagedFolder staged = StagedFolder.create(folder, store.folders())) {
             write(merge, store, staged.path());
-            return staged.commit();
+            return staged.commit(warn);
         } catch (IOException e) {
             throw OutputException.of(folder, e, 0);
         }

@@ -80,7 +80,7 @@ public final class DamTraining {
      *
      * @param store opens the models
      * @param listener notified of each step
-     * @param merging notified of the checkpoint that is folded at the end
+     * @param merging notified of the checkpoint that is folded at the end, and of what the user should know
      * @param say receives what happens, for the user
      * @return the output folder
      * @throws TrainingException when a loss is no longer finite
@@ -118,11 +118,9 @@ public final class DamTraining {
                 } else {
                     checkpoints.clear();
                 }
-                train(request, merge, trainer, checkpoints, kept, listener);
+                train(request, merge, trainer, checkpoints, kept, listener, merging::note);
                 output.write(trainer.coefficients(), configuration, staged.path());
-                Path written = staged.commit();
-                staged.warning().ifPresent(say);
-                return written;
+                return staged.commit(merging::note);
             }
         }
     }
@@ -133,14 +131,15 @@ public final class DamTraining {
             DamTrainer trainer,
             TrainingCheckpoints checkpoints,
             Path kept,
-            TrainingListener listener) {
+            TrainingListener listener,
+            Consumer<String> warn) {
         try (TrainingLog log = TrainingLog.open(kept, trainer.step())) {
             while (!trainer.isDone()) {
                 TrainingStep step = trainer.takeStep(REMEDY);
                 log.add(step);
                 listener.stepped(step);
                 if (step.step() % request.checkpointEvery() == 0 || trainer.isDone()) {
-                    checkpoints.save(trainer.state());
+                    checkpoints.save(trainer.state(), warn);
                     log.writePage(merge, trainer.coefficients());
                 }
             }

@@ -2,7 +2,6 @@ package org.llmmerging.eval.train.dam;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
@@ -26,6 +26,7 @@ import org.llmmerging.eval.train.FloatTensorFile;
  */
 final class TrainingCheckpoints {
     private static final String PREFIX = "checkpoint-";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "(?<step>\\d{1,18})");
     private static final String DESCRIPTION = "manifest.json";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final int KEPT = 2;
@@ -47,9 +48,10 @@ final class TrainingCheckpoints {
     /**
      * Writes one, and deletes all but the last two.
      *
+     * @param warn given what the user should know
      * @throws OutputException when the disk is full or fails; earlier checkpoints are left
      */
-    void save(TrainingState state) {
+    void save(TrainingState state, Consumer<String> warn) {
         Path target = folder.resolve(PREFIX + state.step());
         try (StagedFolder staged = StagedFolder.create(target)) {
             Map<String, Object> description = new LinkedHashMap<>();
@@ -60,7 +62,7 @@ final class TrainingCheckpoints {
                     staged.path().resolve(DamFolder.COEFFICIENTS), state.coefficients().values(), models);
             FloatTensorFile.write(staged.path().resolve(OPTIMIZER), state.optimizer(), models);
             Files.writeString(staged.path().resolve(DESCRIPTION), JsonText.indented(description));
-            staged.commit();
+            staged.commit(warn);
         } catch (IOException e) {
             throw OutputException.of(target, e, 0);
         }
@@ -123,9 +125,10 @@ final class TrainingCheckpoints {
         if (!Files.isDirectory(folder)) {
             return found;
         }
-        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder, PREFIX + "*")) {
-            for (Path each : content) {
-                String number = String.valueOf(each.getFileName()).substring(PREFIX.length());
+        try {
+            for (Path each : FolderTree.children(folder)) {
+                String name = String.valueOf(each.getFileName());
+                String number = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : "";
                 if (number.matches("\\d{1,18}") && Files.isDirectory(each)) {
                     found.put(Long.valueOf(number), each);
                 }

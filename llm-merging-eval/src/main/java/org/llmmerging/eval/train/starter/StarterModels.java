@@ -61,7 +61,7 @@ public final class StarterModels {
             manifest.put("seed", seed);
             manifest.set("files", FileHashes.of(staged.path()));
             JsonFile.write(staged.path().resolve("manifest.json"), manifest);
-            return staged.commit();
+            return staged.commit(listener::note);
         } catch (IOException e) {
             throw OutputException.of(folder, e, 0);
         } catch (UncheckedIOException e) {
@@ -73,6 +73,9 @@ public final class StarterModels {
     public interface Listener {
         /** Ignores everything. */
         Listener NONE = new Listener() {};
+
+        /** What the user should know. */
+        default void note(String note) {}
 
         /** A model begins. */
         default void begin(String model, int steps) {}

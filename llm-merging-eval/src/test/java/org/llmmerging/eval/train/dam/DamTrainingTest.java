@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +79,7 @@ class DamTrainingTest {
                 .withCovered(LayerKind.NORM, true)
                 .withRandom(LayerKind.LINEAR, true);
         try (ModelStore store = store()) {
-            merge = DamFolder.create(store, base, adapted, settings, folder.resolve("merge"));
+            merge = DamFolder.create(store, base, adapted, settings, folder.resolve("merge"), Assertions::fail);
             String tokenizer = DamModelInput.tokenizerSha256(models.resolve("base"));
             groups = adapted.stream()
                     .map(model -> new DamColumnGroup(model.toString(), false, "rows", List.of(), false, tokenizer,
@@ -284,7 +285,7 @@ class DamTrainingTest {
         DamDatasetInfo info = new DamDatasetInfo(
                 of, "base", false, vocabulary, 16, StoredLogits.NONE, 0, SEED, rows.size());
         try (DamDatasetWriter writer = DamDatasetWriter.create(folder.resolve(name), List.of(), info, rows)) {
-            return writer.commit();
+            return writer.commit(Assertions::fail);
         }
     }
 

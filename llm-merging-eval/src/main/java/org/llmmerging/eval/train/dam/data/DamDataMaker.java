@@ -79,7 +79,7 @@ public final class DamDataMaker {
                     writeLogits(models.get(model), model, rows, writer);
                 }
             }
-            return writer.commit();
+            return writer.commit(listener::note);
         }
     }
 

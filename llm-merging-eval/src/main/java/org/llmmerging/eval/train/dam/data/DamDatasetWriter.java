@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SafetensorsWriter;
@@ -19,7 +20,7 @@ import org.llmmerging.eval.task.JsonText;
 
 /**
  * Writes a combined data set, which appears whole or not at all: the rows first, then the logits of each model and row in
- * any order, then {@link #commit()}. Closing without a commit leaves nothing behind. Not thread-safe.
+ * any order, then {@link #commit}. Closing without a commit leaves nothing behind. Not thread-safe.
  */
 public final class DamDatasetWriter implements AutoCloseable {
     private final StagedFolder folder;
@@ -118,16 +119,17 @@ public final class DamDatasetWriter implements AutoCloseable {
     /**
      * Puts the set in the target's place once everything is written.
      *
+     * @param warn given what the user should know
      * @return the target
      * @throws IllegalStateException when logits are missing
      * @throws OutputException when that fails; the target is then what it was before
      */
-    public Path commit() {
+    public Path commit(Consumer<String> warn) {
         if (logits != null) {
             logits.finish();
             logits.close();
         }
-        return folder.commit();
+        return folder.commit(warn);
     }
 
     @Override

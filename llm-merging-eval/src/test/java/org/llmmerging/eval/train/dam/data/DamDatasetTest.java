@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +60,7 @@ class DamDatasetTest {
                     }
                 }
             }
-            return writer.commit();
+            return writer.commit(Assertions::fail);
         }
     }
 
@@ -110,7 +111,7 @@ class DamDatasetTest {
     void leavesNothingBehindWithoutACommit() throws IOException {
         Path target = folder.resolve("new/set");
         try (DamDatasetWriter writer = DamDatasetWriter.create(target, List.of(), info(StoredLogits.FULL, 0), ROWS)) {
-            assertThrows(IllegalStateException.class, writer::commit);
+            assertThrows(IllegalStateException.class, () -> writer.commit(Assertions::fail));
         }
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(0, left.count());
