@@ -2,7 +2,6 @@ package org.llmmerging.checkpoint;
 
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * What {@code adapter_config.json} says about how an adapter's factors are applied.
@@ -22,8 +21,8 @@ record LoraConfig(
         String baseModel,
         int rank,
         double alpha,
-        Map<Pattern, Integer> rankPatterns,
-        Map<Pattern, Double> alphaPatterns,
+        Map<ModulePattern, Integer> rankPatterns,
+        Map<ModulePattern, Double> alphaPatterns,
         boolean rankStabilized,
         boolean weightDecomposed,
         boolean fanInFanOut,
@@ -42,9 +41,9 @@ record LoraConfig(
         return numerator / (rankStabilized ? Math.sqrt(rankOfModule) : rankOfModule);
     }
 
-    private static <T> T firstMatch(Map<Pattern, T> patterns, String module, T otherwise) {
-        for (Map.Entry<Pattern, T> entry : patterns.entrySet()) {
-            if (entry.getKey().matcher(module).matches()) {
+    private static <T> T firstMatch(Map<ModulePattern, T> patterns, String module, T otherwise) {
+        for (Map.Entry<ModulePattern, T> entry : patterns.entrySet()) {
+            if (entry.getKey().matches(module)) {
                 return entry.getValue();
             }
         }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.llmmerging.config.Quoting;
 
@@ -114,17 +113,15 @@ final class LoraConfigReader {
         return names;
     }
 
-    private <T> Map<Pattern, T> patterns(JsonNode json, String key, Function<JsonNode, T> value) {
+    private <T> Map<ModulePattern, T> patterns(JsonNode json, String key, Function<JsonNode, T> value) {
         JsonNode given = json.path(key);
         if (!given.isMissingNode() && !given.isNull() && !given.isObject()) {
             problems.add(key + " is " + shown(given) + ", expected an object");
         }
-        Map<Pattern, T> patterns = new LinkedHashMap<>();
+        Map<ModulePattern, T> patterns = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : given.properties()) {
             try {
-                // PEFT's rule: the key is a regular expression for the end of a module's name.
-                Pattern pattern = Pattern.compile("(.*\\.)?(" + entry.getKey() + ")");
-                patterns.put(pattern, value.apply(entry.getValue()));
+                patterns.put(new ModulePattern(file, entry.getKey()), value.apply(entry.getValue()));
             } catch (PatternSyntaxException e) {
                 problems.add(key + " has " + Quoting.quoted(entry.getKey()) + ", which is no regular expression");
             }

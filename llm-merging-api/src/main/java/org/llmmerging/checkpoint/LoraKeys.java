@@ -2,7 +2,10 @@ package org.llmmerging.checkpoint;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -50,7 +53,8 @@ final class LoraKeys {
         String name = key.substring(PREFIX.length());
         Matcher factor = FACTOR.matcher(name);
         if (factor.matches()) {
-            parts.computeIfAbsent(factor.group("module"), _ -> new Parts()).put(factor.group("kind"), info);
+            parts.computeIfAbsent(factor.group("module"), _ -> new Parts()).put(factor.group("kind"), info)
+                    .ifPresent(other -> addRepetition(other, info));
             return;
         }
         String plain = name.replace(".modules_to_save.default.", ".")
@@ -59,8 +63,16 @@ final class LoraKeys {
         if (plain.contains(".lora_") || !isSaved(plain, name)) {
             problems.add("tensor " + Quoting.quoted(key) + " is neither a LoRA factor nor in modules_to_save");
         } else {
-            changes.put(plain, new LoraChange(info, null));
+            LoraChange other = changes.put(plain, new LoraChange(info, null));
+            if (other != null && other.replacement() != null) {
+                addRepetition(other.replacement(), info);
+            }
         }
+    }
+
+    private void addRepetition(TensorInfo one, TensorInfo other) {
+        problems.add("tensors " + Quoting.quoted(one.name()) + " and " + Quoting.quoted(other.name())
+                + " are the same one, spelled differently. Delete one of them");
     }
 
     private boolean isSaved(String plain, String name) {
@@ -76,9 +88,10 @@ final class LoraKeys {
     }
 
     private void assemble(String name, Parts given) {
-        boolean isEmbedding = given.embeddingA != null || given.embeddingB != null;
-        TensorInfo a = isEmbedding ? given.embeddingA : given.a;
-        TensorInfo b = isEmbedding ? given.embeddingB : given.b;
+        boolean isEmbedding = given.get("lora_embedding_A") != null || given.get("lora_embedding_B") != null;
+        TensorInfo a = given.get(isEmbedding ? "lora_embedding_A" : "lora_A");
+        TensorInfo b = given.get(isEmbedding ? "lora_embedding_B" : "lora_B");
+        TensorInfo magnitude = given.get("lora_magnitude_vector");
         String module = "module " + Quoting.quoted(name);
         if (a == null || b == null) {
             problems.add(module + " has a factor " + (a == null ? "B without A" : "A without B"));
@@ -102,11 +115,11 @@ final class LoraKeys {
                     + LoraAdapter.CONFIG + " gives it rank " + rank);
             return;
         }
-        if (isMagnitudeWrong(module, isEmbedding, shapeOfB.dimension(0), given.magnitude)) {
+        if (isMagnitudeWrong(module, isEmbedding, shapeOfB.dimension(0), magnitude)) {
             return;
         }
         boolean transposed = isEmbedding || config.fanInFanOut();
-        LoraModule assembled = new LoraModule(name, a, b, given.magnitude, transposed, rank, config.scalingOf(name));
+        LoraModule assembled = new LoraModule(name, a, b, magnitude, transposed, rank, config.scalingOf(name));
         LoraChange stored = changes.get(assembled.weight());
         TensorInfo replacement = stored == null ? null : stored.replacement();
         if (replacement != null && isUnfit(module, replacement, assembled.weightShape())) {
@@ -145,22 +158,18 @@ final class LoraKeys {
         return false;
     }
 
-    /** What one module has, as far as read. */
+    /** What one module has, as far as read, by its kind. */
     private static final class Parts {
-        private @Nullable TensorInfo a;
-        private @Nullable TensorInfo b;
-        private @Nullable TensorInfo embeddingA;
-        private @Nullable TensorInfo embeddingB;
-        private @Nullable TensorInfo magnitude;
+        private final Map<String, TensorInfo> byKind = new HashMap<>();
 
-        void put(String kind, TensorInfo info) {
-            switch (kind) {
-                case "lora_A" -> a = info;
-                case "lora_B" -> b = info;
-                case "lora_embedding_A" -> embeddingA = info;
-                case "lora_embedding_B" -> embeddingB = info;
-                default -> magnitude = info;
-            }
+        /** @return what was there of the same kind */
+        Optional<TensorInfo> put(String kind, TensorInfo info) {
+            return Optional.ofNullable(byKind.put(kind, info));
+        }
+
+        @Nullable
+        TensorInfo get(String kind) {
+            return byKind.get(kind);
         }
     }
 }

@@ -3,6 +3,8 @@ package org.llmmerging.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -11,11 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class LoraAdapterErrorsTest {
@@ -79,6 +83,26 @@ class LoraAdapterErrorsTest {
             String message = assertThrows(CheckpointException.class, () -> adapter.validateAgainst(base)).getMessage();
             assertTrue(String.valueOf(message).contains(expected), message);
         }
+    }
+
+    @Test
+    void refusesAPatternThatWouldBeTriedForYears() throws IOException {
+        fixture.factors("model.layers.0.self_attn.q_proj_of_a_long_name", 5, 3, 2);
+        fixture.config(LoraFixture.PLAIN + ", \"rank_pattern\": {\"(([a-z_.0-9])+)+\\\\2X\": 4}");
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertRefused("adapter_config.json",
+                "2X\", which takes too long to match \"model.layers.0.self_attn.q_proj_of_a_long_name\""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"layer.lora_A.weight, layer.lora_A.default.weight", "lm_head.weight, lm_head.modules_to_save.weight"})
+    void refusesATensorThatIsThereUnderTwoNames(String one, String other) throws IOException {
+        Map<String, Shape> tensors = new HashMap<>(
+                Map.of("layer.lora_A.weight", Shape.of(2, 3), "layer.lora_B.weight", Shape.of(5, 2)));
+        tensors.put(one, Shape.of(2, 3));
+        tensors.put(other, Shape.of(2, 3));
+        fixture.write(tensors);
+        fixture.config(LoraFixture.PLAIN);
+        assertRefused("adapter_model.safetensors", "are the same one, spelled differently. Delete one of them");
     }
 
     static Stream<Arguments> badConfigs() {

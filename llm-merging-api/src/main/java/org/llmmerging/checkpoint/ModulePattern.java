@@ -1,0 +1,76 @@
+package org.llmmerging.checkpoint;
+
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * Tells modules by a key of PEFT's {@code rank_pattern} or {@code alpha_pattern}: a regular expression for the end of a
+ * module's name. An adapter comes from anywhere, and there are expressions that would be tried for years; they are
+ * refused when they turn out to be.
+ */
+final class ModulePattern {
+    private static final int MOST_READS = 1_000_000;
+
+    private final Path file;
+    private final String key;
+    private final Pattern pattern;
+
+    /**
+     * @param file where the key was read, for messages
+     * @throws java.util.regex.PatternSyntaxException when the key is no regular expression
+     */
+    ModulePattern(Path file, String key) {
+        this.file = file;
+        this.key = key;
+        this.pattern = Pattern.compile("(.*\\.)?(" + key + ")");
+    }
+
+    /** @throws CheckpointException when it would take too long to find out */
+    boolean matches(String module) {
+        try {
+            return pattern.matcher(new CountedText(module)).matches();
+        } catch (TooManyReadsException | StackOverflowError e) {
+            throw new CheckpointException(file, "has the pattern " + Quoting.quoted(key) + ", which takes too long to"
+                    + " match " + Quoting.quoted(module) + ". Write the names of the modules instead", e);
+        }
+    }
+
+    /** A text of which only so many characters are read. */
+    private static final class CountedText implements CharSequence {
+        private final String text;
+        private int reads;
+
+        private CountedText(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public char charAt(int index) {
+            reads++;
+            if (reads > MOST_READS) {
+                throw new TooManyReadsException();
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.substring(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** Ends a match. */
+    private static final class TooManyReadsException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}
