@@ -1,6 +1,7 @@
 package org.llmmerging.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -14,6 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Lists a folder, deletes it or puts it on the disk, with everything in it. Links are not followed. */
@@ -61,6 +64,19 @@ public final class FolderTree {
         }
         Collections.sort(children);
         return children;
+    }
+
+    /**
+     * All that lies in a folder and in the folders within it, except these, by path.
+     *
+     * @throws IOException when one of the folders cannot be listed
+     */
+    public static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> below = Files.walk(folder)) {
+            return below.filter(each -> !Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw Objects.requireNonNull(e.getCause());
+        }
     }
 
     /** Deletes, also while other threads are still writing: a few tries, then what is left stays. */

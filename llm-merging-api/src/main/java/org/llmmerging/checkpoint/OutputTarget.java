@@ -3,7 +3,6 @@ package org.llmmerging.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -51,8 +50,8 @@ final class OutputTarget {
 
     private static void checkReplaceable(Path target) {
         Set<String> names = new TreeSet<>();
-        try (DirectoryStream<Path> content = Files.newDirectoryStream(target)) {
-            content.forEach(each -> names.add(String.valueOf(each.getFileName())));
+        try {
+            FolderTree.children(target).forEach(each -> names.add(String.valueOf(each.getFileName())));
         } catch (IOException e) {
             throw OutputException.of(target, e, 0);
         }

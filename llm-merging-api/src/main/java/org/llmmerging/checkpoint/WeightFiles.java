@@ -1,7 +1,6 @@
 package org.llmmerging.checkpoint;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -11,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.llmmerging.config.Quoting;
+import java.util.regex.Pattern;
 
 /** Finds the weights of a model folder and opens them. */
 final class WeightFiles {
@@ -18,6 +18,8 @@ final class WeightFiles {
     static final String INDEX = "model.safetensors.index.json";
     private static final String TORCH_SINGLE = "pytorch_model.bin";
     private static final String TORCH_INDEX = "pytorch_model.bin.index.json";
+
+    private static final Pattern OTHER_WEIGHTS = Pattern.compile(".*\\.(safetensors|bin|pt|pth)", Pattern.DOTALL);
 
     private final Path folder;
 
@@ -117,22 +119,21 @@ final class WeightFiles {
         if (LoraAdapter.isAdapter(folder)) {
             return looked + ". It is an adapter, to be applied to its base model";
         }
-        Collection<String> others = names("*.{safetensors,bin,pt,pth}");
+        Collection<String> others = otherWeights();
         if (!others.isEmpty()) {
             return looked + ", found " + Quoting.list(others) + ". Download the index";
         }
         return looked + ". Download the model's files";
     }
 
-    private Collection<String> names(String pattern) {
-        Collection<String> names = new TreeSet<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, pattern)) {
-            for (Path file : files) {
-                names.add(String.valueOf(file.getFileName()));
-            }
+    private Collection<String> otherWeights() {
+        try {
+            return FolderTree.children(folder).stream()
+                    .map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> OTHER_WEIGHTS.matcher(name).matches())
+                    .toList();
         } catch (IOException e) {
             throw InputFiles.failure(folder, e);
         }
-        return names;
     }
 }

@@ -1,15 +1,16 @@
 package org.llmmerging.merge;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Problems;
@@ -134,9 +135,11 @@ public final class ModelGlob {
             return;
         }
         String literal = first.replaceAll("[\\[\\]{}\\\\]", "\\\\$0");
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder, literal)) {
-            for (Path child : children) {
-                if (Files.isDirectory(child) && !child.getFileName().toString().startsWith(".")) {
+        PathMatcher matcher = folder.getFileSystem().getPathMatcher("glob:" + literal);
+        try {
+            for (Path child : FolderTree.children(folder)) {
+                if (matcher.matches(child.getFileName()) && Files.isDirectory(child)
+                        && !child.getFileName().toString().startsWith(".")) {
                     find(child, prefix + child.getFileName(), rest, found);
                 }
             }

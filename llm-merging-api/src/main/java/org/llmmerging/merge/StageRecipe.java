@@ -3,7 +3,6 @@ package org.llmmerging.merge;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -13,9 +12,9 @@ import java.security.CodeSource;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.TreeSet;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
@@ -92,10 +91,8 @@ final class StageRecipe {
     }
 
     private void addFolder(Path folder) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            TreeSet<Path> sorted = new TreeSet<>();
-            files.forEach(sorted::add);
-            for (Path file : sorted) {
+        try {
+            for (Path file : FolderTree.children(folder)) {
                 if (Files.isRegularFile(file)) {
                     addFile(file);
                 }

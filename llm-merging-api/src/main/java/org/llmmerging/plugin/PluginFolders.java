@@ -1,15 +1,14 @@
 package org.llmmerging.plugin;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.config.FileProblem;
 
 /** Lists plugin folders. */
@@ -45,12 +44,7 @@ final class PluginFolders {
     }
 
     private static List<Path> jarsOf(Path folder) throws IOException {
-        List<Path> jars = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, PluginFolders::isJar)) {
-            files.forEach(jars::add);
-        }
-        jars.sort(Comparator.naturalOrder());
-        return jars;
+        return FolderTree.children(folder).stream().filter(PluginFolders::isJar).toList();
     }
 
     private static boolean isJar(Path file) {

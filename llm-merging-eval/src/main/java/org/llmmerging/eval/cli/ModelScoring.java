@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Predictor;
 import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.eval.model.ModelPredictor;
 import org.llmmerging.eval.model.PredictorOptions;
 import org.llmmerging.eval.task.Dataset;
@@ -140,8 +140,11 @@ final class ModelScoring {
     }
 
     private static long bytes(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        try {
+            return FolderTree.children(folder).stream()
+                    .filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         } catch (IOException e) {
             throw new CheckpointException(folder, "cannot be read (" + e.getMessage() + ")", e);
         }

@@ -1,12 +1,11 @@
 package org.llmmerging.eval.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.Evaluation;
@@ -43,8 +42,10 @@ final class ValidationOption {
     }
 
     private static List<Path> csvFiles(Path folder) {
-        try (Stream<Path> content = Files.list(folder)) {
-            List<Path> found = content.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
+        try {
+            List<Path> found = FolderTree.children(folder).stream()
+                    .filter(file -> file.toString().endsWith(".csv"))
+                    .toList();
             if (found.isEmpty()) {
                 throw new ConfigException(folder + ": there is no CSV file. Name sets with --validation_filepaths");
             }

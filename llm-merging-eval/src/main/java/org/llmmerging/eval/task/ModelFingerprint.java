@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.checkpoint.SourceModel;
@@ -82,15 +82,13 @@ public final class ModelFingerprint {
     }
 
     private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> {
-                        String name = file.getFileName().toString();
-                        return WEIGHTS.matcher(name).matches() || DESCRIPTION.matcher(name).matches();
-                    })
-                    .sorted()
-                    .toList();
-        }
+        return FolderTree.children(folder).stream()
+                .filter(Files::isRegularFile)
+                .filter(file -> {
+                    String name = file.getFileName().toString();
+                    return WEIGHTS.matcher(name).matches() || DESCRIPTION.matcher(name).matches();
+                })
+                .toList();
     }
 
     /** Name and size of each file that a merge has written → its SHA-256. */

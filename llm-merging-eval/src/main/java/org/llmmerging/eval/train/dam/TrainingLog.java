@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.report.TrainingPage;
@@ -212,8 +212,8 @@ final class TrainingLog implements AutoCloseable {
     }
 
     private static void deleteEvents(Path folder) throws IOException {
-        try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, "events.out.tfevents.*")) {
-            for (Path file : old) {
+        for (Path file : FolderTree.children(folder)) {
+            if (String.valueOf(file.getFileName()).startsWith("events.out.tfevents.")) {
                 Files.delete(file);
             }
         }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
@@ -101,12 +101,7 @@ final class FamilyTraining {
         writeFiles(applied);
         StoredWeights.write(applied, weights, trained.applied());
         writeCard(own, applied, skill, family.fineTuning(), trained);
-        try (Stream<Path> files = Files.list(applied)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(applied);
+        FolderTree.delete(applied);
     }
 
     private Supplier<Passage> solved(Skill skill) {

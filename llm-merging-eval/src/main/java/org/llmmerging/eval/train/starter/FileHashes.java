@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.Sha256;
 
@@ -29,11 +29,10 @@ final class FileHashes {
     }
 
     private static List<String> names(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.filter(Files::isRegularFile)
-                    .map(path -> folder.relativize(path).toString().replace('\\', '/'))
-                    .sorted()
-                    .toList();
-        }
+        return FolderTree.files(folder).stream()
+                .filter(Files::isRegularFile)
+                .map(path -> folder.relativize(path).toString().replace('\\', '/'))
+                .sorted()
+                .toList();
     }
 }

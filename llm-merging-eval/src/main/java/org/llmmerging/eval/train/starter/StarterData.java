@@ -1,10 +1,8 @@
 package org.llmmerging.eval.train.starter;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,11 +10,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFile;
 import org.llmmerging.eval.task.AtomicFiles;
@@ -74,18 +71,12 @@ public record StarterData(long seed) {
         }
         try {
             Path root = folder.toRealPath();
-            List<Path> found;
-            try (Stream<Path> content = Files.walk(root)) {
-                found = content.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)).toList();
-            }
-            for (Path file : found) {
+            for (Path file : FolderTree.files(root)) {
                 if (!isOurs(root, file, files)) {
                     throw new OutputException(
                             folder, "is not empty, and no folder of starter data. Name another output folder");
                 }
             }
-        } catch (UncheckedIOException e) {
-            throw OutputException.of(folder, Objects.requireNonNull(e.getCause()), 0);
         } catch (IOException e) {
             throw OutputException.of(folder, e, 0);
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.config.FileProblem;
 import org.llmmerging.eval.task.DatasetException;
 
@@ -27,8 +28,8 @@ final class SourceFiles {
      * @throws DatasetException when there are none
      */
     static List<Path> in(Path folder) {
-        try (Stream<Path> walked = Files.walk(folder)) {
-            List<Path> data = walked.filter(SourceFiles::isData).sorted().toList();
+        try {
+            List<Path> data = FolderTree.files(folder).stream().filter(SourceFiles::isData).toList();
             List<Path> training = data.stream().filter(file -> says(folder, file, "train")).toList();
             List<Path> chosen = training.isEmpty()
                     ? data.stream()
