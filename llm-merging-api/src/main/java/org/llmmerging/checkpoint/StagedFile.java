@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
 
-/** A file that appears whole or not at all: written under a hidden name beside it, then moved over it. */
+/**
+ * A file that appears whole or not at all, also after a power cut: written under a hidden name beside it, put on the disk
+ * and moved over it.
+ */
 public final class StagedFile {
     private StagedFile() {}
 
@@ -29,6 +32,7 @@ public final class StagedFile {
             try (StagingClaim claim = StagingClaim.fresh(names)) {
                 write(names.path(StagingNames.NEW, claim.id()), names.target(), content);
             }
+            forceQuietly(names.parent());
         } catch (IOException e) {
             throw OutputException.of(target, e, 0);
         } catch (OutputException e) {
@@ -45,9 +49,19 @@ public final class StagedFile {
         }
     }
 
+    /** The file is in place, and no worse for a folder that cannot be opened. */
+    private static void forceQuietly(Path folder) {
+        try {
+            FolderTree.forceFolder(folder);
+        } catch (IOException e) {
+            // After a power cut it may be the old file, still whole.
+        }
+    }
+
     private static void write(Path staged, Path target, Consumer<Path> content) throws IOException {
         try {
             content.accept(staged);
+            FolderTree.force(staged);
             Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(staged);

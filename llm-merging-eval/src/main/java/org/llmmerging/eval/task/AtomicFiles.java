@@ -1,12 +1,9 @@
 package org.llmmerging.eval.task;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFile;
 import org.llmmerging.config.FileProblem;
@@ -21,7 +18,13 @@ public final class AtomicFiles {
      * @throws OutputException when that fails; a file that was there before is unchanged
      */
     public static void write(Path file, String text) {
-        StagedFile.write(file, staged -> writeAndSync(staged, text));
+        StagedFile.write(file, staged -> {
+            try {
+                Files.write(staged, text.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw OutputException.of(staged, e, 0);
+            }
+        });
     }
 
     /** Adds a line to a file, which need not exist yet, as one change. */
@@ -37,17 +40,5 @@ public final class AtomicFiles {
         }
         String separator = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
         write(file, before + separator + line + "\n");
-    }
-
-    private static void writeAndSync(Path file, String text) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        } catch (IOException e) {
-            throw OutputException.of(file, e, 0);
-        }
     }
 }
