@@ -5,9 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,8 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /** The script {@code main}, in a repository whose JDK and Maven only say that they were called. */
 class MainScriptTest {
@@ -66,6 +71,37 @@ class MainScriptTest {
         assertEquals(List.of("built with " + root.resolve("jdk")), calls());
     }
 
+    /** Both see that the lock is nobody's; the second takes its time to delete it, while the first builds. */
+    @Test
+    void ofTwoThatFindTheLockOfADeadProcessOneBuilds() throws Exception {
+        age("target/built");
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        write("target/main.lock/pid", dead.pid() + "\n");
+        Files.setLastModifiedTime(root.resolve("pom.xml"), FileTime.from(BUILT));
+        program("bin/mvn", "echo built >> '" + root + "/calls'; sleep 3; touch '" + root + "/target/built'");
+        program("bin/rm", "case $2 in *main.lock) mkdir '" + root + "/first' || sleep 1 ;; esac; exec /bin/rm \"$@\"");
+        Process one = start("main", root.resolve("out-1"));
+        Process other = start("main", root.resolve("out-2"));
+        assertEquals(0, one.waitFor());
+        assertEquals(0, other.waitFor());
+        assertEquals(List.of("built"), calls());
+        assertEquals("run\nrun\n", Files.readString(root.resolve("out-1")) + Files.readString(root.resolve("out-2")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"target/main.lock", "target/main.lock.stale"})
+    void whatAProcessLeftThatWasKilledAtOnceIsInTheWayForAMinute(String left) throws Exception {
+        Files.setLastModifiedTime(root.resolve("pom.xml"), FileTime.from(BUILT.plusSeconds(1)));
+        for (String each : Set.of("target/main.lock", left)) {
+            Files.createDirectory(root.resolve(each));
+            age(each);
+        }
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertEquals("run\n", run("main")));
+        assertEquals(1, calls().size());
+        assertEquals(List.of("built"), List.of(Objects.requireNonNull(root.resolve("target").toFile().list())));
+    }
+
     @Test
     void theOtherScriptsTakeTheSameJdk() throws Exception {
         for (String script : List.of(".ci/run", "benchmarks/eval.sh")) {
@@ -95,14 +131,18 @@ class MainScriptTest {
 
     private String run(String script) throws IOException, InterruptedException {
         Path out = root.resolve("out");
+        assertEquals(0, start(script, out).waitFor());
+        return Files.readString(out);
+    }
+
+    private Process start(String script, Path out) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(root.resolve(script).toString())
                 .redirectOutput(out.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
         builder.environment().put("PATH", root.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().remove("LLM_MERGING_NO_BUILD");
-        assertEquals(0, builder.start().waitFor());
-        return Files.readString(out);
+        return builder.start();
     }
 
     private List<String> calls() throws IOException {
