@@ -215,8 +215,8 @@ public final class CheckpointStream implements AutoCloseable {
                 for (Part part : parts) {
                     work.on(part);
                 }
-            } catch (WindowRing.EndedException given) {
-                // Up by another thread, which says why.
+            } catch (WindowRing.EndedException end) {
+                // Another thread gave up, and says why.
             } catch (IOException e) {
                 giveUp(OutputException.of(layout.folder(), e, layout.totalBytes()));
             } catch (RuntimeException | Error e) {

@@ -105,7 +105,6 @@ public final class Merger {
      * @throws org.llmmerging.MergingException when the disk is too full or fails, or a value cannot be merged
      */
     public void write(Path folder, MergeListener.Progress progress) {
-        checkSpace(folder);
         Map<Path, String> digests = new MergeExecutor(options, progress).writeWeights(plan, folder);
         describe(plan, folder, options.copyTokenizer());
         ModelCard.files(stages, options, notes, methods, revisions.keySet())
