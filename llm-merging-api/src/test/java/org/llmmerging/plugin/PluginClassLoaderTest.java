@@ -2,20 +2,27 @@ package org.llmmerging.plugin;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.Merges;
+import org.llmmerging.checkpoint.FolderTree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -68,6 +75,43 @@ class PluginClassLoaderTest {
             assertEquals(name, Class.forName(name).getName());
             assertThrows(ClassNotFoundException.class, () -> loader.loadClass(name));
         }
+    }
+
+    @Test
+    void whatIsVisibleMentionsOnlyWhatIsVisible() throws Exception {
+        List<String> hidden = new ArrayList<>();
+        for (Class<?> type : publicClassesThatPluginsSee()) {
+            Stream.of(
+                    Arrays.stream(type.getMethods()).map(Method::getReturnType),
+                    Arrays.stream(type.getMethods()).flatMap(each -> Arrays.stream(each.getParameterTypes())),
+                    Arrays.stream(type.getConstructors()).flatMap(each -> Arrays.stream(each.getParameterTypes())),
+                    Arrays.stream(type.getFields()).map(Field::getType),
+                    Stream.ofNullable(type.getSuperclass()),
+                    Arrays.stream(type.getInterfaces()))
+                    .flatMap(each -> each)
+                    .map(each -> each.isArray() ? each.componentType() : each)
+                    .filter(each -> each.getClassLoader() == type.getClassLoader())
+                    .map(Class::getName)
+                    .filter(each -> !VisiblePackages.contain(each))
+                    .forEach(each -> hidden.add(type.getName() + " mentions " + each));
+        }
+        assertEquals(List.of(), hidden);
+    }
+
+    private static List<Class<?>> publicClassesThatPluginsSee() throws Exception {
+        Path classes = Path.of(Merges.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        List<Class<?>> found = new ArrayList<>();
+        for (Path file : FolderTree.files(classes.resolve("org"))) {
+            String name = classes.relativize(file).toString().replace('/', '.').replaceFirst("\\.class$", "");
+            if (!name.endsWith("-info") && VisiblePackages.contain(name)) {
+                Class<?> type = Class.forName(name, false, Merges.class.getClassLoader());
+                if (Modifier.isPublic(type.getModifiers())) {
+                    found.add(type);
+                }
+            }
+        }
+        assertTrue(found.size() > 50, found::toString);
+        return found;
     }
 
     @Test
