@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,8 +92,8 @@ class MainScriptTest {
     @ValueSource(strings = {"target/main.lock", "target/main.lock.stale"})
     void whatAProcessLeftThatWasKilledAtOnceIsInTheWayForAMinute(String left) throws Exception {
         Files.setLastModifiedTime(root.resolve("pom.xml"), FileTime.from(BUILT.plusSeconds(1)));
-        for (String each : Set.of("target/main.lock", left)) {
-            Files.createDirectory(root.resolve(each));
+        for (String each : List.of("target/main.lock", left)) {
+            Files.createDirectories(root.resolve(each));
             age(each);
         }
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertEquals("run\n", run("main")));
