@@ -2,6 +2,7 @@ package org.llmmerging.checkpoint;
 
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.llmmerging.config.Quoting;
 
 /**
  * Tells modules by a key of PEFT's {@code rank_pattern} or {@code alpha_pattern}: a regular expression for the end of a

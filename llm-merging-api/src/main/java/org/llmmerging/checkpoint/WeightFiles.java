@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.llmmerging.config.Quoting;
 import java.util.regex.Pattern;
+import org.llmmerging.config.Quoting;
 
 /** Finds the weights of a model folder and opens them. */
 final class WeightFiles {

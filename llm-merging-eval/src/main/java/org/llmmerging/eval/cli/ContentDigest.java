@@ -3,8 +3,8 @@ package org.llmmerging.eval.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.config.FileProblem;
 
@@ -27,8 +27,8 @@ final class ContentDigest {
 
     private static String ofFolder(Path folder) throws IOException {
         StringBuilder content = new StringBuilder();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        for (Path file : FolderTree.files(folder)) {
+            if (Files.isRegularFile(file)) {
                 content.append(folder.relativize(file)).append(' ').append(Sha256.hex(file)).append('\n');
             }
         }

@@ -11,6 +11,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
@@ -127,10 +129,9 @@ final class TrainingCheckpoints {
         }
         try {
             for (Path each : FolderTree.children(folder)) {
-                String name = String.valueOf(each.getFileName());
-                String number = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : "";
-                if (number.matches("\\d{1,18}") && Files.isDirectory(each)) {
-                    found.put(Long.valueOf(number), each);
+                Matcher checkpoint = NAME.matcher(String.valueOf(each.getFileName()));
+                if (checkpoint.matches() && Files.isDirectory(each)) {
+                    found.put(Long.valueOf(checkpoint.group("step")), each);
                 }
             }
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,23 +41,23 @@ class TrainingCheckpointsTest {
 
     @Test
     void aTrainingCanStartWhereTheDeletingOfAnEarlierOneWasKilled() throws IOException {
-        checkpoints().save(state(2));
+        checkpoints().save(state(2), Assertions::fail);
         killWhileDeleting(2);
         assertFalse(checkpoints().exist());
         checkpoints().clear();
-        checkpoints().save(state(2));
+        checkpoints().save(state(2), Assertions::fail);
         assertEquals(2, checkpoints().last(COEFFICIENTS).step());
     }
 
     @Test
     void whatIsLeftOfACheckpointGoesWithTheOlderOnes() throws IOException {
         for (long step : new long[] {2, 4}) {
-            checkpoints().save(state(step));
+            checkpoints().save(state(step), Assertions::fail);
         }
         killWhileDeleting(2);
-        checkpoints().save(state(6));
+        checkpoints().save(state(6), Assertions::fail);
         assertEquals(List.of("checkpoint-4", "checkpoint-6"), left());
-        checkpoints().save(state(10));
+        checkpoints().save(state(10), Assertions::fail);
         assertEquals(List.of("checkpoint-10", "checkpoint-6"), left());
         assertTrue(checkpoints().exist());
     }
