@@ -19,8 +19,8 @@ import org.llmmerging.tensor.Shape;
 
 /**
  * Makes the model that evaluation is measured on: {@code MakeModel FOLDER [TEXT...]}. It is of Llama shape, float32, of
- * 134 million random weights, with a tokenizer whose tokens are the words of the given files and, from {@code w31000} to
- * {@code w31999}, words that benchmarks build prompts of a known length from. It never ends a text by itself.
+ * 134 million random weights, with a tokenizer whose tokens are the words of the given files and, from {@code w31000}
+ * to {@code w31999}, words that benchmarks build prompts of a known length from. It never ends a text by itself.
  */
 final class MakeModel {
     private static final int HIDDEN = 768;

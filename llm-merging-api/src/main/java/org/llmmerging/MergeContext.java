@@ -10,7 +10,9 @@ public interface MergeContext {
     /** The configuration of this run, {@code configs/NAME.yaml} unless {@code --config} named another. */
     KitConfig config();
 
-    /** What the user asks of this run besides; a {@link Merges} that runs models or reads rows of its own goes by it. */
+    /**
+     * What the user asks of this run besides; a {@link Merges} that runs models or reads rows of its own goes by it.
+     */
     RunSettings settings();
 
     /**
@@ -37,8 +39,8 @@ public interface MergeContext {
     Path merge(String method);
 
     /**
-     * As {@link #merge(String)}, with another configuration than the run's: for a {@link Merges} that finds out models or
-     * coefficients by itself.
+     * As {@link #merge(String)}, with another configuration than the run's: for a {@link Merges} that finds out models
+     * or coefficients by itself.
      *
      * @param config the models and parameters to merge, such as {@link KitConfig#withModels}
      * @param notes what the model card should say of how they were found, a sentence each
@@ -46,8 +48,8 @@ public interface MergeContext {
     Path merge(String method, KitConfig config, List<String> notes);
 
     /**
-     * Tries a configuration: merges it into a temporary folder, predicts and scores the validation sets of this run, and
-     * deletes what it merged. Nothing is written where the user sees it.
+     * Tries a configuration: merges it into a temporary folder, predicts and scores the validation sets of this run,
+     * and deletes what it merged. Nothing is written where the user sees it.
      *
      * @param method name of a {@link MergeMethod}
      * @param config the models and parameters to try

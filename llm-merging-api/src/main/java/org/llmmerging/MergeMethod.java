@@ -32,10 +32,10 @@ public interface MergeMethod {
     ModelCount models();
 
     /**
-     * The one of {@link #parameters()} that {@code parameter_lambdas} of a kit configuration stands for, if any. One for
-     * each model is a coefficient of each listed model, 1/N when the configuration gives none. One for the whole merge
-     * says how far a method of one model goes from its base to the model: the base is then the first of two listed models,
-     * and the model the second. By default it is {@code weight} of each model, where there is one.
+     * The one of {@link #parameters()} that {@code parameter_lambdas} of a kit configuration stands for, if any. One
+     * for each model is a coefficient of each listed model, 1/N when the configuration gives none. One for the whole
+     * merge says how far a method of one model goes from its base to the model: the base is then the first of two
+     * listed models, and the model the second. By default it is {@code weight} of each model, where there is one.
      */
     default Optional<ParameterSpec> lambdaParameter() {
         return parameters().stream()
@@ -44,18 +44,19 @@ public interface MergeMethod {
     }
 
     /**
-     * Checks what {@link ParameterSpec} cannot say of the values for one tensor, such as that weights do not cancel out.
-     * Called for every tensor before any weight is read.
+     * Checks what {@link ParameterSpec} cannot say of the values for one tensor, such as that weights do not cancel
+     * out. Called for every tensor before any weight is read.
      *
      * @param shape the tensor's shape
      * @param models number of models, the base not counted
-     * @throws org.llmmerging.config.ConfigException saying what is wrong and the remedy; the tensor is named by the caller
+     * @throws org.llmmerging.config.ConfigException saying what is wrong and the remedy; the tensor is named by the
+     *     caller
      */
     default void check(Shape shape, int models, Parameters parameters) {}
 
     /**
-     * Whether a tensor that is the same in all models comes out the same. Tensors of types that arithmetic is not defined
-     * on, integers and 8-bit floats, are then copied, and else refused.
+     * Whether a tensor that is the same in all models comes out the same. Tensors of types that arithmetic is not
+     * defined on, integers and 8-bit floats, are then copied, and else refused.
      *
      * @param models number of models, the base not counted
      */
@@ -64,8 +65,8 @@ public interface MergeMethod {
     }
 
     /**
-     * Whether rows of the base that a model lacks are left out, where the user lets vocabularies of different size be cut.
-     * By default they are not, and the merge is refused: a task vector has a value in each of the base's rows.
+     * Whether rows of the base that a model lacks are left out, where the user lets vocabularies of different size be
+     * cut. By default they are not, and the merge is refused: a task vector has a value in each of the base's rows.
      */
     default boolean cutsBase() {
         return false;
@@ -104,8 +105,8 @@ public interface MergeMethod {
     }
 
     /**
-     * The most bytes that what {@link #prepare} decides takes in memory, where that grows with the tensor: for showing what
-     * a merge needs.
+     * The most bytes that what {@link #prepare} decides takes in memory, where that grows with the tensor: for showing
+     * what a merge needs.
      *
      * @param shape the tensor's shape
      * @param models number of models, the base not counted

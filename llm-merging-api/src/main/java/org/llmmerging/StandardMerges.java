@@ -10,8 +10,8 @@ public final class StandardMerges {
 
     /**
      * The eight entries that every architecture has: {@code avg}, {@code slerp}, {@code ta}, {@code ties},
-     * {@code dare}, {@code dare_ties}, {@code ms} and {@code geometric_median}, each followed by the architecture, as in
-     * {@code slerp_llama2}. {@code org.llmmerging.eval.KitMerges} has them and more.
+     * {@code dare}, {@code dare_ties}, {@code ms} and {@code geometric_median}, each followed by the architecture, as
+     * in {@code slerp_llama2}. {@code org.llmmerging.eval.KitMerges} has them and more.
      *
      * @throws IllegalArgumentException when the architecture is not lower-case words joined by underscores
      */

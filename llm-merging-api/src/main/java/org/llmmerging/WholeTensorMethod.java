@@ -5,8 +5,8 @@ import org.llmmerging.tensor.Shape;
 
 /**
  * A merge method written on whole tensors, for when that is simpler than a streaming kernel. Every tensor is held in
- * memory once for each model while it is merged. A larger tensor than {@link #MOST_ELEMENTS} is refused when the merge is
- * planned.
+ * memory once for each model while it is merged. A larger tensor than {@link #MOST_ELEMENTS} is refused when the merge
+ * is planned.
  */
 public abstract class WholeTensorMethod implements MergeMethod {
     /** As many elements as an array can have. */

@@ -17,7 +17,8 @@ public final class SharedFiles {
     private SharedFiles() {}
 
     /**
-     * A file or a folder of that data. Where it is missing the calling test is skipped, or fails if the folder was named.
+     * A file or a folder of that data. Where it is missing the calling test is skipped, or fails if the folder was
+     * named.
      */
     public static Path require(String path) {
         String named = System.getProperty(NAME, System.getenv(NAME));

@@ -24,7 +24,8 @@ import org.llmmerging.checkpoint.WindowRing.Reader;
  * digest is one chain that cannot be split up, so it bounds how fast a file is written.
  *
  * <p>{@link #write} may be called from several threads. Together they write the tensors in the order of
- * {@link #tensors()} and each from its front; a thread that is ahead of the others by more than {@link #MEMORY} waits for them.
+ * {@link #tensors()} and each from its front; a thread that is ahead of the others by more than {@link #MEMORY} waits
+ * for them.
  *
  * <p>The folder is meant to be a {@link StagedFolder}'s: after a failure the files are incomplete.
  */

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Copies what a file holds and nothing else: the copy of a file that may not be written is one that may, since an output
- * is its owner's to change.
+ * Copies what a file holds and nothing else: the copy of a file that may not be written is one that may, since an
+ * output is its owner's to change.
  */
 public final class ContentCopy {
     private ContentCopy() {}

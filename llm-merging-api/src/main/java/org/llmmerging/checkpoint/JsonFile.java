@@ -24,8 +24,8 @@ import org.llmmerging.config.JsonProblem;
 import org.llmmerging.config.Quoting;
 
 /**
- * The JSON files of a model folder, which hold one object each: read strictly, so that a key given twice is not lost, and
- * written the same on every platform, in the layout of Hugging Face's tools.
+ * The JSON files of a model folder, which hold one object each: read strictly, so that a key given twice is not lost,
+ * and written the same on every platform, in the layout of Hugging Face's tools.
  */
 public final class JsonFile {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()

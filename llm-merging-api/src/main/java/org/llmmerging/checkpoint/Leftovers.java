@@ -10,8 +10,8 @@ final class Leftovers {
     private Leftovers() {}
 
     /**
-     * Restores the target when it was moved aside and nothing took its place, and deletes what else is left. What cannot
-     * be deleted stays: it is in nobody's way.
+     * Restores the target when it was moved aside and nothing took its place, and deletes what else is left. What
+     * cannot be deleted stays: it is in nobody's way.
      */
     static void clean(StagingNames names) throws IOException {
         for (String id : names.ids()) {

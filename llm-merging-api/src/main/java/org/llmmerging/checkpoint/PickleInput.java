@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The bytes of one pickle or of several that follow one another. Each method goes on behind what it has read, and throws
- * {@link CheckpointException} at the end. One thread only.
+ * The bytes of one pickle or of several that follow one another. Each method goes on behind what it has read, and
+ * throws {@link CheckpointException} at the end. One thread only.
  */
 final class PickleInput {
     /** Most bytes that are read; ten thousand tensors take one or two million. */

@@ -13,8 +13,9 @@ import java.util.Map;
  * stack machine that can name and call any function of Python; here nothing is called but what an {@link Environment}
  * offers, and instructions that weights do not need are refused.
  *
- * <p>Python's values become {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@link #NONE}, an unmodifiable
- * {@code List} for a tuple, an {@code ArrayList} for a list, and a {@code LinkedHashMap} for a dictionary. One thread only.
+ * <p>Python's values become {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@link #NONE}, an
+ * unmodifiable {@code List} for a tuple, an {@code ArrayList} for a list, and a {@code LinkedHashMap} for a dictionary.
+ * One thread only.
  */
 final class PickleReader {
     /** Python's {@code None}. */

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes one safetensors file, in any order. Every tensor has its place from the start, so {@link #write} may be called
- * from several threads, in any order and for any part of a tensor. After a failure the file is incomplete: it is meant to
- * lie in a {@link StagedFolder} or to be a {@link StagedFile}.
+ * from several threads, in any order and for any part of a tensor. After a failure the file is incomplete: it is meant
+ * to lie in a {@link StagedFolder} or to be a {@link StagedFile}.
  */
 public final class SafetensorsWriter implements AutoCloseable {
     private final ShardFile file;

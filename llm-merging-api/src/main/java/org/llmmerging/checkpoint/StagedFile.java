@@ -7,8 +7,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
 
 /**
- * A file that appears whole or not at all, also after a power cut: written under a hidden name beside it, put on the disk
- * and moved over it.
+ * A file that appears whole or not at all, also after a power cut: written under a hidden name beside it, put on the
+ * disk and moved over it.
  */
 public final class StagedFile {
     private StagedFile() {}

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The right to write, rename and delete what is staged under one id. It is a lock on a file beside the output, so that
- * processes on other machines and in other containers, whose numbers mean nothing here, are seen to be at work, too; and
- * it ends with its process, however that ends. Where the file system has no locks, and for what has no lock file, a
+ * processes on other machines and in other containers, whose numbers mean nothing here, are seen to be at work, too;
+ * and it ends with its process, however that ends. Where the file system has no locks, and for what has no lock file, a
  * process is at work while one with its number runs here.
  */
 final class StagingClaim implements AutoCloseable {

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Names of the hidden files and folders beside an output: {@code .NAME.tmp-PID-RANDOM} while it is written,
- * {@code .NAME.old-PID-RANDOM} for what it replaces, and {@code .NAME.lock-PID-RANDOM} while a process is at work on the
- * two. What follows the kind is the id of that work.
+ * {@code .NAME.old-PID-RANDOM} for what it replaces, and {@code .NAME.lock-PID-RANDOM} while a process is at work on
+ * the two. What follows the kind is the id of that work.
  *
  * @param target the output: absolute, links resolved
  * @param parent the folder that holds it

@@ -18,9 +18,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.llmmerging.config.Quoting;
 
 /**
- * Reads the format of {@code torch.save} since PyTorch 1.6: a zip archive with one folder, in which {@code data.pkl} says
- * what was saved, {@code data/KEY} are the storages and {@code byteorder} their order of bytes. Nothing is compressed, so
- * that each is a part of the mapped file.
+ * Reads the format of {@code torch.save} since PyTorch 1.6: a zip archive with one folder, in which {@code data.pkl}
+ * says what was saved, {@code data/KEY} are the storages and {@code byteorder} their order of bytes. Nothing is
+ * compressed, so that each is a part of the mapped file.
  */
 final class TorchArchive {
     /** How a zip archive starts. */

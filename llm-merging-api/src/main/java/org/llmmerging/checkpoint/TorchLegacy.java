@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the format of {@code torch.save} before PyTorch 1.6: one pickle after another, of a magic number, a version, facts
- * about the machine, what was saved, and the keys of the storages, which then follow, each with its length before it.
+ * Reads the format of {@code torch.save} before PyTorch 1.6: one pickle after another, of a magic number, a version,
+ * facts about the machine, what was saved, and the keys of the storages, which then follow, each with its length before
+ * it.
  */
 final class TorchLegacy {
     /** The magic number's pickle. */

@@ -12,8 +12,8 @@ import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 /**
- * What the pickle of a PyTorch checkpoint may refer to: dictionaries, types, storages and the functions that make tensors
- * of them. They are known by name only; nothing of Python or PyTorch runs.
+ * What the pickle of a PyTorch checkpoint may refer to: dictionaries, types, storages and the functions that make
+ * tensors of them. They are known by name only; nothing of Python or PyTorch runs.
  */
 final class TorchObjects implements PickleReader.Environment {
     private static final Map<String, DType> STORAGES = Map.ofEntries(

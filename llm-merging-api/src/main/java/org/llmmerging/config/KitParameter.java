@@ -36,7 +36,10 @@ public sealed interface KitParameter {
         }
     }
 
-    /** Stands for a value that cannot be used, which has been reported, so that it does not pass for one that is missing. */
+    /**
+     * Stands for a value that cannot be used, which has been reported, so that it does not pass for one that is
+     * missing.
+     */
     record Unreadable() implements KitParameter {
         @Override
         public String toString() {

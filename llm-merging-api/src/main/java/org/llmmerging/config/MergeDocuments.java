@@ -9,7 +9,8 @@ import java.util.Set;
  *
  * @param documents the merges, in the order of the file; without those of which too little could be read
  * @param names what documents are called, those that could not be read among them
- * @param problems what is wrong so far; when there is anything, the documents serve to look for more and not for merging
+ * @param problems what is wrong so far; when there is anything, the documents serve to look for more and not for
+ *     merging
  */
 public record MergeDocuments(List<MergeConfig> documents, Set<String> names, Problems problems) {
 

@@ -36,7 +36,8 @@ final class SourcesReader {
     }
 
     /**
-     * The first present key, or null; it is a problem when it is not the only one. An empty one beside another is absent.
+     * The first present key, or null; it is a problem when it is not the only one. An empty one beside another is
+     * absent.
      */
     private @Nullable String only(Fields fields, List<String> keys) {
         List<String> given = keys.stream().filter(fields::has).toList();

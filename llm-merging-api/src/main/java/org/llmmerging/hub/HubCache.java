@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cache in which Hugging Face tools keep what they downloaded, read-only:
- * {@code models--org--name/refs/REVISION} holds a commit, {@code models--org--name/snapshots/COMMIT} the files; data sets
- * lie beside the models in {@code datasets--org--name}.
+ * {@code models--org--name/refs/REVISION} holds a commit, {@code models--org--name/snapshots/COMMIT} the files; data
+ * sets lie beside the models in {@code datasets--org--name}.
  * The layout is that of <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">huggingface_hub</a>.
  */
 public final class HubCache {

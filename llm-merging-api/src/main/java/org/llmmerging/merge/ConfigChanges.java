@@ -126,8 +126,8 @@ final class ConfigChanges {
     }
 
     /**
-     * Unties an output head that is written: loaders ignore one that the configuration, or the default of its class, ties
-     * to the embedding. T5 is left alone: a tied one also scales what goes into the head.
+     * Unties an output head that is written: loaders ignore one that the configuration, or the default of its class,
+     * ties to the embedding. T5 is left alone: a tied one also scales what goes into the head.
      */
     ConfigChanges heads(Collection<TensorInfo> written) {
         boolean scales = config.path("model_type").asText().contains("t5");

@@ -30,7 +30,8 @@ final class GroupedProblems {
     /**
      * @param group what the problem has in common with that of other tensors
      * @param problem what is wrong with this tensor, without a full stop
-     * @param brief what distinguishes it from the first of its group: the tensor's name and what differs; empty to be counted only
+     * @param brief what distinguishes it from the first of its group: the tensor's name and what differs; empty to be
+     *     counted only
      * @param remedy a sentence
      */
     void add(String group, Position position, String problem, String brief, String remedy) {

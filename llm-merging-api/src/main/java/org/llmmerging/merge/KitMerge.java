@@ -27,9 +27,10 @@ import org.llmmerging.method.Linear;
 /**
  * Reads a kit configuration as a merge.
  *
- * <p>What {@code parameter_lambdas} mean, {@linkplain MergeMethod#lambdaParameter() the method says}: a coefficient of each
- * listed model, or how far to go from the first listed model to the second. The kit's average is the plain weighted sum:
- * of the weights, or of the adapters' updates where the models are adapters, which is task arithmetic on their base.
+ * <p>What {@code parameter_lambdas} mean, {@linkplain MergeMethod#lambdaParameter() the method says}: a coefficient of
+ * each listed model, or how far to go from the first listed model to the second. The kit's average is the plain
+ * weighted sum: of the weights, or of the adapters' updates where the models are adapters, which is task arithmetic on
+ * their base.
  */
 public final class KitMerge {
     private static final String TASK_ARITHMETIC = "task_arithmetic";
@@ -192,7 +193,10 @@ public final class KitMerge {
         return inputs;
     }
 
-    /** The models' coefficients, equal ones when none are given; empty when the method takes none, or has them elsewhere. */
+    /**
+     * The models' coefficients, equal ones when none are given; empty when the method takes none, or has them
+     * elsewhere.
+     */
     private List<Setting> weights(int count) {
         List<Double> lambdas = kit.parameterLambdas();
         ParameterSpec ofModels = lambda == null || lambda.scope() == ParameterSpec.Scope.GLOBAL ? null : lambda;

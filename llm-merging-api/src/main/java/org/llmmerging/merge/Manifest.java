@@ -13,8 +13,8 @@ import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.Sha256;
 
 /**
- * {@code manifest.json}: what an output was made from and the size and SHA-256 of each of its files. It is written last,
- * and says nothing of when or where, so that the same merge gives the same manifest.
+ * {@code manifest.json}: what an output was made from and the size and SHA-256 of each of its files. It is written
+ * last, and says nothing of when or where, so that the same merge gives the same manifest.
  */
 final class Manifest {
     static final String FILE = "manifest.json";

@@ -11,8 +11,8 @@ import org.llmmerging.tensor.Shape;
  * @param heapBytes for every thread one block of float32 of each model, the base and the result, for the tensor that
  *     needs most, and 8 MiB of partial sums; for a method that works on whole tensors, those of the largest tensor too;
  *     and what a method {@linkplain org.llmmerging.MergeMethod#keptBytes keeps} of a tensor, such as which elements
- *     sparsification leaves, a bit for each. Blocks are counted at their longest: a whole row where rows are longer than
- *     a block
+ *     sparsification leaves, a bit for each. Blocks are counted at their longest: a whole row where rows are longer
+ *     than a block
  * @param directBytes for every thread the buffer that a run of blocks is encoded into, and the windows of the output
  *     that wait to be written
  * @param threads how many threads work

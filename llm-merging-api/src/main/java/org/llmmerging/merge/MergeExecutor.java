@@ -34,7 +34,8 @@ public final class MergeExecutor {
      *
      * @param folder an existing folder, not yet visible to anyone else
      * @return SHA-256 of each weight file, in hexadecimal
-     * @throws MergeException when an input or a result is not finite and that is not allowed, or a method breaks its contract
+     * @throws MergeException when an input or a result is not finite and that is not allowed, or a method breaks its
+     *     contract
      * @throws org.llmmerging.checkpoint.CheckpointException when an input was changed while it was read
      */
     public Map<Path, String> writeWeights(MergePlan plan, Path folder) {

@@ -100,7 +100,8 @@ public final class Merger {
     /**
      * Writes the model and, last, {@code manifest.json}.
      *
-     * @param folder exists and is seen by nobody else yet; files that it holds already are described in the manifest, too
+     * @param folder exists and is seen by nobody else yet; files that it holds already are described in the manifest,
+     *     too
      * @param progress notified of the weights that are written, and left unfinished
      * @throws org.llmmerging.MergingException when the disk is too full or fails, or a value cannot be merged
      */

@@ -10,8 +10,8 @@ import org.llmmerging.TensorKernel;
 import org.llmmerging.tensor.Shape;
 
 /**
- * Runs what a method's author wrote, for one tensor. What it throws by mistake is reported as the method's fault; what the
- * kit throws around it is not.
+ * Runs what a method's author wrote, for one tensor. What it throws by mistake is reported as the method's fault; what
+ * the kit throws around it is not.
  *
  * @param tensor the tensor's name
  */

@@ -12,8 +12,8 @@ import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.hub.HubCache;
 
 /**
- * Finds what a configuration names: files by their path, and the folder of a model, which is a path, seen from each of a list of folders, or a repository
- * in the Hugging Face cache. Nothing is downloaded.
+ * Finds what a configuration names: files by their path, and the folder of a model, which is a path, seen from each of
+ * a list of folders, or a repository in the Hugging Face cache. Nothing is downloaded.
  */
 public final class ModelLocator {
     private final List<Path> roots;

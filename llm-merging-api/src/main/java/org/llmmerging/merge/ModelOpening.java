@@ -43,7 +43,8 @@ final class ModelOpening {
      * @param problems what is wrong so far, to be reported together with the models that cannot be opened
      * @param notes receives which revisions are not looked at
      * @throws CheckpointException with a line for each model that cannot be found or read, when nothing else is wrong
-     * @throws org.llmmerging.config.ConfigException with a line for each of them and for each problem, when there are some
+     * @throws org.llmmerging.config.ConfigException with a line for each of them and for each problem, when there are
+     *     some
      */
     static void all(
             MergeConfig config,

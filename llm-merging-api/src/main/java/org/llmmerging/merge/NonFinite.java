@@ -16,8 +16,8 @@ import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.ElementKernels;
 
 /**
- * Checks that what is merged and what is written are numbers, and finds out where those come from that are not. Inputs are
- * checked as well as the result, for a method may drop an element, or take another model's, by what it compares to.
+ * Checks that what is merged and what is written are numbers, and finds out where those come from that are not. Inputs
+ * are checked as well as the result, for a method may drop an element, or take another model's, by what it compares to.
  * Thread-safe.
  */
 final class NonFinite {

@@ -64,8 +64,8 @@ public final class StagedPlan implements AutoCloseable {
     /**
      * Plans every merge.
      *
-     * @throws MergingException with everything that is wrong; of a merge that uses one that cannot be planned, with what
-     *     shows without
+     * @throws MergingException with everything that is wrong; of a merge that uses one that cannot be planned, with
+     *     what shows without
      */
     static StagedPlan of(Stages stages, Planning planning) {
         StagedPlan all = new StagedPlan(stages, planning);
@@ -87,8 +87,8 @@ public final class StagedPlan implements AutoCloseable {
     }
 
     /**
-     * Plans one merge, or looks at what can be looked at when one that it uses cannot be planned, and keeps what is wrong
-     * for later.
+     * Plans one merge, or looks at what can be looked at when one that it uses cannot be planned, and keeps what is
+     * wrong for later.
      */
     private void attempt(MergeConfig config, Runnable plan) {
         boolean usesFailed = config.allModels().stream()

@@ -67,7 +67,9 @@ public final class StagedPlanner {
         return new ConfigException(String.join("\n", told));
     }
 
-    /** Looks at all documents in their order. What could not be read is no part of a recipe: stages count as missing. */
+    /**
+     * Looks at all documents in their order. What could not be read is no part of a recipe: stages count as missing.
+     */
     private void lookThrough(MergeDocuments read, List<String> told) {
         Stages stages;
         try {

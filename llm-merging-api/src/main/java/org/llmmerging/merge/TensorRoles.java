@@ -87,8 +87,8 @@ final class TensorRoles {
     }
 
     /**
-     * Whether a tensor outside the layers may have an element for every token though its name is not that of an embedding
-     * or a head: one of its dimensions is the number of tokens.
+     * Whether a tensor outside the layers may have an element for every token though its name is not that of an
+     * embedding or a head: one of its dimensions is the number of tokens.
      *
      * @param rows the numbers of rows of the model's embeddings and heads
      */

@@ -15,8 +15,8 @@ final class TokenIds {
     private TokenIds() {}
 
     /**
-     * Changes {@code bos_token_id} and its like, single ids and lists, those in {@code text_config} too; a token that is
-     * gone becomes null.
+     * Changes {@code bos_token_id} and its like, single ids and lists, those in {@code text_config} too; a token that
+     * is gone becomes null.
      */
     static void renumber(ObjectNode settings, Map<Integer, Integer> newIds) {
         List<String> keys = new ArrayList<>();

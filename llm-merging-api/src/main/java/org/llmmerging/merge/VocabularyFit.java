@@ -13,8 +13,8 @@ import org.llmmerging.tensor.Shape;
 
 /**
  * What is done with an embedding, or an output layer, that has more rows in one model than in another. It is refused;
- * when the user allows it, the leading rows are merged as mergekit does: those that all models have, which must be all of
- * the base's unless the method {@linkplain MergeMethod#cutsBase() cuts it}.
+ * when the user allows it, the leading rows are merged as mergekit does: those that all models have, which must be all
+ * of the base's unless the method {@linkplain MergeMethod#cutsBase() cuts it}.
  */
 final class VocabularyFit {
     private final MergeMethod method;

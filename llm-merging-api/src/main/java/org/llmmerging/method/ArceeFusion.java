@@ -13,8 +13,8 @@ import org.llmmerging.tensor.DType;
 /**
  * Arcee Fusion: takes over from the model only the elements that matter most. An element's importance is its
  * difference to the base times the Kullback-Leibler divergence of its row's softmax from the base's; those at or above
- * median + 1.5 × interquartile range are taken. Divergences are float64; a quantile q of n elements is the exact one of rank
- * {@code int(q (n − 1))}, as mergekit has it.
+ * median + 1.5 × interquartile range are taken. Divergences are float64; a quantile q of n elements is the exact one of
+ * rank {@code int(q (n − 1))}, as mergekit has it.
  */
 public final class ArceeFusion implements MergeMethod {
     private static final double REACH = 1.5;

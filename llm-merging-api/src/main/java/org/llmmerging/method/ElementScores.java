@@ -3,7 +3,9 @@ package org.llmmerging.method;
 import org.llmmerging.Block;
 import org.llmmerging.tensor.ElementKernels;
 
-/** Non-negative figures that a method ranks the elements of a tensor by, one set for each model or one for all of them. */
+/**
+ * Non-negative figures that a method ranks the elements of a tensor by, one set for each model or one for all of them.
+ */
 @FunctionalInterface
 interface ElementScores {
     /** The magnitude of each model's task vector, rounded to float32. */

@@ -13,7 +13,9 @@ import org.llmmerging.TensorKernel;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.tensor.Shape;
 
-/** Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless {@code normalize} is off. With equal weights, a uniform model soup. */
+/**
+ * Weighted average: Σ wᵢxᵢ, divided by Σ wᵢ unless {@code normalize} is off. With equal weights, a uniform model soup.
+ */
 public final class Linear implements MergeMethod {
     /** What a configuration calls it. */
     public static final String NAME = "linear";

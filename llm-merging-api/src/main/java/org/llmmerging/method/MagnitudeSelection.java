@@ -11,9 +11,9 @@ import org.llmmerging.TensorInputs;
 /**
  * Finds the k largest scores exactly, without sorting and without holding them: a radix selection over the bits of the
  * float, which for non-negative floats are ordered as the values are. One pass counts the upper 9 of the 31 bits, a
- * second the next 11 of those that agree with the k-th largest so far, a third the last 11. Equal scores at the cut need
- * a fourth pass and a look into one chunk, and the first in the tensor's order are taken. All queries share the passes.
- * For a large tensor, {@link SampledSelection} finds the same in one pass.
+ * second the next 11 of those that agree with the k-th largest so far, a third the last 11. Equal scores at the cut
+ * need a fourth pass and a look into one chunk, and the first in the tensor's order are taken. All queries share the
+ * passes. For a large tensor, {@link SampledSelection} finds the same in one pass.
  */
 final class MagnitudeSelection {
     private static final int RADIX_BITS = 11;

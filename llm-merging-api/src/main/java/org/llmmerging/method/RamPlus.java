@@ -12,8 +12,8 @@ import org.llmmerging.TensorKernel;
 
 /**
  * Reinforced Agent Merging with what only one model changed amplified, tensor by tensor, to make up for what is
- * averaged away: by 1 + r min(ρ, α), where ρ is the number of elements that the model changed together with others over the
- * number that it alone changed.
+ * averaged away: by 1 + r min(ρ, α), where ρ is the number of elements that the model changed together with others over
+ * the number that it alone changed.
  */
 public final class RamPlus implements MergeMethod {
 

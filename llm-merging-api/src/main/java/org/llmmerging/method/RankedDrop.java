@@ -135,7 +135,9 @@ final class RankedDrop implements Sparsifier {
             }
         }
 
-        /** Copies a mask of {@code length} elements into another that is still empty there, from element {@code at} on. */
+        /**
+         * Copies a mask of {@code length} elements into another that is still empty there, from element {@code at} on.
+         */
         private static void insert(long[] mask, int length, long[] into, int at) {
             int word = at / Long.SIZE;
             for (int done = 0; done < length; done += Long.SIZE, word++) {

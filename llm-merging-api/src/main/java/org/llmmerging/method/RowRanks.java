@@ -6,8 +6,8 @@ import org.llmmerging.tensor.ElementKernels;
 /**
  * Ranks of magnitudes within a row, from 0, the smallest; of equal ones the first ranks lowest. A row is not sorted: a
  * histogram gives the ranks that an element may have, in next to no time, and comparing it with the whole row the one
- * that it has. Fine-tunes stored in 16 bits have few different magnitudes, so the next element is often equal to one whose
- * rank is known, and only the equal ones between them are counted. Holds working arrays: one thread only.
+ * that it has. Fine-tunes stored in 16 bits have few different magnitudes, so the next element is often equal to one
+ * whose rank is known, and only the equal ones between them are counted. Holds working arrays: one thread only.
  */
 final class RowRanks {
     private static final int MOST_BUCKETS = 512;
@@ -83,8 +83,8 @@ final class RowRanks {
     }
 
     /**
-     * Compares random numbers with a threshold for each rank, as far as the histogram gives the ranks. Without branches,
-     * for nobody can foretell them.
+     * Compares random numbers with a threshold for each rank, as far as the histogram gives the ranks. Without
+     * branches, for nobody can foretell them.
      *
      * @param thresholds by rank, rising
      * @param random the upper 31 bits of which count, from index {@code from}

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.llmmerging.tensor.ElementKernels;
 
 /**
- * An interval of scores, how many scores of each chunk lie above it or on its ends, and the scores inside it. Chunks are
- * put in by any thread, each once; then the whole is read.
+ * An interval of scores, how many scores of each chunk lie above it or on its ends, and the scores inside it. Chunks
+ * are put in by any thread, each once; then the whole is read.
  */
 final class ScoreInterval {
     private static final int RADIX_BITS = 12;

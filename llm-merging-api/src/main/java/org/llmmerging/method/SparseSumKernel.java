@@ -6,7 +6,9 @@ import org.llmmerging.Block;
 import org.llmmerging.TensorKernel;
 import org.llmmerging.tensor.MergeKernels;
 
-/** base + Σ cᵢ·maskᵢ·(modelᵢ − base), added up in float64 and rounded once. Models of coefficient 0 are not looked at. */
+/**
+ * base + Σ cᵢ·maskᵢ·(modelᵢ − base), added up in float64 and rounded once. Models of coefficient 0 are not looked at.
+ */
 final class SparseSumKernel implements TensorKernel {
     private final MaskedModels terms;
     private final double[] coefficients;

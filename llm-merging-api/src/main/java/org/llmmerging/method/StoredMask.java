@@ -15,8 +15,8 @@ final class StoredMask implements ElementMask {
     }
 
     /**
-     * Whether a mask on these inputs is worth storing: it takes an eighth of the heap at most, and the runs that the pass
-     * asks for, chunks or rows, are whole words.
+     * Whether a mask on these inputs is worth storing: it takes an eighth of the heap at most, and the runs that the
+     * pass asks for, chunks or rows, are whole words.
      */
     static boolean pays(ElementMask mask, TensorInputs inputs) {
         long run = mask.wholeRows() ? inputs.shape().columns() : inputs.chunkElements();

@@ -156,8 +156,8 @@ public final class PluginRegistry implements AutoCloseable {
     }
 
     /**
-     * Stops every plugin and closes its jar, the last one first. One that fails to stop takes nothing from what was done
-     * with it: that is a warning.
+     * Stops every plugin and closes its jar, the last one first. One that fails to stop takes nothing from what was
+     * done with it: that is a warning.
      */
     @Override
     public void close() {

@@ -10,9 +10,9 @@ import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.ModelReference;
 
 /**
- * {@value #NAME}, beside the weights of a soup: {@code score}; {@code ingredients}, in the order in which they were tried,
- * each with its {@code model}, its score {@code alone}, the score of the soup with it ({@code added}) and whether it was
- * {@code kept}; and {@code candidates}, every average that was scored, with its unrounded figures.
+ * {@value #NAME}, beside the weights of a soup: {@code score}; {@code ingredients}, in the order in which they were
+ * tried, each with its {@code model}, its score {@code alone}, the score of the soup with it ({@code added}) and
+ * whether it was {@code kept}; and {@code candidates}, every average that was scored, with its unrounded figures.
  */
 final class SoupFile {
     static final String NAME = "soup.json";

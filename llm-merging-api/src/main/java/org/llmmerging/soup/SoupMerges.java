@@ -19,8 +19,8 @@ import org.llmmerging.method.Linear;
 
 /**
  * {@code soup_greedy_ARCHITECTURE}: the {@linkplain GreedySoup greedy soup} of the configuration's models, chosen by
- * their {@linkplain ValidationScore score} on the run's validation sets. Where the models are adapters, their updates are
- * averaged, never their factors. {@value SoupFile#NAME} in the output says what was kept, and why.
+ * their {@linkplain ValidationScore score} on the run's validation sets. Where the models are adapters, their updates
+ * are averaged, never their factors. {@value SoupFile#NAME} in the output says what was kept, and why.
  *
  * <p>Each candidate is merged, scored and deleted: N models take at most 2N - 1 of them, and the disk space of one.
  */

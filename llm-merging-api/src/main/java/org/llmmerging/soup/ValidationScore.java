@@ -12,8 +12,8 @@ public final class ValidationScore {
     private ValidationScore() {}
 
     /**
-     * The mean over the sets of the accuracy of their multiple-choice rows, or of the ROUGE-L of their texts. A set with
-     * rows of both kinds counts with the mean of the two; one without targets does not count.
+     * The mean over the sets of the accuracy of their multiple-choice rows, or of the ROUGE-L of their texts. A set
+     * with rows of both kinds counts with the mean of the two; one without targets does not count.
      *
      * @return from 0 to 1, or NaN when no set has a figure
      */

@@ -4,8 +4,8 @@ package org.llmmerging.tensor;
  * Elementwise loops that the compiler does not vectorise by itself. Every implementation gives the same bits. Stateless
  * and thread-safe.
  *
- * <p>A mask is an array of words, a bit for each element: bit {@code i % 64} of word {@code i / 64}, whose bits past the
- * last element mean nothing.
+ * <p>A mask is an array of words, a bit for each element: bit {@code i % 64} of word {@code i / 64}, whose bits past
+ * the last element mean nothing.
  */
 public abstract sealed class ElementKernels permits ScalarElementKernels, VectorElementKernels {
     static final int FIRST_MULTIPLIER = 0xED5AD4BB;
@@ -26,7 +26,8 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
     abstract void mixCounters(int first, int key0, int key1, int key2, int[] bits, int from, int end);
 
     /**
-     * Marks which of the numbers that {@link #mixCounters} would give for {@code length} counters are below a threshold.
+     * Marks which of the numbers that {@link #mixCounters} would give for {@code length} counters are below a
+     * threshold.
      *
      * @param threshold what their upper 31 bits are compared with
      * @param below receives the mask
@@ -40,8 +41,8 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
     public abstract void magnitudes(float[] a, float[] origin, int from, int length, float[] magnitudes);
 
     /**
-     * Marks the elements whose {@code |a[i] - origin[i]|}, rounded to float32, is not below a threshold, or what is not a
-     * number.
+     * Marks the elements whose {@code |a[i] - origin[i]|}, rounded to float32, is not below a threshold, or what is not
+     * a number.
      *
      * @param from the first of {@code length} elements
      * @param threshold for those equal to it to be left out, the next larger number
@@ -75,8 +76,8 @@ public abstract sealed class ElementKernels permits ScalarElementKernels, Vector
      * @param scores non-negative, the first {@code length} of which are looked at
      * @param counts of the scores above {@code high}, equal to it, and equal to {@code low}, are added to its first
      *     three elements
-     * @param between has room for {@code length} scores, and receives those that lie inside the interval, in order; what
-     *     lies behind them means nothing
+     * @param between has room for {@code length} scores, and receives those that lie inside the interval, in order;
+     *     what lies behind them means nothing
      * @return how many lie inside
      */
     public abstract int compareWithInterval(

@@ -28,8 +28,8 @@ public abstract sealed class MergeKernels permits ScalarMergeKernels, VectorMerg
      * TIES' elect and merge (Yadav et al. 2023), element by element:
      * {@code output = base + lambda · Σ tᵢ / Σ wᵢ} with {@code tᵢ = factorᵢ (valueᵢ − base)}, or 0 where the model does
      * not keep the element, both sums over those {@code i} whose {@code tᵢ} has the sign of the sum of all, zero
-     * counting as positive. All of it is float32, each step rounded, so that two models as far from their mean on either
-     * side cancel out. Something that is not a number and kept is passed on to the output.
+     * counting as positive. All of it is float32, each step rounded, so that two models as far from their mean on
+     * either side cancel out. Something that is not a number and kept is passed on to the output.
      *
      * @param values of each model, from index {@code from}
      * @param kept a mask for each model, of which the first element is {@code from}
@@ -51,9 +51,9 @@ public abstract sealed class MergeKernels permits ScalarMergeKernels, VectorMerg
 
     /**
      * SCE's erase and merge (Wan et al. 2024), element by element:
-     * {@code output = base + Σ wᵢ dᵢ / max(Σ wᵢ, least)} with {@code dᵢ = valueᵢ − base}, both sums over those {@code i}
-     * whose {@code dᵢ} has the sign of the sum of all, zero counting as positive; the base where the element is not kept.
-     * In float64, rounded once. Something that is not a number and kept is passed on to the output.
+     * {@code output = base + Σ wᵢ dᵢ / max(Σ wᵢ, least)} with {@code dᵢ = valueᵢ − base}, both sums over those {@code
+     * i} whose {@code dᵢ} has the sign of the sum of all, zero counting as positive; the base where the element is not
+     * kept. In float64, rounded once. Something that is not a number and kept is passed on to the output.
      *
      * @param values of each model, from index {@code from}
      * @param kept a mask, of which the first element is {@code from}

@@ -28,8 +28,8 @@ final class VectorElementKernels extends ElementKernels {
         new ScalarElementKernels().mixCounters(first + whole, key0, key1, key2, bits, from + whole, end);
     }
 
-    // The rounds stand here once more: a method that both loops called would be compiled by itself and no longer inlined,
-    // and drawing bits first to compare them then takes dare a fourteenth more of its time.
+    // The rounds stand here once more: a method that both loops called would be compiled by itself and no longer
+    // inlined, and drawing bits first to compare them then takes dare a fourteenth more of its time.
     @Override
     void mixedBelow(int first, int key0, int key1, int key2, int threshold, int length, long[] below) {
         int whole = length - length % Long.SIZE;

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link FloatKernels} on the Vector API. A product of two float32 values is exact in float64, so the fused multiply-add
- * gives the bits of the scalar twin's two operations.
+ * {@link FloatKernels} on the Vector API. A product of two float32 values is exact in float64, so the fused
+ * multiply-add gives the bits of the scalar twin's two operations.
  */
 final class VectorFloatKernels extends FloatKernels {
     private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, VectorShapes.WIDE);
@@ -54,8 +54,8 @@ final class VectorFloatKernels extends FloatKernels {
         }
     }
 
-    // Each of the following goes through the elements once for every vector of accumulators: so there are few at a time,
-    // and nothing depends on how many elements a vector has.
+    // Each of the following goes through the elements once for every vector of accumulators: so there are few at a
+    // time, and nothing depends on how many elements a vector has.
 
     private static void addPair(
             float[] a, float[] b, float @Nullable [] origin, int from, int length, double[] lanes, int at) {

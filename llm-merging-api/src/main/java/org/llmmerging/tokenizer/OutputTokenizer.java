@@ -17,7 +17,8 @@ import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 
 /**
- * The tokenizer and processor files of the output: those of one model, with the tokens that others have besides and a chat template.
+ * The tokenizer and processor files of the output: those of one model, with the tokens that others have besides and a
+ * chat template.
  *
  * @param folder the model whose files they are
  * @param vocabulary the output's tokens, or null for that model's as they are

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of the output: those of one tokenizer under their ids, and after them what others have besides. Ordinary
- * tokens come before added ones, since a tokenizer's model numbers its tokens before the added tokens that it lacks; the
- * base's own added tokens must therefore be in that model when there are {@linkplain #ordinaryAdditions() ordinary ones}.
- * Immutable.
+ * tokens come before added ones, since a tokenizer's model numbers its tokens before the added tokens that it lacks;
+ * the base's own added tokens must therefore be in that model when there are {@linkplain #ordinaryAdditions() ordinary
+ * ones}. Immutable.
  */
 public final class OutputVocabulary {
     private final TokenizerFile base;

@@ -10,8 +10,8 @@ import org.llmmerging.tokenizer.EmbeddingRows.Donor;
 
 /**
  * A model's embedding, or output layer, with its rows in the order of the output's vocabulary. Rows are taken from the
- * model or from others as {@link EmbeddingRows} says, and read when they are asked for. Padding rows are the mean of all
- * rows before them, in float64, for which the tensor is passed over once.
+ * model or from others as {@link EmbeddingRows} says, and read when they are asked for. Padding rows are the mean of
+ * all rows before them, in float64, for which the tensor is passed over once.
  */
 public final class RemappedSource implements TensorSource {
     private final TensorSource own;
@@ -40,8 +40,8 @@ public final class RemappedSource implements TensorSource {
     /**
      * @param own the model's tensor, of rank 1 or more, which has a row for each of its tokens and may have more
      * @param model the model's index in {@code rows}
-     * @param donors the same tensor of the models that {@link EmbeddingRows#donors} names, by index: with as many columns,
-     *     and of a type that is read as numbers
+     * @param donors the same tensor of the models that {@link EmbeddingRows#donors} names, by index: with as many
+     *     columns, and of a type that is read as numbers
      * @return the tensor itself when its rows are already those of the output
      */
     public static TensorSource of(

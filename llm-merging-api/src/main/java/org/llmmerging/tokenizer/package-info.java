@@ -1,6 +1,6 @@
 /**
- * Vocabularies of different models brought to one: {@code tokenizer.json} read and written, the output's vocabulary, which
- * embedding each of its tokens gets in each model, and chat templates. Text is never tokenized here.
+ * Vocabularies of different models brought to one: {@code tokenizer.json} read and written, the output's vocabulary,
+ * which embedding each of its tokens gets in each model, and chat templates. Text is never tokenized here.
  *
  * <p>{@link org.llmmerging.tokenizer.TokenizerFile} reads what a model has,
  * {@link org.llmmerging.tokenizer.OutputVocabulary} decides the tokens of the output,

@@ -14,7 +14,9 @@ final class PickleBytes {
         raw(0x80, 2);
     }
 
-    /** A pickle of a dictionary of tensors, each float32, of this size and these strides, in the storage {@code key}. */
+    /**
+     * A pickle of a dictionary of tensors, each float32, of this size and these strides, in the storage {@code key}.
+     */
     static PickleBytes tensor(String name, String key, long count, long offset, long[] size, long[] stride) {
         return new PickleBytes()
                 .raw('}')

@@ -15,8 +15,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * What is wrong with a mergekit file is reported all at once, a line each, with the place and the remedy. Here the keys and
- * documents; {@link MergeConfigValueProblemsTest} has the values.
+ * What is wrong with a mergekit file is reported all at once, a line each, with the place and the remedy. Here the keys
+ * and documents; {@link MergeConfigValueProblemsTest} has the values.
  */
 class MergeConfigProblemsTest {
     private static final String VALID = "merge_method: linear\nmodels: [{model: a}]\n";

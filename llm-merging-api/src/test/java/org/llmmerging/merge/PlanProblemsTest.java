@@ -21,7 +21,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What is wrong with a configuration is reported before any weight is read: all of it, where it stands, and the remedy. */
+/**
+ * What is wrong with a configuration is reported before any weight is read: all of it, where it stands, and the remedy.
+ */
 class PlanProblemsTest {
     private static final Path MODELS = Path.of("src/test/resources/golden/mergekit").toAbsolutePath();
     private static final String ACCEPTED = "accepted";

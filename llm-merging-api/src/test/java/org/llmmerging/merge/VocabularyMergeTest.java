@@ -100,7 +100,9 @@ class VocabularyMergeTest {
         }
     }
 
-    /** Whoever loads the file numbers what the model's vocabulary lacks behind all of it, whatever id is written there. */
+    /**
+     * Whoever loads the file numbers what the model's vocabulary lacks behind all of it, whatever id is written there.
+     */
     @Test
     void addedTokensOfTheBaseJoinTheVocabularyBeforeOrdinaryTokens() throws IOException {
         String added = ", \"added_tokens\": [{\"id\": 1, \"content\": \"<s>\"}]}";

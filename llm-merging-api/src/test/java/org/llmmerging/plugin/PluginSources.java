@@ -43,7 +43,10 @@ final class PluginSources {
                 "ModelCount.atLeast(1, ModelCount.Base.OPTIONAL)");
     }
 
-    /** A plugin with one method class, {@code test.Method}, whose declarations are these expressions, with further members. */
+    /**
+     * A plugin with one method class, {@code test.Method}, whose declarations are these expressions, with further
+     * members.
+     */
     static PluginJarBuilder declaring(String pluginId, String parameters, String models, String members) {
         return method(pluginId, "declaring_method", "", members, parameters, models);
     }

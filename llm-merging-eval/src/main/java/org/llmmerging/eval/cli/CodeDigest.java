@@ -8,7 +8,10 @@ import org.llmmerging.MergingException;
 import org.llmmerging.plugin.Origin;
 import org.llmmerging.plugin.RegisteredMerges;
 
-/** Stands for code that decides figures: what another build of it has answered is not to be mixed with what this one does. */
+/**
+ * Stands for code that decides figures: what another build of it has answered is not to be mixed with what this one
+ * does.
+ */
 final class CodeDigest {
     private CodeDigest() {}
 

@@ -26,7 +26,10 @@ record Installation(Path home) {
         return home.resolve("plugins");
     }
 
-    /** Finds models by paths seen from the working folder, then from the repository, and repositories in the user's cache. */
+    /**
+     * Finds models by paths seen from the working folder, then from the repository, and repositories in the user's
+     * cache.
+     */
     ModelLocator modelLocator() {
         return modelLocator(hubCache());
     }
@@ -36,7 +39,9 @@ record Installation(Path home) {
         return HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", "")));
     }
 
-    /** Finds models by paths seen from the working folder, then from the repository, and repositories in a given cache. */
+    /**
+     * Finds models by paths seen from the working folder, then from the repository, and repositories in a given cache.
+     */
     ModelLocator modelLocator(HubCache cache) {
         return new ModelLocator(Stream.of(Path.of("").toAbsolutePath(), home).distinct().toList(), cache);
     }

@@ -75,7 +75,9 @@ final class MethodPage {
         return root.put("example", new MethodExample(name, method).yaml());
     }
 
-    /** The number as a configuration writes it; null where there is none, and for infinity, which JSON does not have. */
+    /**
+     * The number as a configuration writes it; null where there is none, and for infinity, which JSON does not have.
+     */
     private static @Nullable BigDecimal number(ParameterSpec spec, @Nullable Double value) {
         return value == null || value.isInfinite() ? null : new BigDecimal(spec.shown(value));
     }

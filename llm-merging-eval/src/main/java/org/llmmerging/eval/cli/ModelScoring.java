@@ -25,8 +25,8 @@ import org.llmmerging.eval.task.ResultFiles;
 import org.llmmerging.eval.task.SkippedRow;
 
 /**
- * Opens the checkpoints of one predictor and scores it as the command line says, keeping its answers until the results are
- * written. Used for one predictor; not thread-safe.
+ * Opens the checkpoints of one predictor and scores it as the command line says, keeping its answers until the results
+ * are written. Used for one predictor; not thread-safe.
  */
 final class ModelScoring {
     /** A model of this size answers as many rows between two saves as it would by default. */

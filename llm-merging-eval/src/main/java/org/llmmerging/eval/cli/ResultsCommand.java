@@ -17,7 +17,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code ./main starter results}: compares every merge method on the starter models and writes {@code docs/results.md}. */
+/**
+ * {@code ./main starter results}: compares every merge method on the starter models and writes {@code docs/results.md}.
+ */
 @Command(
         name = "results",
         mixinStandardHelpOptions = true,

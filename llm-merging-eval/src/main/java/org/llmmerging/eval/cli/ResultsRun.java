@@ -21,9 +21,9 @@ import org.llmmerging.plugin.RegisteredMerges;
 import org.llmmerging.soup.ValidationScore;
 
 /**
- * Measures the models of one family and one training seed: what {@code ./main -m NAME} does, in this process, with other
- * numbers in the configuration and other models where the seed is another. What was measured before is not measured
- * again. Not thread-safe.
+ * Measures the models of one family and one training seed: what {@code ./main -m NAME} does, in this process, with
+ * other numbers in the configuration and other models where the seed is another. What was measured before is not
+ * measured again. Not thread-safe.
  */
 final class ResultsRun {
     private final Environment environment;

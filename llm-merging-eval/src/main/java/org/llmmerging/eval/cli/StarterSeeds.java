@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.eval.train.starter.StarterData;
 import org.llmmerging.eval.train.starter.StarterModels;
 
-/** Where the starter models of each training seed are; those of further seeds are trained when they are first needed. */
+/**
+ * Where the starter models of each training seed are; those of further seeds are trained when they are first needed.
+ */
 final class StarterSeeds {
     private final Path home;
     private final Path trained;

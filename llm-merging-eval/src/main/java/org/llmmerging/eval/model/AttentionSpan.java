@@ -44,7 +44,9 @@ record AttentionSpan(
         NDArray attend(AttentionSpan span, NDArray queries, NDArray keys, NDArray values);
     }
 
-    /** The results for all rows, given the queries, keys and values of all rows; each has a row in its first dimension. */
+    /**
+     * The results for all rows, given the queries, keys and values of all rows; each has a row in its first dimension.
+     */
     static NDArray over(
             List<AttentionSpan> spans, NDArray queries, NDArray keys, NDArray values, Attending attending) {
         if (spans.size() == 1) {

@@ -59,8 +59,8 @@ final class CheckpointWeights implements Weights, AutoCloseable {
     }
 
     /**
-     * What an evaluation runs in: float16 on an accelerator, half the memory and several times the speed. T5 was trained in
-     * bfloat16, and the sums of its feed-forward layers overflow float16.
+     * What an evaluation runs in: float16 on an accelerator, half the memory and several times the speed. T5 was
+     * trained in bfloat16, and the sums of its feed-forward layers overflow float16.
      */
     static DataType type(ModelConfig config, Device device) {
         return device.isGpu() && config instanceof DecoderConfig ? DataType.FLOAT16 : DataType.FLOAT32;

@@ -29,8 +29,8 @@ final class DecoderFamilies {
     }
 
     /**
-     * Mistral (Jiang et al., arXiv:2310.06825): a window of {@code sliding_window} keys unless it is null, in the layers
-     * that {@code layer_types} names if it is there.
+     * Mistral (Jiang et al., arXiv:2310.06825): a window of {@code sliding_window} keys unless it is null, in the
+     * layers that {@code layer_types} names if it is there.
      */
     static DecoderConfig mistral(ConfigJson json) {
         Dimensions dimensions = dimensions(json, new Defaults(32000, 4096, 14336, 32, 32, 8, null, 131072));

@@ -53,7 +53,8 @@ final class PromptBatches {
     }
 
     /**
-     * Prompts to answer together, whatever their lengths: a step of decoding reads all weights, however many rows it has.
+     * Prompts to answer together, whatever their lengths: a step of decoding reads all weights, however many rows it
+     * has.
      *
      * @param parts by which they are held
      */

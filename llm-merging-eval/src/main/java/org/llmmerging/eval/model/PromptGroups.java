@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Groups prompts that begin alike, for each group to be read as one row in which what is common stands once. Of all ways
- * to cut the sorted prompts into runs it takes the one that costs least: a row costs its tokens, and as attention
+ * Groups prompts that begin alike, for each group to be read as one row in which what is common stands once. Of all
+ * ways to cut the sorted prompts into runs it takes the one that costs least: a row costs its tokens, and as attention
  * compares each with each, their square.
  */
 final class PromptGroups {

@@ -28,8 +28,8 @@ record RotaryConfig(double theta, Scaling scaling) {
                 Scaling {}
 
     /**
-     * From {@code rope_theta} and {@code rope_scaling}, or version 5's {@code rope_parameters}, which may hold an object
-     * for each kind of layer.
+     * From {@code rope_theta} and {@code rope_scaling}, or version 5's {@code rope_parameters}, which may hold an
+     * object for each kind of layer.
      */
     static RotaryConfig read(ConfigJson json) {
         requireWholeHeads(json);

@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Arithmetic of an array and a number that may be differentiated. The engine's own methods for numbers may not: they hand
- * over memory of the Java heap's keeping, which autograd goes on using after it has been freed.
+ * Arithmetic of an array and a number that may be differentiated. The engine's own methods for numbers may not: they
+ * hand over memory of the Java heap's keeping, which autograd goes on using after it has been freed.
  */
 public final class Scaling {
     private Scaling() {}

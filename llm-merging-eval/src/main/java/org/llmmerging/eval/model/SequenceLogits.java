@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The logits of a model at every position of many sequences, in batches of similar length: all of them or the largest few
- * of each position. Memory does not grow with the number of sequences.
+ * The logits of a model at every position of many sequences, in batches of similar length: all of them or the largest
+ * few of each position. Memory does not grow with the number of sequences.
  */
 public final class SequenceLogits {
     private static final int TOKENS_AT_ONCE = 2048;
@@ -48,7 +48,8 @@ public final class SequenceLogits {
          *
          * @param sequence index of the sequence
          * @param firstPosition the first of the positions
-         * @param values {@code [positions, k or vocabulary]}; with k, the largest of each position, from the largest down
+         * @param values {@code [positions, k or vocabulary]}; with k, the largest of each position, from the largest
+         *     down
          * @param tokens the tokens that {@code values} belong to, in the same shape; empty when all are asked for
          */
         void logits(int sequence, int firstPosition, float[] values, int[] tokens);

@@ -8,9 +8,9 @@ import java.util.List;
  * Tokens of several sequences laid out in equal rows for one forward pass: which token stands in each column, at which
  * position of its sequence, and in which segment. Immutable.
  *
- * <p>A row is a tree of segments, each seen by itself and by those that grow from it: a trunk and any number of branches
- * that do not see each other, so that all choices of a question share the prompt's work, and prompts their common
- * beginning. Padding is seen by nothing.
+ * <p>A row is a tree of segments, each seen by itself and by those that grow from it: a trunk and any number of
+ * branches that do not see each other, so that all choices of a question share the prompt's work, and prompts their
+ * common beginning. Padding is seen by nothing.
  */
 public final class TokenLayout {
     /** Fills rows up where nothing else reads the ids: what is no padding does not depend on padding's token. */

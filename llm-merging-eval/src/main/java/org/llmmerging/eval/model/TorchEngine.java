@@ -17,8 +17,8 @@ public final class TorchEngine {
     private static final String THREADS_PROPERTY = "ai.djl.pytorch.num_threads";
 
     /**
-     * Up to so many weights an operation takes less time than threads need to meet; on a machine that is busy with other
-     * things, waiting for each other makes them slower by an order of magnitude.
+     * Up to so many weights an operation takes less time than threads need to meet; on a machine that is busy with
+     * other things, waiting for each other makes them slower by an order of magnitude.
      */
     private static final long SMALL_MODEL = 20_000_000;
 

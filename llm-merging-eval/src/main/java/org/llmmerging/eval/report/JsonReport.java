@@ -18,8 +18,8 @@ import org.llmmerging.eval.task.SummaryLine;
  *               "answers": {"A": {"prediction": "1", "quality": 1.0}}}, …]
  *   }]
  * }</pre>
- * A model that failed has {@code error}, its message, and no scores. Scores are unrounded. The quality of an answer is 1 or 0 for a right or wrong choice, ROUGE-L F1 for a text, and
- * absent where the target is withheld.
+ * A model that failed has {@code error}, its message, and no scores. Scores are unrounded. The quality of an answer is
+ * 1 or 0 for a right or wrong choice, ROUGE-L F1 for a text, and absent where the target is withheld.
  */
 final class JsonReport {
     private JsonReport() {}

@@ -42,8 +42,8 @@ final class JsonRows {
     }
 
     /**
-     * Every object of the file; what is no object is left out and reported. After an object that is broken, reading goes
-     * on with the next line that one may begin on.
+     * Every object of the file; what is no object is left out and reported. After an object that is broken, reading
+     * goes on with the next line that one may begin on.
      */
     static List<JsonItem> items(TextFile file, Problems problems) {
         List<JsonItem> items = new ArrayList<>();

@@ -18,8 +18,9 @@ import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.checkpoint.SourceModel;
 
 /**
- * A digest of all that decides what a model answers: its configuration, tokenizer and weights, or an adapter's, wherever
- * the folder lies. A weight file that {@code manifest.json} describes, and that is no newer, is not read again.
+ * A digest of all that decides what a model answers: its configuration, tokenizer and weights, or an adapter's,
+ * wherever the folder lies. A weight file that {@code manifest.json} describes, and that is no newer, is not read
+ * again.
  */
 public final class ModelFingerprint {
     private static final JsonMapper MAPPER = new JsonMapper();

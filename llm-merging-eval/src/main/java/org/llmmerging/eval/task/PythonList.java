@@ -8,8 +8,8 @@ import java.util.List;
  * language reference (section 2.4.1.1, String literal escape sequences), a comma after the last element. Anything else
  * that Python would evaluate is refused: numbers, prefixes, adjacent strings without a comma, triple quotes, comments.
  *
- * <p>{@code \N{...}}, which Python itself never prints, takes the names of {@link Character#codePointOf}: neither aliases
- * such as {@code LF} nor the computed names of ideographs and Hangul syllables.
+ * <p>{@code \N{...}}, which Python itself never prints, takes the names of {@link Character#codePointOf}: neither
+ * aliases such as {@code LF} nor the computed names of ideographs and Hangul syllables.
  */
 final class PythonList {
     private final String text;

@@ -63,8 +63,8 @@ final class DeclaredTokens {
     }
 
     /**
-     * The id of a token. To encode its text would not show it: it may be found in the normalized text only, and a word that
-     * is not there has the id of unknown words.
+     * The id of a token. To encode its text would not show it: it may be found in the normalized text only, and a word
+     * that is not there has the id of unknown words.
      */
     OptionalInt id(String content) {
         ObjectNode token = added.get(content);

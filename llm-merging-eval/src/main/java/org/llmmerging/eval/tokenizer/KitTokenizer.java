@@ -19,12 +19,12 @@ import org.llmmerging.eval.tokenizer.TokenizerConfig.Token;
 /**
  * A checkpoint's tokenizer, used as the original kit uses it.
  *
- * <p>The kit has one tokenizer for prompts, as the model's files configure it, and one for targets, where it switches the
- * beginning-of-sequence token off and the end-of-sequence token on. The switches are {@code add_bos_token}, on by default,
- * and {@code add_eos_token}, off, which Llama 2's and Gemma's tokenizer classes follow. Other classes ignore them and put
- * what the template of {@code tokenizer.json} says around prompts and targets alike; so Llama 3's choices begin with BOS and
- * have no EOS, and T5's prompts end in EOS. That is the reading of transformers 4, which the kit runs on; its version 5
- * takes the template for every class.
+ * <p>The kit has one tokenizer for prompts, as the model's files configure it, and one for targets, where it switches
+ * the beginning-of-sequence token off and the end-of-sequence token on. The switches are {@code add_bos_token}, on by
+ * default, and {@code add_eos_token}, off, which Llama 2's and Gemma's tokenizer classes follow. Other classes ignore
+ * them and put what the template of {@code tokenizer.json} says around prompts and targets alike; so Llama 3's choices
+ * begin with BOS and have no EOS, and T5's prompts end in EOS. That is the reading of transformers 4, which the kit
+ * runs on; its version 5 takes the template for every class.
  *
  * <p>Thread-safe. Closing frees the native tokenizer.
  */
@@ -54,7 +54,8 @@ public final class KitTokenizer implements AutoCloseable {
             }
         }
         this.maximumLength = maximumLength;
-        // A class that is known from the model's type alone is not the tokenizer's own when it lacks the class's tokens.
+        // A class that is known from the model's type alone is not the tokenizer's own when it lacks the class's
+        // tokens.
         Token bos = config.bosToken();
         this.followsFlags = config.followsFlags() && (bos.isNamed() || id(bos).isPresent());
         Boolean said = config.cutsBegin();

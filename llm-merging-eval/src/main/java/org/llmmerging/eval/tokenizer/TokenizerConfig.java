@@ -12,8 +12,9 @@ import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.tokenizer.AddedToken;
 
 /**
- * What {@code tokenizer_config.json} says of special tokens, and its class where it does not. Folders of before transformers 4.34 have no
- * {@code added_tokens_decoder} in it; there {@code special_tokens_map.json} takes precedence over it, as it does in transformers.
+ * What {@code tokenizer_config.json} says of special tokens, and its class where it does not. Folders of before
+ * transformers 4.34 have no {@code added_tokens_decoder} in it; there {@code special_tokens_map.json} takes precedence
+ * over it, as it does in transformers.
  *
  * @param declared the tokens that are special by these files, and those that they add
  * @param followsFlags whether the tokenizer's class adds BOS and EOS by its {@code add_bos_token} and

@@ -15,7 +15,8 @@ import org.llmmerging.checkpoint.OutputException;
 
 /**
  * A TensorBoard event file: records of TensorFlow's TFRecord format, each an {@code Event} message in protocol buffer
- * encoding with a summary of scalars. Other tools read the same files. Every record is on the disk when the call returns.
+ * encoding with a summary of scalars. Other tools read the same files. Every record is on the disk when the call
+ * returns.
  */
 public final class EventFile implements AutoCloseable {
     // Fields of tensorflow.Event, tensorflow.Summary and tensorflow.Summary.Value.

@@ -62,7 +62,9 @@ class ReportFilesTest {
         assertEquals(5, Pattern.compile("<figure>").matcher(page).results().count());
     }
 
-    /** A model may lack rows of a kind, and so a figure that another has: it still stands with the others of its set. */
+    /**
+     * A model may lack rows of a kind, and so a figure that another has: it still stands with the others of its set.
+     */
     @Test
     void everyFigureStandsUnderItsSet() throws IOException {
         Scores withoutTexts = new Scores(Map.of("mixed", Map.of("accuracy", 0.5)));

@@ -95,7 +95,9 @@ class KitTokenizerTest {
         }
     }
 
-    /** Expected values are those of transformers 4, whose Llama, CodeLlama and Gemma classes follow the two switches. */
+    /**
+     * Expected values are those of transformers 4, whose Llama, CodeLlama and Gemma classes follow the two switches.
+     */
     @ParameterizedTest
     @CsvSource(
             textBlock = """

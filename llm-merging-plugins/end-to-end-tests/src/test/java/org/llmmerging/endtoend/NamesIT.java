@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * {@code main -m NAME} for each name of a method that is neither random nor a search, {@link DareIT} and {@link SoupIT} have
- * the others: what it prints, the files it leaves, and every element of every merged tensor.
+ * {@code main -m NAME} for each name of a method that is neither random nor a search, {@link DareIT} and {@link SoupIT}
+ * have the others: what it prints, the files it leaves, and every element of every merged tensor.
  */
 class NamesIT {
     @TempDir

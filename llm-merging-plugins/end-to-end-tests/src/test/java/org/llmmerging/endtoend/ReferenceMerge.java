@@ -108,8 +108,8 @@ final class ReferenceMerge {
     }
 
     /**
-     * The point whose distances to the models sum to the least (Weiszfeld 1937): a model, where the others pull at it with
-     * no more than their own number there allows (Vardi and Zhang 2000), else what the iteration comes to.
+     * The point whose distances to the models sum to the least (Weiszfeld 1937): a model, where the others pull at it
+     * with no more than their own number there allows (Vardi and Zhang 2000), else what the iteration comes to.
      */
     static double[] geometricMedian(double[] base, double[][] models) {
         double[][] points = Arrays.stream(models).map(model -> difference(model, base)).toArray(double[][]::new);

@@ -54,7 +54,9 @@ final class WrittenWeights {
                 model + ": " + neighbours + " of " + elements + " elements are not the nearest bfloat16");
     }
 
-    /** Whether a value is, but for an error of float32, as far from what was written as from its own nearest bfloat16. */
+    /**
+     * Whether a value is, but for an error of float32, as far from what was written as from its own nearest bfloat16.
+     */
     private static boolean isMiddle(double exact, double merged, double error) {
         double nearest = Bfloat16.decode(Bfloat16.encode(exact));
         return Math.abs(exact - (nearest + merged) / 2) <= error;

@@ -27,8 +27,8 @@ public final class JinjaTemplate {
      * The text of the template for some values.
      *
      * @param values strings, numbers, truth values, lists and maps of these, by name
-     * @throws JinjaException when the template asks for what cannot be, raises an exception of its own, or goes on for too
-     *     long or makes too long a text
+     * @throws JinjaException when the template asks for what cannot be, raises an exception of its own, or goes on for
+     *     too long or makes too long a text
      */
     public String render(Map<String, Object> values) {
         Scope scope = new Scope(Builtins.FUNCTIONS);

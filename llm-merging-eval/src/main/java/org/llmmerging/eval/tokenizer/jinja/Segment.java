@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A piece of a template: text, an expression to write or a statement. Whitespace is as transformers sets it: the line end
- * after a statement goes, and so does the space before a statement that begins its line ({@code trim_blocks} and
+ * A piece of a template: text, an expression to write or a statement. Whitespace is as transformers sets it: the line
+ * end after a statement goes, and so does the space before a statement that begins its line ({@code trim_blocks} and
  * {@code lstrip_blocks}).
  */
 record Segment(Kind kind, String content) {

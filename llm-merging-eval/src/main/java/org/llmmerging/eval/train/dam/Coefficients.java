@@ -10,9 +10,9 @@ import org.llmmerging.eval.train.NamedRandom;
 import org.llmmerging.tensor.Shape;
 
 /**
- * The coefficients of a merge: for each tensor that has some a vector for each model, in the order of the model's layers.
- * What multiplies a weight is the non-linearity of its coefficient. Immutable; arrays are not copied, so nobody changes
- * them.
+ * The coefficients of a merge: for each tensor that has some a vector for each model, in the order of the model's
+ * layers. What multiplies a weight is the non-linearity of its coefficient. Immutable; arrays are not copied, so nobody
+ * changes them.
  *
  * @param models number of models, the base counted where it is merged like the others
  * @param values by tensor, row-major {@code [models, columns]}

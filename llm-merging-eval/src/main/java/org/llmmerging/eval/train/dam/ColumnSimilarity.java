@@ -5,9 +5,9 @@ import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.Shape;
 
 /**
- * The weights of the weighted overlap: for each pair of models and each input column sin²(2θ), θ being the angle between
- * what the two models changed in the column. It is 0 for changes in the same direction, in opposite ones and at right
- * angles, and 1 in between. A column that a model did not change counts as at a right angle.
+ * The weights of the weighted overlap: for each pair of models and each input column sin²(2θ), θ being the angle
+ * between what the two models changed in the column. It is 0 for changes in the same direction, in opposite ones and at
+ * right angles, and 1 in between. A column that a model did not change counts as at a right angle.
  */
 final class ColumnSimilarity {
     private ColumnSimilarity() {}

@@ -12,8 +12,8 @@ import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
 
 /**
- * Folds coefficients into weights, block by block: Σ f(cᵢ) ⊙ Wᵢ, in float64 and rounded once. What has no coefficients is
- * the base's. Thread-safe.
+ * Folds coefficients into weights, block by block: Σ f(cᵢ) ⊙ Wᵢ, in float64 and rounded once. What has no coefficients
+ * is the base's. Thread-safe.
  */
 final class DamFold implements MergeMethod {
     static final String NAME = "dam";

@@ -25,8 +25,8 @@ import org.llmmerging.tensor.Shape;
 
 /**
  * The folder of an untrained merge: {@code dam.json} with references to the models and the settings, and
- * {@code coefficients.safetensors} with a float32 array {@code [models, columns]} for each tensor. It holds no weights of
- * the models.
+ * {@code coefficients.safetensors} with a float32 array {@code [models, columns]} for each tensor. It holds no weights
+ * of the models.
  */
 public final class DamFolder {
     /** What is merged and how. */
@@ -98,7 +98,9 @@ public final class DamFolder {
                 folder.resolve(COEFFICIENTS), merge.coefficients().values(), merge.coefficients().models());
     }
 
-    /** The fingerprints of the models, in their order, and of the base, as a folder that {@link #read} has read says. */
+    /**
+     * The fingerprints of the models, in their order, and of the base, as a folder that {@link #read} has read says.
+     */
     static List<String> fingerprints(Path folder) {
         return fingerprints(JsonFile.read(folder.resolve(DESCRIPTION), REMEDY.substring(2)));
     }

@@ -10,9 +10,9 @@ import org.llmmerging.eval.model.Scaling;
 import org.llmmerging.eval.train.TrainableParameters;
 
 /**
- * The sum of losses that training minimises (arXiv 2410.08371, section 3.2). Losses of logits are taken for each model on
- * its own data and added up over the models; losses of coefficients are added up over the tensors that have some. Biases
- * have one coefficient each and are not regularised.
+ * The sum of losses that training minimises (arXiv 2410.08371, section 3.2). Losses of logits are taken for each model
+ * on its own data and added up over the models; losses of coefficients are added up over the tensors that have some.
+ * Biases have one coefficient each and are not regularised.
  */
 final class DamLoss {
     private final TrainingSettings settings;
@@ -21,8 +21,8 @@ final class DamLoss {
     private final Map<String, NDArray> conflicts;
 
     /**
-     * @param conflicts by linear tensor the weights of its columns, see {@link ColumnSimilarity}; may be empty where the
-     *     weighted overlap is not computed
+     * @param conflicts by linear tensor the weights of its columns, see {@link ColumnSimilarity}; may be empty where
+     *     the weighted overlap is not computed
      */
     DamLoss(
             TrainingSettings settings,

@@ -14,8 +14,8 @@ import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.tensor.Shape;
 
 /**
- * The models of a merge, ready to run: their weights stay as they are, mapped or widened once, and are shared by all who
- * use them. Closing frees them; the checkpoints stay their owner's.
+ * The models of a merge, ready to run: their weights stay as they are, mapped or widened once, and are shared by all
+ * who use them. Closing frees them; the checkpoints stay their owner's.
  */
 final class DamModels implements AutoCloseable {
     private final LanguageModel base;

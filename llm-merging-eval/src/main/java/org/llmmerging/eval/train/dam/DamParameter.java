@@ -6,8 +6,9 @@ import java.util.Locale;
 import org.llmmerging.ParameterSpec;
 
 /**
- * The numbers and switches of DAM: how each is called, its default, its range and what it is. What configurations take is made
- * of this table, and of it what {@code dam merge} and {@code dam train} take; {@code dam data} has defaults of its own.
+ * The numbers and switches of DAM: how each is called, its default, its range and what it is. What configurations take
+ * is made of this table, and of it what {@code dam merge} and {@code dam train} take; {@code dam data} has defaults of
+ * its own.
  */
 public enum DamParameter {
     /** Whether embeddings have coefficients. */

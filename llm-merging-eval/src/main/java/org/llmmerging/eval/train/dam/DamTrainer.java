@@ -27,8 +27,8 @@ import org.llmmerging.eval.train.dam.data.DamRow;
 import org.llmmerging.eval.train.dam.data.DamSequence;
 
 /**
- * Trains coefficients. The same coefficients, rows and settings give the same bits, also when training is broken off and
- * goes on from {@link #state}. Not thread-safe.
+ * Trains coefficients. The same coefficients, rows and settings give the same bits, also when training is broken off
+ * and goes on from {@link #state}. Not thread-safe.
  */
 final class DamTrainer implements AutoCloseable {
     private final TrainingSettings settings;
@@ -219,7 +219,9 @@ final class DamTrainer implements AutoCloseable {
         return answers;
     }
 
-    /** The models that the column groups belong to: those that are merged and, where it has rows of its own, the base. */
+    /**
+     * The models that the column groups belong to: those that are merged and, where it has rows of its own, the base.
+     */
     private List<LanguageModel> teachers() {
         List<LanguageModel> teachers = new ArrayList<>(models.models());
         if (groups > teachers.size()) {

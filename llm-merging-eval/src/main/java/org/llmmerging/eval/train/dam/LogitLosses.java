@@ -4,15 +4,15 @@ import ai.djl.ndarray.NDArray;
 import org.llmmerging.eval.model.Scaling;
 
 /**
- * Losses on logits, as float32 scalars. Rows are positions, padding not among them; each loss is summed over the positions
- * and divided by their number once. The teacher's logits carry no gradient.
+ * Losses on logits, as float32 scalars. Rows are positions, padding not among them; each loss is summed over the
+ * positions and divided by their number once. The teacher's logits carry no gradient.
  */
 final class LogitLosses {
     private LogitLosses() {}
 
     /**
-     * The Kullback-Leibler divergence of the student from the teacher, both softened by the temperature, times its square
-     * (Hinton et al., arXiv:1503.02531).
+     * The Kullback-Leibler divergence of the student from the teacher, both softened by the temperature, times its
+     * square (Hinton et al., arXiv:1503.02531).
      *
      * @param student {@code [positions, logits]}
      * @param teacher the same shape

@@ -29,8 +29,8 @@ final class RowOrder {
     }
 
     /**
-     * The rows of each pass of a step, counted from 0. A step has one pass and a pass one row at least; the last step of an
-     * epoch may have fewer than the others.
+     * The rows of each pass of a step, counted from 0. A step has one pass and a pass one row at least; the last step
+     * of an epoch may have fewer than the others.
      */
     List<List<Integer>> passes(long step) {
         List<Integer> order = order(step / stepsPerEpoch);

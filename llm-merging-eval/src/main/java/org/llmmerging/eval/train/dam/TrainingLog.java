@@ -23,8 +23,8 @@ import org.llmmerging.eval.task.JsonText;
 import org.llmmerging.eval.train.EventFile;
 
 /**
- * What is written of a training beside its checkpoints: {@code metrics.jsonl} with a line for each step, an event file for
- * TensorBoard, and {@code report.html}.
+ * What is written of a training beside its checkpoints: {@code metrics.jsonl} with a line for each step, an event file
+ * for TensorBoard, and {@code report.html}.
  */
 final class TrainingLog implements AutoCloseable {
     private static final String METRICS = "metrics.jsonl";

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns the merges of a byte-pair encoding (Sennrich et al., arXiv:1508.07909): again and again the pair of neighbouring
- * symbols that occurs most often becomes a symbol. Of pairs that are equally frequent, the first in the order of their
- * characters is taken, so that the result depends on the counts alone.
+ * Learns the merges of a byte-pair encoding (Sennrich et al., arXiv:1508.07909): again and again the pair of
+ * neighbouring symbols that occurs most often becomes a symbol. Of pairs that are equally frequent, the first in the
+ * order of their characters is taken, so that the result depends on the counts alone.
  */
 final class BytePairTrainer {
     private final List<Word> words = new ArrayList<>();

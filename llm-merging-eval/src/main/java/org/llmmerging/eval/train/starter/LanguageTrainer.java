@@ -22,7 +22,10 @@ import org.llmmerging.eval.train.TrainingException;
  * machine, as long as the engine has one thread. Not thread-safe.
  */
 final class LanguageTrainer {
-    /** Texts of so many batches are sorted by length, so that a batch has little padding and still texts of several kinds. */
+    /**
+     * Texts of so many batches are sorted by length, so that a batch has little padding and still texts of several
+     * kinds.
+     */
     private static final int BATCHES_AT_ONCE = 4;
 
     private final LanguageModel model;

@@ -68,7 +68,9 @@ record StarterAdapter(Skill skill, int rank, int alpha, List<String> targetModul
         return config;
     }
 
-    /** The factors A, {@code [rank, inputs]}, and B, {@code [outputs, rank]}, of every adapted layer; B is 0 at first. */
+    /**
+     * The factors A, {@code [rank, inputs]}, and B, {@code [outputs, rank]}, of every adapted layer; B is 0 at first.
+     */
     List<InitialWeight> weights(StarterArchitecture architecture) {
         List<InitialWeight> factors = new ArrayList<>();
         for (InitialWeight weight : architecture.weights()) {

@@ -35,9 +35,11 @@ public record StarterData(long seed) {
     private static final String HEADER = "id,input,target,answer_choices,eval_type";
 
     /**
-     * Writes {@code validation/SET.csv}, {@code test/SET.csv} and {@code train/SET.csv} for every skill, and {@code test.csv}.
+     * Writes {@code validation/SET.csv}, {@code test/SET.csv} and {@code train/SET.csv} for every skill, and {@code
+     * test.csv}.
      *
-     * @param folder missing, empty, or what this has written before: its files are replaced, others in it left alone; of
+     * @param folder missing, empty, or what this has written before: its files are replaced, others in it left alone;
+     *     of
      *            what was broken off midway there may be any files that this writes
      * @throws OutputException when the folder holds something else, or a file cannot be written
      */

@@ -33,7 +33,9 @@ class TrainingLogTest {
         assertTrue(text.contains("9.5"), text);
     }
 
-    /** Another name of the old file shows that it was replaced and not emptied, so that a kill cannot lose the history. */
+    /**
+     * Another name of the old file shows that it was replaced and not emptied, so that a kill cannot lose the history.
+     */
     @Test
     void theHistoryIsWholeAtEveryMoment() throws IOException {
         Path metrics = Files.writeString(folder.resolve("metrics.jsonl"), FOUR_AND_A_HALF);

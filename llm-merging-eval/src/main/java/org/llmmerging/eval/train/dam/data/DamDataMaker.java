@@ -22,8 +22,8 @@ import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
 
 /**
- * Makes a combined data set of the models' own training data: chosen rows, as tokens, and the models' logits on them where
- * they are asked for. Models run one after another, and logits go to the file as they are computed.
+ * Makes a combined data set of the models' own training data: chosen rows, as tokens, and the models' logits on them
+ * where they are asked for. Models run one after another, and logits go to the file as they are computed.
  */
 public final class DamDataMaker {
     private final DamDataOptions options;

@@ -11,15 +11,15 @@ import org.llmmerging.checkpoint.SafetensorsFile;
 import org.llmmerging.eval.task.DatasetException;
 
 /**
- * A combined data set on disk, read and checked. The rows' tokens are held in memory; logits are mapped and read when they
- * are asked for. Thread-safe until it is closed.
+ * A combined data set on disk, read and checked. The rows' tokens are held in memory; logits are mapped and read when
+ * they are asked for. Thread-safe until it is closed.
  *
  * <p>The folder holds {@code dataset.json}, {@code train.jsonl} with a row on each line, whose keys are
  * {@code input_ids_M}, {@code attention_mask_M} and, for encoder-decoders, {@code labels_M} for each model M from 1 on,
  * and, where logits are kept, {@code logits.safetensors} with {@code topk_logits_M.ROW} (float32) and
- * {@code topk_indices_M.ROW} (int32), both {@code [positions, k]}, or {@code logits_M.ROW} {@code [positions, vocabulary]}.
- * ROW counts from 0. Logits at position i are those for the token after {@code input_ids[i]}, or for encoder-decoders
- * those for {@code labels[i]}.
+ * {@code topk_indices_M.ROW} (int32), both {@code [positions, k]}, or {@code logits_M.ROW} {@code [positions,
+ * vocabulary]}. ROW counts from 0. Logits at position i are those for the token after {@code input_ids[i]}, or for
+ * encoder-decoders those for {@code labels[i]}.
  */
 public final class DamDataset implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * What {@code dataset.json} says of a combined data set.
  *
- * @param models the models in the order of their column groups, which are numbered from 1; the base model, if it has one,
- *     is the last
+ * @param models the models in the order of their column groups, which are numbered from 1; the base model, if it has
+ *     one, is the last
  * @param baseModel name of the model that the others are fine-tunes of
  * @param encoderDecoder whether the models are encoder-decoders, so that rows have labels
  * @param vocabularySize number of logits at each position; every token id is below it

@@ -19,8 +19,8 @@ import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.eval.task.JsonText;
 
 /**
- * Writes a combined data set, which appears whole or not at all: the rows first, then the logits of each model and row in
- * any order, then {@link #commit}. Closing without a commit leaves nothing behind. Not thread-safe.
+ * Writes a combined data set, which appears whole or not at all: the rows first, then the logits of each model and row
+ * in any order, then {@link #commit}. Closing without a commit leaves nothing behind. Not thread-safe.
  */
 public final class DamDatasetWriter implements AutoCloseable {
     private final StagedFolder folder;

@@ -12,9 +12,9 @@ import org.llmmerging.eval.task.Choices;
 import org.llmmerging.eval.task.DatasetException;
 
 /**
- * Which columns of a data set hold the prompt and the answer. The first name that is there counts. A column {@code input}
- * beside {@code instruction} is the text that the instruction is about, and follows it. A set with {@code text} and no
- * answer holds whole texts.
+ * Which columns of a data set hold the prompt and the answer. The first name that is there counts. A column {@code
+ * input} beside {@code instruction} is the text that the instruction is about, and follows it. A set with {@code text}
+ * and no answer holds whole texts.
  */
 final class ExampleColumns {
     static final List<String> PROMPTS = List.of("instruction", "question", "query", "input", "text");

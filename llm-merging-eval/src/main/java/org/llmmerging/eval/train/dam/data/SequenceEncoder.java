@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
 
 /**
- * Makes a model's tokens of text. With a chat template, prompt and answer are the turns of a chat. Without one, the prompt's
- * tokens are followed by the answer's, each with the special tokens that the evaluation gives them, so that training sees
- * what the evaluation asks.
+ * Makes a model's tokens of text. With a chat template, prompt and answer are the turns of a chat. Without one, the
+ * prompt's tokens are followed by the answer's, each with the special tokens that the evaluation gives them, so that
+ * training sees what the evaluation asks.
  */
 final class SequenceEncoder {
     private final KitTokenizer tokenizer;

@@ -12,7 +12,10 @@ import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.config.FileProblem;
 import org.llmmerging.eval.task.DatasetException;
 
-/** Finds and reads the files of a data set: CSV, JSON and Parquet, row by row, in memory that the rows' number leaves alone. */
+/**
+ * Finds and reads the files of a data set: CSV, JSON and Parquet, row by row, in memory that the rows' number leaves
+ * alone.
+ */
 final class SourceFiles {
     private static final List<String> ENDINGS = List.of(".csv", ".jsonl", ".json", ".parquet");
     private static final List<String> DESCRIPTIONS = List.of("dataset_info.json", "dataset_infos.json",
@@ -22,8 +25,8 @@ final class SourceFiles {
     private SourceFiles() {}
 
     /**
-     * The files with training rows in a folder: those whose path within it says {@code train}, else all but those that say
-     * {@code test}, {@code valid} or {@code dev}.
+     * The files with training rows in a folder: those whose path within it says {@code train}, else all but those that
+     * say {@code test}, {@code valid} or {@code dev}.
      *
      * @throws DatasetException when there are none
      */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One row of a data file.
  *
  * @param where how a message points at it, such as {@code row 3 (line 9)}
- * @param cells each column's value, a {@code String}, a {@code List<String>}, or {@link Unreadable}; null where the row has
- *     none
+ * @param cells each column's value, a {@code String}, a {@code List<String>}, or {@link Unreadable}; null where the row
+ *     has none
  */
 record SourceRow(String where, Map<String, @Nullable Object> cells) {
 

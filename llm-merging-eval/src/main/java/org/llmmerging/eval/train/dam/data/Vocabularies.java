@@ -11,14 +11,17 @@ import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
 
-/** Checks that models read and write the same tokens: a logit is compared with that of the same token of another model. */
+/**
+ * Checks that models read and write the same tokens: a logit is compared with that of the same token of another model.
+ */
 final class Vocabularies {
     private Vocabularies() {}
 
     /**
      * The configuration that stands for all.
      *
-     * @throws CheckpointException naming the files that differ in the kind of model, the size of the vocabulary or a token
+     * @throws CheckpointException naming the files that differ in the kind of model, the size of the vocabulary or a
+     *     token
      */
     static ModelConfig checkSame(List<DamModelInput> models) {
         DamModelInput first = models.getFirst();
