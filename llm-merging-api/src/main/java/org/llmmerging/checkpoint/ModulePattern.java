@@ -6,8 +6,8 @@ import org.llmmerging.config.Quoting;
 
 /**
  * Tells modules by a key of PEFT's {@code rank_pattern} or {@code alpha_pattern}: a regular expression for the end of a
- * module's name. An adapter comes from anywhere, and there are expressions that would be tried for years; they are
- * refused when they turn out to be.
+ * module's name. An adapter comes from anywhere, and there are expressions that would be tried for years: one that has
+ * read a million characters is refused.
  */
 final class ModulePattern {
     private static final int MOST_READS = 1_000_000;

@@ -64,6 +64,11 @@ public record KitConfig(
         return read.config();
     }
 
+    /** Whether {@code parameter_lambdas} are given, those that could not be read included. */
+    public boolean hasLambdas() {
+        return !parameterLambdas.isEmpty() || positions.unreadable().contains("parameter_lambdas");
+    }
+
     /** This configuration with other models of the same kind and their coefficients. */
     public KitConfig withModels(List<ModelReference> models, List<Double> lambdas) {
         return new KitConfig(

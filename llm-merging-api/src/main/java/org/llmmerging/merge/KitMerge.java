@@ -133,7 +133,7 @@ public final class KitMerge {
                             + models.getFirst().model() + " twice. Name two models");
         }
         Settings shared = shared();
-        if (hasLambdas() && !isTwice(share)) {
+        if (kit.hasLambdas() && !isTwice(share)) {
             shared = shared.with(share, isUnreadable() ? unreadable() : constant(kit.parameterLambdas().getFirst()));
         }
         if (models.isEmpty()) {
@@ -200,7 +200,7 @@ public final class KitMerge {
     private List<Setting> weights(int count) {
         List<Double> lambdas = kit.parameterLambdas();
         ParameterSpec ofModels = lambda == null || lambda.scope() == ParameterSpec.Scope.GLOBAL ? null : lambda;
-        if (!hasLambdas()) {
+        if (!kit.hasLambdas()) {
             boolean isEqual = ofModels != null && !kit.parameters().containsKey(ofModels.name());
             return isEqual ? Collections.nCopies(count, constant(1.0 / count)) : List.of();
         }
@@ -226,10 +226,6 @@ public final class KitMerge {
             return Collections.nCopies(count, unreadable());
         }
         return lambdas.stream().map(this::constant).toList();
-    }
-
-    private boolean hasLambdas() {
-        return !kit.parameterLambdas().isEmpty() || isUnreadable();
     }
 
     /** Whether {@code parameter_lambdas} are given and could not be read. */

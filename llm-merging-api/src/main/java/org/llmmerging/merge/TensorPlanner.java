@@ -16,6 +16,7 @@ import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
@@ -31,7 +32,8 @@ final class TensorPlanner {
     private final VocabularyFit fit;
     private final List<String> notes;
     private final GroupedProblems grouped = new GroupedProblems();
-    private boolean isNarrowingNoted;
+    /** Tensors of float64 that the method reads as float32, though the output could hold them. */
+    private final List<String> narrowed = new ArrayList<>();
 
     /**
      * @param vocabulary what rows the tensors with a row for each token get, or null to leave them
@@ -62,6 +64,7 @@ final class TensorPlanner {
         List<PlannedTensor> tensors = new ArrayList<>();
         recipes.forEach(recipe -> plan(recipe).ifPresent(tensors::add));
         grouped.tell(problems);
+        noteNarrowed();
         return tensors;
     }
 
@@ -114,11 +117,13 @@ final class TensorPlanner {
         DType own = method.outputType(asBase && base != null ? base.info().dtype() : arithmetic);
         DType written = config.outDtype() == null ? own : config.outDtype();
         TensorInfo output = new TensorInfo(name, written, shape);
-        if (written == DType.F64 && all.stream().anyMatch(source -> source.info().dtype() == DType.F64)) {
-            if (arithmetic == DType.F64 && isCopy(name, all, resolved)) {
+        if (written == DType.F64
+                && arithmetic == DType.F64
+                && all.stream().anyMatch(source -> source.info().dtype() == DType.F64)) {
+            if (isCopy(name, all, resolved)) {
                 return Optional.of(new PlannedTensor(output, null, null, models, resolved));
             }
-            noteNarrowed(name);
+            narrowed.add(name);
         }
         return Optional.of(new PlannedTensor(
                 output,
@@ -135,11 +140,11 @@ final class TensorPlanner {
                 && new MethodCode(method, name).isCopy(resolved);
     }
 
-    private void noteNarrowed(String tensor) {
-        if (!isNarrowingNoted) {
-            isNarrowingNoted = true;
-            notes.add("tensor " + tensor + " is read and written as float64 and merged in float32, which holds fewer"
-                    + " digits, as are others of that type");
+    private void noteNarrowed() {
+        if (!narrowed.isEmpty()) {
+            notes.add((narrowed.size() == 1 ? "tensor " : "tensors ") + Quoting.list(narrowed)
+                    + (narrowed.size() == 1 ? " is" : " are")
+                    + " read and written as float64 and merged in float32, which holds fewer digits");
         }
     }
 

@@ -88,7 +88,7 @@ public final class SoupMerges implements Merges {
     private static void refuseCoefficients(KitConfig config, Problems problems) {
         String remedy = "a greedy soup is an average of equal weights, and takes no parameter_lambdas and no parameters"
                 + " but the seed. Remove ";
-        if (!config.parameterLambdas().isEmpty()) {
+        if (config.hasLambdas()) {
             problems.addApart(config.positions().of("parameter_lambdas"), remedy + "parameter_lambdas");
         }
         config.parameters().keySet().forEach(

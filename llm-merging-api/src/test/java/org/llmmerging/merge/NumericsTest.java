@@ -104,8 +104,7 @@ class NumericsTest {
                 MergeOptions.defaults(1), notes);
 
         assertEquals(
-                List.of("tensor w is read and written as float64 and merged in float32, which holds fewer digits, as"
-                        + " are others of that type"),
+                List.of("tensor \"w\" is read and written as float64 and merged in float32, which holds fewer digits"),
                 notes);
     }
 

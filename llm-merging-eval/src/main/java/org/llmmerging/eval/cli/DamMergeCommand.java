@@ -89,7 +89,7 @@ final class DamMergeCommand implements Callable<Integer> {
     private final SeedOption seed = new SeedOption(KitConfig.DEFAULT_SEED);
 
     @Mixin
-    private final MergeDeviceOption device = new MergeDeviceOption();
+    private final MergeDeviceOption device = new MergeDeviceOption("an untrained merge is coefficients only");
 
     @Option(names = "--repo_id", paramLabel = "ID", description = "No effect: nothing is uploaded.")
     private @Nullable String repository;

@@ -34,7 +34,7 @@ final class MergeCommand implements Callable<Integer> {
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    private final MergeDeviceOption device = new MergeDeviceOption();
+    private final MergeDeviceOption device = new MergeDeviceOption(UnneededOptions.PROCESSOR);
 
     @Parameters(index = "0", paramLabel = "CONFIG", description = "The YAML file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()

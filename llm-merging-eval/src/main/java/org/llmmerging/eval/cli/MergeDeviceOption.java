@@ -3,17 +3,24 @@ package org.llmmerging.eval.cli;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Mergekit's {@code --device}, for commands that only merge; where a model is evaluated, the option is in use. */
+/** Mergekit's {@code --device}, for commands that run no model; where a model is evaluated, the option is in use. */
 final class MergeDeviceOption {
     @Option(
             names = "--device",
             paramLabel = "NAME",
-            description = "No effect: merging is bound by the disk, and runs on the processor.")
+            description = "No effect: this runs on the processor.")
     private @Nullable String device;
+
+    private final String reason;
+
+    /** @param reason why it has none */
+    MergeDeviceOption(String reason) {
+        this.reason = reason;
+    }
 
     void explain(Messages messages) {
         if (device != null && !device.equals("cpu")) {
-            messages.say("--device has no effect: merging is bound by the disk, and runs on the processor");
+            messages.say("--device has no effect: " + reason);
         }
     }
 }

@@ -81,7 +81,7 @@ final class PlanCommand implements Callable<Integer> {
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    private final MergeDeviceOption device = new MergeDeviceOption();
+    private final MergeDeviceOption device = new MergeDeviceOption(UnneededOptions.PROCESSOR);
 
     @Override
     public Integer call() {

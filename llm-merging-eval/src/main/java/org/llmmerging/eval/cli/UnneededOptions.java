@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
  */
 final class UnneededOptions {
     private static final String ON_PROCESSOR = "Merging runs on the processor.";
-    private static final String PROCESSOR = "merging is bound by the disk, and runs on the processor";
+    static final String PROCESSOR = "merging is bound by the disk, and runs on the processor";
 
     @Option(names = "--lazy-unpickle", negatable = true, description = "Weights are mapped, never unpickled.")
     private boolean lazyUnpickle;

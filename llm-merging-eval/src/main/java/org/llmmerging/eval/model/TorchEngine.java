@@ -10,7 +10,7 @@ import org.llmmerging.config.ConfigException;
 
 /**
  * Starts DJL's PyTorch engine: without network access, and with as many threads as the machine has cores, or one where
- * {@link #chooseThreads} is told of a small model, unless {@code ai.djl.pytorch.num_threads} says otherwise.
+ * {@link #chooseThreads} is called for a small model, unless {@code ai.djl.pytorch.num_threads} says otherwise.
  */
 public final class TorchEngine {
     private static final String NAME = "PyTorch";

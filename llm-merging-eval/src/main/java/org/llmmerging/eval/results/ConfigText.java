@@ -63,7 +63,7 @@ public final class ConfigText {
     private record Replaced(String text, boolean found) {
         /** The text with a line after that of another key, when the key was not there; the other is added, too. */
         String orAdded(String parent, String line) {
-            String whole = "\n" + text;
+            String whole = "\n" + text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n");
             return !found && whole.contains("\n" + parent + "\n")
                     ? whole.replace("\n" + parent + "\n", "\n" + parent + "\n" + line + "\n").substring(1)
                     : orAppended(parent + "\n" + line);
