@@ -51,7 +51,7 @@ public final class LoraAdapter implements AutoCloseable {
     /**
      * Reads and validates an adapter's folder.
      *
-     * @throws CheckpointException naming everything that is wrong with the adapter by itself
+     * @throws CheckpointException naming what is wrong with the adapter by itself
      */
     public static LoraAdapter open(Path folder) {
         if (!isAdapter(folder)) {
@@ -91,15 +91,15 @@ public final class LoraAdapter implements AutoCloseable {
      * Checks that the adapter fits a base model. An output head that the adapter brings may be missing in a base that
      * uses its embedding for it: the head is then no longer tied.
      *
-     * @throws CheckpointException naming every tensor that the base lacks or has in another shape
+     * @throws CheckpointException naming the first tensors that the base lacks or has in another shape, with the remedy
      */
     public void validateAgainst(Checkpoint base) {
         List<String> problems = new ArrayList<>();
         changes.forEach((name, change) -> check(base, name, change, problems));
         if (!problems.isEmpty()) {
             String trainedOn = baseModel().isEmpty() ? "" : " It was trained on " + Quoting.quoted(baseModel()) + ".";
-            throw new CheckpointException(folder, "does not fit the base model " + base.folder() + ":\n  "
-                    + String.join("\n  ", problems) + "\nGive the adapter's own base model." + trainedOn);
+            throw new CheckpointException(folder, "does not fit the base model " + base.folder() + ": "
+                    + Quoting.problems(problems) + ". Give the adapter's own base model." + trainedOn);
         }
     }
 

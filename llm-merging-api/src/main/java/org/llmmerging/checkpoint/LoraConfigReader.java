@@ -28,7 +28,7 @@ final class LoraConfigReader {
         this.file = file;
     }
 
-    /** @throws CheckpointException naming everything in the file that is wrong or not supported */
+    /** @throws CheckpointException naming what in the file is wrong or not supported */
     static LoraConfig read(Path file) {
         return new LoraConfigReader(file).config(JsonFile.read(file, "Download it again"));
     }
@@ -47,7 +47,7 @@ final class LoraConfigReader {
                 names(json, "modules_to_save"),
                 savesBiases(json.path("bias")));
         if (!problems.isEmpty()) {
-            throw new CheckpointException(file, String.join("; ", problems));
+            throw new CheckpointException(file, Quoting.problems(problems));
         }
         return config;
     }

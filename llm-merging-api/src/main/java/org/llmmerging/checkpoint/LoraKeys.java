@@ -36,7 +36,7 @@ final class LoraKeys {
         file.tensors().forEach(keys::sort);
         keys.parts.forEach(keys::assemble);
         if (!keys.problems.isEmpty()) {
-            throw new CheckpointException(file.file(), String.join("; ", keys.problems));
+            throw new CheckpointException(file.file(), Quoting.problems(keys.problems));
         }
         if (keys.changes.isEmpty()) {
             throw new CheckpointException(file.file(), "holds no adapter tensors. Download it again");

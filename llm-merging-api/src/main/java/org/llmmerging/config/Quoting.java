@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 public final class Quoting {
     private static final int LONGEST = 120;
     private static final int LONGEST_LINE = 10_000;
-    private static final int MOST_NAMES = 10;
+    private static final int MOST_LISTED = 10;
 
     private Quoting() {}
 
@@ -55,8 +55,15 @@ public final class Quoting {
 
     /** Up to ten names in quotes, then how many more there are. */
     public static String list(Collection<String> names) {
-        String shown = names.stream().limit(MOST_NAMES).map(Quoting::quoted).collect(Collectors.joining(", "));
-        int more = names.size() - MOST_NAMES;
+        String shown = names.stream().limit(MOST_LISTED).map(Quoting::quoted).collect(Collectors.joining(", "));
+        int more = names.size() - MOST_LISTED;
         return more > 0 ? shown + " and " + more + " more" : shown;
+    }
+
+    /** Up to ten problems, then how many more there are, so that what follows them is not cut off. */
+    public static String problems(Collection<String> problems) {
+        String shown = problems.stream().limit(MOST_LISTED).collect(Collectors.joining("; "));
+        int more = problems.size() - MOST_LISTED;
+        return more > 0 ? shown + "; and " + more + " more like these" : shown;
     }
 }

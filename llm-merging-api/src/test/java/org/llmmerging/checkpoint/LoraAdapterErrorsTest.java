@@ -164,6 +164,23 @@ class LoraAdapterErrorsTest {
     }
 
     @Test
+    void countsWhatIsTooMuchToName() throws IOException {
+        Map<String, Shape> halves = new HashMap<>();
+        StringBuilder ranks = new StringBuilder("\"x\": 0");
+        for (int layer = 10; layer < 40; layer++) {
+            halves.put("layer" + layer + ".lora_A.weight", Shape.of(2, 3));
+            ranks.append(", \"y").append(layer).append("\": 0");
+        }
+        fixture.write(halves);
+        fixture.config(LoraFixture.PLAIN);
+        assertRefused(
+                "adapter_model.safetensors",
+                "; module \"layer19\" has a factor A without B; and 20 more like these");
+        fixture.config(LoraFixture.PLAIN + ", \"rank_pattern\": {" + ranks + "}");
+        assertRefused("adapter_config.json", "; and 21 more like these");
+    }
+
+    @Test
     void refusesDoraWithoutMagnitudes() throws IOException {
         fixture.factors("layer", 5, 3, 2);
         fixture.config(LoraFixture.PLAIN + ", \"use_dora\": true");
