@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.llmmerging.config.Quoting;
 
@@ -56,6 +57,8 @@ final class OutputTarget {
             throw OutputException.of(target, e, 0);
         }
         Earlier earlier = Earlier.of(target);
+        Predicate<String> isKnown = name -> KNOWN.matcher(name).matches() || earlier.files().contains(name);
+        names.removeIf(name -> StagingNames.areOf(isKnown, name)); // left by a write of such a file that was killed
         boolean isModel = names.contains("config.json") && names.stream().anyMatch(WEIGHTS::contains);
         boolean isResult = earlier.isOurs() || names.stream().anyMatch(MARKS::contains)
                 || names.containsAll(TRAINING_SET);
@@ -63,7 +66,7 @@ final class OutputTarget {
             throw new OutputException(target, "is not empty and not an earlier output (it holds " + Quoting.list(names)
                     + "). Empty it or name another output folder");
         }
-        names.removeIf(name -> KNOWN.matcher(name).matches() || earlier.files().contains(name));
+        names.removeIf(isKnown);
         if (!names.isEmpty()) {
             throw new OutputException(target, "holds " + Quoting.list(names) + ", which is no part of an earlier output"
                     + " and would be lost. Move it away or name another output folder");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,7 @@ record StagingNames(Path target, Path parent, String name) {
 
     private static final Pattern HIDDEN = Pattern
             .compile("(?<kind>" + NEW + "|" + OLD + "|" + LOCK + ")(?<id>\\d{1,18}-[0-9a-f]+)");
+    private static final Pattern HIDDEN_OF_ANY = Pattern.compile("\\.(?<name>.+)\\." + HIDDEN.pattern());
 
     /** @throws OutputException for a file system's root, which has no parent */
     static StagingNames of(Path given) {
@@ -42,6 +44,12 @@ record StagingNames(Path target, Path parent, String name) {
     /** Whether a file's name is one of these. */
     boolean contain(String fileName) {
         return hidden(fileName).matches();
+    }
+
+    /** Whether a file's name is one of these for some output whose name fits. */
+    static boolean areOf(Predicate<String> output, String fileName) {
+        Matcher hidden = HIDDEN_OF_ANY.matcher(fileName);
+        return hidden.matches() && output.test(String.valueOf(hidden.group("name")));
     }
 
     /** The ids of all that is there. */

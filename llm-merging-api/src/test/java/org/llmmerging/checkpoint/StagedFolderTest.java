@@ -170,6 +170,18 @@ class StagedFolderTest {
         assertTrue(refusal().contains("holds \"other\""));
     }
 
+    @Test
+    void replacesWhatHoldsTheRestsOfAKilledWriteOfAFileOfAnOutput() throws IOException {
+        Files.createDirectory(target);
+        Files.createFile(target.resolve(".scores.json.lock-" + DEAD + "-1f"));
+        StagedFolder.create(target).close();
+        Files.createFile(target.resolve(".scores.json.tmp-" + DEAD + "-1f"));
+        Files.createFile(target.resolve("scores.json"));
+        StagedFolder.create(target).close();
+        Files.createFile(target.resolve(".thesis.txt.tmp-" + DEAD + "-1f"));
+        assertTrue(refusal().contains("holds \".thesis.txt.tmp-" + DEAD + "-1f\", which is no part"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"thesis.txt", "config.json", "model.safetensors", "manifest.json"})
     void refusesToReplaceAnythingElse(String file) throws IOException {
