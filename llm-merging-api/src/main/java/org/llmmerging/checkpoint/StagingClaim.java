@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,12 @@ final class StagingClaim implements AutoCloseable {
 
     /** What the ids of this process start with, and those of no other, not even of one with the same number. */
     private static final String OWN = ProcessHandle.current().pid() + "-" + random();
+
+    /**
+     * Lock files of other processes that a thread of this one has opened: to close such a file, opened a second time,
+     * would give its lock away.
+     */
+    private static final Set<Path> OPENED = ConcurrentHashMap.newKeySet();
 
     private final String id;
     private final Path file;
@@ -62,11 +70,22 @@ final class StagingClaim implements AutoCloseable {
 
     /** Claims what another process has left under an id, or returns null while one may be at work on it. */
     static @Nullable StagingClaim ofAbandoned(StagingNames names, String id) throws IOException {
-        // To close a lock file of this process, opened a second time, would give its lock away.
-        if (id.startsWith(OWN)) {
+        Path file = names.path(StagingNames.LOCK, id);
+        if (id.startsWith(OWN) || !OPENED.add(file)) {
             return null;
         }
-        Path file = names.path(StagingNames.LOCK, id);
+        StagingClaim claim = null;
+        try {
+            claim = open(names, id, file);
+        } finally {
+            if (claim == null) {
+                OPENED.remove(file);
+            }
+        }
+        return claim;
+    }
+
+    private static @Nullable StagingClaim open(StagingNames names, String id, Path file) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(file, StandardOpenOption.WRITE);
@@ -90,7 +109,7 @@ final class StagingClaim implements AutoCloseable {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return false; // another thread is cleaning it up
+            return false; // another thread is cleaning it up, by another path
         } catch (IOException noLocks) {
             return isProcessGone(names, id);
         }
@@ -134,6 +153,8 @@ final class StagingClaim implements AutoCloseable {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             // The next run deletes it.
+        } finally {
+            OPENED.remove(file);
         }
     }
 }

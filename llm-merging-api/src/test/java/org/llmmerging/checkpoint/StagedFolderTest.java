@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -383,6 +384,24 @@ class StagedFolderTest {
             assertTrue(other.waitFor(20, TimeUnit.SECONDS));
             assertEquals(before, siblings());
         }
+        assertEquals(List.of(), siblings());
+    }
+
+    @Test
+    void cleaningUpKeepsTheLockOfAThreadThatCleansUp() throws IOException, InterruptedException {
+        String id = DEAD + "-1f";
+        Files.createFile(parent.resolve(".out.lock-" + id));
+        write(parent.resolve(".out.tmp-" + id), "half");
+        try (StagingClaim claim = StagingClaim.ofAbandoned(StagingNames.of(target), id)) {
+            assertNotNull(claim);
+            StagedFolder.create(target).close(); // as another thread does
+            Process other = start(Waiting.class, target);
+            assertEquals("staged", other.inputReader().readLine());
+            assertTrue(Files.exists(parent.resolve(".out.tmp-" + id)), () -> siblings().toString());
+            other.destroy();
+            assertTrue(other.waitFor(20, TimeUnit.SECONDS));
+        }
+        StagedFolder.create(target).close();
         assertEquals(List.of(), siblings());
     }
 
