@@ -12,16 +12,22 @@ final class Leftovers {
     /**
      * Restores the target when it was moved aside and nothing took its place, and deletes what else is left. What
      * cannot be deleted stays: it is in nobody's way.
+     *
+     * @return whether nobody is at work on the target
      */
-    static void clean(StagingNames names) throws IOException {
+    static boolean clean(StagingNames names) throws IOException {
+        boolean isFree = true;
         for (String id : names.ids()) {
             try (StagingClaim claim = StagingClaim.ofAbandoned(names, id)) {
-                if (claim != null) {
+                if (claim == null) {
+                    isFree = false;
+                } else {
                     restore(names, names.path(StagingNames.OLD, id));
                     FolderTree.deleteQuietly(names.path(StagingNames.NEW, id));
                 }
             }
         }
+        return isFree;
     }
 
     private static void restore(StagingNames names, Path old) throws IOException {

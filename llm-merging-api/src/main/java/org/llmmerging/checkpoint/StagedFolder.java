@@ -95,6 +95,15 @@ public final class StagedFolder implements AutoCloseable {
         OutputTarget.check(StagingNames.of(target).target(), inputs);
     }
 
+    /**
+     * Whether the folder for a target is being written, by this process or another. Cleans up after killed processes.
+     *
+     * @throws IOException when that cannot be found out
+     */
+    public static boolean isInProgress(Path target) throws IOException {
+        return !Leftovers.clean(StagingNames.of(target));
+    }
+
     /** The folder to write into. */
     public Path path() {
         return path;

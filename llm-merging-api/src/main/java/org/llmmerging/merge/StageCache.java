@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.FileProblem;
 
 /**
@@ -73,16 +74,20 @@ public final class StageCache {
     }
 
     /**
-     * Deletes the stages, with what killed runs left, unless they are to be kept.
+     * Deletes the stages, with what killed runs left, unless they are to be kept or another merge into the same output
+     * needs them, which deletes them itself.
      *
+     * @param output the result, which is written
      * @return what the user should know when they cannot be deleted: the rest of a sentence
      */
-    Optional<String> cleanUp() {
+    Optional<String> cleanUp(Path output) {
         if (keeps || !Files.isDirectory(folder)) {
             return Optional.empty();
         }
         try {
-            FolderTree.delete(folder);
+            if (!StagedFolder.isInProgress(output)) {
+                FolderTree.delete(folder);
+            }
             return Optional.empty();
         } catch (IOException failure) {
             return Optional.of("its stages cannot be deleted (" + FileProblem.of(failure) + "). Delete " + folder

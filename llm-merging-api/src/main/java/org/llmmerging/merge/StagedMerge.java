@@ -27,8 +27,8 @@ public final class StagedMerge {
 
     /**
      * Writes the result, and before it the stages that are missing. When this returns, the stages are deleted unless
-     * they are to be kept, or cannot be deleted, of which the listener is told; when it throws, those that are finished
-     * stay for the next run.
+     * they are to be kept, or another merge into the same output is running, or they cannot be deleted, of which the
+     * listener is told; when it throws, those that are finished stay for the next run.
      *
      * @param output may be missing, empty, or an earlier output, which is replaced
      * @return the output folder
@@ -50,7 +50,7 @@ public final class StagedMerge {
             }
         }
         plan.close(); // stages that an earlier run left are mapped, and not every system deletes what is
-        cache.cleanUp().ifPresent(left -> listener.note(output + " is written, but " + left));
+        cache.cleanUp(output).ifPresent(left -> listener.note(output + " is written, but " + left));
         if (plan.planning().options().copyTokenizer() && !Files.exists(output.resolve("tokenizer.json"))) {
             listener.note(
                     "the output has no tokenizer.json, for the model whose tokenizer it takes has none. It cannot be"

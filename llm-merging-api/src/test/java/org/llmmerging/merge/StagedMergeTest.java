@@ -95,6 +95,27 @@ class StagedMergeTest {
         assertEquals(List.of("merge.yml", "out"), GoldenModels.names(folder));
     }
 
+    /** The other one finishes when this one has made the stage and goes on to read it. */
+    @Test
+    void anotherMergeIntoTheSameOutputLeavesTheStagesThatThisOneReads() {
+        List<String> stages = new ArrayList<>();
+        MergeListener overtaken = new MergeListener() {
+            @Override
+            public Progress begin(String what, long bytes) {
+                if (what.equals("merge")) {
+                    golden.merge(BOTH, OPTIONS, false, heard);
+                    stages.addAll(GoldenModels.names(folder.resolve(".out.stages")));
+                }
+                return new Progress() {};
+            }
+        };
+        golden.merge(BOTH, OPTIONS, false, overtaken);
+        assertEquals(List.of("first"), heard.reused);
+        assertTrue(stages.size() == 1 && stages.getFirst().startsWith("first-"), stages.toString());
+        assertTrue(heard.notes.stream().noneMatch(note -> note.contains("stages")), heard.notes.toString());
+        assertEquals(List.of("merge.yml", "out"), GoldenModels.names(folder));
+    }
+
     /** Folders in folders, to a path too long for the system: nobody can delete that by its path. */
     @Test
     void stagesThatCannotBeDeletedTakeNothingFromTheMerge() throws Exception {
