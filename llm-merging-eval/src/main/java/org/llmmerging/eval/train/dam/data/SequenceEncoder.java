@@ -54,14 +54,7 @@ final class SequenceEncoder {
             return prompt;
         }
         int[] answer = tokenizer.encodeTarget(example.answer());
-        return IntStream.concat(IntStream.of(withoutEnd(prompt)), IntStream.of(answer)).toArray();
-    }
-
-    /** A tokenizer may end every text; a prompt that is answered goes on. */
-    private int[] withoutEnd(int[] prompt) {
-        int last = prompt.length - 1;
-        boolean ends = last >= 0 && tokenizer.eosId().equals(OptionalInt.of(prompt[last]));
-        return ends ? Arrays.copyOf(prompt, last) : prompt;
+        return IntStream.concat(IntStream.of(prompt), IntStream.of(answer)).toArray();
     }
 
     /** An encoder-decoder's sequences end in the token that says so, however many tokens are cut before it. */

@@ -17,7 +17,7 @@ class SequenceEncoderTest {
     private static final int BYTES = 3;
 
     @Test
-    void endsOnceWhereTheTokenizerEndsEveryText(@TempDir Path folder) throws IOException {
+    void givesAPromptTheTokensThatTheEvaluationDoes(@TempDir Path folder) throws IOException {
         Files.copy(Golden.model("llama2").resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
         Files.writeString(
                 folder.resolve("tokenizer_config.json"),
@@ -27,8 +27,11 @@ class SequenceEncoderTest {
         try (KitTokenizer tokenizer = KitTokenizer.open(folder, null)) {
             SequenceEncoder encoder = new SequenceEncoder(tokenizer, null, false, 16);
             assertEquals(
-                    sequence(BOS, BYTES + 'a', BYTES + 'b', EOS),
+                    sequence(BOS, BYTES + 'a', EOS, BYTES + 'b', EOS),
                     encoder.encode(new TrainingExample("a", "b")));
+            assertEquals(
+                    sequence(BOS, BYTES + 'a', EOS, EOS, BYTES + 'b', EOS),
+                    encoder.encode(new TrainingExample("a</s>", "b")));
             assertEquals(sequence(BOS, BYTES + 'a', EOS), encoder.encode(new TrainingExample("a", "")));
         }
     }
