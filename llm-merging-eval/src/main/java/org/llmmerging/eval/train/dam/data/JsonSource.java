@@ -41,14 +41,9 @@ final class JsonSource {
 
     private static @Nullable Object cell(JsonNode value) {
         if (value.isArray()) {
-            List<String> texts = new ArrayList<>();
-            for (JsonNode element : value) {
-                if (element.isContainerNode()) {
-                    return new SourceRow.Unreadable("list of " + type(element));
-                }
-                texts.add(element.asText());
-            }
-            return texts;
+            List<@Nullable Object> elements = new ArrayList<>();
+            value.forEach(element -> elements.add(cell(element)));
+            return SourceRow.listOf(elements);
         }
         if (value.isNull()) {
             return null;

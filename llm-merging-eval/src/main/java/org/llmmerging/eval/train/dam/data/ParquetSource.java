@@ -91,22 +91,13 @@ final class ParquetSource {
 
     /** The texts of a list in the three-level form of the format: a repeated group with one element each. */
     private static Object list(Group list) {
-        List<String> texts = new ArrayList<>();
+        List<@Nullable Object> elements = new ArrayList<>();
         String repeated = list.getType().getFieldName(0);
         for (int i = 0; i < list.getFieldRepetitionCount(repeated); i++) {
             Group entry = list.getGroup(repeated, i);
-            switch (cell(entry, entry.getType().getFieldName(0))) {
-                case null -> texts.add("");
-                case String text -> texts.add(text);
-                case SourceRow.Unreadable(String type) -> {
-                    return new SourceRow.Unreadable("list of " + type);
-                }
-                default -> {
-                    return new SourceRow.Unreadable("list of list");
-                }
-            }
+            elements.add(cell(entry, entry.getType().getFieldName(0)));
         }
-        return texts;
+        return SourceRow.listOf(elements);
     }
 
     private static @Nullable Object value(Group record, Type type, String name) {

@@ -1,5 +1,6 @@
 package org.llmmerging.eval.train.dam.data;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,24 @@ record SourceRow(String where, Map<String, @Nullable Object> cells) {
     /** A value that is neither text nor a number, nor a list of them. */
     record Unreadable(String type) {}
 
+    /** The value of a list with these values, the empty text where there is none. */
+    static Object listOf(List<@Nullable Object> elements) {
+        List<String> texts = new ArrayList<>();
+        for (Object element : elements) {
+            switch (element) {
+                case null -> texts.add("");
+                case String text -> texts.add(text);
+                case Unreadable(String type) -> {
+                    return new Unreadable("list of " + type);
+                }
+                default -> {
+                    return new Unreadable("list of list");
+                }
+            }
+        }
+        return texts;
+    }
+
     /**
      * The text of a column; null where there is none.
      *
@@ -26,18 +45,26 @@ record SourceRow(String where, Map<String, @Nullable Object> cells) {
         return switch (cells.get(column)) {
             case null -> null;
             case String text -> text;
-            case Unreadable(String type) -> throw otherType(column, type);
-            default -> throw otherType(column, "list");
+            case Unreadable(String type) -> throw otherType(column, type, "text or a number");
+            default -> throw otherType(column, "list", "text or a number");
         };
     }
 
-    private static IllegalArgumentException otherType(String column, String type) {
-        return new IllegalArgumentException("column " + column + " is of type " + type + ", not text or a number");
-    }
-
-    /** The list of texts in a column; null where there is none. */
+    /**
+     * The list of texts in a column; null where there is none, or text that may stand for one.
+     *
+     * @throws IllegalArgumentException when it has a value of another type
+     */
     @Nullable
     List<?> list(String column) {
-        return cells.get(column) instanceof List<?> list ? list : null;
+        return switch (cells.get(column)) {
+            case List<?> list -> list;
+            case Unreadable(String type) -> throw otherType(column, type, "a list of texts or numbers");
+            case null, default -> null;
+        };
+    }
+
+    private static IllegalArgumentException otherType(String column, String type, String expected) {
+        return new IllegalArgumentException("column " + column + " is of type " + type + ", not " + expected);
     }
 }

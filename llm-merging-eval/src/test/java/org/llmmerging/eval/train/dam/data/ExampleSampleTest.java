@@ -86,6 +86,11 @@ class ExampleSampleTest {
         assertEquals(Set.of(new TrainingExample("Pick", "it's"), new TrainingExample("Say", "hello")), all(csv));
         Path json = file("a.jsonl", "{\"input\": \"Pick\", \"target\": 0, \"answer_choices\": [\"a\", \"b\"]}");
         assertEquals(Set.of(new TrainingExample("Pick", "a")), all(json));
+        Path gap = file("b.jsonl", "{\"input\": \"Pick\", \"target\": \"null\", \"answer_choices\": [null, \"a\"]}");
+        assertEquals(
+                List.of(gap + ": row 1 (line 1): target is 'null', which is no index of one of the 2 choices, from 0,"
+                        + " and none of them"),
+                sample(gap, 5, 1, true).badRows());
     }
 
     /** As pandas writes a column of numbers that has gaps; a number that is no index may be a choice. */
@@ -152,14 +157,19 @@ class ExampleSampleTest {
                 {"input": ["a"], "target": "b"}
                 {"input": "a", "target": "b", "answer_choices": [{"text": "b"}]}
                 {"input": "a", "target": "b", "answer_choices": false}
+                {"input": "a", "target": 0, "answer_choices": [true, false]}
+                {"input": "a", "target": 0, "answer_choices": [["a"]]}
                 """);
         String problems = String.join("\n", sample(file, 5, 1, true).badRows()).replace(file + ": ", "");
         assertEquals("""
                 row 1 (line 1): column target is of type boolean, not text or a number
                 row 2 (line 2): column target is of type object, not text or a number
                 row 3 (line 3): column input is of type list, not text or a number
-                row 4 (line 4): column answer_choices is of type list of object, not text or a number
-                row 5 (line 5): column answer_choices is of type boolean, not text or a number""", problems);
+                row 4 (line 4): column answer_choices is of type list of object, not a list of texts or numbers
+                row 5 (line 5): column answer_choices is of type boolean, not a list of texts or numbers
+                row 6 (line 6): column answer_choices is of type list of boolean, not a list of texts or numbers
+                row 7 (line 7): column answer_choices is of type list of list, not a list of texts or numbers""",
+                problems);
     }
 
     @Test
