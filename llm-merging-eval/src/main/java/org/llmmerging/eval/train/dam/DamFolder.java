@@ -35,7 +35,7 @@ public final class DamFolder {
     /** The coefficients. */
     static final String COEFFICIENTS = "coefficients.safetensors";
 
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
     private static final String REMEDY = ". Make it again with dam merge";
 
     private DamFolder() {}

@@ -97,7 +97,7 @@ public final class DamTraining {
         try (DamDataset dataset = DamDataset.open(request.dataset())) {
             SourceModel base = store.open(merge.base());
             List<SourceModel> models = merge.models().stream().map(store::open).toList();
-            new DatasetMatch(base, models, DamFolder.fingerprints(request.merge())).check(dataset, say);
+            new DatasetMatch(base, models, DamFolder.fingerprints(request.merge())).check(dataset, merging::note);
             TrainingData data = data(request, dataset);
             Path kept = request.output().resolveSibling(request.output().getFileName() + KEPT_IN);
             Map<String, Object> configuration = configuration(request, dataset);
@@ -115,7 +115,10 @@ public final class DamTraining {
                 if (request.earlier() == Earlier.RESUME) {
                     trainer.restore(checkpoints.last(merge.coefficients()));
                     say.accept("resumed after step " + trainer.step() + " of " + trainer.steps());
-                } else {
+                }
+                long begin = trainer.step();
+                checkpoints.checkFree(step -> step > begin && isSaved(request, trainer, step));
+                if (request.earlier() != Earlier.RESUME) {
                     checkpoints.clear();
                 }
                 train(request, merge, trainer, checkpoints, kept, listener, merging::note);
@@ -138,13 +141,18 @@ public final class DamTraining {
                 TrainingStep step = trainer.takeStep(REMEDY);
                 log.add(step);
                 listener.stepped(step);
-                if (step.step() % request.checkpointEvery() == 0 || trainer.isDone()) {
+                if (isSaved(request, trainer, step.step())) {
                     checkpoints.save(trainer.state(), warn);
                     log.writePage(merge, trainer.coefficients());
                 }
             }
             log.writePage(merge, trainer.coefficients());
         }
+    }
+
+    /** Whether there is such a step, and a checkpoint is kept after it. */
+    private static boolean isSaved(Request request, DamTrainer trainer, long step) {
+        return step == trainer.steps() || step < trainer.steps() && step % request.checkpointEvery() == 0;
     }
 
     private static TrainingData data(Request request, DamDataset dataset) {

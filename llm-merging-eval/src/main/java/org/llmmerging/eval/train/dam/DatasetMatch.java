@@ -24,10 +24,10 @@ record DatasetMatch(SourceModel base, List<SourceModel> models, List<String> fin
     /**
      * Compares fingerprints or, where the data set has none, tokenizers.
      *
-     * @param say told what could not be compared
+     * @param warn given what could not be compared
      * @throws DatasetException naming the data set and what it is of instead
      */
-    void check(DamDataset dataset, Consumer<String> say) {
+    void check(DamDataset dataset, Consumer<String> warn) {
         DamDatasetInfo info = dataset.info();
         String problem = problem(info, ModelConfig.read(base.folder()));
         if (problem != null) {
@@ -36,7 +36,7 @@ record DatasetMatch(SourceModel base, List<SourceModel> models, List<String> fin
                     problem + "; make the set with dam data for the models of the merge, in their order");
         }
         if (info.models().stream().anyMatch(group -> group.fingerprint() == null)) {
-            say.accept(dataset.folder() + ": the data set does not say which models it is of, so that only their"
+            warn.accept(dataset.folder() + ": the data set does not say which models it is of, so that only their"
                     + " number and their tokenizers are compared. Make it again with dam data to have that checked");
         }
     }
@@ -67,7 +67,9 @@ record DatasetMatch(SourceModel base, List<SourceModel> models, List<String> fin
                 }
             } else if (!fingerprint.equals(fingerprints.get(place))) {
                 return "has rows of " + group.model() + " where the merge has " + expected.label()
-                        + ", and the two differ";
+                        + (fingerprints.contains(fingerprint)
+                                ? ", and the two differ"
+                                : ", which is another model or has changed since");
             }
         }
         return null;

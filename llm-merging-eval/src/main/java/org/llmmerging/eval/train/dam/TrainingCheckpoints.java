@@ -8,9 +8,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.llmmerging.checkpoint.FolderTree;
@@ -24,13 +26,14 @@ import org.llmmerging.eval.train.FloatTensorFile;
 /**
  * The checkpoints of one training: folders {@code checkpoint-STEP}, each of which appears whole or not at all, with
  * {@code manifest.json} (the step and what was trained), {@code coefficients.safetensors} and
- * {@code optimizer.safetensors}. The last two are kept.
+ * {@code optimizer.safetensors}. The last two are kept. What other programs keep under such a name is left alone.
  */
 final class TrainingCheckpoints {
     private static final String PREFIX = "checkpoint-";
-    private static final Pattern NAME = Pattern.compile(PREFIX + "(?<step>\\d{1,18})");
+    private static final Pattern NAME = Pattern.compile(PREFIX + "(?<step>[1-9]\\d{0,17})");
     private static final String DESCRIPTION = "manifest.json";
     private static final String OPTIMIZER = "optimizer.safetensors";
+    private static final Set<String> LEFT_OVER = Set.of(DamFolder.COEFFICIENTS, OPTIMIZER);
     private static final int KEPT = 2;
 
     private final Path folder;
@@ -45,6 +48,21 @@ final class TrainingCheckpoints {
     /** Whether there is any. */
     boolean exist() {
         return !bySteps().isEmpty();
+    }
+
+    /**
+     * Checks that nothing of another program lies where one is to be written.
+     *
+     * @param steps those that are to be saved
+     * @throws OutputException naming what lies there
+     */
+    void checkFree(LongPredicate steps) {
+        named().forEach((step, path) -> {
+            if (steps.test(step) && !isOurs(path)) {
+                throw new OutputException(path, "is no checkpoint of dam train, and one is to be written there. Move it"
+                        + " away, or name another --output_dir");
+            }
+        });
     }
 
     /**
@@ -123,6 +141,13 @@ final class TrainingCheckpoints {
 
     /** The checkpoints, and what is left of some. */
     private NavigableMap<Long, Path> folders() {
+        NavigableMap<Long, Path> found = named();
+        found.values().removeIf(each -> !isOurs(each));
+        return found;
+    }
+
+    /** What is named as checkpoints are, whoever wrote it. */
+    private NavigableMap<Long, Path> named() {
         TreeMap<Long, Path> found = new TreeMap<>();
         if (!Files.isDirectory(folder)) {
             return found;
@@ -130,7 +155,7 @@ final class TrainingCheckpoints {
         try {
             for (Path each : FolderTree.children(folder)) {
                 Matcher checkpoint = NAME.matcher(String.valueOf(each.getFileName()));
-                if (checkpoint.matches() && Files.isDirectory(each)) {
+                if (checkpoint.matches()) {
                     found.put(Long.valueOf(checkpoint.group("step")), each);
                 }
             }
@@ -138,6 +163,19 @@ final class TrainingCheckpoints {
             throw OutputException.of(folder, e, 0);
         }
         return found;
+    }
+
+    /** Whether it is a checkpoint, or what is left of one; another program's has no manifest and other files. */
+    private static boolean isOurs(Path path) {
+        if (!Files.isDirectory(path)) {
+            return false;
+        }
+        try {
+            return Files.isRegularFile(path.resolve(DESCRIPTION)) || FolderTree.children(path).stream()
+                    .allMatch(each -> LEFT_OVER.contains(String.valueOf(each.getFileName())));
+        } catch (IOException e) {
+            throw OutputException.of(path, e, 0);
+        }
     }
 
     private static void delete(Path checkpoint) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
@@ -57,6 +58,7 @@ class DamTrainingTest {
     private Path folder;
 
     private final List<String> said = new ArrayList<>();
+    private final List<String> warned = new ArrayList<>();
     private Logits logits = Logits.LIVE;
     private Path merge = Path.of("");
     private Path data = Path.of("");
@@ -159,6 +161,28 @@ class DamTrainingTest {
     }
 
     @Test
+    void refusesBeforeTrainingWhereACheckpointOfAnotherProgramIsInTheWay() throws IOException {
+        Path other = Files.createDirectories(folder.resolve("out-training/checkpoint-" + STEPS));
+        Path state = Files.writeString(other.resolve("trainer_state.json"), "{}");
+        Steps steps = new Steps();
+        OutputException taken = assertThrows(
+                OutputException.class, () -> train("out", settings(0.01), Earlier.OVERWRITE, steps));
+        assertTrue(taken.getMessage().contains(other + ": is no checkpoint of dam train"), taken.getMessage());
+        assertEquals(List.of(), steps.all);
+        assertTrue(Files.exists(state));
+    }
+
+    @Test
+    void refusesAMergeOfAnEarlierVersion() throws IOException {
+        Path description = merge.resolve("dam.json");
+        String text = Files.readString(description);
+        Files.writeString(description, text.replace("\"format_version\": 2", "\"format_version\": 1"));
+        CheckpointException problem = assertThrows(
+                CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(problem.getMessage().contains("has format_version 1, this version reads 2"), problem.getMessage());
+    }
+
+    @Test
     void stopsWhereTheLossIsNoNumberAndKeepsTheLastCheckpoint() {
         TrainingSettings settings = TrainingSettings.defaults(SEED)
                 .withLosses(EnumSet.of(LossKind.KL, LossKind.L1_L2_REG))
@@ -188,7 +212,15 @@ class DamTrainingTest {
     @Test
     void refusesADataSetOfTheModelsInAnotherOrder() {
         data = dataset("reversed", groups.reversed());
-        assertRefused("has rows of " + groups.getLast().model() + " where the merge has " + groups.getFirst().model());
+        assertRefused("has rows of " + groups.getLast().model() + " where the merge has " + groups.getFirst().model()
+                + ", and the two differ");
+    }
+
+    @Test
+    void refusesADataSetOfAnotherStateOfAModel() {
+        DamColumnGroup first = groups.getFirst();
+        data = dataset("earlier", List.of(like(first, false, "f", first.tokenizerSha256()), groups.getLast()));
+        assertRefused(" where the merge has " + first.model() + ", which is another model or has changed since");
     }
 
     @Test
@@ -204,7 +236,8 @@ class DamTrainingTest {
                 .toList();
         data = dataset("unsaid", unsaid);
         train("out", settings(0.01), Earlier.REFUSE, new Steps());
-        assertTrue(said.getFirst().contains("does not say which models it is of"), said::toString);
+        assertTrue(warned.getFirst().contains("does not say which models it is of"), warned::toString);
+        assertEquals(List.of(), said);
         data = dataset("other", List.of(unsaid.getFirst(), like(unsaid.getLast(), false, null, "0".repeat(64))));
         assertRefused("another tokenizer made");
     }
@@ -256,7 +289,13 @@ class DamTrainingTest {
         try (ModelStore store = store()) {
             DamTraining.Request request = new DamTraining.Request(
                     merge, data, folder.resolve(name), settings, logits, 2, earlier, Device.cpu());
-            return DamTraining.run(request, store, listener, MergeListener.NONE, said::add);
+            MergeListener warnings = new MergeListener() {
+                @Override
+                public void note(String note) {
+                    warned.add(note);
+                }
+            };
+            return DamTraining.run(request, store, listener, warnings, said::add);
         }
     }
 

@@ -9,9 +9,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.OutputException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class TrainingCheckpointsTest {
@@ -60,5 +62,29 @@ class TrainingCheckpointsTest {
         checkpoints().save(state(10), Assertions::fail);
         assertEquals(List.of("checkpoint-10", "checkpoint-6"), left());
         assertTrue(checkpoints().exist());
+    }
+
+    @Test
+    void leavesAloneWhatAnotherProgramKeepsUnderSuchAName() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("checkpoint-1"));
+        Files.writeString(other.resolve("optimizer.safetensors"), "");
+        Files.writeString(other.resolve("trainer_state.json"), "{}");
+        Files.writeString(folder.resolve("checkpoint-3"), "a file");
+        Files.createDirectory(folder.resolve("checkpoint-5"));
+        assertFalse(checkpoints().exist());
+        for (long step : new long[] {2, 4, 6}) {
+            checkpoints().save(state(step), Assertions::fail);
+        }
+        assertEquals(List.of("checkpoint-1", "checkpoint-3", "checkpoint-4", "checkpoint-6"), left());
+        checkpoints().clear();
+        assertEquals(List.of("checkpoint-1", "checkpoint-3"), left());
+        assertTrue(Files.exists(other.resolve("trainer_state.json")));
+        checkpoints().checkFree(step -> step != 1 && step != 3);
+        for (long step : new long[] {1, 3}) {
+            OutputException taken = assertThrows(
+                    OutputException.class, () -> checkpoints().checkFree(each -> each == step));
+            assertTrue(taken.getMessage().contains("checkpoint-" + step + ": is no checkpoint of dam train"),
+                    taken.getMessage());
+        }
     }
 }
