@@ -12,8 +12,8 @@ import org.llmmerging.eval.train.LearningRate;
 /**
  * How coefficients are trained. Immutable.
  *
- * @param values of the parameters of {@link DamParameter.Use#TRAINING} that are not at their default; of switches 0 or
- *     1
+ * @param values of the parameters of {@link DamParameter.Use#TRAINING} that are not at their default; of switches 0
+ *     or 1
  * @param schedule what the rate does after the warm-up
  * @param seed of the order of the rows
  * @param reportAll whether losses that are not minimised are computed, too

@@ -39,8 +39,7 @@ public record StarterData(long seed) {
      * test.csv}.
      *
      * @param folder missing, empty, or what this has written before: its files are replaced, others in it left alone;
-     *     of
-     *            what was broken off midway there may be any files that this writes
+     *     of what was broken off midway there may be any files that this writes
      * @throws OutputException when the folder holds something else, or a file cannot be written
      */
     public void write(Path folder) {
