@@ -1,5 +1,6 @@
 package org.llmmerging.eval.model;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -28,6 +29,13 @@ public final class EngineMemory {
         } catch (OutOfMemoryError e) {
             throw failure(folder, purpose, e);
         }
+    }
+
+    /** A remedy for weights that do not fit, which nothing but another place for them helps. */
+    public static String elsewhere(Device device) {
+        return device.isGpu()
+                ? "Take a device with more memory, such as --device cpu"
+                : "Take a machine with more memory, or a smaller model";
     }
 
     /** As {@link #call}, of work that returns nothing. */

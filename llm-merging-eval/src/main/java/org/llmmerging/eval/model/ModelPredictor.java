@@ -55,6 +55,7 @@ public final class ModelPredictor implements Predictor {
      *
      * @throws CheckpointException when the folder is no checkpoint of a known family, its configuration contradicts
      *     its tensors, or it has no usable tokenizer
+     * @throws ModelRunException when memory does not suffice for its weights
      */
     public static ModelPredictor open(Path folder, PredictorOptions options, PredictionProgress progress) {
         // What is no model at all has no tokenizer either, which would be the lesser news.
@@ -62,7 +63,8 @@ public final class ModelPredictor implements Predictor {
         KitTokenizer tokenizer = KitTokenizer.open(folder, options.maximumSequenceLength());
         LanguageModel model = null;
         try {
-            model = LanguageModel.open(folder, options.device());
+            String purpose = "the weights of the model. " + EngineMemory.elsewhere(options.device());
+            model = EngineMemory.call(folder, purpose, () -> LanguageModel.open(folder, options.device()));
             return new ModelPredictor(folder, options, progress, model, tokenizer);
         } catch (RuntimeException | Error e) {
             tokenizer.close();

@@ -92,6 +92,7 @@ final class DamTrainer implements AutoCloseable {
      * @param data the rows, with the logits that they keep
      * @throws org.llmmerging.config.ConfigException when there is no loss to minimise
      * @throws org.llmmerging.checkpoint.CheckpointException when a model is not of the base's architecture and shapes
+     * @throws org.llmmerging.eval.model.ModelRunException when memory does not suffice for the models
      */
     static DamTrainer open(
             DamMerge merge,
@@ -101,7 +102,8 @@ final class DamTrainer implements AutoCloseable {
             TrainingSettings settings,
             Device device) {
         settings.checkLosses();
-        DamModels models = DamModels.open(base, sources, device);
+        String purpose = "the weights of " + (1 + sources.size()) + " models. " + EngineMemory.elsewhere(device);
+        DamModels models = EngineMemory.call(base.folder(), purpose, () -> DamModels.open(base, sources, device));
         try {
             return new DamTrainer(models, merge, base, sources, data, settings);
         } catch (RuntimeException | Error failure) {

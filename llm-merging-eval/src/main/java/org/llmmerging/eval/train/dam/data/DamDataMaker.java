@@ -207,11 +207,13 @@ public final class DamDataMaker {
         };
         String purpose = "the logits of rows of up to " + options.maxLength()
                 + " tokens. Cut them shorter with --max_length";
-        EngineMemory.run(model.source().folder(), purpose, () -> {
-            try (LanguageModel opened = LanguageModel.open(model.source(), options.device())) {
-                new SequenceLogits(opened, options.k()).compute(sequences, receiver);
-            }
-        });
+        Path folder = model.source().folder();
+        String weights = "the weights of the model. " + EngineMemory.elsewhere(options.device());
+        try (LanguageModel opened = EngineMemory.call(
+                folder, weights, () -> LanguageModel.open(model.source(), options.device()))) {
+            EngineMemory.run(
+                    folder, purpose, () -> new SequenceLogits(opened, options.k()).compute(sequences, receiver));
+        }
         listener.end();
     }
 }
