@@ -1,5 +1,6 @@
 package org.llmmerging.eval.model;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -7,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -50,5 +52,11 @@ class EngineMemoryTest {
         assertSame(other, assertThrows(EngineException.class, () -> EngineMemory.run(FOLDER, PURPOSE, () -> {
             throw other;
         })));
+    }
+
+    @Test
+    void offersTheProcessorToAnAcceleratorOnly() {
+        assertTrue(EngineMemory.elsewhere(Device.gpu(0)).contains("--device cpu"));
+        assertFalse(EngineMemory.elsewhere(Device.cpu()).contains("--device"));
     }
 }
