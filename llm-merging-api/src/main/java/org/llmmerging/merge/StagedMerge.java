@@ -27,8 +27,8 @@ public final class StagedMerge {
 
     /**
      * Writes the result, and before it the stages that are missing. When this returns, the stages are deleted unless
-     * they are to be kept, or another merge into the same output is running, or they cannot be deleted, of which the
-     * listener is told; when it throws, those that are finished stay for the next run.
+     * they are to be kept, or another merge into the same output is running, or they cannot be deleted, which the
+     * listener is given as a note; when it throws, those that are finished stay for the next run.
      *
      * @param output may be missing, empty, or an earlier output, which is replaced
      * @return the output folder

@@ -43,7 +43,7 @@ public final class StagedPlanner {
         try {
             stages = stages(read);
         } catch (ConfigException disorder) {
-            throw allProblems(read); // tells the disorder, too
+            throw allProblems(read); // reports the disorder, too
         }
         return StagedPlan.of(stages, planning);
     }
@@ -53,39 +53,39 @@ public final class StagedPlanner {
         return Stages.of(ModelGlob.expand(read.documents(), planning.locator().roots()));
     }
 
-    /** The exception that tells the problems of reading, if there are some, and those that are found now. */
+    /** The exception that reports the problems of reading, if there are some, and those that are found now. */
     private ConfigException allProblems(MergeDocuments read) {
-        List<String> told = new ArrayList<>();
+        List<String> messages = new ArrayList<>();
         if (!read.problems().isEmpty()) {
-            told.add(read.problems().summary());
+            messages.add(read.problems().summary());
         }
         if (read.canBePlanned()) {
-            lookThrough(read, told);
+            lookThrough(read, messages);
         } else {
-            examine(read, told);
+            examine(read, messages);
         }
-        return new ConfigException(String.join("\n", told));
+        return new ConfigException(String.join("\n", messages));
     }
 
     /**
      * Looks at all documents in their order. What could not be read is no part of a recipe: stages count as missing.
      */
-    private void lookThrough(MergeDocuments read, List<String> told) {
+    private void lookThrough(MergeDocuments read, List<String> messages) {
         Stages stages;
         try {
             stages = stages(read);
         } catch (ConfigException disorder) {
-            told.add(String.valueOf(disorder.getMessage()));
-            examine(read, told);
+            messages.add(String.valueOf(disorder.getMessage()));
+            examine(read, messages);
             return;
         }
-        attempt(told, () -> StagedPlan.of(stages, planning.withoutCache()).close());
+        attempt(messages, () -> StagedPlan.of(stages, planning.withoutCache()).close());
     }
 
     /** Looks at each document by itself. */
-    private void examine(MergeDocuments read, List<String> told) {
+    private void examine(MergeDocuments read, List<String> messages) {
         for (MergeConfig document : read.documents()) {
-            attempt(told, () -> MergePlanner.examine(
+            attempt(messages, () -> MergePlanner.examine(
                     ModelGlob.expand(List.of(document), planning.locator().roots()).getFirst(),
                     planning.locator(),
                     planning.methods(),
@@ -93,11 +93,11 @@ public final class StagedPlanner {
         }
     }
 
-    private static void attempt(List<String> told, Runnable look) {
+    private static void attempt(List<String> messages, Runnable look) {
         try {
             look.run();
         } catch (MergingException further) {
-            told.add(String.valueOf(further.getMessage()));
+            messages.add(String.valueOf(further.getMessage()));
         }
     }
 }

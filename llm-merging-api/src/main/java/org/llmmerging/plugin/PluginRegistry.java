@@ -66,7 +66,7 @@ public final class PluginRegistry implements AutoCloseable {
     /**
      * Loads as {@link #load(List)} does, for a caller who wants to know how it ends.
      *
-     * @param warn told by {@link #close} of each plugin that fails to stop
+     * @param warn given by {@link #close} a line for each plugin that fails to stop
      */
     public static PluginRegistry load(List<Path> pluginFolders, Consumer<String> warn) {
         return load(pluginFolders, TIME_LIMIT, PluginRegistry.class.getClassLoader(), warn);
