@@ -113,37 +113,52 @@ final class ScoreInterval {
         return sum;
     }
 
-    /** One radix step over the scores inside, then a sort of what the bucket holds. */
+    /**
+     * A radix selection over the bits in which the ends of the interval differ. Of weights with few bits, many
+     * differences are equal, so that the last bucket is large: it is counted, not sorted.
+     */
     private Found select(int count) {
         int origin = Float.floatToRawIntBits(Math.max(low, 0));
         int range = Float.floatToRawIntBits(high) - origin;
-        int shift = Math.max(0, 32 - Integer.numberOfLeadingZeros(range) - RADIX_BITS);
-        int[] counts = new int[(range >>> shift) + 1];
-        for (float[] scores : between) {
+        int shift = Math.max(0, Integer.SIZE - Integer.numberOfLeadingZeros(range) - RADIX_BITS);
+        float[][] candidates = between;
+        int wanted = count;
+        while (true) {
+            int[] counts = new int[(range >>> shift) + 1];
+            count(candidates, origin, shift, counts);
+            int bucket = counts.length - 1;
+            while (wanted > counts[bucket]) {
+                wanted -= counts[bucket--];
+            }
+            origin += bucket << shift;
+            if (shift == 0) {
+                return new Found(Float.intBitsToFloat(origin), wanted, counts[bucket]);
+            }
+            candidates = new float[][] {inBucket(candidates, origin, shift, counts[bucket])};
+            range = (1 << shift) - 1;
+            shift = Math.max(0, shift - RADIX_BITS);
+        }
+    }
+
+    /** Counts the scores by their distance from the origin. None is below it, none is past the last counter. */
+    private static void count(float[][] candidates, int origin, int shift, int[] counts) {
+        for (float[] scores : candidates) {
             for (float score : scores) {
                 counts[(Float.floatToRawIntBits(score) - origin) >>> shift]++;
             }
         }
-        int bucket = counts.length - 1;
-        int wanted = count;
-        while (wanted > counts[bucket]) {
-            wanted -= counts[bucket--];
-        }
-        float[] held = new float[counts[bucket]];
+    }
+
+    private static float[] inBucket(float[][] candidates, int origin, int shift, int size) {
+        float[] held = new float[size];
         int next = 0;
-        for (float[] scores : between) {
+        for (float[] scores : candidates) {
             for (float score : scores) {
-                if ((Float.floatToRawIntBits(score) - origin) >>> shift == bucket) {
+                if ((Float.floatToRawIntBits(score) - origin) >>> shift == 0) {
                     held[next++] = score;
                 }
             }
         }
-        Arrays.sort(held);
-        float threshold = held[held.length - wanted];
-        int larger = held.length - 1;
-        while (larger >= 0 && held[larger] > threshold) {
-            larger--;
-        }
-        return new Found(threshold, wanted - (held.length - 1 - larger), equal(held, threshold));
+        return held;
     }
 }
