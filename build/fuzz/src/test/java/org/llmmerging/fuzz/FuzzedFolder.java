@@ -1,0 +1,30 @@
+package org.llmmerging.fuzz;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.llmmerging.MergingException;
+
+/** A folder with one file of any content. */
+record FuzzedFolder(Path path) {
+
+    /** What reads a file. */
+    @FunctionalInterface
+    interface Reading {
+        void read(Path file);
+    }
+
+    /** Gives a reader the file. What it may say is that the file is wrong, in the way in which users are told. */
+    void check(String name, byte[] content, Reading reading) {
+        try {
+            reading.read(Files.write(path.resolve(name), content));
+        } catch (MergingException expected) {
+            if (String.valueOf(expected.getMessage()).isBlank()) {
+                throw new AssertionError("says nothing", expected);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
