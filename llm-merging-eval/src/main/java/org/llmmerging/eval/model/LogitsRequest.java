@@ -3,6 +3,8 @@ package org.llmmerging.eval.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -19,7 +21,11 @@ import org.llmmerging.config.JsonProblem;
  * (all ones when left out) and, for encoder-decoders, {@code decoder_input_ids}, each a list of rows of equal length.
  */
 public final class LogitsRequest {
-    private static final JsonMapper MAPPER = new JsonMapper();
+    /** A second line would not be computed, nor a key's first value. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Path file;
     private final int[][] ids;
@@ -152,10 +158,9 @@ public final class LogitsRequest {
         try {
             return MAPPER.readTree(Files.readAllBytes(file));
         } catch (JacksonException e) {
+            String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
             throw new ConfigException(
-                    file + ": not valid JSON at line " + e.getLocation().getLineNr() + " (" + JsonProblem.of(e)
-                            + ")",
-                    e);
+                    file + ": not valid JSON" + where + " (" + JsonProblem.of(e) + "). Give one object", e);
         } catch (IOException e) {
             throw new ConfigException(file + ": cannot be read. Give a JSON file with input_ids", e);
         }

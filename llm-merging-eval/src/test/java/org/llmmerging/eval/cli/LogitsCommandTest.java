@@ -69,7 +69,9 @@ class LogitsCommandTest {
                 "{\"input_ids\": [[1, 5, 9, 5], [1, 5, 9, 5]], \"attention_mask\": [[0, 1, 1, 0], [1, 0, 0, 1]]}|"
                         + " attention_mask has zeros between ones in row 1",
                 "{\"input_ids\": [[1]], \"decoder_input_ids\": [[0]]}| the model is a decoder",
-                "{\"input_ids\": [[1]| not valid JSON at line 1"
+                "{\"input_ids\": [[1]| not valid JSON at line 1",
+                "{\"input_ids\": [[1]]} {\"input_ids\": [[2]]}| not valid JSON at line 1",
+                "{\"input_ids\": [[1]], \"input_ids\": [[2]]}| Duplicate field 'input_ids'"
             })
     void namesTheFileAndWhatIsWrongInIt(String json, String problem) throws IOException {
         Path input = folder.resolve("input.json");
@@ -79,6 +81,15 @@ class LogitsCommandTest {
         assertTrue(e.getMessage().contains("input.json"), e.getMessage());
         assertTrue(e.getMessage().contains(problem), e.getMessage());
         assertFalse(Files.exists(out));
+    }
+
+    /** The parser does not say where it is too deep. */
+    @Test
+    void refusesJsonThatIsNestedTooDeeply() throws IOException {
+        Path input = Files.writeString(folder.resolve("input.json"), "[".repeat(3000));
+        MergingException e = assertThrows(
+                ConfigException.class, () -> run("llama2", input, folder.resolve("out.safetensors")));
+        assertTrue(e.getMessage().contains("input.json: not valid JSON (Document nesting depth"), e.getMessage());
     }
 
     @Test
