@@ -2,12 +2,10 @@ package org.llmmerging.eval.task;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The kit's CSV form: {@code id,input,target,answer_choices,eval_type}. A test set has no {@code target}; a set of
- * generation rows needs no {@code answer_choices}. An empty cell, and what Python writes for nothing, gives no choices,
- * or no index of a choice.
+ * generation rows needs no {@code answer_choices}. An empty cell, and what Python writes for nothing, gives no choices.
  */
 final class CsvRows {
     private CsvRows() {}
@@ -35,16 +33,11 @@ final class CsvRows {
                     row.where(),
                     table.cell(row, Columns.ID),
                     table.cell(row, Columns.INPUT),
-                    target(table.cell(row, Columns.TARGET), Columns.MULTIPLE_CHOICE.equals(evalType)),
+                    table.cell(row, Columns.TARGET),
+                    Columns.TARGET,
                     Choices.reader(table.cell(row, Columns.CHOICES)),
                     evalType));
         }
         return rows;
-    }
-
-    private static @Nullable String target(@Nullable String cell, boolean multipleChoice) {
-        // "None" may well be the text that a generation row asks for.
-        boolean absent = cell == null || cell.isEmpty() || (multipleChoice && Choices.isNothing(cell));
-        return absent ? null : cell;
     }
 }

@@ -13,15 +13,21 @@ import org.jspecify.annotations.Nullable;
 public record JsonItem(String where, int number, JsonNode value) {
 
     /**
-     * The value of a key as text, or null when it is absent, null or neither text nor a number.
+     * The value of a key as text, a number with the digits that the file gives, or null when it is absent, null, neither text nor a
+     * number, or no text that UTF-8 can hold.
      *
-     * @param problems receives the last of these
+     * @param problems receives the last two of these
      */
     @Nullable
     String text(String key, Consumer<String> problems) {
         JsonNode node = value.path(key);
         if (node.isTextual() || node.isNumber()) {
-            return node.asText();
+            String text = node.asText();
+            if (TextFile.isWellFormed(text)) {
+                return text;
+            }
+            problems.accept("column " + key + ": half of a surrogate pair is no character; write the character whole");
+            return null;
         }
         if (!node.isMissingNode() && !node.isNull()) {
             problems.accept("column " + key + ": this is neither text nor a number: "

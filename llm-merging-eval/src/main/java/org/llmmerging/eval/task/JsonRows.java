@@ -67,8 +67,7 @@ final class JsonRows {
                     problems.addRow(rest.where(line), rest.describe(e));
                     number = rest.number() + 1;
                     do {
-                        int end = text.indexOf('\n', offset);
-                        offset = end < 0 ? text.length() : end + 1;
+                        offset = nextLine(text, offset);
                         linesBefore++;
                     } while (linesBefore < line || (offset < text.length() && text.charAt(offset) != '{'));
                 }
@@ -77,6 +76,15 @@ final class JsonRows {
             }
         }
         return items;
+    }
+
+    /** Where the next line begins, lines ending as those that the parser counts: with LF, CRLF or CR. */
+    private static int nextLine(String text, int offset) {
+        int end = offset;
+        while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
+            end++;
+        }
+        return Math.min(text.length(), end + (text.startsWith("\r\n", end) ? 2 : 1));
     }
 
     private static String where(JsonProcessingException e) {
@@ -96,8 +104,14 @@ final class JsonRows {
         String id = item.value().has(Columns.ID)
                 ? item.text(Columns.ID, problems)
                 : Integer.toString(item.number() - 1);
-        String target = label == null ? item.text(Columns.TARGET, problems) : label;
-        return new RawRow(item.where(), id, item.text(Columns.INPUT, problems), target, choices, evalType);
+        return new RawRow(
+                item.where(),
+                id,
+                item.text(Columns.INPUT, problems),
+                label == null ? item.text(Columns.TARGET, problems) : label,
+                label == null ? Columns.TARGET : Columns.LABEL,
+                choices,
+                evalType);
     }
 
     private static @Nullable Supplier<List<String>> choices(JsonNode node) {
@@ -118,6 +132,9 @@ final class JsonRows {
         for (JsonNode element : node) {
             if (!element.isTextual()) {
                 throw new IllegalArgumentException("an element must be a string, not " + element);
+            }
+            if (!TextFile.isWellFormed(element.asText())) {
+                throw new IllegalArgumentException("half of a surrogate pair is no character");
             }
             strings.add(element.asText());
         }

@@ -151,8 +151,7 @@ final class PythonList {
     }
 
     private String wellFormed(String value) {
-        boolean lone = value.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-        if (lone) {
+        if (!TextFile.isWellFormed(value)) {
             throw wrong("half of a surrogate pair is no character");
         }
         return value;

@@ -27,7 +27,8 @@ final class RowChecker {
             input = null;
         }
         List<String> choices;
-        String target = row.target();
+        String given = given(row);
+        String target = given;
         if (Columns.GENERATION.equals(row.evalType())) {
             choices = List.of();
         } else if (Columns.MULTIPLE_CHOICE.equals(row.evalType())) {
@@ -42,11 +43,20 @@ final class RowChecker {
                     "'" + row.evalType() + "' is not known; write multiple_choice or generation");
             choices = null;
         }
-        boolean lostTarget = target == null && row.target() != null;
+        boolean lostTarget = target == null && given != null;
         if (id == null || input == null || choices == null || lostTarget) {
             return null;
         }
         return new Example(id, input, target, choices);
+    }
+
+    /** The target, or null when it is withheld: absent, empty, or, for an index, what Python writes for nothing. */
+    private static @Nullable String given(RawRow row) {
+        String target = row.target();
+        // "None" may well be the text that a generation row asks for.
+        boolean isIndex = Columns.MULTIPLE_CHOICE.equals(row.evalType());
+        boolean withheld = target == null || target.isEmpty() || (isIndex && Choices.isNothing(target));
+        return withheld ? null : target;
     }
 
     private @Nullable String checkId(RawRow row) {
@@ -96,7 +106,7 @@ final class RowChecker {
         if (index.isEmpty()) {
             report(
                     row,
-                    Columns.TARGET,
+                    row.targetColumn(),
                     "'" + shorten(target) + "' is out of range; write the index of the right one of " + size
                             + " choices, 0 to " + (size - 1));
             return null;

@@ -38,6 +38,11 @@ record TextFile(Path path, String sha256, String text) {
         return name.endsWith(".json") || name.endsWith(".jsonl");
     }
 
+    /** Whether a text can be written as UTF-8: it has no half of a surrogate pair, which escapes can spell. */
+    static boolean isWellFormed(String text) {
+        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
     private static byte[] bytes(Path path) {
         if (!Files.exists(path)) {
             throw new DatasetException(path, "there is no such file; check the path");

@@ -154,7 +154,7 @@ class DatasetProblemsTest {
                 "this is not a list");
         assertContains(
                 problem("d.json", "{\"input\": \"a\", \"answer_choices\": [\"a\"], \"label\": 1}"),
-                "column target: '1' is out of range");
+                "column label: '1' is out of range");
     }
 
     @Test
@@ -178,6 +178,31 @@ class DatasetProblemsTest {
                 "row 6 (line 6), column label: this is neither text nor a number: [1]");
         Path file = Files.writeString(folder.resolve("d.jsonl"), "{\"input\": \"a\", \"target\": null}");
         assertNull(Dataset.read(file).examples().getFirst().target());
+    }
+
+    @Test
+    void refusesHalvesOfSurrogatePairs() throws IOException {
+        assertContains(
+                problem("d.jsonl", """
+                        {"input": "a\\ud83d", "target": "t"}
+                        {"input": "a", "target": "\\udc00"}
+                        {"id": "\\ud800", "input": "a"}
+                        {"input": "a", "answer_choices": ["\\ud800", "b"]}
+                        {"input": "\\ud83d\\ude00"}
+                        """),
+                "4 problems",
+                "row 1 (line 1), column input: half of a surrogate pair is no character",
+                "row 2 (line 2), column target: half of",
+                "row 3 (line 3), column id: half of",
+                "row 4 (line 4), column answer_choices: this is no list of strings: half of");
+    }
+
+    @Test
+    void givesNoAdviceToProgrammers() throws IOException {
+        String message = problem("d.jsonl", "{\"input\": NaN}\n{\"input\": \"a\", \"n\": " + "1".repeat(2000) + "}\n");
+        assertContains(
+                message, "row 1 (line 1): Non-standard token 'NaN', which JSON does not have; write",
+                "row 2 (line 2): Number value length (2000) exceeds the maximum allowed (1000); write");
     }
 
     @Test
@@ -219,6 +244,16 @@ class DatasetProblemsTest {
         assertEquals(
                 List.of("row 2 (line 3)", "row 3 (line 4)", "row 5 (line 6)"),
                 dataset.skipped().stream().map(SkippedRow::place).toList());
+    }
+
+    /** The line ends of old Macs; a parser counts them. */
+    @Test
+    void goesOnAfterABrokenLineThatEndsWithACarriageReturn() throws IOException {
+        Path file = Files.writeString(folder.resolve("d.jsonl"),
+                "{\"input\": \"a\"}\r\n{broken\r{\"input\": \"b\"}\r{broken\r\n{\"input\": \"c\"}\r");
+        Dataset dataset = Dataset.read(file, true);
+        assertEquals(
+                List.of("row 1 (line 1)", "row 3 (line 3)", "row 5 (line 5)"), dataset.places());
     }
 
     @Test

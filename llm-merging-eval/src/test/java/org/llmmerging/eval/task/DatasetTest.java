@@ -101,6 +101,34 @@ class DatasetTest {
     }
 
     @Test
+    void aTargetMayBeWithheldInJsonToo() throws IOException {
+        Dataset dataset = read("d.jsonl", """
+                {"input": "in", "target": ""}
+                {"input": "in", "target": "", "answer_choices": ["a"]}
+                {"input": "in", "target": "None", "answer_choices": ["a"]}
+                {"input": "in", "target": "a", "answer_choices": ["a"], "label": ""}
+                {"input": "in", "target": "None"}
+                """);
+        assertEquals(1, dataset.scoredCount());
+        assertEquals("None", dataset.examples().getLast().target());
+    }
+
+    @Test
+    void aNumberOfJsonHasTheDigitsThatTheFileGives() throws IOException {
+        Dataset dataset = read("d.jsonl", """
+                {"id": 1.0, "input": 12345678.5, "target": 0.0005}
+                {"id": 1, "input": 1.10, "target": 12345678901234567890.25}
+                {"id": 2, "input": "in", "target": 1.0, "answer_choices": ["a", "b"]}
+                """);
+        assertEquals(
+                List.of(
+                        new Example("1.0", "12345678.5", "0.0005", List.of()),
+                        new Example("1", "1.10", "12345678901234567890.25", List.of()),
+                        new Example("2", "in", "1", List.of("a", "b"))),
+                dataset.examples());
+    }
+
+    @Test
     void readsAJsonArray() throws IOException {
         assertEquals(
                 2, read("d.json", "[{\"input\": \"a\"},\n {\"input\": \"b\"}]").size());
@@ -112,6 +140,12 @@ class DatasetTest {
         assertEquals(
                 input,
                 read("d.csv", HEADER + "0,\"" + input + "\",out,,generation\n")
+                        .examples()
+                        .getFirst()
+                        .input());
+        assertEquals(
+                input,
+                read("d.jsonl", "{\"input\": \"" + input + "\"}")
                         .examples()
                         .getFirst()
                         .input());
