@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -16,11 +17,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The script {@code main}, in a repository whose JDK and Maven only say that they were called. */
 class MainScriptTest {
@@ -115,6 +119,28 @@ class MainScriptTest {
         assertEquals("run\nrun\n", run("benchmarks/eval.sh"));
     }
 
+    /** Java would take the names of files for ASCII. */
+    @ParameterizedTest
+    @CsvSource({
+        "locale: Cannot set LC_ALL to default locale ANSI_X3.4-1968, C.UTF-8",
+        "locale: Cannot set LC_ALL to default locale UTF-8, C.UTF-8",
+        "ISO-8859-1, C.UTF-8",
+        "UTF-8, ab_CD.UTF-8",
+    })
+    void aLocaleThatIsNotThereGivesWayToOneOfUtf8(String said, String taken) throws Exception {
+        program("bin/locale", "printf '" + said + "\\n'");
+        program("jdk/bin/java", "echo \"$LC_ALL\"");
+        assertEquals(taken + "\n", run("main", Map.of("LC_ALL", "ab_CD.UTF-8")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LLM_MERGING_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
+    void aCollectorThatTheUserChoosesIsTheOnlyOne(String variable) throws Exception {
+        program("jdk/bin/java", "echo \"$*\"");
+        assertTrue(run("main").contains(" -XX:+UseSerialGC "));
+        assertFalse(run("main", Map.of(variable, "-XX:+UseZGC")).contains("UseSerialGC"));
+    }
+
     private static List<String> poms() throws IOException {
         List<String> poms = new ArrayList<>();
         for (String parent : List.of("", "llm-merging-plugins/")) {
@@ -129,18 +155,27 @@ class MainScriptTest {
     }
 
     private String run(String script) throws IOException, InterruptedException {
+        return run(script, Map.of());
+    }
+
+    private String run(String script, Map<String, String> environment) throws IOException, InterruptedException {
         Path out = root.resolve("out");
-        assertEquals(0, start(script, out).waitFor());
+        assertEquals(0, start(script, out, environment).waitFor());
         return Files.readString(out);
     }
 
     private Process start(String script, Path out) throws IOException {
+        return start(script, out, Map.of());
+    }
+
+    private Process start(String script, Path out, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(root.resolve(script).toString())
                 .redirectOutput(out.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
         builder.environment().put("PATH", root.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().remove("LLM_MERGING_NO_BUILD");
+        builder.environment().putAll(environment);
         return builder.start();
     }
 
