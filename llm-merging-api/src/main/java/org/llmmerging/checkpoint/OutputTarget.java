@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -31,6 +32,9 @@ final class OutputTarget {
                     + "|mergekit_config\\.ya?ml|tokenizer.*|special_tokens_map\\.json|added_tokens\\.json|vocab\\..*|merges\\.txt"
                     + "|.*\\.model|chat_template\\..*|" + Pattern.quote(Earlier.MANIFEST));
 
+    private static final String PREDICTIONS = "predictions";
+    private static final Predicate<String> IS_PREDICTION = Pattern.compile(".+\\.(csv|jsonl)").asMatchPredicate();
+
     private OutputTarget() {}
 
     /** @throws OutputException naming the remedy, when the target is an input or something that is not ours */
@@ -50,12 +54,7 @@ final class OutputTarget {
     }
 
     private static void checkReplaceable(Path target) {
-        Set<String> names = new TreeSet<>();
-        try {
-            FolderTree.children(target).forEach(each -> names.add(String.valueOf(each.getFileName())));
-        } catch (IOException e) {
-            throw OutputException.of(target, e, 0);
-        }
+        Set<String> names = names(target);
         Earlier earlier = Earlier.of(target);
         Predicate<String> isKnown = name -> KNOWN.matcher(name).matches() || earlier.files().contains(name);
         names.removeIf(name -> StagingNames.areOf(isKnown, name)); // left by a write of such a file that was killed
@@ -67,9 +66,30 @@ final class OutputTarget {
                     + "). Empty it or name another output folder");
         }
         names.removeIf(isKnown);
+        names.addAll(noPredictions(target.resolve(PREDICTIONS)));
         if (!names.isEmpty()) {
             throw new OutputException(target, "holds " + Quoting.list(names) + ", which is no part of an earlier output"
                     + " and would be lost. Move it away or name another output folder");
+        }
+    }
+
+    /** What lies among the predictions and is none, as a path within the output. */
+    private static List<String> noPredictions(Path folder) {
+        return Files.isDirectory(folder)
+                ? names(folder).stream()
+                        .filter(name -> !IS_PREDICTION.test(name) && !StagingNames.areOf(IS_PREDICTION, name))
+                        .map(name -> PREDICTIONS + "/" + name)
+                        .toList()
+                : List.of();
+    }
+
+    private static Set<String> names(Path folder) {
+        Set<String> names = new TreeSet<>();
+        try {
+            FolderTree.children(folder).forEach(each -> names.add(String.valueOf(each.getFileName())));
+            return names;
+        } catch (IOException e) {
+            throw OutputException.of(folder, e, 0);
         }
     }
 

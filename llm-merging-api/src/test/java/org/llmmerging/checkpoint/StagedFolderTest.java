@@ -156,6 +156,19 @@ class StagedFolderTest {
     }
 
     @Test
+    void replacesPredictionsAndNothingThatLiesAmongThem() throws IOException {
+        Path predictions = Files.createDirectories(target.resolve("predictions"));
+        Files.createFile(target.resolve("scores.json"));
+        for (String file : List.of("xsum.csv", "xsum.jsonl", ".xsum.csv.tmp-" + DEAD + "-1f")) {
+            Files.createFile(predictions.resolve(file));
+        }
+        StagedFolder.create(target).close();
+        Files.createFile(predictions.resolve("thesis.txt"));
+        Files.createFile(target.resolve("notes.txt"));
+        assertTrue(refusal().contains("holds \"notes.txt\", \"predictions/thesis.txt\", which is no part"));
+    }
+
+    @Test
     void replacesWhatAManifestOfOursLists() throws IOException {
         Files.createDirectory(target);
         Files.createFile(target.resolve("soup.txt"));
