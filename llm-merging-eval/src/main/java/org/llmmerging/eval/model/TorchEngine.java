@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Locale;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.eval.tokenizer.NativeLibrary;
 
 /**
  * Starts DJL's PyTorch engine: without network access, and with as many threads as the machine has cores, or one where
@@ -77,10 +78,7 @@ public final class TorchEngine {
         try {
             return Engine.getEngine(NAME);
         } catch (EngineException | UnsatisfiedLinkError e) {
-            throw new ConfigException(
-                    "the PyTorch library cannot be loaded (" + e.getMessage()
-                            + "). environment.md lists the platforms that have one",
-                    e);
+            throw NativeLibrary.unusable("PyTorch", e);
         }
     }
 

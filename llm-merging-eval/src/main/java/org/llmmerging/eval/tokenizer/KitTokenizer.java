@@ -1,7 +1,9 @@
 package org.llmmerging.eval.tokenizer;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -67,6 +69,7 @@ public final class KitTokenizer implements AutoCloseable {
      *
      * @param maximumLength prompts and targets are cut to so many tokens, special tokens counted, or null for no limit
      * @throws CheckpointException naming the file when there is no {@code tokenizer.json} or it is malformed
+     * @throws org.llmmerging.config.ConfigException when the native library cannot be loaded
      */
     public static KitTokenizer open(Path folder, @Nullable Integer maximumLength) {
         Path file = folder.resolve("tokenizer.json");
@@ -76,6 +79,7 @@ public final class KitTokenizer implements AutoCloseable {
         TokenizerConfig config = TokenizerConfig.read(folder);
         System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
         DeclaredTokens tokens = DeclaredTokens.read(file, config.declared());
+        checkLibrary();
         try (InputStream json = tokens.open()) {
             // Cutting and padding are done here: the file's own settings would apply to prompts and targets alike.
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
@@ -88,6 +92,15 @@ public final class KitTokenizer implements AutoCloseable {
                     "not a tokenizer that can be read (" + e.getMessage()
                             + "). Copy the file from the base model again",
                     e);
+        }
+    }
+
+    /** So that it is not taken for a fault of the file that it would read. */
+    private static void checkLibrary() {
+        try {
+            LibUtils.checkStatus();
+        } catch (EngineException | UnsatisfiedLinkError e) {
+            throw NativeLibrary.unusable("tokenizers", e);
         }
     }
 

@@ -66,6 +66,16 @@ class CommandsIT {
         throw new AssertionError(name + " is not listed");
     }
 
+    /** The first run unpacks them, and a home may be full or read-only: that is no fault of the model. */
+    @Test
+    void nativeLibrariesThatCannotBeUnpackedAreNamedWithTheirFolder() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        Kit.in(folder)
+                .with("DJL_CACHE_DIR", file)
+                .run("eval", Kit.REPOSITORY.resolve("models/llama/base"), "--dataset_filepaths", Inputs.quiz(folder))
+                .failed(2, "the tokenizers library cannot be loaded", "It is unpacked in " + file, "DJL_CACHE_DIR");
+    }
+
     @Test
     void evalScoresAModelFolderAndScoreItsPredictions() throws Exception {
         Path model = Kit.REPOSITORY.resolve("models/llama3/reasoning");

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,8 +15,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  *
  * @param workingFolder where it is started
  * @param home the folder whose configurations, models, data and plugins it takes
+ * @param environment variables that are set besides
  */
-record Kit(Path workingFolder, Path home) {
+record Kit(Path workingFolder, Path home, Map<String, String> environment) {
     /** This repository. */
     static final Path REPOSITORY = Path.of(System.getProperty("llm.merging.home"));
 
@@ -26,12 +28,17 @@ record Kit(Path workingFolder, Path home) {
 
     /** The kit as it was built, started in a folder. */
     static Kit in(Path workingFolder) {
-        return new Kit(workingFolder, REPOSITORY);
+        return new Kit(workingFolder, REPOSITORY, Map.of());
     }
 
     /** The kit with what is in another folder in place of its own. */
     Kit withHome(Path other) {
-        return new Kit(workingFolder, other);
+        return new Kit(workingFolder, other, environment);
+    }
+
+    /** The kit with a variable of the environment. */
+    Kit with(String variable, Object value) {
+        return new Kit(workingFolder, home, Map.of(variable, value.toString()));
     }
 
     /** Runs a command to its end. */
@@ -57,6 +64,7 @@ record Kit(Path workingFolder, Path home) {
         builder.environment().put("LLM_MERGING_NO_BUILD", "1");
         builder.environment().put("LLM_MERGING_JAVA_OPTS", JAVA_OPTIONS
                 + (home.equals(REPOSITORY) ? "" : " -Dllm.merging.home=" + home));
+        builder.environment().putAll(environment);
         return new Running(builder.start(), String.join(" ", command), output, messages);
     }
 
