@@ -16,6 +16,7 @@ import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.RealPath;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
@@ -93,18 +94,28 @@ final class KitRun implements MergeContext, AutoCloseable {
             Merges merges, Request request, PluginRegistry registry, ModelLocator locator, Messages messages) {
         try (ModelStore store = new ModelStore(locator, request.options().adaptedType());
                 KitRun run = new KitRun(request, registry, store, locator, messages)) {
+            String name = merges.description().name();
             LoadedModels models = merges.load(run);
-            Path merged = run.publish(merges.merge(run, models));
-            Scores scores = merges.evaluate(run, merged);
-            checkFinite(merges.description().name(), scores);
+            Path merged = run.publish(name, notNull(name, "merge", merges.merge(run, models)));
+            Scores scores = notNull(name, "evaluate", merges.evaluate(run, merged));
+            checkFinite(name, scores);
             return new Outcome(scores, run.result);
         }
+    }
+
+    /** Plugins are not compiled with our null checks. */
+    private static <T> T notNull(String name, String step, @Nullable T returned) {
+        if (returned == null) {
+            throw new PluginException(
+                    name + ": its " + step + " returned null. Correct the plugin, or leave the name out.");
+        }
+        return returned;
     }
 
     /** A plugin may evaluate in its own way. */
     private static void checkFinite(String name, Scores scores) {
         scores.byDataset().forEach((dataset, metrics) -> metrics.forEach((metric, value) -> {
-            if (!Double.isFinite(value)) {
+            if (value == null || !Double.isFinite(value)) {
                 throw new PluginException(name + ": its evaluation gives " + value + " as " + metric + " of " + dataset
                         + ". Correct the plugin, or leave the name out.");
             }
@@ -112,9 +123,15 @@ final class KitRun implements MergeContext, AutoCloseable {
     }
 
     /** Puts the merged checkpoint where it was asked for; one that lies elsewhere stays there. */
-    private Path publish(Path merged) {
-        if (staged == null || !merged.equals(staged.path())) {
+    private Path publish(String name, Path merged) {
+        Path real = RealPath.of(merged);
+        if (staged == null || !real.startsWith(staged.path())) {
             return merged;
+        }
+        if (!real.equals(staged.path())) {
+            throw new PluginException(name + ": its merge returned " + staged.path().relativize(real)
+                    + " in the checkpoint folder, which is moved as a whole. Correct the plugin: write into"
+                    + " checkpointFolder() and return that.");
         }
         keepHistory(staged);
         Path published = staged.commit(messages::warn);

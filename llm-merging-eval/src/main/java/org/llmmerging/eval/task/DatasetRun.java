@@ -98,33 +98,45 @@ final class DatasetRun {
 
     private List<Prediction> texts(List<Example> rows) {
         List<String> texts = predictor.generate(rows);
-        checkCount(rows.size(), texts.size());
+        checkCount(rows.size(), texts);
         List<Prediction> predictions = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
-            predictions.add(Prediction.ofText(rows.get(i).id(), texts.get(i)));
+            Example row = rows.get(i);
+            if (texts.get(i) == null) {
+                refuse(row, "the model gave null; give a text, which may be empty");
+            } else {
+                predictions.add(Prediction.ofText(row.id(), texts.get(i)));
+            }
         }
         return predictions;
     }
 
     private List<Prediction> choices(List<Example> rows) {
         List<double[]> scores = predictor.predictMultipleChoice(rows);
-        checkCount(rows.size(), scores.size());
+        checkCount(rows.size(), scores);
         List<Prediction> predictions = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             Example row = rows.get(i);
             String problem = problem(row, scores.get(i));
             if (problem == null) {
                 predictions.add(Prediction.ofScores(row.id(), scores.get(i)));
-            } else if (options.skipBadRows()) {
-                unusable.put(row.id(), problem);
             } else {
-                throw new PredictionException(dataset.file(), place(row) + ", id " + row.id() + ": " + problem);
+                refuse(row, problem);
             }
         }
         return predictions;
     }
 
-    private void checkCount(int rows, int answersGiven) {
+    private void refuse(Example row, String problem) {
+        if (!options.skipBadRows()) {
+            throw new PredictionException(dataset.file(), place(row) + ", id " + row.id() + ": " + problem);
+        }
+        unusable.put(row.id(), problem);
+    }
+
+    /** The predictor may be a plugin's, which is not compiled with our null checks. */
+    private void checkCount(int rows, @Nullable List<?> answers) {
+        int answersGiven = answers == null ? 0 : answers.size();
         if (answersGiven != rows) {
             throw new PredictionException(
                     dataset.file(),
@@ -132,9 +144,9 @@ final class DatasetRun {
         }
     }
 
-    private static @Nullable String problem(Example row, double[] scores) {
-        if (scores.length != row.choices().size()) {
-            return "the model scored " + scores.length + " of " + row.choices().size()
+    private static @Nullable String problem(Example row, double @Nullable [] scores) {
+        if (scores == null || scores.length != row.choices().size()) {
+            return "the model scored " + (scores == null ? 0 : scores.length) + " of " + row.choices().size()
                     + " choices; give one score for each choice";
         }
         for (int i = 0; i < scores.length; i++) {

@@ -1,6 +1,7 @@
 package org.llmmerging.eval.task;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,22 @@ class EvaluationTest {
                 .contains("1 answers to 2 rows"));
         assertTrue(problem(model(List.of(scores(-2, -1), scores(-3, -1)), "one", "two"))
                 .contains("2 of 3 choices"));
+    }
+
+    /** A participant's wrapper is not compiled with our null checks. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void nullIsNoAnswer() {
+        List<double[]> scores = List.of(scores(-2, -1), scores(-3, -1, -2));
+        assertTrue(problem(new FixedPredictor(null, List.of())).contains("0 answers to 2 rows"));
+        assertTrue(problem(new FixedPredictor(scores, null)).contains("0 answers to 2 rows"));
+        assertTrue(problem(new FixedPredictor(Arrays.asList(null, scores(-3, -1, -2)), List.of()))
+                .contains("id c1: the model scored 0 of 2 choices"));
+        Predictor silent = new FixedPredictor(scores, Arrays.asList("one", null));
+        assertTrue(problem(silent).contains("id g2: the model gave null"));
+        DatasetResult skipped = Evaluation.run(silent, List.of(MIXED), new EvaluationOptions(
+                true, 256, null, EvaluationOptions.defaults().progress())).datasets().getFirst();
+        assertEquals(List.of("g1", "c1", "c2"), skipped.predictions().stream().map(Prediction::id).toList());
     }
 
     @Test

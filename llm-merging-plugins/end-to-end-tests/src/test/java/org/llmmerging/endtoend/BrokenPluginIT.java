@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.llmmerging.Merges;
 import org.llmmerging.MergesProvider;
 import org.llmmerging.plugin.PluginJarBuilder;
 
@@ -127,6 +128,41 @@ class BrokenPluginIT {
         assertEquals(
                 new TreeSet<>(List.of("midpoint.yaml", "plugins", "plugins/midpoint.jar", "quiz.csv")),
                 Inputs.tree(folder));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Path merge(MergeContext context, LoadedModels models) { return null; } | its merge returned null",
+                "Path merge(MergeContext context, LoadedModels models) { return context.merge(\"linear\").resolve(\"a\"); } "
+                        + "| its merge returned a in the checkpoint folder",
+                "Scores evaluate(MergeContext context, Path checkpoint) { return null; } | its evaluate returned null",
+                "Scores evaluate(MergeContext context, Path checkpoint) { return new Scores(Map.of(\"quiz\", "
+                        + "new HashMap<>() {{ put(\"accuracy\", null); }})); } | null as accuracy of quiz",
+            })
+    void aStepThatGivesNothingUsableIsNamed(String step, String problem) throws Exception {
+        PluginJarBuilder.plugin("com.example.steps")
+                .source("com.example.Steps", """
+                        package com.example;
+
+                        import java.nio.file.Path;
+                        import java.util.*;
+                        import org.llmmerging.*;
+
+                        public final class Steps implements Merges {
+                            public MergesDescription description() {
+                                return new MergesDescription("steps_llama", "linear", "llama");
+                            }
+                            public %s
+                        }
+                        """.formatted(step))
+                .service(Merges.class, "com.example.Steps")
+                .build(jar);
+        Kit.in(folder)
+                .run("-m", "steps_llama", "--plugins", plugins, "--config",
+                        Kit.REPOSITORY.resolve("configs/avg_llama.yaml"), "--dataset_filepaths", Inputs.quiz(folder))
+                .failed(6, "steps_llama: ", problem);
     }
 
     @Test
