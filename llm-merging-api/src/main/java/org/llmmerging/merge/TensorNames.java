@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.TensorInfo;
 
 /** The names of the tensors of one model, by place, and the rules for tensors that a model may do without. */
 final class TensorNames {
@@ -28,11 +29,13 @@ final class TensorNames {
 
     private TensorNames(SourceModel model, Predicate<String> listed) {
         this.model = model;
-        for (String name : model.tensors().keySet()) {
-            if (!isDerived(name)) {
-                names.add(name);
+        for (TensorInfo tensor : model.tensors().values()) {
+            if (isDerived(tensor)) {
+                continue;
             }
-            if (!isDerived(name) && listed.test(name)) {
+            String name = tensor.name();
+            names.add(name);
+            if (listed.test(name)) {
                 TensorName parsed = TensorName.parse(name);
                 if (parsed.isInLayer()) {
                     stacks.computeIfAbsent(parsed.stack(), stack -> new TreeMap<>())
@@ -60,11 +63,21 @@ final class TensorNames {
     }
 
     /** Whether a tensor is computed from the configuration, so that loaders ignore what a file says of it. */
-    private static boolean isDerived(String name) {
-        return name.endsWith(".rotary_emb.inv_freq")
+    private static boolean isDerived(TensorInfo tensor) {
+        String name = tensor.name();
+        return isCausalMask(tensor)
+                || name.endsWith(".rotary_emb.inv_freq")
                 || name.endsWith(".attn.masked_bias")
                 || name.endsWith(".attention.masked_bias")
                 || name.endsWith(".embeddings.position_ids");
+    }
+
+    /** Whether a tensor is what Pythia's and GPT-2's files call a bias: the triangle of what each position attends to. */
+    private static boolean isCausalMask(TensorInfo tensor) {
+        String name = tensor.name();
+        long[] shape = tensor.shape().dimensions();
+        return (name.endsWith(".attn.bias") || name.endsWith(".attention.bias"))
+                && shape.length == 4 && shape[0] == 1 && shape[1] == 1 && shape[2] == shape[3];
     }
 
     /** The same model with only some tensors listed; a listed one may still be tied to another. */

@@ -3,10 +3,13 @@ package org.llmmerging.merge;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
@@ -54,6 +57,22 @@ class TensorNamesTest {
                 "bert.embeddings.position_ids")));
         assertEquals(Set.of("model.embed_tokens.weight"), names.outsideLayers());
         assertEquals(Set.of(), names.stacks());
+    }
+
+    @Test
+    void leavesOutCausalMasksAndKeepsBiases() {
+        SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+        for (TensorInfo tensor : List.of(
+                new TensorInfo("gpt_neox.layers.0.attention.bias", DType.BOOL, Shape.of(1, 1, 64, 64)),
+                new TensorInfo("gpt_neox.layers.0.attention.dense.bias", DType.F16, Shape.of(32)),
+                new TensorInfo("transformer.h.0.attn.bias", DType.F32, Shape.of(1, 1, 64, 64)),
+                new TensorInfo("transformer.h.1.attn.bias", DType.F32, Shape.of(32)))) {
+            tensors.put(tensor.name(), tensor);
+        }
+        TensorNames names = new TensorNames(new SourceModel("model", new HeaderOnlyModel(tensors), null));
+        assertEquals(Set.of("attention.dense.bias"), names.restsOf("gpt_neox.layers", 0));
+        assertEquals(Set.of(), names.restsOf("transformer.h", 0));
+        assertEquals(Set.of("attn.bias"), names.restsOf("transformer.h", 1));
     }
 
     @Test
