@@ -59,7 +59,7 @@ final class DecoderLayer {
     private NDArray feedForward(NDArray x) {
         NDArray gate = config.activation().apply(Layers.linear(x, weights, prefix + "mlp.gate_proj"));
         NDArray up = Layers.linear(x, weights, prefix + "mlp.up_proj");
-        return Layers.linear(gate.muli(up), weights, prefix + "mlp.down_proj");
+        return Layers.linear(Layers.gated(gate, up), weights, prefix + "mlp.down_proj");
     }
 
     private NDArray norm(NDArray x, String name) {

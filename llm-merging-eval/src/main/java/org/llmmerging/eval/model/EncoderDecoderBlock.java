@@ -73,7 +73,7 @@ final class EncoderDecoderBlock {
         NDArray inner = config.activation()
                 .apply(Layers.linear(normed, weights, dense + (config.isGated() ? "wi_0" : "wi")));
         if (config.isGated()) {
-            inner = inner.muli(Layers.linear(normed, weights, dense + "wi_1"));
+            inner = Layers.gated(inner, Layers.linear(normed, weights, dense + "wi_1"));
         }
         return Layers.linear(inner, weights, dense + "wo");
     }

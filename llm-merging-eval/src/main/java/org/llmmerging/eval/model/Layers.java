@@ -36,6 +36,11 @@ final class Layers {
         return linear(x, weights.get(name + ".weight"), weights.contains(bias) ? weights.get(bias) : null);
     }
 
+    /** {@code gate · up}, element by element; written over {@code up}, for the backward pass of ReLU reads the gate. */
+    static NDArray gated(NDArray gate, NDArray up) {
+        return up.muli(gate);
+    }
+
     /**
      * Divides by the root mean square of the last dimension (Zhang and Sennrich, arXiv:1910.07467), in float32, and
      * multiplies by {@code weight + offset}.

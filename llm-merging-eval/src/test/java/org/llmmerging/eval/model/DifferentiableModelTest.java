@@ -5,7 +5,12 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,6 +20,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Training goes through the same code: the gradient of a weight is what moving the weight does to the loss. */
 class DifferentiableModelTest {
     private static final List<int[]> ROWS = List.of(new int[] {1, 70, 71, 72, 90, 33}, new int[] {1, 44, 45});
+
+    @TempDir
+    private Path folder;
+
+    /** In a feed-forward with a gate. */
+    @ParameterizedTest
+    @CsvSource({
+        "llama2, hidden_act, relu, model.layers.0.mlp.gate_proj.weight",
+        "llama2, hidden_act, gelu, model.layers.0.mlp.gate_proj.weight",
+        "flan_t5, dense_act_fn, relu, encoder.block.0.layer.1.DenseReluDense.wi_0.weight",
+        "flan_t5, dense_act_fn, silu, decoder.block.0.layer.2.DenseReluDense.wi_1.weight"
+    })
+    void everyActivationCanBeTrained(String name, String key, String activation, String weight) throws IOException {
+        Golden.copy(Golden.model(name), folder, "");
+        ObjectNode config = (ObjectNode) Golden.json(folder.resolve("config.json"));
+        Files.writeString(folder.resolve("config.json"), config.put(key, activation).toString());
+        compare(folder, weight);
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -27,7 +50,11 @@ class DifferentiableModelTest {
         "flan_t5, encoder.block.1.layer.1.DenseReluDense.wi_0.weight"
     })
     void itsGradientsAgreeWithFiniteDifferences(String name, String weightName) {
-        try (LanguageModel stored = LanguageModel.open(Golden.model(name), Device.cpu());
+        compare(Golden.model(name), weightName);
+    }
+
+    private static void compare(Path model, String weightName) {
+        try (LanguageModel stored = LanguageModel.open(model, Device.cpu());
                 NDManager scope = stored.manager().newSubManager()) {
             NDArray weight = stored.weights().get(weightName).duplicate();
             weight.attach(scope);
