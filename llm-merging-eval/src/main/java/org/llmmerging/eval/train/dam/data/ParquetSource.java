@@ -21,6 +21,12 @@ import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DateLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimeLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
@@ -84,7 +90,7 @@ final class ParquetSource {
         if (type.isPrimitive()) {
             return value(record, type, name);
         }
-        return type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.ListLogicalTypeAnnotation
+        return type.getLogicalTypeAnnotation() instanceof ListLogicalTypeAnnotation
                 ? list(record.getGroup(name, 0))
                 : new SourceRow.Unreadable("group");
     }
@@ -102,10 +108,23 @@ final class ParquetSource {
 
     private static @Nullable Object value(Group record, Type type, String name) {
         PrimitiveTypeName stored = type.asPrimitiveType().getPrimitiveTypeName();
+        LogicalTypeAnnotation meant = type.getLogicalTypeAnnotation();
+        if (meant instanceof DecimalLogicalTypeAnnotation
+                || meant instanceof DateLogicalTypeAnnotation
+                || meant instanceof TimeLogicalTypeAnnotation
+                || meant instanceof TimestampLogicalTypeAnnotation) {
+            // What is stored are units of them, such as microseconds: no text that a row could mean.
+            return new SourceRow.Unreadable(meant.toString().toLowerCase(Locale.ROOT));
+        }
+        boolean unsigned = meant instanceof IntLogicalTypeAnnotation whole && !whole.isSigned();
         return switch (stored) {
             case BINARY -> record.getString(name, 0);
-            case INT32 -> Integer.toString(record.getInteger(name, 0));
-            case INT64 -> Long.toString(record.getLong(name, 0));
+            case INT32 -> unsigned
+                    ? Integer.toUnsignedString(record.getInteger(name, 0))
+                    : Integer.toString(record.getInteger(name, 0));
+            case INT64 -> unsigned
+                    ? Long.toUnsignedString(record.getLong(name, 0))
+                    : Long.toString(record.getLong(name, 0));
             case FLOAT -> number(record.getFloat(name, 0), Float.toString(record.getFloat(name, 0)));
             case DOUBLE -> number(record.getDouble(name, 0), Double.toString(record.getDouble(name, 0)));
             case BOOLEAN, INT96, FIXED_LEN_BYTE_ARRAY ->

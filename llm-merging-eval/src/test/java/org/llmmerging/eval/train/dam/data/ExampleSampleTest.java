@@ -189,6 +189,31 @@ class ExampleSampleTest {
                 problem);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "int64 output (TIMESTAMP(MICROS,true))| timestamp(micros,true)",
+                "int64 output (DECIMAL(18,2))| decimal(18,2)",
+                "int64 output (TIME(NANOS,false))| time(nanos,false)"
+            })
+    void takesNoUnitsThatParquetStoresForNumbers(String field, String type) throws IOException {
+        ExampleSample sample = sample(
+                parquet("float instruction; " + field, row -> row.append("instruction", 0.5f).append("output", 1234L)),
+                5, 1, true);
+        assertTrue(
+                sample.badRows().getFirst().endsWith("column output is of type " + type + ", not text or a number"),
+                sample.badRows().toString());
+    }
+
+    @Test
+    void readsNumbersOfParquetThatHaveNoSign() throws IOException {
+        assertEquals(
+                Set.of(new TrainingExample("4294967295", "18446744073709551615")),
+                all(parquet("int32 instruction (INTEGER(32,false)); int64 output (INTEGER(64,false))",
+                        row -> row.append("instruction", -1).append("output", -1L))));
+    }
+
     private Path parquet(String fields, Consumer<Group> row) throws IOException {
         Path file = folder.resolve("a.parquet");
         MessageType schema = MessageTypeParser.parseMessageType(
