@@ -172,7 +172,8 @@ class DamDataCommandTest {
         Path model = Files.createDirectory(folder.resolve("chat"));
         Golden.copy(Golden.model("llama2"), model, "");
         Files.writeString(model.resolve("chat_template.jinja"),
-                "{{ bos_token }}{% for m in messages %}{{ m.role[0] ~ ':' ~ m.content }}{% endfor %}{{ eos_token }}");
+                "{{ bos_token }}{% if tools is not none or documents is not none %}t:{% endif %}"
+                        + "{% for m in messages %}{{ m.role[0] ~ ':' ~ m.content }}{% endfor %}{{ eos_token }}");
         CommandLineRun run = runOn(model, Golden.model("llama2"));
         assertEquals(0, run.exitCode(), run.err());
         try (DamDataset set = DamDataset.open(output);

@@ -2,6 +2,7 @@ package org.llmmerging.eval.tokenizer.jinja;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A parsed template. Immutable and thread-safe. */
 public final class JinjaTemplate {
@@ -26,13 +27,13 @@ public final class JinjaTemplate {
     /**
      * The text of the template for some values.
      *
-     * @param values strings, numbers, truth values, lists and maps of these, by name
+     * @param values strings, numbers, truth values, lists and maps of these, by name; null is {@code None}
      * @throws JinjaException when the template asks for what cannot be, raises an exception of its own, or goes on for
      *     too long or makes too long a text
      */
-    public String render(Map<String, Object> values) {
+    public String render(Map<String, ? extends @Nullable Object> values) {
         Scope scope = new Scope(Builtins.FUNCTIONS);
-        values.forEach(scope::set);
+        values.forEach((name, value) -> scope.set(name, value == null ? Constant.NONE : value));
         BoundedText out = new BoundedText();
         try {
             Node.all(nodes, scope, out);

@@ -214,11 +214,12 @@ final class TemplateParser {
     private Node macro(String header) {
         ExpressionParser parser = new ExpressionParser(header);
         String name = parser.name();
-        Map<String, Expression> parameters = new LinkedHashMap<>();
+        Parameters parameters = Parameters.NONE;
         parser.expect("(");
         while (!parser.accept(")")) {
             String parameter = parser.name();
-            parameters.put(parameter, parser.accept("=") ? parser.conditional() : scope -> Constant.UNDEFINED);
+            Expression otherwise = parser.accept("=") ? parser.conditional() : scope -> Constant.UNDEFINED;
+            parameters = parameters.or(parameter, otherwise);
             if (!parser.accept(",")) {
                 parser.expect(")");
                 break;
@@ -226,14 +227,15 @@ final class TemplateParser {
         }
         List<Node> body = untilClosed();
         close("macro");
+        Parameters taken = parameters;
         return (scope, out) -> scope.set(name, (Function) call -> {
+            Parameters.Bound given = taken.bind("the macro " + name, call);
             Scope inner = scope.global().inner();
-            List<String> names = List.copyOf(parameters.keySet());
-            parameters.forEach((parameter, value) -> {
-                int index = names.indexOf(parameter);
-                Object given = index < call.plain().size() ? call.plain().get(index) : call.named().get(parameter);
-                inner.set(parameter, given == null ? value.value(scope) : given);
-            });
+            for (String parameter : taken.optional().keySet()) {
+                Object value = given.get(parameter);
+                // What stands for a parameter may name those before it.
+                inner.set(parameter, value instanceof Expression otherwise ? otherwise.value(inner) : value);
+            }
             BoundedText written = new BoundedText();
             Node.all(body, inner, written);
             return written.toString();

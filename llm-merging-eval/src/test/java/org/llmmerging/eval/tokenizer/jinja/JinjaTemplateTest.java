@@ -55,10 +55,18 @@ class JinjaTemplateTest {
                 "{{ a.replace('x') }}", "{{ a | replace('a', old='b') }}", "{{ 3 is odd(1) }}", "{{ 1 / 0 }}",
                 "{{ {'b': 1} | dictsort(by='x') }}", "{{ missing | tojson }}", "{{ missing | int }}", "{{ 0123 }}",
                 "{{ 9223372036854775807 + 1 }}", "{{ '99999999999999999999' | int }}",
-                "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ a $ b }}"
+                "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ a $ b }}",
+                "{% macro m(b) %}{{ b }}{% endmacro %}{{ m(1, 2) }}", "{% macro m(b) %}{% endmacro %}{{ m(c=1) }}"
             })
     void refusesWhatItCannotRender(String template) {
         assertThrows(JinjaException.class, () -> JinjaTemplate.parse(template).render(Map.of("a", "text")));
+    }
+
+    /** As jinja2 does. */
+    @Test
+    void aMacrosDefaultMayNameTheParametersBeforeIt() {
+        String template = "{% macro m(b, c=b) %}{{ b }}{{ c }}{% endmacro %}{{ m(1) }} {{ m(1, 2) }} {{ m(c=3, b=4) }}";
+        assertEquals("11 12 43", JinjaTemplate.parse(template).render(Map.of("b", "outside")));
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.eval.tokenizer.SpecialTokens;
 import org.llmmerging.eval.tokenizer.jinja.JinjaException;
@@ -53,7 +54,10 @@ final class ChatFormat {
     }
 
     private String render(List<Map<String, Object>> messages, boolean assistantIsNext) {
-        Map<String, Object> values = new HashMap<>(special.byName());
+        Map<String, @Nullable Object> values = new HashMap<>(special.byName());
+        // Where there are none, transformers gives them as None: a template may ask whether they are.
+        values.put("tools", null);
+        values.put("documents", null);
         values.put("messages", messages);
         values.put("add_generation_prompt", assistantIsNext);
         try {
