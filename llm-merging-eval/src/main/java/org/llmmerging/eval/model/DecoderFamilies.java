@@ -52,7 +52,10 @@ final class DecoderFamilies {
     static DecoderConfig gemma(ConfigJson json) {
         requireCausal(json);
         Dimensions dimensions = dimensions(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
-        return gemma(json, dimensions, false, attention(json, dimensions, fullAttention(dimensions)), null);
+        // Version 5 writes hidden_act alone. Its gelu, of the first release, has always meant the approximation.
+        boolean isOld = json.has("hidden_activation") || json.text("hidden_act", "gelu").equals("gelu");
+        return gemma(json, dimensions, false, attention(json, dimensions, fullAttention(dimensions)), null,
+                isOld ? "hidden_activation" : "hidden_act");
     }
 
     /** Gemma 2 (arXiv:2408.00118): four norms a layer, soft-capped logits, every other layer windowed. */
@@ -68,7 +71,8 @@ final class DecoderFamilies {
                 windows(json, dimensions, window, layer -> layer % 2 == 0),
                 1 / Math.sqrt(json.positive("query_pre_attn_scalar", 256)),
                 softCap(json, "attn_logit_softcapping", 50.0));
-        return gemma(json, dimensions, true, attention, softCap(json, "final_logit_softcapping", 30.0));
+        return gemma(json, dimensions, true, attention, softCap(json, "final_logit_softcapping", 30.0),
+                "hidden_activation");
     }
 
     private static DecoderConfig plain(
@@ -84,13 +88,14 @@ final class DecoderFamilies {
                 new Embeddings(1, json.flag("tie_word_embeddings", false), null));
     }
 
-    /** Gemma's hidden_act is a leftover that its class overrides with hidden_activation. */
+    /** @param activationKey which key names the activation */
     private static DecoderConfig gemma(
             ConfigJson json,
             Dimensions dimensions,
             boolean normalizesOutputs,
             AttentionRules attention,
-            @Nullable Double logitSoftCap) {
+            @Nullable Double logitSoftCap,
+            String activationKey) {
         boolean bias = json.flag("attention_bias", false);
         return new DecoderConfig(
                 json.file(),
@@ -99,7 +104,7 @@ final class DecoderFamilies {
                 attention,
                 new Norms(epsilon(json), 1, normalizesOutputs),
                 new Biases(bias, bias, false),
-                activation(json, "hidden_activation", "gelu_pytorch_tanh"),
+                activation(json, activationKey, "gelu_pytorch_tanh"),
                 new Embeddings(
                         Math.sqrt(dimensions.hidden()), json.flag("tie_word_embeddings", true), logitSoftCap));
     }

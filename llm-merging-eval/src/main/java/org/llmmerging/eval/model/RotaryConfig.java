@@ -29,11 +29,11 @@ record RotaryConfig(double theta, Scaling scaling) {
 
     /**
      * From {@code rope_theta} and {@code rope_scaling}, or version 5's {@code rope_parameters}, which may hold an
-     * object for each kind of layer.
+     * object for each kind of layer. Where both are there, {@code rope_scaling} replaces the other, as in transformers.
      */
     static RotaryConfig read(ConfigJson json) {
         requireWholeHeads(json);
-        ConfigJson scaling = json.child("rope_parameters").or(() -> json.child("rope_scaling")).orElse(null);
+        ConfigJson scaling = json.child("rope_scaling").or(() -> json.child("rope_parameters")).orElse(null);
         if (scaling == null) {
             return new RotaryConfig(theta(json), new Unscaled());
         }

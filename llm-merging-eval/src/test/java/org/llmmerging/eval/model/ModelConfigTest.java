@@ -46,6 +46,17 @@ class ModelConfigTest {
     }
 
     @Test
+    void gemmasActivationHasANameOfEachVersion() throws IOException {
+        String gemma = "{\"model_type\": \"gemma\"";
+        assertEquals(Activation.GELU_TANH, decoder(gemma + "}").activation());
+        assertEquals(Activation.GELU_TANH, decoder(gemma + ", \"hidden_act\": \"gelu\"}").activation());
+        assertEquals(Activation.SILU, decoder(gemma + ", \"hidden_act\": \"silu\"}").activation());
+        assertEquals(
+                Activation.GELU,
+                decoder(gemma + ", \"hidden_act\": \"silu\", \"hidden_activation\": \"gelu\"}").activation());
+    }
+
+    @Test
     void readsRotaryScalingInEverySpelling() throws IOException {
         RotaryConfig expected = new RotaryConfig(5e5, new RotaryConfig.Linear(4));
         for (String spelling : List.of(
@@ -56,6 +67,8 @@ class ModelConfigTest {
                         + " \"sliding_attention\": {\"rope_theta\": 500000, \"rope_type\": \"linear\", \"factor\": 4}}",
                 "\"partial_rotary_factor\": 1.0, \"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"linear\","
                         + " \"factor\": 4, \"partial_rotary_factor\": 1}",
+                "\"rope_parameters\": {\"rope_theta\": 1e4, \"rope_type\": \"default\"}, \"rope_theta\": 5e5,"
+                        + " \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}",
                 "\"rope_parameters\": {\"rope_theta\": 5e5, \"rope_type\": \"linear\", \"factor\": 4.0}")) {
             assertEquals(expected, decoder("{\"model_type\": \"llama\", " + spelling + "}").attention().rotary(),
                     spelling);
