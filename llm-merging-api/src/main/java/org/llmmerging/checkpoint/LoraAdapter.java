@@ -162,14 +162,31 @@ public final class LoraAdapter implements AutoCloseable {
         return replaced;
     }
 
+    /**
+     * The output head that a base with tied weights gets when the adapter changes its embedding alone: what the
+     * embedding was before. PEFT trains the two apart, unless the adapter's configuration has ensure_weight_tying.
+     */
+    Optional<Tensor> untiedHead(Checkpoint base) {
+        if (config.keepsTied() || changes.keySet().stream().anyMatch(LoraVocabulary::isHead)) {
+            return Optional.empty();
+        }
+        return changes.keySet().stream()
+                .flatMap(name -> LoraVocabulary.headFor(name, base.tensors().keySet()).stream()
+                        .map(head -> renamed(base.tensor(name), head)))
+                .findFirst();
+    }
+
+    private static Tensor renamed(Tensor tensor, String name) {
+        return new Tensor(new TensorInfo(name, tensor.info().dtype(), tensor.info().shape()), tensor.data(),
+                tensor.file());
+    }
+
     private static SortedMap<String, Tensor> replaced(WeightFile file, SortedMap<String, LoraChange> changes) {
         SortedMap<String, Tensor> tensors = new TreeMap<>();
         changes.forEach((name, change) -> {
             TensorInfo info = change.replacement();
             if (info != null) {
-                Tensor stored = file.tensor(info.name());
-                TensorInfo renamed = new TensorInfo(name, info.dtype(), info.shape());
-                tensors.put(name, new Tensor(renamed, stored.data(), stored.file()));
+                tensors.put(name, renamed(file.tensor(info.name()), name));
             }
         });
         return tensors;

@@ -14,8 +14,9 @@ import java.util.Map;
  * @param rankStabilized whether the scaling is alpha / √rank instead of alpha / rank
  * @param weightDecomposed whether a trained magnitude replaces the norm of each output (DoRA)
  * @param fanInFanOut whether the base stores its weights as [in, out]
- * @param modulesToSave last components of the names of modules that are replaced as a whole
+ * @param modulesToSave ends of the names of modules that are replaced as a whole
  * @param savesBiases whether biases were trained and are replaced
+ * @param keepsTied whether an embedding that the base uses as its output head, too, was trained as both
  */
 record LoraConfig(
         String baseModel,
@@ -27,7 +28,8 @@ record LoraConfig(
         boolean weightDecomposed,
         boolean fanInFanOut,
         List<String> modulesToSave,
-        boolean savesBiases) {
+        boolean savesBiases,
+        boolean keepsTied) {
 
     /** The rank of a module's factors. */
     int rankOf(String module) {
@@ -39,6 +41,17 @@ record LoraConfig(
         double numerator = firstMatch(alphaPatterns, module, alpha);
         int rankOfModule = rankOf(module);
         return numerator / (rankStabilized ? Math.sqrt(rankOfModule) : rankOfModule);
+    }
+
+    /** Whether a tensor is of a module that is replaced as a whole. */
+    boolean isSaved(String tensor) {
+        // PEFT compares ends of names, not their components: norm is input_layernorm, too.
+        for (int end = tensor.indexOf('.'); end >= 0; end = tensor.indexOf('.', end + 1)) {
+            if (modulesToSave.stream().anyMatch(tensor.substring(0, end)::endsWith)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static <T> T firstMatch(Map<ModulePattern, T> patterns, String module, T otherwise) {

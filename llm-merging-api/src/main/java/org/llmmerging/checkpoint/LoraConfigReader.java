@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.PatternSyntaxException;
@@ -45,7 +46,8 @@ final class LoraConfigReader {
                 flag(json, "use_dora"),
                 flag(json, "fan_in_fan_out"),
                 names(json, "modules_to_save"),
-                savesBiases(json.path("bias")));
+                savesBiases(json.path("bias")),
+                flag(json, "ensure_weight_tying"));
         if (!problems.isEmpty()) {
             throw new CheckpointException(file, Quoting.problems(problems));
         }
@@ -58,7 +60,8 @@ final class LoraConfigReader {
             problems.add("peft_type is " + Quoting.quoted(type) + ", only LORA adapters can be applied");
         }
         String initialisation = json.path("init_lora_weights").asText("");
-        if (CHANGES_BASE.stream().anyMatch(initialisation::startsWith)) {
+        // PEFT takes OLoRA as well as olora.
+        if (CHANGES_BASE.stream().anyMatch(initialisation.toLowerCase(Locale.ROOT)::startsWith)) {
             problems.add("init_lora_weights is " + Quoting.quoted(initialisation) + ", which also changes the base."
                     + " Convert it with PEFT's path_initial_model_for_weight_conversion");
         }
@@ -109,7 +112,12 @@ final class LoraConfigReader {
         if (!list.isMissingNode() && !list.isNull() && !list.isArray()) {
             problems.add(key + " is " + shown(list) + ", expected a list of names");
         }
-        list.forEach(name -> names.add(name.asText("")));
+        for (JsonNode name : list) {
+            if (!name.isTextual() || name.asText().isEmpty()) {
+                problems.add(key + " has " + shown(name) + ", expected the name of a module");
+            }
+            names.add(name.asText(""));
+        }
         return names;
     }
 

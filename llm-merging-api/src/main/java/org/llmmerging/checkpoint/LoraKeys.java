@@ -76,15 +76,11 @@ final class LoraKeys {
     }
 
     private boolean isSaved(String plain, String name) {
-        int end = plain.lastIndexOf('.');
-        String module = end < 0 ? plain : plain.substring(0, end);
         // PEFT stores embeddings and heads unasked: below their factors when they are adapted, else by their own names.
         return !plain.equals(name)
                 || LoraVocabulary.contains(plain)
                 || (config.savesBiases() && plain.endsWith(".bias"))
-                || config.modulesToSave().stream()
-                        .anyMatch(saved -> module.equals(saved) || module.endsWith("." + saved)
-                                || module.contains("." + saved + ".") || module.startsWith(saved + "."));
+                || config.isSaved(plain);
     }
 
     private void assemble(String name, Parts given) {

@@ -2,6 +2,7 @@ package org.llmmerging.checkpoint;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public record SourceModel(
         }
         SortedMap<String, TensorInfo> tensors = new TreeMap<>(checkpoint.tensors());
         adapter.replaced().forEach((name, tensor) -> tensors.put(name, tensor.info()));
+        adapter.untiedHead(checkpoint).ifPresent(head -> tensors.put(head.info().name(), head.info()));
         return Collections.unmodifiableSortedMap(tensors);
     }
 
@@ -56,6 +58,12 @@ public record SourceModel(
     }
 
     private TensorSource adapted(String name, LoraAdapter lora) {
+        if (LoraVocabulary.isHead(name) && !checkpoint.tensors().containsKey(name)) {
+            Optional<Tensor> untied = lora.untiedHead(checkpoint);
+            if (untied.isPresent()) {
+                return new StoredSource(label, untied.get());
+            }
+        }
         Tensor replacement = lora.replaced().get(name);
         Tensor tensor = replacement == null ? checkpoint.tensor(name) : replacement;
         TensorSource stored = new StoredSource(label, tensor);

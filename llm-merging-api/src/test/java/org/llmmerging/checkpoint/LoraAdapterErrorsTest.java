@@ -121,6 +121,10 @@ class LoraAdapterErrorsTest {
                 Arguments.of("lora_bias is not supported", LoraFixture.PLAIN + ", \"lora_bias\": true"),
                 Arguments.of("layer_replication is not supported",
                         LoraFixture.PLAIN + ", \"layer_replication\": [[0, 4]]"),
+                Arguments.of("init_lora_weights is \"OLoRA\", which also changes the base",
+                        LoraFixture.PLAIN + ", \"init_lora_weights\": \"OLoRA\""),
+                Arguments.of("modules_to_save has \"\", expected the name of a module",
+                        LoraFixture.PLAIN + ", \"modules_to_save\": [\"\"]"),
                 Arguments.of("also changes the base",
                         LoraFixture.PLAIN + ", \"init_lora_weights\": \"pissa_niter_16\""));
     }

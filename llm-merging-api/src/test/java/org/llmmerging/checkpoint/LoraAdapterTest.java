@@ -193,6 +193,16 @@ class LoraAdapterTest {
         }
     }
 
+    @Test
+    void findsModulesToSaveByTheEndsOfTheirNames() throws IOException {
+        String norm = "model.layers.0.input_layernorm.weight";
+        fixture.write(Map.of(norm, Shape.of(3), "model.layers.0.mlp.up_proj.weight", Shape.of(4, 3)));
+        fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"norm\", \"mlp\"]");
+        try (LoraAdapter adapter = LoraAdapter.open(folder)) {
+            assertEquals("[" + norm + ", model.layers.0.mlp.up_proj.weight]", adapter.replaced().keySet().toString());
+        }
+    }
+
     private interface Formula {
         double at(float[] weight, int element);
     }

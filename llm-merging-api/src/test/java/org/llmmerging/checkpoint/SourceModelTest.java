@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,11 +71,7 @@ class SourceModelTest {
         Path base = fixture.base(EMBEDDING, Shape.of(5, 3));
         assertTensor(value(stored, HEAD), HEAD, base);
         assertTensor(value(stored, EMBEDDING), EMBEDDING, base);
-        try (LoraAdapter adapter = LoraAdapter.open(folder);
-                Checkpoint checkpoint = Checkpoint.open(base)) {
-            SourceModel model = new SourceModel("base+lora", checkpoint, adapter);
-            assertEquals("[lm_head.weight, model.embed_tokens.weight]", model.tensors().keySet().toString());
-        }
+        assertEquals("[lm_head.weight, model.embed_tokens.weight]", tensors(base));
     }
 
     @Test
@@ -82,6 +79,41 @@ class SourceModelTest {
         Map<String, double[]> stored = fixture.write(Map.of("model.embed_tokens.weight", Shape.of(5, 3)));
         fixture.config(LoraFixture.PLAIN);
         assertTensor(value(stored, EMBEDDING), EMBEDDING, fixture.base(EMBEDDING, Shape.of(5, 3)));
+    }
+
+    @Test
+    void aHeadThatWasTheEmbeddingStaysWhatItWasWhenOnlyTheEmbeddingIsTrained() throws IOException {
+        double[] trained = value(fixture.write(Map.of(EMBEDDING, Shape.of(5, 3))), EMBEDDING);
+        fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"embed_tokens\"]");
+        Path base = fixture.base(EMBEDDING, Shape.of(5, 3));
+        assertEquals("[lm_head.weight, model.embed_tokens.weight]", tensors(base));
+        assertTensor(trained, EMBEDDING, base);
+        try (Checkpoint checkpoint = Checkpoint.open(base)) {
+            float[] before = LoraFixture.floats(checkpoint.tensor(EMBEDDING));
+            assertTensor(IntStream.range(0, before.length).mapToDouble(i -> before[i]).toArray(), HEAD, base);
+        }
+    }
+
+    @Test
+    void aHeadStaysTiedWhenItWasTrainedSo() throws IOException {
+        fixture.write(Map.of(EMBEDDING, Shape.of(5, 3)));
+        fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"embed_tokens\"], \"ensure_weight_tying\": true");
+        assertEquals("[model.embed_tokens.weight]", tensors(fixture.base(EMBEDDING, Shape.of(5, 3))));
+    }
+
+    @Test
+    void aClassifierGetsNoHead() throws IOException {
+        fixture.write(Map.of(EMBEDDING, Shape.of(5, 3)));
+        fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"embed_tokens\"]");
+        Path base = fixture.base(Map.of(EMBEDDING, Shape.of(5, 3), "score.weight", Shape.of(2, 3)));
+        assertEquals("[model.embed_tokens.weight, score.weight]", tensors(base));
+    }
+
+    private String tensors(Path base) {
+        try (LoraAdapter adapter = LoraAdapter.open(folder);
+                Checkpoint checkpoint = Checkpoint.open(base)) {
+            return new SourceModel("base+lora", checkpoint, adapter).tensors().keySet().toString();
+        }
     }
 
     /** Writes an adapter with a head and its factors, and gives the head with the factors applied. */
