@@ -73,7 +73,9 @@ final class InputFiles {
     /** An input/output failure as a message with its remedy. */
     static CheckpointException failure(Path file, IOException e) {
         if (e instanceof NoSuchFileException) {
-            return new CheckpointException(file, "does not exist. Check the path", e);
+            return new CheckpointException(file, Files.isSymbolicLink(file)
+                    ? "does not exist: it is a link that leads nowhere. Download it again"
+                    : "does not exist. Check the path", e);
         }
         if (e instanceof AccessDeniedException) {
             return new CheckpointException(file, "may not be read. Change its permissions", e);

@@ -140,8 +140,9 @@ final class SafetensorsHeaderParser {
         String text = json.hasToken(JsonToken.VALUE_STRING) ? json.getText() : "";
         DType type = TYPES.get(text);
         if (type == null) {
-            throw problem(name, "has dtype " + Quoting.quoted(text) + ", which is none of "
-                    + String.join(", ", TYPES.keySet()));
+            throw new CheckpointException(file, "tensor " + Quoting.quoted(name) + " has dtype " + Quoting.quoted(text)
+                    + ", which is none of " + String.join(", ", TYPES.keySet())
+                    + ". Convert it to one of these, or download the file again if it is damaged");
         }
         return type;
     }

@@ -73,12 +73,12 @@ final class TorchFile implements WeightFile {
     private Map<String, TorchObjects.View> views(Object root) {
         Object state = root instanceof Map<?, ?> map && map.get(STATE) instanceof Map<?, ?> inner ? inner : root;
         if (!(state instanceof Map<?, ?> entries)) {
-            throw problem("holds no dictionary of tensors by name, which state_dict() is");
+            throw notOnlyTensors("holds no dictionary of tensors by name");
         }
         Map<String, TorchObjects.View> views = new TreeMap<>();
         entries.forEach((key, value) -> {
             if (!(key instanceof String name) || !(value instanceof TorchObjects.View view)) {
-                throw problem("holds something else than tensors, at " + Quoting.quoted(String.valueOf(key)));
+                throw notOnlyTensors("holds something else than tensors, at " + Quoting.quoted(String.valueOf(key)));
             }
             TensorNameRules.check(file(), name, Remedy.REPLACE_TORCH);
             views.put(name, view);
@@ -158,6 +158,11 @@ final class TorchFile implements WeightFile {
     @Override
     public void close() {
         mapped.close();
+    }
+
+    private CheckpointException notOnlyTensors(String what) {
+        return new CheckpointException(file(), what + ". Load it with torch, and save the dictionary of tensors alone:"
+                + " the model's state_dict()");
     }
 
     private CheckpointException problem(String what) {

@@ -155,7 +155,7 @@ class CheckpointTest {
     @Test
     void reportsALinkThatLeadsNowhere() throws IOException {
         Files.createSymbolicLink(folder.resolve("model.safetensors"), folder.resolve("gone"));
-        assertRefused("model.safetensors: does not exist");
+        assertRefused("model.safetensors: does not exist: it is a link that leads nowhere. Download it again");
     }
 
     static Stream<Arguments> badIndices() {

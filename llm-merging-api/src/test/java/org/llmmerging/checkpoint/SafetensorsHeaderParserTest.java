@@ -60,6 +60,8 @@ class SafetensorsHeaderParserTest {
                 Arguments.of("has dtype twice",
                         "{\"w\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8),
                 Arguments.of("\"f32\", which is none of", "{" + entry("w", "f32", "[2]", 0, 8) + "}", 8),
+                Arguments.of(". Convert it to one of these, or",
+                        "{" + entry("w", "C64", "[1]", 0, 8) + "}", 8),
                 Arguments.of("\"F4\", which is none of", "{" + entry("w", "F4", "[2]", 0, 8) + "}", 8),
                 Arguments.of("not described by an object", "{\"w\":[]}", 0),
                 Arguments.of("a shape that is no list",
