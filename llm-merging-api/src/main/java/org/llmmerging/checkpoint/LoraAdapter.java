@@ -163,14 +163,16 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /**
-     * The output head that a base with tied weights gets when the adapter changes its embedding alone: what the
-     * embedding was before. PEFT trains the two apart, unless the adapter's configuration has ensure_weight_tying.
+     * The output head that a base with tied weights gets when its embedding alone was trained: what the embedding was
+     * before. PEFT trains the two apart, unless the adapter's configuration has ensure_weight_tying. An embedding that
+     * was saved unasked was not trained, and is the head as well.
      */
     Optional<Tensor> untiedHead(Checkpoint base) {
         if (config.keepsTied() || changes.keySet().stream().anyMatch(LoraVocabulary::isHead)) {
             return Optional.empty();
         }
         return changes.keySet().stream()
+                .filter(name -> updates(name) || config.isSaved(name))
                 .flatMap(name -> LoraVocabulary.headFor(name, base.tensors().keySet()).stream()
                         .map(head -> renamed(base.tensor(name), head)))
                 .findFirst();

@@ -95,6 +95,12 @@ class SourceModelTest {
     }
 
     @Test
+    void aHeadStaysTiedToAnEmbeddingThatWasSavedUnasked() throws IOException {
+        fixture.write(Map.of(EMBEDDING, Shape.of(5, 3)));
+        assertEquals("[model.embed_tokens.weight]", tensors(fixture.base(EMBEDDING, Shape.of(5, 3))));
+    }
+
+    @Test
     void aHeadStaysTiedWhenItWasTrainedSo() throws IOException {
         fixture.write(Map.of(EMBEDDING, Shape.of(5, 3)));
         fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"embed_tokens\"], \"ensure_weight_tying\": true");
