@@ -38,7 +38,9 @@ final class ParquetSource {
     private ParquetSource() {}
 
     static void read(Path file, Consumer<SourceRow> rows) {
-        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration())
+                .withCodecFactory(new PageCodecs())
+                .build();
         try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(file), options)) {
             MessageType schema = reader.getFileMetaData().getSchema();
             List<Type> known = schema.getFields().stream()

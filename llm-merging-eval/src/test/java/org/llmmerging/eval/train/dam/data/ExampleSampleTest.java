@@ -206,6 +206,19 @@ class ExampleSampleTest {
                 sample.badRows().toString());
     }
 
+    /** Written by pyarrow. */
+    @Test
+    void readsPagesOfParquetThatAreCompressed() {
+        assertEquals(
+                Set.of(new TrainingExample("ask", "one"), new TrainingExample("ask", "two")),
+                all(GOLDEN.resolve("gzip.parquet")));
+        DatasetException e = assertThrows(
+                DatasetException.class, () -> sample(GOLDEN.resolve("brotli.parquet"), 5, 1, true));
+        assertTrue(
+                e.getMessage().contains("compressed with BROTLI; known are SNAPPY, GZIP, ZSTD and LZ4_RAW"),
+                e.getMessage());
+    }
+
     @Test
     void readsNumbersOfParquetThatHaveNoSign() throws IOException {
         assertEquals(
