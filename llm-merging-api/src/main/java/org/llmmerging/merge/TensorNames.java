@@ -72,7 +72,9 @@ final class TensorNames {
                 || name.endsWith(".embeddings.position_ids");
     }
 
-    /** Whether a tensor is what Pythia's and GPT-2's files call a bias: the triangle of what each position attends to. */
+    /**
+     * Whether a tensor is what Pythia's and GPT-2's files call a bias: the triangle of what each position attends to.
+     */
     private static boolean isCausalMask(TensorInfo tensor) {
         String name = tensor.name();
         long[] shape = tensor.shape().dimensions();

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public record JsonItem(String where, int number, JsonNode value) {
 
     /**
-     * The value of a key as text, a number with the digits that the file gives, or null when it is absent, null, neither text nor a
-     * number, or no text that UTF-8 can hold.
+     * The value of a key as text, a number with the digits that the file gives, or null when it is absent, null,
+     * neither text nor a number, or no text that UTF-8 can hold.
      *
      * @param problems receives the last two of these
      */

@@ -10,7 +10,9 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
-/** Unpacks the pages of Parquet files. The library leaves gzip to Hadoop, which is not here, and so does not find it. */
+/**
+ * Unpacks the pages of Parquet files. The library leaves gzip to Hadoop, which is not here, and so does not find it.
+ */
 final class PageCodecs extends CodecFactory {
     private static final int PAGE_SIZE = 1 << 20;
 
