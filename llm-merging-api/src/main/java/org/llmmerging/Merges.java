@@ -43,7 +43,8 @@ public interface Merges {
      * Merges the models and writes the result under {@link MergeContext#checkpointFolder()}.
      *
      * @param models what {@link #load} returned
-     * @return folder of the merged checkpoint, in Hugging Face layout; another than the context's is left as it is
+     * @return folder of the merged checkpoint, in Hugging Face layout; another than the context's is left as it is, and
+     *     none may lie within it
      */
     default Path merge(MergeContext context, LoadedModels models) {
         return context.merge(description().method());

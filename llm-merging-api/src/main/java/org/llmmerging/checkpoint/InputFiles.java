@@ -74,7 +74,7 @@ final class InputFiles {
     static CheckpointException failure(Path file, IOException e) {
         if (e instanceof NoSuchFileException) {
             return new CheckpointException(file, Files.isSymbolicLink(file)
-                    ? "does not exist: it is a link that leads nowhere. Download it again"
+                    ? "does not exist: it is a link that leads nowhere. Correct the link, or download the file again"
                     : "does not exist. Check the path", e);
         }
         if (e instanceof AccessDeniedException) {

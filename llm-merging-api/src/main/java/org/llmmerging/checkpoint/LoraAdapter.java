@@ -164,7 +164,7 @@ public final class LoraAdapter implements AutoCloseable {
 
     /**
      * The output head that a base with tied weights gets when its embedding alone was trained: what the embedding was
-     * before. PEFT trains the two apart, unless the adapter's configuration has ensure_weight_tying. An embedding that
+     * before, which is saved with the adapter's factors when the vocabulary was resized. PEFT trains the two apart, unless the adapter's configuration has ensure_weight_tying. An embedding that
      * was saved unasked was not trained, and is the head as well.
      */
     Optional<Tensor> untiedHead(Checkpoint base) {
@@ -174,8 +174,13 @@ public final class LoraAdapter implements AutoCloseable {
         return changes.keySet().stream()
                 .filter(name -> updates(name) || config.isSaved(name))
                 .flatMap(name -> LoraVocabulary.headFor(name, base.tensors().keySet()).stream()
-                        .map(head -> renamed(base.tensor(name), head)))
+                        .map(head -> renamed(beforeTraining(base, name), head)))
                 .findFirst();
+    }
+
+    private Tensor beforeTraining(Checkpoint base, String embedding) {
+        Tensor saved = replaced.get(embedding);
+        return saved != null && updates(embedding) ? saved : base.tensor(embedding);
     }
 
     private static Tensor renamed(Tensor tensor, String name) {

@@ -161,8 +161,8 @@ final class TorchFile implements WeightFile {
     }
 
     private CheckpointException notOnlyTensors(String what) {
-        return new CheckpointException(file(), what + ". Load it with torch, and save the dictionary of tensors alone:"
-                + " the model's state_dict()");
+        return new CheckpointException(file(), what + ". Load it with torch, and save a dictionary of tensors by name"
+                + " alone, such as the model's state_dict() without other entries");
     }
 
     private CheckpointException problem(String what) {

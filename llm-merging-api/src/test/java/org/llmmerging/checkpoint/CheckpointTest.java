@@ -155,7 +155,8 @@ class CheckpointTest {
     @Test
     void reportsALinkThatLeadsNowhere() throws IOException {
         Files.createSymbolicLink(folder.resolve("model.safetensors"), folder.resolve("gone"));
-        assertRefused("model.safetensors: does not exist: it is a link that leads nowhere. Download it again");
+        assertRefused(
+                "model.safetensors: does not exist: it is a link that leads nowhere. Correct the link, or download");
     }
 
     static Stream<Arguments> badIndices() {

@@ -45,7 +45,9 @@ class SourceModelTest {
             int unit = i % 4;
             expected[i] = saved[i] + 3 * (b[unit * 2] * a[word] + b[unit * 2 + 1] * a[7 + word]);
         }
-        assertTensor(expected, EMBEDDING, fixture.base(EMBEDDING, Shape.of(7, 4)));
+        Path base = fixture.base(EMBEDDING, Shape.of(7, 4));
+        assertTensor(expected, EMBEDDING, base);
+        assertTensor(saved, HEAD, base);
     }
 
     @Test
@@ -97,6 +99,7 @@ class SourceModelTest {
     @Test
     void aHeadStaysTiedToAnEmbeddingThatWasSavedUnasked() throws IOException {
         fixture.write(Map.of(EMBEDDING, Shape.of(5, 3)));
+        fixture.config(LoraFixture.PLAIN);
         assertEquals("[model.embed_tokens.weight]", tensors(fixture.base(EMBEDDING, Shape.of(5, 3))));
     }
 

@@ -147,7 +147,7 @@ class TorchFileTest {
         assertRefused("holds no dictionary of tensors", pickled(new PickleBytes().integer(1)));
         assertRefused("something else than tensors, at \"epoch\"",
                 pickled(new PickleBytes().raw('}').text("epoch").integer(1).raw('s')));
-        assertRefused("at \"model\". Load it with torch, and save the dictionary of tensors alone",
+        assertRefused("at \"model\". Load it with torch, and save a dictionary of tensors by name alone",
                 pickled(new PickleBytes().raw('}').text("model").raw('}').raw('s')));
         assertRefused("something else than tensors, at \"1\"",
                 pickled(new PickleBytes().raw('}').integer(1).integer(1).raw('s')));

@@ -37,7 +37,12 @@ class DatasetFuzzTest {
     }
 
     @FuzzTest(maxDuration = "2m")
-    void predictions(byte[] content) {
+    void predictionsCsv(byte[] content) {
         new FuzzedFolder(folder).check("predictions.csv", content, file -> PredictionFiles.read(file, dataset));
+    }
+
+    @FuzzTest(maxDuration = "2m")
+    void predictionsJson(byte[] content) {
+        new FuzzedFolder(folder).check("predictions.jsonl", content, file -> PredictionFiles.read(file, dataset));
     }
 }

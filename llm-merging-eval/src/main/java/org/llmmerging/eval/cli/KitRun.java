@@ -95,7 +95,7 @@ final class KitRun implements MergeContext, AutoCloseable {
         try (ModelStore store = new ModelStore(locator, request.options().adaptedType());
                 KitRun run = new KitRun(request, registry, store, locator, messages)) {
             String name = merges.description().name();
-            LoadedModels models = merges.load(run);
+            LoadedModels models = notNull(name, "load", merges.load(run));
             Path merged = run.publish(name, notNull(name, "merge", merges.merge(run, models)));
             Scores scores = notNull(name, "evaluate", merges.evaluate(run, merged));
             checkFinite(name, scores);

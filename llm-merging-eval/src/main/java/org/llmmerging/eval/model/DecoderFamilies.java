@@ -52,8 +52,8 @@ final class DecoderFamilies {
     static DecoderConfig gemma(ConfigJson json) {
         requireCausal(json);
         Dimensions dimensions = dimensions(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
-        // Version 5 writes hidden_act alone. Its gelu, of the first release, has always meant the approximation.
-        boolean isOld = json.has("hidden_activation") || json.text("hidden_act", "gelu").equals("gelu");
+        // hidden_act counts, as in version 5, but for the gelu of the first release: it stands for the approximation.
+        boolean isOld = json.text("hidden_act", "gelu").equals("gelu");
         return gemma(json, dimensions, false, attention(json, dimensions, fullAttention(dimensions)), null,
                 isOld ? "hidden_activation" : "hidden_act");
     }

@@ -40,7 +40,7 @@ record RotaryConfig(double theta, Scaling scaling) {
         List<RotaryConfig> kinds = scaling.children().stream().map(kind -> scaled(json, kind)).distinct().toList();
         if (kinds.size() > 1) {
             throw json.failure(
-                    "rope_parameters",
+                    json.child("rope_scaling").isPresent() ? "rope_scaling" : "rope_parameters",
                     "differs between kinds of layers, which is not implemented. Models that have one for all can be run");
         }
         return kinds.isEmpty() ? scaled(json, scaling) : kinds.getFirst();

@@ -78,7 +78,7 @@ final class WeightProduct {
         return product.transpose(1, 0, 2);
     }
 
-    /** At least 2, and divides {@code results}. */
+    /** Divides {@code results}, which is even. */
     private static long blocks(long rows, long results) {
         if (rows <= SOME_ROWS && results % SMALL_BLOCK == 0) {
             return results / SMALL_BLOCK;

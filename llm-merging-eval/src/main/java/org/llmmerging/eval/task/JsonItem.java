@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param number 1 for the first
  */
 public record JsonItem(String where, int number, JsonNode value) {
+    private static final int LONGEST_PLAIN = 1000;
 
     /**
-     * The value of a key as text, a number with the digits that the file gives, or null when it is absent, null,
+     * The value of a key as text, see {@link #asText}, or null when it is absent, null,
      * neither text nor a number, or no text that UTF-8 can hold.
      *
      * @param problems receives the last two of these
@@ -22,7 +23,7 @@ public record JsonItem(String where, int number, JsonNode value) {
     String text(String key, Consumer<String> problems) {
         JsonNode node = value.path(key);
         if (node.isTextual() || node.isNumber()) {
-            String text = node.asText();
+            String text = asText(node);
             if (TextFile.isWellFormed(text)) {
                 return text;
             }
@@ -34,5 +35,21 @@ public record JsonItem(String where, int number, JsonNode value) {
                     + RowChecker.shorten(node.toString()) + "; write it in double quotes, or leave it out");
         }
         return null;
+    }
+
+    /**
+     * A text, or a number as it would be written by hand: with the digits that the file gives, and no exponent unless
+     * it has a thousand digits without.
+     */
+    public static String asText(JsonNode node) {
+        if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) < LONGEST_PLAIN) {
+            return node.decimalValue().toPlainString();
+        }
+        return node.asText();
+    }
+
+    /** Whether a text has only whole characters, which escapes need not give. */
+    public static boolean isWellFormed(String text) {
+        return TextFile.isWellFormed(text);
     }
 }

@@ -17,12 +17,15 @@ public final class NativeLibrary {
         StringBuilder causes = new StringBuilder();
         for (@Nullable
         Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage()).replaceFirst("\\.$", "");
+            String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            String message = said.replaceFirst("\\.$", "");
             causes.append(causes.isEmpty() ? "" : ": ").append(message);
         }
         return new ConfigException(
-                "the " + name + " library cannot be loaded (" + causes + "). It is unpacked in " + Utils.getCacheDir()
-                        + ": see that the folder can be written and has room, or name another in DJL_CACHE_DIR."
+                "the " + name + " library cannot be loaded (" + causes + "). It is unpacked in "
+                        + Utils.getEngineCacheDir()
+                        + ": see that the folder can be written and has room, or name another in DJL_CACHE_DIR, with"
+                        + " ENGINE_CACHE_DIR unset."
                         + " environment.md lists the platforms that have one",
                 failure);
     }

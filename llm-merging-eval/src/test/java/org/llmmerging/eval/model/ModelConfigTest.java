@@ -52,8 +52,11 @@ class ModelConfigTest {
         assertEquals(Activation.GELU_TANH, decoder(gemma + ", \"hidden_act\": \"gelu\"}").activation());
         assertEquals(Activation.SILU, decoder(gemma + ", \"hidden_act\": \"silu\"}").activation());
         assertEquals(
-                Activation.GELU,
+                Activation.SILU,
                 decoder(gemma + ", \"hidden_act\": \"silu\", \"hidden_activation\": \"gelu\"}").activation());
+        assertEquals(
+                Activation.GELU,
+                decoder(gemma + ", \"hidden_act\": \"gelu\", \"hidden_activation\": \"gelu\"}").activation());
     }
 
     @Test

@@ -119,12 +119,16 @@ class DatasetTest {
                 {"id": 1.0, "input": 12345678.5, "target": 0.0005}
                 {"id": 1, "input": 1.10, "target": 12345678901234567890.25}
                 {"id": 2, "input": "in", "target": 1.0, "answer_choices": ["a", "b"]}
+                {"id": 3, "input": 0.0000001, "target": 1e5}
+                {"id": 4, "input": 1e999999999, "target": -1e-3}
                 """);
         assertEquals(
                 List.of(
                         new Example("1.0", "12345678.5", "0.0005", List.of()),
                         new Example("1", "1.10", "12345678901234567890.25", List.of()),
-                        new Example("2", "in", "1", List.of("a", "b"))),
+                        new Example("2", "in", "1", List.of("a", "b")),
+                        new Example("3", "0.0000001", "100000", List.of()),
+                        new Example("4", "1E+999999999", "-0.001", List.of())),
                 dataset.examples());
     }
 

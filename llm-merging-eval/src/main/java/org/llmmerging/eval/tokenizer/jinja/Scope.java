@@ -27,15 +27,6 @@ final class Scope {
         return new Scope(this);
     }
 
-    /** The scope of the whole template, which macros see. */
-    Scope global() {
-        Scope scope = this;
-        while (scope.outer != null) {
-            scope = scope.outer;
-        }
-        return scope;
-    }
-
     Object get(String name) {
         for (Scope scope = this; scope != null; scope = scope.outer) {
             Object value = scope.values.get(name);

@@ -230,10 +230,11 @@ final class TemplateParser {
         Parameters taken = parameters;
         return (scope, out) -> scope.set(name, (Function) call -> {
             Parameters.Bound given = taken.bind("the macro " + name, call);
-            Scope inner = scope.global().inner();
+            Scope inner = scope.inner();
+            // A parameter hides a name from outside, also for what stands for another: that may name those before it.
+            taken.optional().keySet().forEach(parameter -> inner.set(parameter, Constant.UNDEFINED));
             for (String parameter : taken.optional().keySet()) {
                 Object value = given.get(parameter);
-                // What stands for a parameter may name those before it.
                 inner.set(parameter, value instanceof Expression otherwise ? otherwise.value(inner) : value);
             }
             BoundedText written = new BoundedText();

@@ -65,6 +65,20 @@ final class DamModels implements AutoCloseable {
                                 + ", the base " + base.label() + " has one of shape " + shape);
             }
         });
+        checkNoFurtherTensor(base, model);
+    }
+
+    /** An adapter may give a base that uses its embedding as output head a head, for which there are no coefficients. */
+    private static void checkNoFurtherTensor(SourceModel base, SourceModel model) {
+        if (model.adapter() == null) {
+            return;
+        }
+        for (String name : model.tensors().keySet()) {
+            if (!model.checkpoint().tensors().containsKey(name) && !base.tensors().containsKey(name)) {
+                throw different(model, "has a tensor " + name + " of its own with the adapter " + model.label()
+                        + ", and the base " + base.label() + " has none");
+            }
+        }
     }
 
     /**

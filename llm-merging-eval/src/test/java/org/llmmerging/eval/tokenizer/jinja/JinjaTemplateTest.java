@@ -64,6 +64,19 @@ class JinjaTemplateTest {
 
     /** As jinja2 does. */
     @Test
+    void aMacroSeesTheNamesAroundItsDefinitionAndHidesThoseOfItsParameters() {
+        assertEquals("1-12-2",
+                render("{% for x in [1, 2] %}{% macro m(a=x) %}{{ a }}-{{ x }}{% endmacro %}{{ m() }}{% endfor %}"));
+        assertEquals("7",
+                render("{% macro o(p) %}{% macro m(a=p) %}{{ a }}{% endmacro %}{{ m() }}{% endmacro %}{{ o(7) }}"));
+        assertEquals("|2", render("{% set b = 1 %}{% macro m(a=b, b=2) %}{{ a }}|{{ b }}{% endmacro %}{{ m() }}"));
+    }
+
+    private static String render(String template) {
+        return JinjaTemplate.parse(template).render(Map.of());
+    }
+
+    @Test
     void aMacrosDefaultMayNameTheParametersBeforeIt() {
         String template = "{% macro m(b, c=b) %}{{ b }}{{ c }}{% endmacro %}{{ m(1) }} {{ m(1, 2) }} {{ m(c=3, b=4) }}";
         assertEquals("11 12 43", JinjaTemplate.parse(template).render(Map.of("b", "outside")));

@@ -48,9 +48,11 @@ final class JsonSource {
         if (value.isNull()) {
             return null;
         }
-        return value.isTextual() || value.isNumber()
-                ? value.asText()
-                : new SourceRow.Unreadable(type(value));
+        if (!value.isTextual() && !value.isNumber()) {
+            return new SourceRow.Unreadable(type(value));
+        }
+        String text = JsonItem.asText(value);
+        return JsonItem.isWellFormed(text) ? text : new SourceRow.Unreadable("half of a surrogate pair");
     }
 
     private static String type(JsonNode value) {
