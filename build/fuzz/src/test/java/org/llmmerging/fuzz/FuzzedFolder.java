@@ -15,7 +15,7 @@ record FuzzedFolder(Path path) {
         void read(Path file);
     }
 
-    /** Gives a reader the file. What it may say is that the file is wrong, in the way in which users are told. */
+    /** Gives a reader the file. What it may throw is what users see as a message. */
     void check(String name, byte[] content, Reading reading) {
         try {
             reading.read(Files.write(path.resolve(name), content));

@@ -14,8 +14,8 @@ public record JsonItem(String where, int number, JsonNode value) {
     private static final int LONGEST_PLAIN = 1000;
 
     /**
-     * The value of a key as text, see {@link #asText}, or null when it is absent, null,
-     * neither text nor a number, or no text that UTF-8 can hold.
+     * The value of a key as {@link #asText} gives it, or null when it is absent, null, neither text nor a number, or no
+     * text that UTF-8 can hold.
      *
      * @param problems receives the last two of these
      */
@@ -24,11 +24,11 @@ public record JsonItem(String where, int number, JsonNode value) {
         JsonNode node = value.path(key);
         if (node.isTextual() || node.isNumber()) {
             String text = asText(node);
-            if (TextFile.isWellFormed(text)) {
-                return text;
+            if (text == null) {
+                problems.accept("column " + key
+                        + ": half of a surrogate pair is no character; write the character whole");
             }
-            problems.accept("column " + key + ": half of a surrogate pair is no character; write the character whole");
-            return null;
+            return text;
         }
         if (!node.isMissingNode() && !node.isNull()) {
             problems.accept("column " + key + ": this is neither text nor a number: "
@@ -39,17 +39,13 @@ public record JsonItem(String where, int number, JsonNode value) {
 
     /**
      * A text, or a number as it would be written by hand: with the digits that the file gives, and no exponent unless
-     * it has a thousand digits without.
+     * it has a thousand digits without. Null for a text with half of a surrogate pair, which UTF-8 cannot hold.
      */
-    public static String asText(JsonNode node) {
+    public static @Nullable String asText(JsonNode node) {
         if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) < LONGEST_PLAIN) {
             return node.decimalValue().toPlainString();
         }
-        return node.asText();
-    }
-
-    /** Whether a text has only whole characters, which escapes need not give. */
-    public static boolean isWellFormed(String text) {
-        return TextFile.isWellFormed(text);
+        String text = node.asText();
+        return TextFile.isWellFormed(text) ? text : null;
     }
 }

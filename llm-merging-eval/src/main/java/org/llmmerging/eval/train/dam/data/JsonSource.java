@@ -52,7 +52,7 @@ final class JsonSource {
             return new SourceRow.Unreadable(type(value));
         }
         String text = JsonItem.asText(value);
-        return JsonItem.isWellFormed(text) ? text : new SourceRow.Unreadable("half of a surrogate pair");
+        return text == null ? new SourceRow.Unreadable("half of a surrogate pair") : text;
     }
 
     private static String type(JsonNode value) {

@@ -209,9 +209,12 @@ class ExampleSampleTest {
     /** Written by pyarrow. */
     @Test
     void readsPagesOfParquetThatAreCompressed() {
-        assertEquals(
-                Set.of(new TrainingExample("ask", "one"), new TrainingExample("ask", "two")),
-                all(GOLDEN.resolve("gzip.parquet")));
+        for (String compression : List.of("gzip", "snappy", "zstd", "lz4_raw")) {
+            assertEquals(
+                    Set.of(new TrainingExample("ask", "one"), new TrainingExample("ask", "two")),
+                    all(GOLDEN.resolve(compression + ".parquet")),
+                    compression);
+        }
         DatasetException e = assertThrows(
                 DatasetException.class, () -> sample(GOLDEN.resolve("brotli.parquet"), 5, 1, true));
         assertTrue(
