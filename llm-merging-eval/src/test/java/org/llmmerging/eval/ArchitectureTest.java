@@ -71,6 +71,13 @@ class ArchitectureTest {
     }
 
     @Test
+    void nothingKnowsTheCommandLine() {
+        check(noClasses().that().resideOutsideOfPackage(COMMAND_LINE)
+                .should().dependOnClassesThat().resideInAPackage(COMMAND_LINE)
+                .because("what a command does can be had without its command line"));
+    }
+
+    @Test
     void noStateIsStaticAndMutable() {
         check(fields().that().areStatic()
                 .should().beFinal()

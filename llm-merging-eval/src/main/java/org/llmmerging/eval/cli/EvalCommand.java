@@ -1,6 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,10 +9,11 @@ import java.util.concurrent.Callable;
 import org.llmmerging.Predictor;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.eval.report.ModelOutcome;
-import org.llmmerging.eval.report.ReportFiles;
+import org.llmmerging.eval.run.CodeDigest;
+import org.llmmerging.eval.run.ModelScoring;
+import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
-import org.llmmerging.eval.task.SummaryLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,36 +57,23 @@ final class EvalCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "give a MODEL_DIR, before --dataset_filepaths, which takes every name behind it");
         }
-        settings.check();
+        ScoringOptions scoring = settings.options(datasets.skipsBadRows());
         Map<String, Path> named = ModelNames
                 .of(models.stream().map(model -> model.toAbsolutePath().normalize()).toList());
         List<Dataset> sets = datasets.read(Installation.current());
         Messages messages = messageOptions.messages();
-        PrintWriter out = spec.commandLine().getOut();
-        if (named.size() > 1) {
-            ModelComparison comparison = new ModelComparison(out, messages, messageOptions.verbose());
-            named.forEach((name, folder) -> comparison.add(name, () -> {
-                messages.say("model: " + folder);
-                return evaluate(name, folder, sets, messages);
-            }));
-            return comparison.report(output.folder());
-        }
-        named.forEach((name, folder) -> {
-            ModelOutcome outcome = evaluate(name, folder, sets, messages);
-            if (report) {
-                ReportFiles.write(output.folder(), List.of(outcome));
-            }
-            out.println(SummaryLine.of(outcome.scores()));
-            out.flush();
-        });
-        return 0;
+        List<ScoredModels.Model> scored = new ArrayList<>();
+        named.forEach((name, folder) -> scored.add(new ScoredModels.Model(
+                name, "model: " + folder,
+                () -> evaluate(name, folder, sets, new ModelScoring(scoring, new ShownRun(messages))))));
+        return new ScoredModels(spec.commandLine().getOut(), messages, messageOptions.verbose())
+                .run(scored, output.folder(), report);
     }
 
-    private ModelOutcome evaluate(String name, Path folder, List<Dataset> sets, Messages messages) {
+    private ModelOutcome evaluate(String name, Path folder, List<Dataset> sets, ModelScoring scoring) {
         if (!Files.isDirectory(folder)) {
             throw new CheckpointException(folder, "is no folder. Give the folder of a model in Hugging Face layout");
         }
-        ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
         try (Predictor predictor = scoring.open(folder, null, null)) {
             EvaluationResult result = scoring.score(
                     predictor, sets, output.folder().resolve(name), CodeDigest.kit());

@@ -3,6 +3,7 @@ package org.llmmerging.eval.cli;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.eval.model.PredictorOptions;
 import org.llmmerging.eval.model.ScoringMode;
+import org.llmmerging.eval.run.ScoringOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -54,39 +55,21 @@ final class EvaluationSettings {
             description = "Save the answers after every N rows. Default: 256, less for a large model.")
     private @Nullable Integer saveEvery;
 
-    /** Refuses a device that is not there, before any work is done. */
-    void check() {
-        device.device();
-    }
-
     /**
-     * How a model is opened.
+     * What was given. Asked for before any work is done.
      *
-     * @param sequenceLength what the configuration says of prompts, if anything
-     * @param newTokens what it says of generated text, if anything
+     * @throws org.llmmerging.config.ConfigException when there is no such device
      */
-    PredictorOptions predictorOptions(@Nullable Integer sequenceLength, @Nullable Integer newTokens) {
-        PredictorOptions options = PredictorOptions.defaults()
-                .withLengths(
-                        maxSeqLen == null ? sequenceLength : maxSeqLen,
-                        maxGenLen == null ? newTokens : maxGenLen)
+    ScoringOptions options(boolean skipBadRows) {
+        PredictorOptions given = PredictorOptions.defaults()
+                .withLengths(maxSeqLen, maxGenLen)
                 .withScoring(scoring)
                 .withDevice(device.device());
-        return batchTokens == null ? options : options.withTokensPerBatch(batchTokens);
-    }
-
-    /** As the user wrote it. */
-    String device() {
-        return device.text();
-    }
-
-    boolean fresh() {
-        return fresh;
-    }
-
-    /** Rows between saves, or null when the user does not say. */
-    @Nullable
-    Integer saveEvery() {
-        return saveEvery;
+        return new ScoringOptions(
+                batchTokens == null ? given : given.withTokensPerBatch(batchTokens),
+                device.text(),
+                skipBadRows,
+                fresh,
+                saveEvery);
     }
 }

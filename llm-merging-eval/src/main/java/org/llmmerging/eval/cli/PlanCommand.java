@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.KitDocument;
+import org.llmmerging.eval.run.NamedPlan;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.PlanReport;
@@ -119,7 +120,6 @@ final class PlanCommand implements Callable<Integer> {
         KitDocument document = KitDocument.read(configs.file(registered, kitConfig));
         MergeOptions options = engine.options(document.config().seed(), messages);
         try (NamedPlan named = NamedPlan.of(merges, document, options, locator, registry)) {
-            named.merge().ifPresent(this::check);
             List<String> notes = new ArrayList<>(named.notes());
             named.merge().ifPresent(plan -> notes.addAll(plan.notes()));
             print(named.merge().map(StagedPlan::reports).orElse(List.of()), notes);

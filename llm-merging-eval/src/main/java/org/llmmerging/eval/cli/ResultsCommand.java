@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.results.MeasurementLog;
 import org.llmmerging.eval.results.ResultsPage;
+import org.llmmerging.eval.run.CodeDigest;
+import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.plugin.PluginRegistry;
@@ -85,14 +87,14 @@ final class ResultsCommand implements Runnable {
     @Override
     public void run() {
         List<String> chosen = families.families(spec);
-        settings.check();
+        ScoringOptions scoring = settings.options(false);
         Messages messages = messageOptions.messages();
         Installation installation = Installation.current();
         Path written = page == null ? installation.home().resolve("docs").resolve("results.md") : page;
         try (PluginRegistry registry = plugins.load(messages)) {
             ResultsRun.Environment environment = new ResultsRun.Environment(
                     registry, installation, work.resolve("merged"), MeasurementLog.open(work.resolve("measured.jsonl")),
-                    settings, sets(installation.validationSets()), CodeDigest.kit(), messages);
+                    scoring, sets(installation.validationSets()), CodeDigest.kit(), messages);
             ResultsComparison comparison = new ResultsComparison(
                     environment, TASKS, sets(installation.home().resolve("data").resolve("test")),
                     new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds,

@@ -13,6 +13,12 @@ import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.results.Measurement;
 import org.llmmerging.eval.results.MeasurementLog;
 import org.llmmerging.eval.results.Setting;
+import org.llmmerging.eval.run.CodeDigest;
+import org.llmmerging.eval.run.ContentDigest;
+import org.llmmerging.eval.run.KitRun;
+import org.llmmerging.eval.run.ModelScoring;
+import org.llmmerging.eval.run.RunListener;
+import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
@@ -45,7 +51,7 @@ final class ResultsRun {
             Installation installation,
             Path work,
             MeasurementLog log,
-            EvaluationSettings settings,
+            ScoringOptions scoring,
             List<Dataset> validation,
             String code,
             Messages messages) {}
@@ -137,7 +143,7 @@ final class ResultsRun {
     /** Stands for all that decides a measurement. */
     private String key(String model, KitConfig config, String written, String code, List<Dataset> datasets) {
         List<String> parts = new ArrayList<>(List.of(family, model, written, code, Integer.toString(seed), models));
-        parts.add(environment.settings().predictorOptions(config.maxSeqLen(), config.maxGenLen()).decisive());
+        parts.add(environment.scoring().predictor(config.maxSeqLen(), config.maxGenLen()).decisive());
         config.trainingData().forEach(file -> parts.add(digest(file)));
         environment.validation().forEach(dataset -> parts.add(dataset.sha256()));
         datasets.forEach(dataset -> parts.add(dataset.sha256()));
@@ -163,10 +169,10 @@ final class ResultsRun {
     }
 
     private ModelScoring scoring() {
-        return new ModelScoring(environment.settings(), false, silent());
+        return new ModelScoring(environment.scoring(), silent());
     }
 
-    private static Messages silent() {
-        return Messages.toStandardError(true);
+    private static RunListener silent() {
+        return new ShownRun(Messages.toStandardError(true));
     }
 }

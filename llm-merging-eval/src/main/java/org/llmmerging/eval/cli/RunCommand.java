@@ -1,6 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.KitDocument;
 import org.llmmerging.eval.report.ModelOutcome;
+import org.llmmerging.eval.run.CodeDigest;
+import org.llmmerging.eval.run.KitRun;
+import org.llmmerging.eval.run.ModelScoring;
+import org.llmmerging.eval.run.NamedPlan;
+import org.llmmerging.eval.run.RunListener;
+import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
-import org.llmmerging.eval.task.SummaryLine;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.plugin.PluginRegistry;
@@ -84,34 +88,28 @@ final class RunCommand implements Callable<Integer> {
         if (config != null && (all || names.size() > 1)) {
             throw new ParameterException(spec.commandLine(), "--config goes with one name; --configs names a folder");
         }
-        settings.check();
+        ScoringOptions scoring = settings.options(datasets.skipsBadRows());
         Messages messages = messageOptions.messages();
-        PrintWriter out = spec.commandLine().getOut();
         try (PluginRegistry registry = plugins.load(messages)) {
             Set<String> chosen = new LinkedHashSet<>(all ? registered(registry) : names);
             chosen.forEach(registry::requireMerges);
             List<Dataset> sets = datasets.read(Installation.current());
             Supplier<List<Dataset>> candidateSets = validation.reader(Installation.current(), datasets.skipsBadRows());
-            if (chosen.size() > 1) {
-                ModelComparison comparison = new ModelComparison(out, messages, messageOptions.verbose());
-                chosen.forEach(name -> comparison.add(name, () -> {
-                    messages.say("name: " + name);
-                    return run(registry.requireMerges(name), sets, candidateSets, registry, messages);
-                }));
-                return comparison.report(output.folder());
-            }
-            RegisteredMerges merges = registry.requireMerges(chosen.iterator().next());
-            ModelOutcome outcome = run(merges, sets, candidateSets, registry, messages);
-            out.println(SummaryLine.of(outcome.scores()));
-            out.flush();
+            List<ScoredModels.Model> scored = chosen.stream()
+                    .map(name -> new ScoredModels.Model(
+                            name, "name: " + name,
+                            () -> run(registry.requireMerges(name), sets, candidateSets, scoring, registry, messages)))
+                    .toList();
+            return new ScoredModels(spec.commandLine().getOut(), messages, messageOptions.verbose())
+                    .run(scored, output.folder(), false);
         }
-        return 0;
     }
 
     private ModelOutcome run(
             RegisteredMerges merges,
             List<Dataset> sets,
             Supplier<List<Dataset>> candidateSets,
+            ScoringOptions scoring,
             PluginRegistry registry,
             Messages messages) {
         String name = merges.name();
@@ -125,10 +123,11 @@ final class RunCommand implements Callable<Integer> {
                 messages.warn("note: " + name + " does not search, so that --validation_filepaths has no effect on it");
             }
         }
-        ModelScoring scoring = new ModelScoring(settings, datasets.skipsBadRows(), messages);
+        RunListener shown = new ShownRun(messages);
         KitRun.Request request = new KitRun.Request(kit, output.folder().resolve(name), sets,
-                candidateSets, options, scoring, CodeDigest.kit() + " " + CodeDigest.entry(merges));
-        KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, messages);
+                candidateSets, options, new ModelScoring(scoring, shown),
+                CodeDigest.kit() + " " + CodeDigest.entry(merges));
+        KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, shown);
         EvaluationResult result = outcome.result();
         return ModelOutcome.scored(name, outcome.scores(), result == null ? List.of() : result.datasets());
     }

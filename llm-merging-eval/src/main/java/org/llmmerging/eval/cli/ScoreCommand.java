@@ -56,7 +56,8 @@ final class ScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Dataset rows = Dataset.read(dataset, badRows.skips());
-        SkipBadRowsOption.report(rows, rows.skipped(), messageOptions.messages());
+        ShownRun shown = new ShownRun(messageOptions.messages());
+        rows.skipped().forEach(row -> shown.skipped(rows, row));
         if (rows.scoredCount() == 0) {
             throw new DatasetException(dataset, "no row has a target to score against; use a set with targets");
         }

@@ -1,8 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import java.util.List;
-import org.llmmerging.eval.task.Dataset;
-import org.llmmerging.eval.task.SkippedRow;
 import picocli.CommandLine.Option;
 
 /** Whether bad rows of a data set end a command. */
@@ -14,12 +11,5 @@ final class SkipBadRowsOption {
 
     boolean skips() {
         return skip;
-    }
-
-    /** Reports rows of a set that were left out. */
-    static void report(Dataset dataset, List<SkippedRow> skipped, Messages messages) {
-        for (SkippedRow row : skipped) {
-            messages.warn("skipped: " + dataset.file() + ": " + row.place() + ", " + row.reason());
-        }
     }
 }

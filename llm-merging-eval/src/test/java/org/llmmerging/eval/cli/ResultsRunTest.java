@@ -11,6 +11,7 @@ import org.llmmerging.Example;
 import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.results.Measurement;
 import org.llmmerging.eval.results.MeasurementLog;
+import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.plugin.PluginRegistry;
 
@@ -74,7 +75,7 @@ class ResultsRunTest {
         try (PluginRegistry registry = PluginRegistry.load(List.of())) {
             ResultsRun.Environment environment = new ResultsRun.Environment(
                     registry, new Installation(folder), folder.resolve("merged"),
-                    MeasurementLog.open(folder.resolve("measured.jsonl")), new EvaluationSettings(), List.of(dataset),
+                    MeasurementLog.open(folder.resolve("measured.jsonl")), ScoringOptions.defaults(), List.of(dataset),
                     code, Messages.toStandardError(true));
             return new ResultsRun(environment, "tiny", folder, 0, 2024).base(List.of(dataset));
         }

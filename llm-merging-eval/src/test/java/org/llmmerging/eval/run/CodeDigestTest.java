@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.run;
 
 import java.io.IOException;
 import java.nio.file.Files;

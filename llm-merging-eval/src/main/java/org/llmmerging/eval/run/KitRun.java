@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ import org.llmmerging.plugin.PluginException;
 import org.llmmerging.plugin.PluginRegistry;
 
 /** One run of a registered name: its three steps, in order, and what the kit does for each. */
-final class KitRun implements MergeContext, AutoCloseable {
+public final class KitRun implements MergeContext, AutoCloseable {
     private static final String SCORE_HISTORY = "scores.jsonl";
     private static final String CANDIDATE = "candidate";
 
@@ -49,17 +49,17 @@ final class KitRun implements MergeContext, AutoCloseable {
     private final PluginRegistry registry;
     private final ModelStore store;
     private final ModelLocator locator;
-    private final Messages messages;
+    private final RunListener listener;
     private @Nullable StagedFolder staged;
     private @Nullable EvaluationResult result;
 
     private KitRun(
-            Request request, PluginRegistry registry, ModelStore store, ModelLocator locator, Messages messages) {
+            Request request, PluginRegistry registry, ModelStore store, ModelLocator locator, RunListener listener) {
         this.request = request;
         this.registry = registry;
         this.store = store;
         this.locator = locator;
-        this.messages = messages;
+        this.listener = listener;
     }
 
     /**
@@ -72,7 +72,7 @@ final class KitRun implements MergeContext, AutoCloseable {
      * @param scoring opens and scores it
      * @param code stands for the code that evaluates it, see {@link ModelScoring#score}
      */
-    record Request(
+    public record Request(
             KitConfig config,
             Path folder,
             List<Dataset> datasets,
@@ -87,13 +87,13 @@ final class KitRun implements MergeContext, AutoCloseable {
      * @param scores what the last step returned
      * @param result the answers behind them, or null when that step did not leave the scoring to the kit
      */
-    record Outcome(Scores scores, @Nullable EvaluationResult result) {}
+    public record Outcome(Scores scores, @Nullable EvaluationResult result) {}
 
     /** Loads, merges and evaluates; the folder is what it was before unless the merge succeeds. */
-    static Outcome run(
-            Merges merges, Request request, PluginRegistry registry, ModelLocator locator, Messages messages) {
+    public static Outcome run(
+            Merges merges, Request request, PluginRegistry registry, ModelLocator locator, RunListener listener) {
         try (ModelStore store = new ModelStore(locator, request.options().adaptedType());
-                KitRun run = new KitRun(request, registry, store, locator, messages)) {
+                KitRun run = new KitRun(request, registry, store, locator, listener)) {
             String name = merges.description().name();
             LoadedModels models = notNull(name, "load", merges.load(run));
             Path merged = run.publish(name, notNull(name, "merge", merges.merge(run, models)));
@@ -134,8 +134,8 @@ final class KitRun implements MergeContext, AutoCloseable {
                     + " checkpointFolder() and return that.");
         }
         keepHistory(staged);
-        Path published = staged.commit(messages::warn);
-        messages.say("merged model: " + published);
+        Path published = staged.commit(listener::warn);
+        listener.say("merged model: " + published);
         return published;
     }
 
@@ -214,7 +214,7 @@ final class KitRun implements MergeContext, AutoCloseable {
             Path merged = write(
                     registry.requireMethod(method).method(), this::registered, config, List.of(), candidate);
             Scores scores = request.scoring().validate(merged, config.maxSeqLen(), config.maxGenLen(), sets);
-            messages.say("validation: " + config.listModels() + " " + config.parameterLambdas() + ": "
+            listener.say("validation: " + config.listModels() + " " + config.parameterLambdas() + ": "
                     + SummaryLine.of(scores));
             return scores;
         }
@@ -228,7 +228,7 @@ final class KitRun implements MergeContext, AutoCloseable {
 
     @Override
     public void say(String line) {
-        messages.say(line);
+        listener.say(line);
     }
 
     private MergeMethod registered(String name) {
@@ -244,7 +244,7 @@ final class KitRun implements MergeContext, AutoCloseable {
         MergeConfig merge = KitMerge.of(config, method);
         MergePlan plan = new MergePlanner(store, methods).plan(merge, request.options());
         checkArchitecture(plan);
-        MergeListener shown = new ShownMerge(messages);
+        MergeListener shown = listener.merging();
         plan.notes().forEach(shown::note);
         MergeListener.Progress progress = shown.begin("merge", plan.outputBytes());
         Merger.of(plan, merge, request.options()).withNotes(notes).write(folder.path(), progress);

@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.config.FileProblem;
 
 /** SHA-256 of what a file or folder holds, wherever it lies. */
-final class ContentDigest {
+public final class ContentDigest {
     private ContentDigest() {}
 
     /**
@@ -17,7 +17,7 @@ final class ContentDigest {
      *
      * @throws CheckpointException when it cannot be read
      */
-    static String of(Path path) {
+    public static String of(Path path) {
         try {
             return Files.isDirectory(path) ? ofFolder(path) : Sha256.hex(path);
         } catch (IOException e) {

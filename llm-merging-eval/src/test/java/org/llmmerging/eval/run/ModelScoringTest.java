@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ class ModelScoringTest {
     }
 
     private void score(Ensemble ensemble) {
-        ModelScoring scoring = new ModelScoring(new EvaluationSettings(), false, Messages.toStandardError(true));
+        ModelScoring scoring = new ModelScoring(ScoringOptions.defaults(), new SilentRun());
         try (Predictor first = scoring.open(folder.resolve("a"), null, null);
                 Predictor second = scoring.open(folder.resolve("b"), null, null)) {
             List<Example> rows = new ArrayList<>();

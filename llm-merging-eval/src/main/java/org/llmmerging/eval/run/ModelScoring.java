@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,29 +28,29 @@ import org.llmmerging.eval.task.SkippedRow;
  * Opens the checkpoints of one predictor and scores it as the command line says, keeping its answers until the results
  * are written. Used for one predictor; not thread-safe.
  */
-final class ModelScoring {
+public final class ModelScoring {
     /** A model of this size answers as many rows between two saves as it would by default. */
     private static final long SMALL_MODEL_BYTES = 1L << 30;
 
     private static final int FEWEST_ROWS_AT_ONCE = 16;
 
-    private final EvaluationSettings settings;
-    private final boolean skipBadRows;
-    private final Messages messages;
-    private final ShownEvaluation shown;
+    private final ScoringOptions options;
+    private final RunListener listener;
     /** What decides a model's answers besides its files, by checkpoint: a wrapper may hold several. */
     private final Map<Path, String> opened = new LinkedHashMap<>();
 
-    ModelScoring(EvaluationSettings settings, boolean skipBadRows, Messages messages) {
-        this.settings = settings;
-        this.skipBadRows = skipBadRows;
-        this.messages = messages;
-        this.shown = new ShownEvaluation(messages);
+    /**
+     * @param options how the predictor is asked
+     * @param listener notified of rows left out, and of how far the evaluation is
+     */
+    public ModelScoring(ScoringOptions options, RunListener listener) {
+        this.options = options;
+        this.listener = listener;
     }
 
     /** What else in the run goes by. */
     RunSettings runSettings() {
-        return new RunSettings(settings.device(), skipBadRows);
+        return new RunSettings(options.device(), options.skipBadRows());
     }
 
     /**
@@ -59,11 +59,11 @@ final class ModelScoring {
      * @param sequenceLength what the configuration says of prompts, if anything
      * @param newTokens what it says of generated text, if anything
      */
-    Predictor open(Path checkpoint, @Nullable Integer sequenceLength, @Nullable Integer newTokens) {
-        PredictorOptions options = settings.predictorOptions(sequenceLength, newTokens);
+    public Predictor open(Path checkpoint, @Nullable Integer sequenceLength, @Nullable Integer newTokens) {
+        PredictorOptions opening = options.predictor(sequenceLength, newTokens);
         // A run that ended for lack of memory resumes with smaller batches.
-        opened.put(checkpoint, options.decisive());
-        return ModelPredictor.open(checkpoint, options, shown);
+        opened.put(checkpoint, opening.decisive());
+        return ModelPredictor.open(checkpoint, opening, listener.predicting());
     }
 
     /**
@@ -73,19 +73,19 @@ final class ModelScoring {
      * @param folder the run's folder, {@code OUTPUT_FOLDER/NAME}
      * @param code stands for the code that asks the model, see {@link CodeDigest}
      */
-    EvaluationResult score(Predictor predictor, List<Dataset> datasets, Path folder, String code) {
-        datasets.forEach(dataset -> SkipBadRowsOption.report(dataset, dataset.skipped(), messages));
+    public EvaluationResult score(Predictor predictor, List<Dataset> datasets, Path folder, String code) {
+        datasets.forEach(dataset -> dataset.skipped().forEach(row -> listener.skipped(dataset, row)));
         PartialResults partial = partial(folder, code);
-        if (partial != null && settings.fresh()) {
+        if (partial != null && options.fresh()) {
             partial.delete(datasets);
         }
         EvaluationResult result = Evaluation.run(
-                predictor, datasets, new EvaluationOptions(skipBadRows, rowsAtOnce(), partial, shown));
+                predictor, datasets, evaluation(rowsAtOnce(), partial));
         for (int i = 0; i < datasets.size(); i++) {
             Dataset given = datasets.get(i);
             DatasetResult scored = result.datasets().get(i);
             List<SkippedRow> skipped = scored.dataset().skipped();
-            SkipBadRowsOption.report(given, skipped.subList(given.skipped().size(), skipped.size()), messages);
+            skipped.subList(given.skipped().size(), skipped.size()).forEach(row -> listener.skipped(given, row));
         }
         ResultFiles.write(folder, result);
         if (partial != null) {
@@ -100,19 +100,19 @@ final class ModelScoring {
      * @param sequenceLength what the configuration says of prompts, if anything
      * @param newTokens what it says of generated text, if anything
      */
-    Scores validate(
+    public Scores validate(
             Path candidate,
             @Nullable Integer sequenceLength,
             @Nullable Integer newTokens,
             List<Dataset> validation) {
-        PredictorOptions options = settings.predictorOptions(sequenceLength, newTokens);
-        try (Predictor predictor = ModelPredictor.open(candidate, options, shown)) {
-            return Evaluation.run(
-                    predictor,
-                    validation,
-                    new EvaluationOptions(skipBadRows, EvaluationOptions.ROWS_AT_ONCE, null, shown))
-                    .scores();
+        PredictorOptions opening = options.predictor(sequenceLength, newTokens);
+        try (Predictor predictor = ModelPredictor.open(candidate, opening, listener.predicting())) {
+            return Evaluation.run(predictor, validation, evaluation(EvaluationOptions.ROWS_AT_ONCE, null)).scores();
         }
+    }
+
+    private EvaluationOptions evaluation(int rowsAtOnce, @Nullable PartialResults partial) {
+        return new EvaluationOptions(options.skipBadRows(), rowsAtOnce, partial, listener.evaluating());
     }
 
     private @Nullable PartialResults partial(Path folder, String code) {
@@ -122,15 +122,15 @@ final class ModelScoring {
             return null;
         }
         StringBuilder key = new StringBuilder();
-        opened.forEach((checkpoint, options) -> key.append(ModelFingerprint.of(checkpoint))
+        opened.forEach((checkpoint, decisive) -> key.append(ModelFingerprint.of(checkpoint))
                 .append('\n')
-                .append(options)
+                .append(decisive)
                 .append('\n'));
         return new PartialResults(output, absolute.getFileName().toString(), key + code);
     }
 
     private int rowsAtOnce() {
-        Integer chosen = settings.saveEvery();
+        Integer chosen = options.saveEvery();
         if (chosen != null) {
             return chosen;
         }

@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.run;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
 
 /** What a registered name would do with its configuration. Owns the models that the plan reads. */
-final class NamedPlan implements PlanContext, AutoCloseable {
+public final class NamedPlan implements PlanContext, AutoCloseable {
     private final RegisteredMerges entry;
     private final KitDocument document;
     private final MergeOptions options;
@@ -51,7 +51,7 @@ final class NamedPlan implements PlanContext, AutoCloseable {
      *
      * @throws org.llmmerging.MergingException with everything that is wrong
      */
-    static NamedPlan of(
+    public static NamedPlan of(
             RegisteredMerges entry,
             KitDocument document,
             MergeOptions options,
@@ -73,17 +73,17 @@ final class NamedPlan implements PlanContext, AutoCloseable {
     }
 
     /** The merge that makes the result, unless the name says nothing of it. */
-    Optional<StagedPlan> merge() {
+    public Optional<StagedPlan> merge() {
         return Optional.ofNullable(plan);
     }
 
     /** What the name does besides. */
-    List<String> notes() {
+    public List<String> notes() {
         return notes;
     }
 
     /** Whether the run asks for validation sets, as far as is known. */
-    boolean maySearch() {
+    public boolean maySearch() {
         return searches || !entry.canBePlanned();
     }
 

@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.run;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -12,22 +12,22 @@ import org.llmmerging.plugin.RegisteredMerges;
  * Stands for code that decides figures: what another build of it has answered is not to be mixed with what this one
  * does.
  */
-final class CodeDigest {
+public final class CodeDigest {
     private CodeDigest() {}
 
     /** When it is first asked for: most commands never do. */
     private static final class Kit {
-        // The manifest of the command line's jar names the libraries, so that their versions count as well.
-        static final String DIGEST = of(Main.class) + " " + of(MergingException.class);
+        // The manifest of this module's jar names the libraries, so that their versions count as well.
+        static final String DIGEST = of(CodeDigest.class) + " " + of(MergingException.class);
     }
 
     /** Of the kit's own modules. */
-    static String kit() {
+    public static String kit() {
         return Kit.DIGEST;
     }
 
     /** Of the jar that a registered name comes from, which may ask the model in its own way. */
-    static String entry(RegisteredMerges merges) {
+    public static String entry(RegisteredMerges merges) {
         return merges.name() + " "
                 + (merges.origin() instanceof Origin.PluginJar plugin ? ContentDigest.of(plugin.jar()) : "built in");
     }
