@@ -32,7 +32,8 @@ public final class HubCache {
 
     /**
      * The cache that huggingface_hub would use: {@code HF_HUB_CACHE}, else {@code HUGGINGFACE_HUB_CACHE}, else
-     * {@code hub} in {@code HF_HOME}, else {@code ~/.cache/huggingface/hub}.
+     * {@code hub} in {@code HF_HOME}, else {@code huggingface/hub} in {@code XDG_CACHE_HOME}, else
+     * {@code ~/.cache/huggingface/hub}.
      *
      * @param environment environment variables
      * @param home the user's home folder
@@ -45,8 +46,12 @@ public final class HubCache {
             }
         }
         String hubHome = environment.getOrDefault("HF_HOME", "");
-        Path parent = hubHome.isBlank() ? home.resolve(".cache").resolve("huggingface") : expanded(hubHome, home);
-        return new HubCache(parent.resolve("hub"));
+        if (!hubHome.isBlank()) {
+            return new HubCache(expanded(hubHome, home).resolve("hub"));
+        }
+        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
+        Path parent = caches.isBlank() ? home.resolve(".cache") : expanded(caches, home);
+        return new HubCache(parent.resolve("huggingface").resolve("hub"));
     }
 
     /** As huggingface_hub reads a path: {@code ~} at its start is the home folder. */

@@ -1,12 +1,14 @@
 package org.llmmerging.merge;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.Block;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 /**
@@ -32,16 +34,31 @@ record MethodCode(MergeMethod method, String tensor) {
         return run(() -> method.isCopy(parameters));
     }
 
+    boolean cutsBase() {
+        return run(method::cutsBase);
+    }
+
+    MergeMethod.MixedTypes mixedTypes() {
+        return notNull("mixedTypes", method::mixedTypes);
+    }
+
+    DType outputType(DType arithmetic) {
+        DType own = notNull("outputType", () -> method.outputType(arithmetic));
+        return run(() -> {
+            if (!own.isMergeable()) {
+                throw new IllegalStateException(own.torchName() + " is no type that a merge can write");
+            }
+            return own;
+        });
+    }
+
     long keptBytes(Shape shape, int models, Parameters parameters) {
         return run(() -> method.keptBytes(shape, models, parameters));
     }
 
     TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         return run(() -> {
-            TensorKernel kernel = method.prepare(inputs, parameters);
-            if (kernel == null) {
-                throw new IllegalStateException("it prepared no kernel");
-            }
+            TensorKernel kernel = notNull("prepare", () -> method.prepare(inputs, parameters));
             return new Kernel(this, kernel, kernel.wholeRows());
         });
     }
@@ -54,6 +71,17 @@ record MethodCode(MergeMethod method, String tensor) {
                 return true;
             });
         }
+    }
+
+    /** Methods are not compiled with our null checks. */
+    private <T> T notNull(String step, Supplier<@Nullable T> written) {
+        return run(() -> {
+            T returned = written.get();
+            if (returned == null) {
+                throw new IllegalStateException("its " + step + " returned null");
+            }
+            return returned;
+        });
     }
 
     private <T> T run(Supplier<T> written) {

@@ -2,6 +2,7 @@ package org.llmmerging.merge;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
@@ -103,7 +104,11 @@ public final class ModelGlob {
         for (Path root : roots) {
             boolean absolute = pattern.path().startsWith("/");
             TreeSet<String> found = new TreeSet<>();
-            find(absolute ? Path.of("/") : root, absolute ? "/" : "", components(pattern.path()), found);
+            try {
+                find(absolute ? Path.of("/") : root, absolute ? "/" : "", components(pattern.path()), found);
+            } catch (InvalidPathException notAPath) {
+                // No folder can have that name.
+            }
             if (!found.isEmpty()) {
                 return found.stream()
                         .map(path -> new ModelReference(path, pattern.revision(), pattern.adapter()))

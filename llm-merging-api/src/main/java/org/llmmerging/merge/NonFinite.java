@@ -116,15 +116,17 @@ final class NonFinite {
 
     private static String ofInput(TensorSource source, long at, float value) {
         String tensor = source.model() + ": tensor " + source.info().name();
+        TensorSource read = source;
         if (source instanceof RoundedSource rounded) {
+            read = rounded.source();
             float[] exact = new float[1];
-            rounded.source().read(at, exact, 1);
+            read.read(at, exact, 1);
             if (Float.isFinite(exact[0])) {
                 return tensor + " holds " + exact[0] + " at element " + at + ", more than " + limit(rounded.dtype())
                         + ". Set dtype: " + remedy(rounded.dtype());
             }
         }
-        if (source.info().dtype() == DType.F64 && Float.isInfinite(value)) {
+        if (read.info().dtype() == DType.F64 && Float.isInfinite(value)) {
             return tensor + " holds a float64 at element " + at + " that float32, in which models are merged, does not"
                     + " hold. Use a checkpoint without it, or let it pass as Infinity with --allow-non-finite";
         }

@@ -112,9 +112,10 @@ final class TensorPlanner {
         if (parameters.isSound()) {
             checkValues(name, shape, models.size(), resolved);
         }
-        DType arithmetic = arithmeticType(base, models);
-        boolean asBase = config.dtype() == null && method.mixedTypes() == MixedTypes.WRITE_AS_BASE;
-        DType own = method.outputType(asBase && base != null ? base.info().dtype() : arithmetic);
+        MethodCode code = new MethodCode(method, name);
+        DType arithmetic = arithmeticType(code, base, models);
+        boolean asBase = config.dtype() == null && code.mixedTypes() == MixedTypes.WRITE_AS_BASE;
+        DType own = code.outputType(asBase && base != null ? base.info().dtype() : arithmetic);
         DType written = config.outDtype() == null ? own : config.outDtype();
         TensorInfo output = new TensorInfo(name, written, shape);
         if (written == DType.F64
@@ -271,12 +272,12 @@ final class TensorPlanner {
         return false;
     }
 
-    private DType arithmeticType(@Nullable TensorSource base, List<TensorSource> models) {
+    private DType arithmeticType(MethodCode code, @Nullable TensorSource base, List<TensorSource> models) {
         DType wanted = config.dtype();
         if (wanted != null) {
             return wanted;
         }
-        if (base != null && method.mixedTypes() == MixedTypes.ROUND_TO_BASE) {
+        if (base != null && code.mixedTypes() == MixedTypes.ROUND_TO_BASE) {
             return base.info().dtype();
         }
         Set<DType> types = all(base, models).stream().map(each -> each.info().dtype()).collect(Collectors.toSet());

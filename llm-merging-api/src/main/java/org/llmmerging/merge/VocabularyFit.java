@@ -56,7 +56,7 @@ final class VocabularyFit {
             all.addFirst(base);
         }
         long common = all.stream().mapToLong(VocabularyFit::rows).min().orElseThrow();
-        boolean baseRows = base != null && !method.cutsBase();
+        boolean baseRows = base != null && !new MethodCode(method, tensor).cutsBase();
         if (base != null && baseRows && rows(base) > common) {
             TensorSource smaller = models.stream().filter(model -> rows(model) == common).findFirst().orElseThrow();
             problems.add(

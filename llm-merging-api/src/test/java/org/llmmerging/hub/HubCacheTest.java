@@ -26,7 +26,8 @@ class HubCacheTest {
     void liesWhereHuggingfaceHubLooks() {
         assertEquals(HOME.resolve(".cache/huggingface/hub"), folder(Map.of()));
         assertEquals(HOME.resolve(".cache/huggingface/hub"), folder(Map.of("HF_HOME", " ", "HF_HUB_CACHE", "")));
-        assertEquals(Path.of("/a/hub"), folder(Map.of("HF_HOME", "/a")));
+        assertEquals(Path.of("/x/huggingface/hub"), folder(Map.of("XDG_CACHE_HOME", "/x")));
+        assertEquals(Path.of("/a/hub"), folder(Map.of("HF_HOME", "/a", "XDG_CACHE_HOME", "/x")));
         assertEquals(HOME.resolve("a/hub"), folder(Map.of("HF_HOME", "~/a")));
         assertEquals(Path.of("/b"), folder(Map.of("HF_HOME", "/a", "HUGGINGFACE_HUB_CACHE", "/b")));
         assertEquals(HOME, folder(Map.of("HUGGINGFACE_HUB_CACHE", "/b", "HF_HUB_CACHE", "~")));

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergeMethod;
@@ -19,9 +20,11 @@ import org.llmmerging.WholeTensorMethod;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,8 +36,8 @@ class MethodCodeTest {
     @TempDir
     private Path folder;
 
-    /** A method that does what a test says. */
-    private record Blend(Function<TensorInputs, TensorKernel> preparation) implements MergeMethod {
+    /** A method that copies its first model. */
+    private abstract static class PlainMethod implements MergeMethod {
         @Override
         public String name() {
             return "blend";
@@ -57,7 +60,36 @@ class MethodCodeTest {
 
         @Override
         public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
+            return block -> System.arraycopy(block.model(0), 0, block.output(), 0, block.length());
+        }
+    }
+
+    /** A method that prepares as a test says. */
+    private static final class Blend extends PlainMethod {
+        private final Function<TensorInputs, TensorKernel> preparation;
+
+        Blend(Function<TensorInputs, TensorKernel> preparation) {
+            this.preparation = preparation;
+        }
+
+        @Override
+        public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
             return preparation.apply(inputs);
+        }
+    }
+
+    /** A method that writes a type of its own. */
+    private static final class Typed extends PlainMethod {
+        private final @Nullable DType written;
+
+        Typed(@Nullable DType written) {
+            this.written = written;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // as a plugin may that is not compiled with the checks
+        public DType outputType(DType arithmetic) {
+            return written;
         }
     }
 
@@ -99,9 +131,13 @@ class MethodCodeTest {
         }
     }
 
+    private void model(String name) {
+        new TinyModel(folder.resolve(name)).random("w", ELEMENTS).write();
+    }
+
     private String failure(Function<TensorInputs, TensorKernel> preparation) {
-        new TinyModel(folder.resolve("a")).random("w", ELEMENTS).write();
-        new TinyModel(folder.resolve("b")).random("w", ELEMENTS).write();
+        model("a");
+        model("b");
         return assertThrows(MergeException.class, () -> run(new Blend(preparation))).getMessage();
     }
 
@@ -132,13 +168,28 @@ class MethodCodeTest {
 
     @Test
     void withoutAKernelItIsItsAuthors() {
-        assertTrue(failure(_ -> null).contains("it prepared no kernel. Report this to the method's author"));
+        assertTrue(failure(_ -> null).contains("its prepare returned null. Report this to the method's author"));
+    }
+
+    @Test
+    void aTypeThatCannotBeWrittenIsItsAuthorsBeforeAnythingIs() {
+        model("a");
+        model("b");
+        assertTypeRefused(DType.I64, "int64 is no type that a merge can write");
+        assertTypeRefused(null, "its outputType returned null");
+    }
+
+    private void assertTypeRefused(@Nullable DType type, String reason) {
+        MergeException refused = assertThrows(MergeException.class, () -> run(new Typed(type)));
+        assertEquals("tensor w: method blend failed: java.lang.IllegalStateException: " + reason
+                + ". Report this to the method's author; --verbose shows where", refused.getMessage());
+        assertFalse(Files.exists(folder.resolve("out")));
     }
 
     @Test
     void whatTheKitThrowsIsNot() {
-        new TinyModel(folder.resolve("a")).random("w", ELEMENTS).write();
-        new TinyModel(folder.resolve("b")).random("w", ELEMENTS).write();
+        model("a");
+        model("b");
         CheckpointException damaged = new CheckpointException(folder, "is damaged");
         Blend method = new Blend(_ -> {
             throw damaged;

@@ -108,6 +108,13 @@ class ModelGlobTest {
         assertTrue(problem.getMessage().contains("c.yml:2:"), problem.getMessage());
     }
 
+    @Test
+    void aPatternThatIsNoPathMatchesNothing() {
+        ConfigException problem = assertThrows(
+                ConfigException.class, () -> expand("merge_method: linear\nmodels: [{model: \"a\\0b/*\"}]"));
+        assertTrue(problem.getMessage().contains("no folder matches 'a"), problem.getMessage());
+    }
+
     private List<Sources.Input> expand(String yaml) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), yaml + "\n");
         MergeConfig config = ModelGlob.expand(MergeConfig.read(file), List.of(folder)).getFirst();

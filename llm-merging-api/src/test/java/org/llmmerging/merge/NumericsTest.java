@@ -120,6 +120,17 @@ class NumericsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "dtype: float16\n"})
+    void aFloat64ThatFloat32DoesNotHoldIsNotTakenForInfinity(String type) throws IOException {
+        float64Model("a", 0.1, 1e300);
+        float64Model("b", 0.1, 0.2);
+        assertRefused(
+                "a: tensor w holds a float64 at element 1 that float32, in which models are merged, does not hold."
+                        + " Use a checkpoint without it, or let it pass as Infinity with --allow-non-finite",
+                LINEAR + type);
+    }
+
+    @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void anInputThatIsNoNumberIsTracedToItsModel(float value) {
         model("a", DType.F32, 1, 2, 3);
