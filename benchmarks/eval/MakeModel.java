@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
@@ -52,7 +52,7 @@ final class MakeModel {
                  "pad_token": "<pad>", "clean_up_tokenization_spaces": false, "tokenizer_class": "LlamaTokenizer"}
                 """);
         List<TensorInfo> tensors = tensors();
-        try (CheckpointWriter writer = CheckpointWriter.create(folder, tensors, Long.MAX_VALUE, Map.of())) {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve("model.safetensors"), tensors)) {
             for (TensorInfo tensor : tensors) {
                 writer.write(tensor.name(), 0, values(tensor));
             }

@@ -5,9 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.CounterRandom;
 import org.llmmerging.tensor.DType;
@@ -103,7 +102,7 @@ final class MakeModels {
             Path target = Files.createDirectories(folder.resolve(model == 0 ? "base" : "tune" + model));
             Files.writeString(target.resolve("config.json"), size.config());
             List<TensorInfo> tensors = size.tensors();
-            try (CheckpointWriter writer = CheckpointWriter.create(target, tensors, Long.MAX_VALUE, Map.of())) {
+            try (SafetensorsWriter writer = SafetensorsWriter.create(target.resolve("model.safetensors"), tensors)) {
                 for (TensorInfo tensor : tensors) {
                     write(writer, tensor, model, normals);
                 }
@@ -112,7 +111,7 @@ final class MakeModels {
         }
     }
 
-    private static void write(CheckpointWriter writer, TensorInfo tensor, int model, float[] normals) {
+    private static void write(SafetensorsWriter writer, TensorInfo tensor, int model, float[] normals) {
         long elements = tensor.shape().elements();
         CounterRandom base = CounterRandom.of(1, tensor.name(), 0);
         CounterRandom change = CounterRandom.of(2, tensor.name(), model);

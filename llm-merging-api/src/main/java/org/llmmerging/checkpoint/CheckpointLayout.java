@@ -34,19 +34,15 @@ record CheckpointLayout(Path folder, List<Shard> shards, long totalBytes) {
      * @param folder an existing folder without weights
      * @param tensors in any order; names are unique
      * @param maxShardBytes most bytes of data in one file, unless one tensor alone has more
-     * @param metadata for each file's header, besides {@code format=pt}
      * @throws OutputException when the disk has too little space
      */
-    static CheckpointLayout of(
-            Path folder, List<TensorInfo> tensors, long maxShardBytes, Map<String, String> metadata) {
+    static CheckpointLayout of(Path folder, List<TensorInfo> tensors, long maxShardBytes) {
         checkUnique(tensors);
         if (maxShardBytes < 1) {
             throw new IllegalArgumentException("shard size " + maxShardBytes);
         }
         long total = tensors.stream().mapToLong(TensorInfo::bytes).reduce(0, Math::addExact);
         DiskSpace.require(folder, total);
-        TreeMap<String, String> all = new TreeMap<>(metadata);
-        all.put("format", "pt");
         List<List<TensorInfo>> plan = ShardPlan.of(tensors, maxShardBytes);
         List<Shard> shards = new ArrayList<>();
         try {
@@ -54,7 +50,7 @@ record CheckpointLayout(Path folder, List<Shard> shards, long totalBytes) {
                 String name = plan.size() == 1
                         ? WeightFiles.SINGLE
                         : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", shards.size() + 1, plan.size());
-                shards.add(new Shard(folder.resolve(name), ShardHeader.of(inShard, all), List.copyOf(inShard)));
+                shards.add(new Shard(folder.resolve(name), ShardHeader.of(inShard), List.copyOf(inShard)));
             }
         } catch (IOException e) {
             throw OutputException.of(folder, e, total);
@@ -95,7 +91,7 @@ record CheckpointLayout(Path folder, List<Shard> shards, long totalBytes) {
         }
         Path index = folder.resolve(WeightFiles.INDEX);
         try (FileChannel channel = FileChannel.open(index, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ShardFile.writeFully(channel, 0, ByteBuffer.wrap(text.toByteArray()));
+            SafetensorsWriter.writeFully(channel, 0, ByteBuffer.wrap(text.toByteArray()));
             channel.force(true);
         }
     }

@@ -85,7 +85,7 @@ public final class CheckpointStream implements AutoCloseable {
      * @throws OutputException when the disk has too little space
      */
     public static CheckpointStream create(Path folder, List<TensorInfo> tensors, long maxShardBytes) {
-        CheckpointLayout layout = CheckpointLayout.of(folder, tensors, maxShardBytes, Map.of());
+        CheckpointLayout layout = CheckpointLayout.of(folder, tensors, maxShardBytes);
         boolean large = layout.totalBytes() >= LARGE;
         return create(layout, WINDOW, large ? blockSize(folder) : 0);
     }

@@ -2,7 +2,9 @@ package org.llmmerging.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +17,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * to lie in a {@link StagedFolder} or to be a {@link StagedFile}.
  */
 public final class SafetensorsWriter implements AutoCloseable {
-    private final ShardFile file;
+    private final Path file;
+    private final FileChannel channel;
     private final ShardHeader header;
     private final Map<String, Long> sizes = new HashMap<>();
     private final AtomicLong written = new AtomicLong();
 
-    private SafetensorsWriter(ShardFile file, CheckpointLayout.Shard planned) {
+    private SafetensorsWriter(Path file, FileChannel channel, CheckpointLayout.Shard planned) {
         this.file = file;
+        this.channel = channel;
         this.header = planned.header();
         planned.tensors().forEach(tensor -> sizes.put(tensor.name(), tensor.bytes()));
     }
@@ -35,24 +39,34 @@ public final class SafetensorsWriter implements AutoCloseable {
      */
     public static SafetensorsWriter create(Path file, List<TensorInfo> tensors) {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-        CheckpointLayout.Shard single = CheckpointLayout.of(folder, tensors, Long.MAX_VALUE, Map.of())
-                .shards()
-                .getFirst();
-        return create(new CheckpointLayout.Shard(file, single.header(), single.tensors()), true);
-    }
-
-    /** @param keepsOpen whether the file stays open between writes, which is faster and uses up a file descriptor */
-    static SafetensorsWriter create(CheckpointLayout.Shard planned, boolean keepsOpen) {
+        CheckpointLayout.Shard planned = CheckpointLayout.of(folder, tensors, Long.MAX_VALUE).shards().getFirst();
         try {
-            return new SafetensorsWriter(ShardFile.create(planned.file(), planned.header(), keepsOpen), planned);
+            return new SafetensorsWriter(file, open(file, planned.header()), planned);
         } catch (IOException e) {
-            throw OutputException.of(planned.file(), e, planned.header().size());
+            throw OutputException.of(file, e, planned.header().size());
         }
     }
 
-    /** The file being written. */
-    public Path file() {
-        return file.file();
+    private static FileChannel open(Path file, ShardHeader header) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
+            writeFully(channel, 0, ByteBuffer.wrap(header.bytes()));
+            if (header.size() > header.bytes().length) {
+                writeFully(channel, header.size() - 1, ByteBuffer.allocate(1));
+            }
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Writes all that a buffer holds. Thread-safe. */
+    static void writeFully(FileChannel channel, long position, ByteBuffer data) throws IOException {
+        long at = position;
+        while (data.hasRemaining()) {
+            at += channel.write(data, at);
+        }
     }
 
     /**
@@ -70,9 +84,9 @@ public final class SafetensorsWriter implements AutoCloseable {
         Objects.checkFromIndexSize(byteOffset, data.remaining(), Objects.requireNonNull(sizes.get(tensor)));
         int bytes = data.remaining();
         try {
-            file.write(start + byteOffset, data);
+            writeFully(channel, start + byteOffset, data);
         } catch (IOException e) {
-            throw OutputException.of(file(), e, header.size());
+            throw OutputException.of(file, e, header.size());
         }
         written.addAndGet(bytes);
     }
@@ -86,12 +100,12 @@ public final class SafetensorsWriter implements AutoCloseable {
     public void finish() {
         long planned = header.size() - header.bytes().length;
         if (written.get() != planned) {
-            throw new IllegalStateException(file() + ": " + written + " bytes written of " + planned);
+            throw new IllegalStateException(file + ": " + written + " bytes written of " + planned);
         }
         try {
-            file.force();
+            channel.force(true);
         } catch (IOException e) {
-            throw OutputException.of(file(), e, header.size());
+            throw OutputException.of(file, e, header.size());
         }
     }
 
@@ -99,9 +113,9 @@ public final class SafetensorsWriter implements AutoCloseable {
     @Override
     public void close() {
         try {
-            file.close();
+            channel.close();
         } catch (IOException e) {
-            throw OutputException.of(file(), e, header.size());
+            throw OutputException.of(file, e, header.size());
         }
     }
 }

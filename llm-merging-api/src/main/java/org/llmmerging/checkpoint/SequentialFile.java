@@ -58,7 +58,7 @@ final class SequentialFile implements AutoCloseable {
             }
         }
         int rest = data.remaining();
-        ShardFile.writeFully(channel, position, data);
+        SafetensorsWriter.writeFully(channel, position, data);
         position += rest;
     }
 

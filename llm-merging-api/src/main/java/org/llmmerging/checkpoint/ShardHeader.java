@@ -9,9 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
-import java.util.SortedMap;
 
 /**
  * What a safetensors file starts with, and where each tensor's data goes in it.
@@ -23,8 +21,8 @@ import java.util.SortedMap;
 record ShardHeader(byte[] bytes, SequencedMap<String, Long> starts, long size) {
 
     /** @param tensors in the order of their data */
-    static ShardHeader of(List<TensorInfo> tensors, SortedMap<String, String> metadata) throws IOException {
-        byte[] bytes = encode(tensors, metadata);
+    static ShardHeader of(List<TensorInfo> tensors) throws IOException {
+        byte[] bytes = encode(tensors);
         SequencedMap<String, Long> starts = new LinkedHashMap<>();
         long position = bytes.length;
         for (TensorInfo tensor : tensors) {
@@ -34,15 +32,13 @@ record ShardHeader(byte[] bytes, SequencedMap<String, Long> starts, long size) {
         return new ShardHeader(bytes, starts, position);
     }
 
-    private static byte[] encode(List<TensorInfo> tensors, SortedMap<String, String> metadata) throws IOException {
+    private static byte[] encode(List<TensorInfo> tensors) throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         text.writeBytes(new byte[Long.BYTES]);
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.writeStartObject();
             json.writeObjectFieldStart("__metadata__");
-            for (Map.Entry<String, String> entry : metadata.entrySet()) {
-                json.writeStringField(entry.getKey(), entry.getValue());
-            }
+            json.writeStringField("format", "pt");
             json.writeEndObject();
             long begin = 0;
             for (TensorInfo tensor : tensors) {

@@ -7,12 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.Checkpoint;
-import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.CounterRandom;
 import org.llmmerging.tensor.DType;
@@ -81,7 +80,7 @@ class MemoryLimitTest {
     private static void write(Path model, int index) throws IOException {
         Files.createDirectories(model);
         Files.writeString(model.resolve("config.json"), "{\"model_type\": \"llama\"}");
-        try (CheckpointWriter writer = CheckpointWriter.create(model, TENSORS, Long.MAX_VALUE, Map.of())) {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(model.resolve("model.safetensors"), TENSORS)) {
             int rows = 256;
             for (TensorInfo tensor : TENSORS) {
                 int columns = (int) tensor.shape().columns();

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.FloatCodec;
@@ -64,7 +64,7 @@ final class TinyModel {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        try (CheckpointWriter writer = CheckpointWriter.create(folder, tensors, Long.MAX_VALUE, Map.of())) {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve("model.safetensors"), tensors)) {
             data.forEach((name, bytes) -> writer.write(name, 0, ByteBuffer.wrap(bytes)));
             writer.finish();
         }

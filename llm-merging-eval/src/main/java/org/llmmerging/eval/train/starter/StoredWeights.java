@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.llmmerging.checkpoint.CheckpointWriter;
+import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.FloatCodec;
@@ -14,7 +14,6 @@ import org.llmmerging.tensor.FloatCodec;
 final class StoredWeights {
     private static final DType STORED = DType.BF16;
     private static final FloatCodec CODEC = FloatCodec.of(STORED);
-    private static final long ONE_FILE = Long.MAX_VALUE;
 
     private StoredWeights() {}
 
@@ -34,7 +33,7 @@ final class StoredWeights {
         List<TensorInfo> tensors = weights.stream()
                 .map(weight -> new TensorInfo(weight.name(), STORED, weight.shape()))
                 .toList();
-        try (CheckpointWriter writer = CheckpointWriter.create(folder, tensors, ONE_FILE, Map.of())) {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve("model.safetensors"), tensors)) {
             for (InitialWeight weight : weights) {
                 MemorySegment stored = encode(values.getOrDefault(weight.name(), new float[0]));
                 writer.write(weight.name(), 0, stored.asByteBuffer());

@@ -3,7 +3,6 @@ package org.llmmerging.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -11,13 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
@@ -26,8 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-class CheckpointWriterTest {
-    private static final long SEED = 11;
+class CheckpointLayoutTest {
     private static final List<TensorInfo> TENSORS = List.of(
             new TensorInfo("z", DType.BF16, Shape.of(3, 5)),
             new TensorInfo("a", DType.BOOL, Shape.of(7)),
@@ -38,33 +31,6 @@ class CheckpointWriterTest {
 
     @TempDir
     Path folder;
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 20, 40, 64, 108, 109, Long.MAX_VALUE})
-    void readsBackWhatManyThreadsWroteInPieces(long maxShardBytes) {
-        Map<String, byte[]> content = RandomContent.of(TENSORS, new SplittableRandom(SEED));
-        try (CheckpointWriter writer = CheckpointWriter.create(folder, TENSORS, maxShardBytes, Map.of("k", "v"))) {
-            assertEquals(TOTAL, writer.totalBytes());
-            content.entrySet().parallelStream().forEach(entry -> {
-                byte[] bytes = entry.getValue();
-                IntStream.range(0, (bytes.length + 2) / 3).parallel().forEach(i -> {
-                    int end = Math.min(3 * i + 3, bytes.length);
-                    writer.write(entry.getKey(), 3L * i, ByteBuffer.wrap(Arrays.copyOfRange(bytes, 3 * i, end)));
-                });
-            });
-            writer.finish();
-            assertEquals(maxShardBytes < TOTAL, writer.files().size() > 1);
-        }
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            assertEquals(content.keySet(), checkpoint.tensors().keySet());
-            for (TensorInfo tensor : TENSORS) {
-                Tensor read = checkpoint.tensor(tensor.name());
-                assertEquals(tensor, read.info());
-                assertArrayEquals(content.get(tensor.name()), read.data().toArray(ValueLayout.JAVA_BYTE),
-                        "seed " + SEED);
-            }
-        }
-    }
 
     @Test
     void oneFileHasNoIndex() {
@@ -112,54 +78,20 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void writesMoreShardsThanFilesMayBeOpen() {
-        List<TensorInfo> tensors = IntStream.range(0, 100).mapToObj(i -> floats("t" + i, 1)).toList();
-        write(tensors, 4);
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            assertEquals(100, checkpoint.tensors().size());
-        }
-    }
-
-    @Test
-    void refusesToFinishBeforeEverythingIsWritten() {
-        try (CheckpointWriter writer = CheckpointWriter.create(folder, TENSORS, TOTAL, Map.of())) {
-            writer.write("m", 0, ByteBuffer.allocate(64));
-            assertThrows(IllegalStateException.class, writer::finish);
-        }
-    }
-
-    @Test
-    void refusesToWriteOutsideATensor() {
-        try (CheckpointWriter writer = CheckpointWriter.create(folder, TENSORS, TOTAL, Map.of())) {
-            assertThrows(IndexOutOfBoundsException.class, () -> writer.write("m", 61, ByteBuffer.allocate(4)));
-            assertThrows(IndexOutOfBoundsException.class, () -> writer.write("m", -1, ByteBuffer.allocate(1)));
-            assertThrows(IllegalArgumentException.class, () -> writer.write("x", 0, ByteBuffer.allocate(1)));
-        }
-    }
-
-    @Test
     void refusesTheSameNameTwice() {
         List<TensorInfo> twice = List.of(floats("a", 1), floats("a", 2));
-        assertThrows(IllegalArgumentException.class, () -> CheckpointWriter.create(folder, twice, 4, Map.of()));
+        assertThrows(IllegalArgumentException.class, () -> create(folder, twice));
     }
 
     @Test
     void saysHowMuchSpaceIsNeededBeforeAnythingIsWritten() {
         List<TensorInfo> huge = List.of(new TensorInfo("huge", DType.F32, Shape.of(1L << 58)));
         OutputException problem = assertThrows(
-                OutputException.class, () -> CheckpointWriter.create(folder, huge, Long.MAX_VALUE, Map.of()).close());
+                OutputException.class, () -> create(folder, huge));
         String message = String.valueOf(problem.getMessage());
         assertTrue(message.startsWith(folder.toString()) && message.contains((1L << 60) + " are needed"), message);
         assertEquals(4, problem.exitCode());
         assertEquals(List.of(), names());
-    }
-
-    @Test
-    void namesTheFolderThatCannotBeWritten() {
-        Path missing = folder.resolve("missing");
-        OutputException problem = assertThrows(
-                OutputException.class, () -> CheckpointWriter.create(missing, TENSORS, TOTAL, Map.of()).close());
-        assertTrue(String.valueOf(problem.getMessage()).startsWith(missing.toString()), problem.getMessage());
     }
 
     @Test
@@ -170,12 +102,16 @@ class CheckpointWriterTest {
                 + " Free some space or name a folder on another disk", message);
     }
 
+    private static void create(Path target, List<TensorInfo> tensors) {
+        CheckpointStream.create(target, tensors, Long.MAX_VALUE).close();
+    }
+
     private void write(List<TensorInfo> tensors, long maxShardBytes) {
-        try (CheckpointWriter writer = CheckpointWriter.create(folder, tensors, maxShardBytes, Map.of())) {
-            for (TensorInfo tensor : tensors) {
-                writer.write(tensor.name(), 0, ByteBuffer.allocate((int) tensor.bytes()));
+        try (CheckpointStream stream = CheckpointStream.create(folder, tensors, maxShardBytes)) {
+            for (TensorInfo tensor : stream.tensors()) {
+                stream.write(tensor.name(), 0, ByteBuffer.allocate((int) tensor.bytes()));
             }
-            writer.finish();
+            stream.finish();
         }
     }
 
