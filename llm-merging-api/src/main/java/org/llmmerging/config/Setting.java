@@ -2,7 +2,6 @@ package org.llmmerging.config;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,47 +17,52 @@ public sealed interface Setting {
      * What holds for one tensor: this setting, or the value of the first filter that matches.
      *
      * @param tensorName name that filters look in
-     * @return never a list of filters; nothing when no filter matches
+     * @return nothing when no filter matches
      */
-    default Optional<Setting> forTensor(String tensorName) {
-        return Optional.of(this);
-    }
+    Optional<Value> forTensor(String tensorName);
 
-    /**
-     * The value for one tensor.
-     *
-     * @param tensorName name that filters look in
-     * @param depth how deep the tensor lies, from 0 for the first layer of its slice to 1 for the last
-     * @return the number, a boolean as 0 or 1; nothing when no filter matches
-     * @throws IllegalArgumentException when the depth is outside [0, 1]
-     * @throws IllegalStateException when the tensor's value is {@link Unreadable}
-     */
-    OptionalDouble resolve(String tensorName, double depth);
+    /** A setting that is the same for every tensor of one depth. */
+    sealed interface Value extends Setting {
+        @Override
+        default Optional<Value> forTensor(String tensorName) {
+            return Optional.of(this);
+        }
+
+        /**
+         * The number that a tensor takes.
+         *
+         * @param depth how deep the tensor lies, from 0 for the first layer of its slice to 1 for the last
+         * @return a boolean as 0 or 1
+         * @throws IllegalArgumentException when the depth is outside [0, 1]
+         * @throws IllegalStateException when this is {@link Unreadable}
+         */
+        double at(double depth);
+    }
 
     /**
      * Stands for a value that could not be read, which the reader has reported, so that the parameter does not pass for
      * one that is missing.
      */
-    record Unreadable(Position position) implements Setting {
+    record Unreadable(Position position) implements Value {
         @Override
-        public OptionalDouble resolve(String tensorName, double depth) {
+        public double at(double depth) {
             throw new IllegalStateException(position + ": a value that could not be read is used");
         }
     }
 
     /** The same number for every tensor, finite. */
-    record Constant(double value, Position position) implements Setting {
+    record Constant(double value, Position position) implements Value {
         @Override
-        public OptionalDouble resolve(String tensorName, double depth) {
-            return OptionalDouble.of(value);
+        public double at(double depth) {
+            return value;
         }
     }
 
     /** The same switch for every tensor. */
-    record Flag(boolean value, Position position) implements Setting {
+    record Flag(boolean value, Position position) implements Value {
         @Override
-        public OptionalDouble resolve(String tensorName, double depth) {
-            return OptionalDouble.of(value ? 1 : 0);
+        public double at(double depth) {
+            return value ? 1 : 0;
         }
     }
 
@@ -67,7 +71,7 @@ public sealed interface Setting {
      *
      * @param points finite, at least one; a single one is the same everywhere
      */
-    record Gradient(List<Double> points, Position position) implements Setting {
+    record Gradient(List<Double> points, Position position) implements Value {
         /** @throws IllegalArgumentException when there are no points */
         public Gradient {
             points = List.copyOf(points);
@@ -77,7 +81,7 @@ public sealed interface Setting {
         }
 
         @Override
-        public OptionalDouble resolve(String tensorName, double depth) {
+        public double at(double depth) {
             if (!(depth >= 0 && depth <= 1)) {
                 throw new IllegalArgumentException("depth " + depth + " is outside [0, 1]");
             }
@@ -86,7 +90,7 @@ public sealed interface Setting {
             int before = (int) scaled;
             int after = Math.min(last, before + 1);
             double fraction = scaled - before;
-            return OptionalDouble.of((1 - fraction) * points.get(before) + fraction * points.get(after));
+            return (1 - fraction) * points.get(before) + fraction * points.get(after);
         }
     }
 
@@ -98,14 +102,8 @@ public sealed interface Setting {
         }
 
         @Override
-        public Optional<Setting> forTensor(String tensorName) {
+        public Optional<Value> forTensor(String tensorName) {
             return cases.stream().filter(candidate -> candidate.matches(tensorName)).map(Case::value).findFirst();
-        }
-
-        @Override
-        public OptionalDouble resolve(String tensorName, double depth) {
-            Optional<Setting> matching = forTensor(tensorName);
-            return matching.isEmpty() ? OptionalDouble.empty() : matching.get().resolve(tensorName, depth);
         }
     }
 
@@ -113,17 +111,11 @@ public sealed interface Setting {
      * One element of a list of filters.
      *
      * @param filter text that a tensor's name must contain; null or {@code *} matches every tensor
-     * @param value anything but a list of filters
      */
-    record Case(@Nullable String filter, Setting value, Position position) {
-        /** Whether every tensor matches. */
-        public boolean matchesAll() {
-            return filter == null || filter.equals("*");
-        }
-
+    record Case(@Nullable String filter, Value value, Position position) {
         /** Whether the tensor of that name takes this value, unless an earlier case does. */
         public boolean matches(String tensorName) {
-            return filter == null || matchesAll() || tensorName.contains(filter);
+            return filter == null || filter.equals("*") || tensorName.contains(filter);
         }
     }
 }

@@ -3,7 +3,6 @@ package org.llmmerging.config;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * The {@code parameters} of one level of a merge configuration. Whether the method knows them is not checked here.
@@ -39,15 +38,5 @@ public record Settings(Map<String, Setting> byName) {
     /** These settings and a switch. */
     public Settings with(String parameter, boolean value, Position position) {
         return with(parameter, new Setting.Flag(value, position));
-    }
-
-    /**
-     * The value for one tensor, as {@link Setting#resolve} finds it.
-     *
-     * @return nothing when this level does not set the parameter or no filter matches: the next level decides
-     */
-    public OptionalDouble resolve(String parameter, String tensorName, double depth) {
-        Setting setting = byName.get(parameter);
-        return setting == null ? OptionalDouble.empty() : setting.resolve(tensorName, depth);
     }
 }

@@ -36,7 +36,7 @@ final class SettingsReader {
     }
 
     /** A constant, flag or gradient. */
-    private static Setting simple(YamlNode node, String name, Problems problems) {
+    private static Setting.Value simple(YamlNode node, String name, Problems problems) {
         return switch (node) {
             case Scalar scalar -> single(scalar, name, problems);
             case Sequence sequence when sequence.items().isEmpty() -> {
@@ -61,7 +61,7 @@ final class SettingsReader {
         };
     }
 
-    private static Setting unreadable(YamlNode node) {
+    private static Setting.Value unreadable(YamlNode node) {
         return new Setting.Unreadable(node.position());
     }
 
@@ -71,7 +71,7 @@ final class SettingsReader {
         return flag == null ? Numbers.read(node, name, problems) : Optional.of(flag ? 1.0 : 0.0);
     }
 
-    private static Setting single(Scalar scalar, String name, Problems problems) {
+    private static Setting.Value single(Scalar scalar, String name, Problems problems) {
         Boolean flag = scalar.asBoolean();
         if (!scalar.plain() && new Scalar(scalar.position(), scalar.text(), true).asBoolean() != null) {
             problems.addApart(scalar.position(), "'" + name + "' is " + scalar.describe()
@@ -81,8 +81,9 @@ final class SettingsReader {
         if (flag != null) {
             return new Setting.Flag(flag, scalar.position());
         }
-        return Numbers.read(scalar, name, problems)
-                .<Setting>map(number -> new Setting.Constant(number, scalar.position()))
+        return Numbers
+                .read(scalar, name, problems).<Setting.Value>map(
+                        number -> new Setting.Constant(number, scalar.position()))
                 .orElseGet(() -> unreadable(scalar));
     }
 

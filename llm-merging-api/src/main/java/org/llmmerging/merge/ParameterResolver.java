@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ParameterSpec;
@@ -77,7 +76,7 @@ final class ParameterResolver {
     private double value(ParameterSpec spec, Lookup lookup) {
         for (Settings level : lookup.levels()) {
             Setting setting = level.byName().get(spec.name());
-            Optional<Setting> given = setting == null ? Optional.empty() : setting.forTensor(lookup.tensor());
+            Optional<Setting.Value> given = setting == null ? Optional.empty() : setting.forTensor(lookup.tensor());
             if (setting != null && given.isPresent()) {
                 return value(spec, given.get(), lookup, setting.position());
             }
@@ -93,20 +92,18 @@ final class ParameterResolver {
         return byDefault;
     }
 
-    private double value(ParameterSpec spec, Setting given, Lookup lookup, Position position) {
-        OptionalDouble value = given instanceof Setting.Unreadable
-                ? OptionalDouble.empty()
-                : given.resolve(lookup.tensor(), lookup.depth());
-        if (value.isEmpty()) {
+    private double value(ParameterSpec spec, Setting.Value given, Lookup lookup, Position position) {
+        if (given instanceof Setting.Unreadable) {
             isReadable = false; // and reported when it was read
             return 0;
         }
-        if (!spec.allows(value.getAsDouble())) {
-            String problem = "parameter " + spec.name() + lookup.whose() + " is " + spec.shown(value.getAsDouble());
+        double value = given.at(lookup.depth());
+        if (!spec.allows(value)) {
+            String problem = "parameter " + spec.name() + lookup.whose() + " is " + spec.shown(value);
             report(spec.name() + lookup.whose() + position, position,
                     problem + " for " + lookup.tensor() + " and must be " + spec.allowedValues());
         }
-        return value.getAsDouble();
+        return value;
     }
 
     /** Says a thing once, not for every tensor. */

@@ -3,7 +3,6 @@ package org.llmmerging.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.config.Sources.Input;
@@ -64,8 +63,8 @@ class MergeConfigTest {
         assertEquals(blend.position(), blend.positionOf("dtype"));
         Sources.Slices slices = assertInstanceOf(Sources.Slices.class, blend.sources());
         assertEquals(32, slices.slices().getFirst().layerCount());
-        assertEquals(OptionalDouble.of(0.75), blend.parameters().resolve("t", "layers.3.self_attn.q", 0.75));
-        assertEquals(OptionalDouble.of(0.5), blend.parameters().resolve("t", "layers.3.mlp.up", 0.75));
+        assertEquals(0.75, value(blend.parameters(), "t", "layers.3.self_attn.q", 0.75));
+        assertEquals(0.5, value(blend.parameters(), "t", "layers.3.mlp.up", 0.75));
     }
 
     @Test
@@ -76,7 +75,7 @@ class MergeConfigTest {
                 models: [{model: a, parameters: {weight: *scale}}]
                 """).getFirst();
         List<Input> inputs = assertInstanceOf(Sources.Models.class, config.sources()).inputs();
-        assertEquals(OptionalDouble.of(0.7), inputs.getFirst().parameters().resolve("weight", "x", 0));
+        assertEquals(0.7, value(inputs.getFirst().parameters(), "weight", "x", 0));
     }
 
     @Test
@@ -109,8 +108,8 @@ class MergeConfigTest {
         List<Input> inputs = assertInstanceOf(Sources.Models.class, config.sources()).inputs();
         assertEquals(List.of("a", "b", "c"), inputs.stream().map(input -> input.model().path()).toList());
         assertEquals(inputs.get(0).parameters(), inputs.get(1).parameters());
-        assertEquals(OptionalDouble.of(0.25), inputs.get(2).parameters().resolve("weight", "x", 0));
-        assertEquals(OptionalDouble.of(0.6), inputs.get(2).parameters().resolve("density", "x", 0.5));
+        assertEquals(0.25, value(inputs.get(2).parameters(), "weight", "x", 0));
+        assertEquals(0.6, value(inputs.get(2).parameters(), "density", "x", 0.5));
     }
 
     @Test
@@ -133,8 +132,8 @@ class MergeConfigTest {
                 List.of("b", "a", "c"),
                 config.models().stream().map(ModelReference::toString).toList());
         assertEquals(
-                OptionalDouble.of(0),
-                ConfigFiles.get(modules, "vision_tower").parameters().resolve("normalize", "x", 0));
+                0,
+                value(ConfigFiles.get(modules, "vision_tower").parameters(), "normalize", "x", 0));
     }
 
     @Test
@@ -224,8 +223,8 @@ class MergeConfigTest {
         MergeConfig config = read("merge_method: x\nmodels: [{model: a}]\nparameters: {t: [true, 0.5, off]}\n")
                 .getFirst();
 
-        assertEquals(OptionalDouble.of(0.75), config.parameters().resolve("t", "x", 0.25));
-        assertEquals(OptionalDouble.of(0), config.parameters().resolve("t", "x", 1));
+        assertEquals(0.75, value(config.parameters(), "t", "x", 0.25));
+        assertEquals(0, value(config.parameters(), "t", "x", 1));
     }
 
     @Test
@@ -241,7 +240,7 @@ class MergeConfigTest {
 
         assertEquals("no_such_method", config.mergeMethod());
         assertEquals(3, config.sources().models().count());
-        assertEquals(OptionalDouble.of(1.5), config.parameters().resolve("density", "x", 0));
+        assertEquals(1.5, value(config.parameters(), "density", "x", 0));
     }
 
     @Test
@@ -255,5 +254,9 @@ class MergeConfigTest {
 
         assertEquals("configs/ties_llama2.yaml", config.positionOf("merge_method").toString());
         assertEquals(List.of("base", "a"), config.models().stream().map(ModelReference::path).toList());
+    }
+
+    private static double value(Settings settings, String parameter, String tensor, double depth) {
+        return ConfigFiles.get(settings.byName(), parameter).forTensor(tensor).orElseThrow().at(depth);
     }
 }

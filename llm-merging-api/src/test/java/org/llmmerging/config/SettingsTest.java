@@ -2,7 +2,7 @@ package org.llmmerging.config;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +27,7 @@ class SettingsTest {
     void aGradientIsLinearBetweenItsPoints(double depth, double expected) {
         Gradient gradient = new Gradient(List.of(0.0, 0.5, 0.3, 0.7, 1.0), HERE);
 
-        assertEquals(expected, gradient.resolve(MLP, depth).orElseThrow(), 1e-15);
+        assertEquals(expected, gradient.at(depth), 1e-15);
     }
 
     @Test
@@ -35,7 +35,7 @@ class SettingsTest {
         Gradient gradient = new Gradient(List.of(0.7), HERE);
 
         for (double depth : new double[] {0, 0.3, 1}) {
-            assertEquals(OptionalDouble.of(0.7), gradient.resolve(MLP, depth));
+            assertEquals(0.7, gradient.at(depth));
         }
     }
 
@@ -46,7 +46,7 @@ class SettingsTest {
         for (int round = 0; round < 2_000; round++) {
             List<Double> points = random.doubles(1 + random.nextInt(7), -3, 3).boxed().toList();
             double depth = random.nextDouble();
-            double value = new Gradient(points, HERE).resolve(MLP, depth).orElseThrow();
+            double value = new Gradient(points, HERE).at(depth);
             int before = (int) Math.floor(depth * (points.size() - 1));
             int after = Math.min(before + 1, points.size() - 1);
             double low = Math.min(points.get(before), points.get(after));
@@ -60,9 +60,9 @@ class SettingsTest {
     void aDepthOutsideTheModelIsTheCallersMistake() {
         Gradient gradient = new Gradient(List.of(0.0, 1.0), HERE);
 
-        assertThrows(IllegalArgumentException.class, () -> gradient.resolve(MLP, 1.01));
-        assertThrows(IllegalArgumentException.class, () -> gradient.resolve(MLP, -0.01));
-        assertThrows(IllegalArgumentException.class, () -> gradient.resolve(MLP, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> gradient.at(1.01));
+        assertThrows(IllegalArgumentException.class, () -> gradient.at(-0.01));
+        assertThrows(IllegalArgumentException.class, () -> gradient.at(Double.NaN));
     }
 
     @Test
@@ -74,17 +74,17 @@ class SettingsTest {
                         new Case("mlp", new Constant(9, HERE), HERE)),
                 HERE);
 
-        assertEquals(OptionalDouble.of(0.75), filtered.resolve(MLP, 0.25));
-        assertEquals(OptionalDouble.of(0.2), filtered.resolve(QUERY, 0.25));
-        assertEquals(OptionalDouble.empty(), filtered.resolve(NORM, 0));
+        assertEquals(0.75, filtered.forTensor(MLP).orElseThrow().at(0.25));
+        assertEquals(0.2, filtered.forTensor(QUERY).orElseThrow().at(0.25));
+        assertEquals(Optional.empty(), filtered.forTensor(NORM));
     }
 
     @Test
     void aStarAndNoFilterMatchEverything() {
         Constant value = new Constant(0.5, HERE);
 
-        assertEquals(OptionalDouble.of(0.5), new Filtered(List.of(new Case("*", value, HERE)), HERE).resolve(NORM, 0));
-        assertEquals(OptionalDouble.of(0.5), new Filtered(List.of(new Case(null, value, HERE)), HERE).resolve(NORM, 0));
+        assertEquals(Optional.of(value), new Filtered(List.of(new Case("*", value, HERE)), HERE).forTensor(NORM));
+        assertEquals(Optional.of(value), new Filtered(List.of(new Case(null, value, HERE)), HERE).forTensor(NORM));
     }
 
     @Test
@@ -97,8 +97,8 @@ class SettingsTest {
 
     @Test
     void aSwitchIsOneOrZero() {
-        assertEquals(OptionalDouble.of(1), new Flag(true, HERE).resolve(MLP, 0));
-        assertEquals(OptionalDouble.of(0), new Flag(false, HERE).resolve(MLP, 0));
+        assertEquals(1, new Flag(true, HERE).at(0));
+        assertEquals(0, new Flag(false, HERE).at(0));
     }
 
     @Test
@@ -106,7 +106,7 @@ class SettingsTest {
         Settings original = Settings.none().with("weight", 1, HERE);
         Settings changed = original.with("weight", 2, HERE);
 
-        assertEquals(OptionalDouble.of(1), original.resolve("weight", MLP, 0));
-        assertEquals(OptionalDouble.of(2), changed.resolve("weight", MLP, 0));
+        assertEquals(new Constant(1, HERE), original.byName().get("weight"));
+        assertEquals(new Constant(2, HERE), changed.byName().get("weight"));
     }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergeMethod;
@@ -113,17 +112,17 @@ class KitMergeTest {
         Sources.Input second = ((Sources.Models) merge.sources()).inputs().get(1);
         assertEquals(ModelReference.of("b"), second.model());
         assertEquals(new Position(file, 1, 18), second.position());
-        assertEquals(OptionalDouble.of(0.75), second.parameters().resolve("weight", "x", 0));
-        assertEquals(OptionalDouble.of(1), second.parameters().resolve("density", "x", 0));
-        assertEquals(OptionalDouble.of(2), merge.parameters().resolve("lambda", "x", 0));
-        assertEquals(OptionalDouble.of(1), merge.parameters().resolve("gamma", "x", 0));
+        assertEquals(0.75, number(second.parameters(), "weight"));
+        assertEquals(1, number(second.parameters(), "density"));
+        assertEquals(2, number(merge.parameters(), "lambda"));
+        assertEquals(1, number(merge.parameters(), "gamma"));
     }
 
     @Test
     void withoutCoefficientsModelsWeighTheSame() throws IOException {
         MergeConfig merge = KitMerge.of(KitConfig.read(kit("max_seq_len: 3")), new Linear());
         for (Sources.Input input : ((Sources.Models) merge.sources()).inputs()) {
-            assertEquals(OptionalDouble.of(0.5), input.parameters().resolve("weight", "x", 0));
+            assertEquals(0.5, number(input.parameters(), "weight"));
         }
     }
 
@@ -186,7 +185,7 @@ class KitMergeTest {
     }
 
     private static double number(Settings settings, String parameter) {
-        return settings.byName().get(parameter).resolve("w", 0).orElseThrow();
+        return settings.byName().get(parameter).forTensor("w").orElseThrow().at(0);
     }
 
     private KitConfig read(String furtherLines) throws IOException {

@@ -47,7 +47,7 @@ class ModelGlobTest {
     void linearWithoutWeightsIsAUniformSoup() throws IOException {
         List<Sources.Input> inputs = expand("merge_method: linear\nmodels: [{model: 'runs/*/checkpoint-*'}]");
         for (Sources.Input input : inputs) {
-            assertEquals(1.0 / 3, input.parameters().resolve("weight", "any", 0).orElseThrow());
+            assertEquals(1.0 / 3, weight(input));
         }
     }
 
@@ -74,7 +74,7 @@ class ModelGlobTest {
         List<Sources.Input> inputs = expand(
                 "merge_method: linear\nmodels: [{model: 'runs/a/*', parameters: {weight: 2}}]");
         assertEquals(3, inputs.size());
-        inputs.forEach(input -> assertEquals(2.0, input.parameters().resolve("weight", "any", 0).orElseThrow()));
+        inputs.forEach(input -> assertEquals(2.0, weight(input)));
     }
 
     @Test
@@ -119,6 +119,10 @@ class ModelGlobTest {
         Path file = Files.writeString(folder.resolve("c.yml"), yaml + "\n");
         MergeConfig config = ModelGlob.expand(MergeConfig.read(file), List.of(folder)).getFirst();
         return ((Sources.Models) config.sources()).inputs();
+    }
+
+    private static double weight(Sources.Input input) {
+        return input.parameters().byName().get("weight").forTensor("any").orElseThrow().at(0);
     }
 
     private static List<String> paths(List<Sources.Input> inputs) {
