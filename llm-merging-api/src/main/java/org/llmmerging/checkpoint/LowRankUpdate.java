@@ -48,22 +48,22 @@ final class LowRankUpdate {
     }
 
     /** Rows of the weight. */
-    public long rows() {
+    long rows() {
         return left.length / rank;
     }
 
     /** Columns of the weight. */
-    public long columns() {
+    long columns() {
         return right.length / rank;
     }
 
     /** The rank of the product. */
-    public int rank() {
+    int rank() {
         return rank;
     }
 
     /** What the product is multiplied by. */
-    public double scaling() {
+    double scaling() {
         return scaling;
     }
 
@@ -75,7 +75,7 @@ final class LowRankUpdate {
      * @param count number of elements
      * @throws IndexOutOfBoundsException when the block exceeds the weight
      */
-    public void addTo(float[] block, long firstElement, int count) {
+    void addTo(float[] block, long firstElement, int count) {
         Objects.checkFromIndexSize(firstElement, (long) count, rows() * columns());
         int width = (int) columns();
         double[] sums = new double[Math.min(STRIP, Math.min(width, count))];

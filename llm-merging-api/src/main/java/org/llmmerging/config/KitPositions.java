@@ -1,6 +1,5 @@
 package org.llmmerging.config;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
@@ -26,11 +25,6 @@ public record KitPositions(
         byParameter = Map.copyOf(byParameter);
         byModel = Map.copyOf(byModel);
         unreadable = Set.copyOf(unreadable);
-    }
-
-    /** Those of a configuration that no file has the text of. */
-    public static KitPositions unknown(Path file) {
-        return new KitPositions(Position.of(file), Map.of(), Map.of(), Map.of(), Set.of());
     }
 
     /** Where the value of a key stands, such as {@code parameter_lambdas}. */

@@ -16,7 +16,7 @@ import org.llmmerging.checkpoint.TensorSource;
  * Carries a plan out: streams every tensor through its method into its place in the output, in the memory that
  * {@link MemoryEstimate} tells. The same plan gives the same bytes for any number of threads.
  */
-public final class MergeExecutor {
+final class MergeExecutor {
     private final MergeOptions options;
     private final MergeListener.Progress progress;
 
@@ -24,7 +24,7 @@ public final class MergeExecutor {
      * @param options how many threads work, how large files become, and what is let pass
      * @param progress notified of every block written
      */
-    public MergeExecutor(MergeOptions options, MergeListener.Progress progress) {
+    MergeExecutor(MergeOptions options, MergeListener.Progress progress) {
         this.options = options;
         this.progress = progress;
     }
@@ -38,7 +38,7 @@ public final class MergeExecutor {
      *     contract
      * @throws org.llmmerging.checkpoint.CheckpointException when an input was changed while it was read
      */
-    public Map<Path, String> writeWeights(MergePlan plan, Path folder) {
+    Map<Path, String> writeWeights(MergePlan plan, Path folder) {
         List<TensorInfo> outputs = plan.tensors().stream().map(PlannedTensor::output).toList();
         try (Workers workers = new Workers(options.threads());
                 CheckpointStream stream = CheckpointStream.create(folder, outputs, options.maxShardBytes())) {

@@ -32,6 +32,12 @@ public record MergeOptions(
         }
     }
 
+    /** All that decides what a stage's folder holds, as text: neither threads nor the model card do. */
+    String decisive() {
+        return "seed " + seed + " adapters " + adaptedType + " tokenizer " + copyTokenizer + " crimes " + allowCrimes
+                + " non-finite " + allowNonFinite + " shards " + maxShardBytes;
+    }
+
     /** All processors, weight files of the usual size, with tokenizer and model card. */
     public static MergeOptions defaults(long seed) {
         int threads = Runtime.getRuntime().availableProcessors();
@@ -42,6 +48,18 @@ public record MergeOptions(
     public MergeOptions withThreads(int count) {
         return new MergeOptions(
                 seed, count, maxShardBytes, copyTokenizer, writeModelCard, allowCrimes, allowNonFinite, adaptedType);
+    }
+
+    /** These options, with weight files of so many bytes. */
+    MergeOptions withMaxShardBytes(long bytes) {
+        return new MergeOptions(
+                seed, threads, bytes, copyTokenizer, writeModelCard, allowCrimes, allowNonFinite, adaptedType);
+    }
+
+    /** These options, with a model card or without. */
+    MergeOptions withWriteModelCard(boolean written) {
+        return new MergeOptions(
+                seed, threads, maxShardBytes, copyTokenizer, written, allowCrimes, allowNonFinite, adaptedType);
     }
 
     /** These options, with vocabularies of different size cut to fit or refused. */

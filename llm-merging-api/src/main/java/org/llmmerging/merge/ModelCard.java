@@ -16,7 +16,7 @@ import org.llmmerging.hub.HubCache;
  * {@code README.md} and {@code mergekit_config.yml} of an output. Both are made of the configuration and the options
  * alone, and say nothing of when or where, so that the same merge gives the same text.
  */
-public final class ModelCard {
+final class ModelCard {
     private static final String CARD = "README.md";
     private static final String CONFIGURATION = "mergekit_config.yml";
 
@@ -47,7 +47,7 @@ public final class ModelCard {
      * @param methods finds the methods of all merges
      * @param repositories what came from the Hub, by the names and revisions of the configuration
      */
-    public static Map<String, String> files(
+    static Map<String, String> files(
             Stages stages,
             MergeOptions options,
             List<String> notes,

@@ -26,7 +26,7 @@ import org.llmmerging.method.Linear;
  *
  * <p>A wildcard stands for characters within one component of a path: {@code runs/*}{@code /checkpoint-*}.
  */
-public final class ModelGlob {
+final class ModelGlob {
     private static final String WEIGHT = "weight";
 
     private final List<Path> roots;
@@ -42,7 +42,7 @@ public final class ModelGlob {
      * @param roots folders that relative patterns are tried in; the first with a match wins
      * @throws org.llmmerging.config.ConfigException for every pattern that no folder matches
      */
-    public static List<MergeConfig> expand(List<MergeConfig> documents, List<Path> roots) {
+    static List<MergeConfig> expand(List<MergeConfig> documents, List<Path> roots) {
         ModelGlob glob = new ModelGlob(roots);
         List<MergeConfig> expanded = documents.stream().map(glob::expand).toList();
         glob.problems.throwIfAny();

@@ -48,9 +48,7 @@ final class StageRecipe {
             Map<String, String> stages) {
         StageRecipe recipe = new StageRecipe();
         recipe.add(MergekitYaml.write(config));
-        recipe.add("seed " + options.seed() + " adapters " + options.adaptedType() + " tokenizer "
-                + options.copyTokenizer() + " crimes " + options.allowCrimes() + " non-finite "
-                + options.allowNonFinite() + " shards " + options.maxShardBytes());
+        recipe.add(options.decisive());
         recipe.addJarOf(MergeExecutor.class);
         recipe.addJarOf(method.getClass());
         for (ModelReference model : config.allModels()) {

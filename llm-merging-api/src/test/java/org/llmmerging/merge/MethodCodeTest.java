@@ -123,7 +123,7 @@ class MethodCodeTest {
     private void run(MergeMethod method) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), "merge_method: x\nmodels: [{model: a}, {model: b}]\n");
         MergeConfig config = MergeConfig.read(file).getFirst();
-        MergeOptions options = new MergeOptions(1, 2, Long.MAX_VALUE, false, false, false, false, null);
+        MergeOptions options = MergeOptions.defaults(1).withThreads(2);
         try (ModelStore store = MergeRun.store(folder)) {
             MergePlan plan = new MergePlanner(store, _ -> method).plan(config, options);
             Path out = Files.createDirectory(folder.resolve("out"));

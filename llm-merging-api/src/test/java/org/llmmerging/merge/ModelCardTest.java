@@ -154,14 +154,14 @@ class ModelCardTest {
 
     @Test
     void neitherFileIsWrittenWhenNotWanted() {
-        MergeOptions without = new MergeOptions(42, 1, 1 << 20, true, false, false, false, null);
+        MergeOptions without = MergeOptions.defaults(42).withWriteModelCard(false);
         Path output = golden.merge(TIES, without, false, MergeListener.NONE);
         assertEquals(List.of("config.json", "manifest.json", "model.safetensors"), GoldenModels.names(output));
     }
 
     @Test
     void weightFilesHoldNoMoreThanAsked() throws IOException {
-        MergeOptions small = new MergeOptions(42, 1, 4000, true, false, false, false, null);
+        MergeOptions small = MergeOptions.defaults(42).withMaxShardBytes(4000).withWriteModelCard(false);
         Path output = golden.merge(TIES, small, false, MergeListener.NONE);
         List<String> shards = GoldenModels.names(output).stream().filter(name -> name.endsWith(".safetensors"))
                 .toList();

@@ -68,7 +68,7 @@ class PlanReportTest {
 
     @Test
     void countsTheWeightFilesThatTheMergeWrites() {
-        MergeOptions small = new MergeOptions(42, 1, 4000, true, true, false, false, null);
+        MergeOptions small = MergeOptions.defaults(42).withThreads(1).withMaxShardBytes(4000);
         Path output = new GoldenModels(folder).merge(TIES, small, false, MergeListener.NONE);
         long written = GoldenModels.names(output).stream().filter(name -> name.endsWith(".safetensors")).count();
         assertEquals(written, reports(TIES, small).getFirst().weightFiles());
@@ -76,9 +76,9 @@ class PlanReportTest {
 
     @Test
     void memoryGrowsWithTheThreadsAndTheModels() {
-        PlanReport plan = reports(TIES, new MergeOptions(1, 1, 1 << 30, true, true, false, false, null)).getFirst();
+        PlanReport plan = reports(TIES, MergeOptions.defaults(1).withThreads(1)).getFirst();
         MemoryEstimate one = plan.memory();
-        MemoryEstimate four = reports(TIES, new MergeOptions(1, 4, 1 << 30, true, true, false, false, null))
+        MemoryEstimate four = reports(TIES, MergeOptions.defaults(1).withThreads(4))
                 .getFirst()
                 .memory();
         // The output waits in memory to be written; there is as much of it for one thread as for four.
