@@ -77,6 +77,27 @@ public final class LoraAdapter implements AutoCloseable {
         return folder;
     }
 
+    /**
+     * This adapter as it is for a base whose layers of one name may be stored in two ways, see
+     * {@link ConvolutionLayers}. It shares this one's file: closing either closes both.
+     */
+    public LoraAdapter on(Checkpoint base) {
+        return ConvolutionLayers.areFanInFirst(base.tensors())
+                .map(fanInFirst -> new LoraAdapter(folder, config, file, stored(changes, fanInFirst)))
+                .orElse(this);
+    }
+
+    private static SortedMap<String, LoraChange> stored(SortedMap<String, LoraChange> changes, boolean fanInFirst) {
+        SortedMap<String, LoraChange> stored = new TreeMap<>(changes);
+        stored.replaceAll((_, change) -> {
+            LoraModule module = change.module();
+            return module == null || !ConvolutionLayers.contains(module.name())
+                    ? change
+                    : new LoraChange(change.replacement(), module.stored(fanInFirst));
+        });
+        return stored;
+    }
+
     /** What the adapter calls its base model, empty when it does not say. */
     public String baseModel() {
         return config.baseModel();

@@ -131,7 +131,9 @@ final class LoraConfigReader {
             try {
                 patterns.put(new ModulePattern(file, entry.getKey()), value.apply(entry.getValue()));
             } catch (PatternSyntaxException e) {
-                problems.add(key + " has " + Quoting.quoted(entry.getKey()) + ", which is no regular expression");
+                problems.add(key + " has " + Quoting.quoted(entry.getKey())
+                        + ", which is no regular expression, or one that only Python knows."
+                        + " Write the names of the modules instead");
             }
         }
         return patterns;

@@ -28,4 +28,9 @@ record LoraModule(String name, TensorInfo a, TensorInfo b, @Nullable TensorInfo 
         long out = b.shape().dimension(0);
         return transposed ? Shape.of(in, out) : Shape.of(out, in);
     }
+
+    /** The same factors for a weight that is stored so. */
+    LoraModule stored(boolean fanInFirst) {
+        return new LoraModule(name, a, b, magnitude, fanInFirst, rank, scaling);
+    }
 }

@@ -12,7 +12,7 @@ final class LoraVocabulary {
             "word_embeddings");
     private static final String WEIGHT = ".weight";
     private static final Pattern OF_DECODER = Pattern.compile(
-            "(?<root>model|transformer)\\.(language_model\\.)?(embed_tokens|wte|word_embeddings)\\.weight");
+            "(?<root>model\\.decoder|model|transformer)\\.(language_model\\.)?(embed_tokens|wte|word_embeddings)\\.weight");
     private static final String HEAD_OF_DECODER = "lm_head.weight";
 
     private LoraVocabulary() {}

@@ -6,7 +6,7 @@ import org.llmmerging.config.Quoting;
 
 /**
  * Tells modules by a key of PEFT's {@code rank_pattern} or {@code alpha_pattern}: a regular expression for the end of a
- * module's name. An adapter comes from anywhere, and there are expressions that would be tried for years: one that has
+ * module's name, in Python's words. An adapter comes from anywhere, and there are expressions that would be tried for years: one that has
  * read a million characters is refused.
  */
 final class ModulePattern {
@@ -18,12 +18,44 @@ final class ModulePattern {
 
     /**
      * @param file where the key was read, for messages
-     * @throws java.util.regex.PatternSyntaxException when the key is no regular expression
+     * @throws java.util.regex.PatternSyntaxException when the key is no regular expression, or one that
+     *     Java cannot follow
      */
     ModulePattern(Path file, String key) {
         this.file = file;
         this.key = key;
-        this.pattern = Pattern.compile("(.*\\.)?(" + key + ")");
+        this.pattern = Pattern.compile("(.*\\.)?(" + translated(key) + ")", Pattern.UNICODE_CHARACTER_CLASS);
+    }
+
+    /** What Java reads otherwise: names of groups, which only PEFT's own group precedes, and [ and & in a set. */
+    private static String translated(String key) {
+        StringBuilder java = new StringBuilder();
+        boolean isInSet = false;
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (c == '\\' && i + 1 < key.length()) {
+                java.append(c).append(key.charAt(++i));
+            } else if (isInSet) {
+                isInSet = c != ']';
+                java.append(c == '[' || c == '&' ? "\\" : "").append(c);
+            } else if (c == '[') {
+                isInSet = true;
+                java.append(c);
+                // A bracket that comes first does not end the set.
+                for (char first : new char[] {'^', ']'}) {
+                    if (key.startsWith(String.valueOf(first), i + 1)) {
+                        java.append(first);
+                        i++;
+                    }
+                }
+            } else if (key.startsWith("(?P<", i) && key.indexOf('>', i) > 0) {
+                java.append('(');
+                i = key.indexOf('>', i);
+            } else {
+                java.append(c);
+            }
+        }
+        return java.toString();
     }
 
     /** @throws CheckpointException when it would take too long to find out */

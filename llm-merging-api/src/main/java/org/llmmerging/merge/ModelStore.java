@@ -68,7 +68,7 @@ public final class ModelStore implements AutoCloseable {
         LoraAdapter adapter = null;
         if (adapterReference != null) {
             Path adapterFolder = located(adapterReference);
-            adapter = adapters.computeIfAbsent(adapterFolder, LoraAdapter::open);
+            adapter = adapters.computeIfAbsent(adapterFolder, LoraAdapter::open).on(checkpoint);
             adapter.validateAgainst(checkpoint);
         }
         SourceModel model = new SourceModel(reference.toString(), checkpoint, adapter, adaptedType);

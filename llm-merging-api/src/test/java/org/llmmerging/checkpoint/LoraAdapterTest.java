@@ -110,6 +110,30 @@ class LoraAdapterTest {
         assertAdapted("layer.weight", Shape.of(3, 5), (weight, i) -> weight[i] + 3 * delta[i % 5 * 3 + i / 5]);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void seesInTheBaseHowConvolutionLayersAreStored(boolean isFanInFirst) throws IOException {
+        Map<String, double[]> factors = fixture.factors("h.0.c_proj", 3, 3, 2);
+        // As PEFT saves it for GPT-2 when the head is adapted, too; and the other way round.
+        fixture.config(LoraFixture.PLAIN + ", \"fan_in_fan_out\": " + !isFanInFirst);
+        double[] a = value(factors, "h.0.c_proj.lora_A.weight");
+        double[] b = value(factors, "h.0.c_proj.lora_B.weight");
+        Path base = fixture.base(Map.of("h.0.c_proj.weight", Shape.of(3, 3), "h.0.c_proj.bias", Shape.of(3),
+                "h.0.c_fc.weight", isFanInFirst ? Shape.of(3, 7) : Shape.of(7, 3), "h.0.c_fc.bias", Shape.of(7)));
+        try (LoraAdapter adapter = LoraAdapter.open(folder);
+                Checkpoint checkpoint = Checkpoint.open(base)) {
+            Tensor weight = checkpoint.tensor("h.0.c_proj.weight");
+            float[] before = LoraFixture.floats(weight);
+            float[] actual = LoraFixture.adapted(adapter.on(checkpoint), weight);
+            for (int i = 0; i < 9; i++) {
+                int out = isFanInFirst ? i % 3 : i / 3;
+                int in = isFanInFirst ? i / 3 : i % 3;
+                double expected = before[i] + 3 * (b[out * 2] * a[in] + b[out * 2 + 1] * a[3 + in]);
+                assertEquals(expected, actual[i], 4e-7 * Math.max(1, Math.abs(expected)), "seed " + LoraFixture.SEED);
+            }
+        }
+    }
+
     @Test
     void addsTheTransposeToAnEmbedding() throws IOException {
         Map<String, double[]> factors = fixture.write(

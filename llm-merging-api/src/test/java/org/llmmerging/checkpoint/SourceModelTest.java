@@ -111,6 +111,16 @@ class SourceModelTest {
     }
 
     @Test
+    void theHeadOfAnOptStaysWhatItWasWhenOnlyTheEmbeddingIsTrained() throws IOException {
+        String embedding = "model.decoder.embed_tokens.weight";
+        fixture.write(Map.of(embedding, Shape.of(5, 3)));
+        fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"embed_tokens\"]");
+        Path base = fixture.base(Map.of(embedding, Shape.of(5, 3), "model.decoder.layers.0.fc1.bias", Shape.of(3)));
+        assertEquals("[lm_head.weight, model.decoder.embed_tokens.weight, model.decoder.layers.0.fc1.bias]",
+                tensors(base));
+    }
+
+    @Test
     void aClassifierGetsNoHead() throws IOException {
         fixture.write(Map.of(EMBEDDING, Shape.of(5, 3)));
         fixture.config(LoraFixture.PLAIN + ", \"modules_to_save\": [\"embed_tokens\"]");
