@@ -30,7 +30,7 @@ public interface MergeContext {
 
     /**
      * Merges the configuration's models with a method found by name, and writes the checkpoint with config.json and
-     * tokenizer into {@link #checkpointFolder()}.
+     * tokenizer into {@link #checkpointFolder()}, which must hold none yet.
      *
      * @param method name of a {@link MergeMethod}, which {@code merge_method} must agree with where it is given
      * @return the folder written

@@ -44,6 +44,7 @@ import org.llmmerging.plugin.PluginRegistry;
 public final class KitRun implements MergeContext, AutoCloseable {
     private static final String SCORE_HISTORY = "scores.jsonl";
     private static final String CANDIDATE = "candidate";
+    private static final String CONFIG = "config.json";
 
     private final Request request;
     private final PluginRegistry registry;
@@ -132,6 +133,11 @@ public final class KitRun implements MergeContext, AutoCloseable {
             throw new PluginException(name + ": its merge returned " + staged.path().relativize(real)
                     + " in the checkpoint folder, which is moved as a whole. Correct the plugin: write into"
                     + " checkpointFolder() and return that.");
+        }
+        if (!Files.exists(real.resolve(CONFIG))) {
+            throw new PluginException(
+                    name + ": its merge returned checkpointFolder() without a model in it: there is no "
+                            + CONFIG + ". Correct the plugin, or leave the name out.");
         }
         keepHistory(staged);
         Path published = staged.commit(listener::warn);
@@ -241,6 +247,11 @@ public final class KitRun implements MergeContext, AutoCloseable {
             KitConfig config,
             List<String> notes,
             StagedFolder folder) {
+        if (Files.exists(folder.path().resolve(CONFIG))) {
+            throw new PluginException(request.folder().getFileName()
+                    + ": its merge writes into checkpointFolder(), which"
+                    + " holds a model already. Correct the plugin: merge once, and try candidates with validate().");
+        }
         MergeConfig merge = KitMerge.of(config, method);
         MergePlan plan = new MergePlanner(store, methods).plan(merge, request.options());
         checkArchitecture(plan);

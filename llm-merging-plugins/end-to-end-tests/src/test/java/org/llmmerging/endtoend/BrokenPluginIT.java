@@ -137,6 +137,10 @@ class BrokenPluginIT {
                 "Path merge(MergeContext context, LoadedModels models) { return null; } | its merge returned null",
                 "Path merge(MergeContext context, LoadedModels models) { return context.merge(\"linear\").resolve(\"a\"); } "
                         + "| its merge returned a in the checkpoint folder",
+                "Path merge(MergeContext context, LoadedModels models) { return context.checkpointFolder(); } "
+                        + "| its merge returned checkpointFolder() without a model in it",
+                "Path merge(MergeContext context, LoadedModels models) { context.merge(\"linear\"); "
+                        + "return context.merge(\"linear\"); } | holds a model already",
                 "Scores evaluate(MergeContext context, Path checkpoint) { return null; } | its evaluate returned null",
                 "Scores evaluate(MergeContext context, Path checkpoint) { return new Scores(Map.of(\"quiz\", "
                         + "new HashMap<>() {{ put(\"accuracy\", null); }})); } | null as accuracy of quiz",
