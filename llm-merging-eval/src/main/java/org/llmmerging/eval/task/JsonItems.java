@@ -36,6 +36,8 @@ public final class JsonItems implements Closeable {
     private int number;
     /** Of the value that is being read; 0 between values. */
     private int line;
+    /** That the last object ends on; 0 before the first. */
+    private int endOfLast;
 
     /** Reads a file from its beginning; closing this closes the text. */
     public JsonItems(Reader text, ProblemListener problems) throws IOException {
@@ -67,6 +69,7 @@ public final class JsonItems implements Closeable {
             JsonItem item = new JsonItem(where(line), number, value);
             number++;
             if (value.isObject()) {
+                endOfLast = linesBefore + parser.currentLocation().getLineNr();
                 return item;
             }
             problems.addRow(item.where(), "this is not a JSON object; write {…} with a key for each column");
@@ -102,6 +105,11 @@ public final class JsonItems implements Closeable {
     /** The line of the file that a broken object begins on. */
     int lineOf(JsonProcessingException broken) {
         return line > 0 ? line : linesBefore + (broken.getLocation() == null ? 1 : broken.getLocation().getLineNr());
+    }
+
+    /** Whether what is broken is no object of its own, but follows the last one on its line, as a comma would. */
+    boolean isBehindObject(int brokenLine) {
+        return line == 0 && brokenLine == endOfLast;
     }
 
     /** What is wrong with a text that is no JSON, without where, and the remedy. */

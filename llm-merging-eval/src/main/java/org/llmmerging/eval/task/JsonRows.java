@@ -42,8 +42,8 @@ final class JsonRows {
     }
 
     /**
-     * Every object of the file; what is no object is left out and reported. After an object that is broken, reading
-     * goes on with the next line that one may begin on.
+     * Every object of the file; what is no object is left out and reported, as is an object with something else behind
+     * it on its line. After what is broken, reading goes on with the next line that an object may begin on.
      */
     static List<JsonItem> items(TextFile file, Problems problems) {
         List<JsonItem> items = new ArrayList<>();
@@ -64,8 +64,9 @@ final class JsonRows {
                         throw new DatasetException(file.path(), where(e) + rest.describe(e), e);
                     }
                     int line = rest.lineOf(e);
-                    problems.addRow(rest.where(line), rest.describe(e));
-                    number = rest.number() + 1;
+                    boolean isBehind = rest.isBehindObject(line);
+                    problems.addRow(isBehind ? items.removeLast().where() : rest.where(line), rest.describe(e));
+                    number = rest.number() + (isBehind ? 0 : 1);
                     do {
                         offset = nextLine(text, offset);
                         linesBefore++;

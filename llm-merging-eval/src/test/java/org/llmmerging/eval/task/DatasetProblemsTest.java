@@ -246,6 +246,20 @@ class DatasetProblemsTest {
                 dataset.skipped().stream().map(SkippedRow::place).toList());
     }
 
+    @Test
+    void anObjectWithACommaBehindItIsOneBrokenRow() throws IOException {
+        Path file = Files.writeString(folder.resolve("d.jsonl"), """
+                {"input": "first"},
+                {"input": "second"}
+                {"input": "third"}, garbage
+                {"input": "fourth"}
+                """);
+        assertContains(problem(file), "row 1 (line 1)", "row 3 (line 3)");
+        Dataset dataset = Dataset.read(file, true);
+        assertEquals(List.of("row 2 (line 2)", "row 4 (line 4)"), dataset.places());
+        assertEquals(List.of("1", "3"), dataset.examples().stream().map(Example::id).toList());
+    }
+
     /** The line ends of old Macs; a parser counts them. */
     @Test
     void goesOnAfterABrokenLineThatEndsWithACarriageReturn() throws IOException {
