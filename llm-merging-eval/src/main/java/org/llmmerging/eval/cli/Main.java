@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of the kit. */
@@ -54,6 +56,7 @@ public final class Main {
     static int run(String[] given, PrintStream out, PrintStream err) {
         String[] arguments = given.length > 0 && given[0].equals("help") ? help(given) : given;
         CommandLine commandLine = commandLine(arguments)
+                .registerConverter(Path.class, Main::path)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .setExpandAtFiles(false) // a name may begin with @
@@ -69,6 +72,14 @@ public final class Main {
         } catch (Error problem) { // Of the kit or of a plugin: reported as an exception is.
             return failure(problem, commandLine.getErr(), List.of(arguments).contains(VERBOSE));
         }
+    }
+
+    /** Nothing would stand for the working folder: a variable that is not set gives it, and nobody means it so. */
+    private static Path path(String given) {
+        if (given.isEmpty()) {
+            throw new TypeConversionException("the name of a file or folder is empty");
+        }
+        return Path.of(given);
     }
 
     private static String[] help(String[] given) {

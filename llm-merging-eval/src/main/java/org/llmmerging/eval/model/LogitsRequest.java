@@ -11,10 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.JsonProblem;
+import org.llmmerging.config.Quoting;
 
 /**
  * A batch of token ids to compute raw logits for, as a JSON file gives it: {@code input_ids}, {@code attention_mask}
@@ -26,6 +29,8 @@ public final class LogitsRequest {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    private static final List<String> KEYS = List.of("input_ids", "attention_mask", "decoder_input_ids");
 
     private final Path file;
     private final int[][] ids;
@@ -53,6 +58,7 @@ public final class LogitsRequest {
      */
     public static LogitsRequest read(Path file) {
         JsonNode json = json(file);
+        checkKeys(file, json);
         if (!json.hasNonNull("input_ids")) {
             throw new ConfigException(file + ": input_ids is missing. Give a list of rows of token ids");
         }
@@ -152,6 +158,16 @@ public final class LogitsRequest {
                 }
             }
         }
+    }
+
+    /** Keys of other meanings are left alone; one misspelt would go without notice. */
+    private static void checkKeys(Path file, JsonNode json) {
+        json.fieldNames().forEachRemaining(key -> DidYouMean.suggest(key, KEYS)
+                .filter(near -> !near.equals(key))
+                .ifPresent(near -> {
+                    throw new ConfigException(
+                            file + ": " + Quoting.quoted(key) + " is not known. Did you mean '" + near + "'?");
+                }));
     }
 
     private static JsonNode json(Path file) {

@@ -63,6 +63,7 @@ class LogitsCommandTest {
                 "{\"input_ids\": []}| input_ids is not a list of rows",
                 "{\"input_ids\": [[1, 2], [3]]}| input_ids is not a list of rows",
                 "{\"input_ids\": [[1, 2.5]]}| input_ids is not a list of rows",
+                "{\"input_ids\": [[1]], \"attention_masks\": [[0]]}| is not known. Did you mean 'attention_mask'?",
                 "{\"input_ids\": [[1, 264]]}| input_ids has token 264 in row 0",
                 "{\"input_ids\": [[1]], \"attention_mask\": [[1, 1]]}| differ in shape",
                 "{\"input_ids\": [[1]], \"attention_mask\": [[2]]}| attention_mask has other values than 0 and 1",

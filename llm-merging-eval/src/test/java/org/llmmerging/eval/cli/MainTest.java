@@ -80,6 +80,14 @@ class MainTest {
         assertEquals(expected, described.replaceFirst(".*?Default: (\\S+).*", "$1"), run.out());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"merge x.yml", "plan", "eval model --output_folder", "logits model --input in.json --out"})
+    void anEmptyNameIsNotTheWorkingFolder(String words) {
+        CommandLineRun run = CommandLineRun.of((Object[]) (words + " ").split(" ", -1));
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains("the name of a file or folder is empty"), run.err());
+    }
+
     @Test
     void anAcceleratorThatIsNotThereIsToldBeforeAnythingIsDone() {
         CommandLineRun run = CommandLineRun.of("-m", "no_such_name", "--device", "cuda:999");
