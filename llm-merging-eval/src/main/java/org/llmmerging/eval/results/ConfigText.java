@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 public final class ConfigText {
     private static final Pattern LINE = Pattern.compile("(\\s*)([a-z_]+):(\\s*)([^#]*?)(\\s*)(#.*)?");
     private static final String LAMBDAS = "parameter_lambdas";
-    private static final String PARAMETERS = "parameters";
+    private static final Pattern PARAMETERS = Pattern.compile("^parameters:[ \\t]*(#.*)?$", Pattern.MULTILINE);
 
     private ConfigText() {}
 
@@ -30,7 +30,7 @@ public final class ConfigText {
         for (Map.Entry<String, Double> parameter : parameters.entrySet()) {
             String value = parameter.getValue().toString();
             changed = replaced(changed, "  " + parameter.getKey(), value)
-                    .orAdded(PARAMETERS + ":", "  " + parameter.getKey() + ": " + value);
+                    .orAdded("  " + parameter.getKey() + ": " + value);
         }
         return changed;
     }
@@ -61,20 +61,21 @@ public final class ConfigText {
     }
 
     private record Replaced(String text, boolean found) {
-        /** The text with a line after that of another key, when the key was not there; the other is added, too. */
-        String orAdded(String parent, String line) {
-            String whole = "\n" + text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n");
-            return !found && whole.contains("\n" + parent + "\n")
-                    ? whole.replace("\n" + parent + "\n", "\n" + parent + "\n" + line + "\n").substring(1)
-                    : orAppended(parent + "\n" + line);
+        /** The text with a line below {@code parameters}, when the key was not there; that is added, too. */
+        String orAdded(String line) {
+            Matcher parent = PARAMETERS.matcher(text);
+            return !found && parent.find()
+                    ? ended(text.substring(0, parent.end()) + "\n" + line + text.substring(parent.end()))
+                    : orAppended("parameters:\n" + line);
         }
 
         /** The text with further lines at its end, when the key was not there. */
         String orAppended(String lines) {
-            if (found) {
-                return text;
-            }
-            return text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + lines + "\n";
+            return found ? text : ended(text) + lines + "\n";
+        }
+
+        private static String ended(String lines) {
+            return lines + (lines.isEmpty() || lines.endsWith("\n") ? "" : "\n");
         }
     }
 }

@@ -36,6 +36,17 @@ class ConfigTextTest {
     }
 
     @Test
+    void aParameterIsAddedBelowTheKeyThatHasACommentToo() {
+        assertEquals(
+                "parameters:    # how it is merged\n  density: 0.3\n  lambda: 1.0\n",
+                ConfigText.withParameters(
+                        "parameters:    # how it is merged\n  lambda: 1.0\n", Map.of("density", 0.3)));
+        assertEquals(
+                "parameters: # none yet\n  density: 0.3\n",
+                ConfigText.withParameters("parameters: # none yet", Map.of("density", 0.3)));
+    }
+
+    @Test
     void coefficientsThatAreNotThereAreAdded() {
         Setting setting = new Setting(List.of(0.2, 0.8), Map.of());
         assertEquals(
