@@ -16,7 +16,7 @@ final class FamilyOption {
     private List<String> families = new ArrayList<>();
 
     /**
-     * The families named, or all.
+     * The families named, each once, or all.
      *
      * @param command for the message
      * @throws ParameterException naming those known when one is unknown
@@ -29,6 +29,6 @@ final class FamilyOption {
                         command.commandLine(), "--family: '" + family + "' is none of " + String.join(", ", known));
             }
         }
-        return families.isEmpty() ? known : families;
+        return families.isEmpty() ? known : families.stream().distinct().toList();
     }
 }
