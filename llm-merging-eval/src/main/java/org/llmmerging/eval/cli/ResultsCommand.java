@@ -12,11 +12,13 @@ import org.llmmerging.eval.run.CodeDigest;
 import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.train.starter.StarterModels;
 import org.llmmerging.plugin.PluginRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -81,12 +83,18 @@ final class ResultsCommand implements Runnable {
     @Option(
             names = "--page",
             paramLabel = "FILE",
-            description = "The page whose generated part is replaced. Default: docs/results.md of the repository.")
+            description = "The page whose generated part is replaced, when all is measured. Default: docs/results.md of"
+                    + " the repository, which is for all families.")
     private @Nullable Path page;
 
     @Override
     public void run() {
         List<String> chosen = families.families(spec);
+        if (page == null && chosen.size() < StarterModels.families().size()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--family: docs/results.md compares all families, and would lose the others."
+                            + " Name a page for these with --page");
+        }
         ScoringOptions scoring = settings.options(false);
         Messages messages = messageOptions.messages();
         Installation installation = Installation.current();
@@ -99,11 +107,10 @@ final class ResultsCommand implements Runnable {
                     environment, TASKS, sets(installation.home().resolve("data").resolve("test")),
                     new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds,
                     !untuned);
-            for (String family : chosen) {
-                comparison.add(family);
-                AtomicFiles.write(written, comparison.page().into(text(written)));
-                messages.say("page: " + written);
-            }
+            chosen.forEach(comparison::add);
+            // Only now: a run that is broken off leaves the page of the one before.
+            AtomicFiles.write(written, comparison.page().into(text(written)));
+            messages.say("page: " + written);
         }
     }
 

@@ -49,6 +49,14 @@ class StarterCommandTest {
     }
 
     @Test
+    void thePageOfAllFamiliesIsNotReplacedByOneOfSome() {
+        assertEquals(2, run("results", "--family", "llama2", "--work_folder", temporary.resolve("work").toString()));
+        assertTrue(err.toString().contains("--family: docs/results.md compares all families"), err.toString());
+        assertTrue(err.toString().contains("--page"), err.toString());
+        assertFalse(Files.exists(temporary.resolve("work")));
+    }
+
+    @Test
     void aSeedIsAWholeNumber() {
         Path folder = temporary.resolve("none");
         assertEquals(2, run("data", "--output_folder", folder.toString(), "--seed", "lucky"));
