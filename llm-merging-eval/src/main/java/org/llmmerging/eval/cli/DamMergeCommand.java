@@ -106,13 +106,10 @@ final class DamMergeCommand implements Callable<Integer> {
         NonLinearity function = NonLinearity.ofKey(nonLinearity)
                 .orElseThrow(() -> new ParameterException(spec.commandLine(),
                         "--non_linearity: '" + nonLinearity + "' is not known. Use tanh, sigmoid, relu or None"));
-        CoefficientSettings settings = CoefficientSettings.ofLinearLayers(seed.seed())
-                .withCovered(LayerKind.EMBEDDING, parameters.flag(DamParameter.MERGE_EMBEDDING_LAYERS))
-                .withCovered(LayerKind.NORM, parameters.flag(DamParameter.MERGE_LAYERNORMS))
+        CoefficientSettings settings = CoefficientSettings.of(seed.seed(), parameters)
                 .withRandom(LayerKind.LINEAR, randomLinear)
                 .withRandom(LayerKind.EMBEDDING, randomEmbeddings)
                 .withRandom(LayerKind.NORM, randomNorms)
-                .withBaseModel(parameters.flag(DamParameter.USE_BASE_MODEL))
                 .withNonLinearity(function);
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             ModelReference on = reference(base);

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.llmmerging.eval.train.dam.DamParameter;
-import org.llmmerging.eval.train.dam.TrainingSettings;
+import org.llmmerging.eval.train.dam.DamValues;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +15,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** An option for every parameter of DAM that is of one use. */
 @Command // for its options are no annotated fields
-final class DamParameterOptions {
+final class DamParameterOptions implements DamValues {
     private final DamParameter.Use use;
     private final Map<DamParameter, OptionSpec> options = new EnumMap<>(DamParameter.class);
 
@@ -33,21 +33,8 @@ final class DamParameterOptions {
         }
     }
 
-    /** The settings with what the user gave. */
-    TrainingSettings in(TrainingSettings settings) {
-        TrainingSettings all = settings;
-        for (DamParameter parameter : options.keySet()) {
-            all = all.with(parameter, value(parameter));
-        }
-        return all;
-    }
-
-    /** Whether a switch is on. */
-    boolean flag(DamParameter parameter) {
-        return value(parameter) != 0;
-    }
-
-    private double value(DamParameter parameter) {
+    @Override
+    public double of(DamParameter parameter) {
         OptionSpec option = options.get(parameter);
         return switch (option == null ? null : option.<Object>getValue()) {
             case Boolean flag -> flag ? 1 : 0;

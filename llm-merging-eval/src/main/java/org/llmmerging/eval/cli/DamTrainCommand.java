@@ -108,7 +108,7 @@ final class DamTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TrainingSettings settings = training.in(TrainingSettings.defaults(seed.seed()))
+        TrainingSettings settings = TrainingSettings.of(seed.seed(), training)
                 .withSchedule(schedule)
                 .withReportAll(reportAll);
         settings.checkLosses();

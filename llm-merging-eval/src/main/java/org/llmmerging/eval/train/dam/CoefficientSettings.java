@@ -1,8 +1,12 @@
 package org.llmmerging.eval.train.dam;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +20,11 @@ import java.util.Set;
  */
 public record CoefficientSettings(
         Set<LayerKind> covered, Set<LayerKind> random, boolean useBaseModel, NonLinearity nonLinearity, long seed) {
+    private static final String NON_LINEARITY = "non_linearity";
+    private static final String SEED = "seed";
+    private static final List<LayerKind> MAY_BE_RANDOM = List.of(
+            LayerKind.LINEAR, LayerKind.EMBEDDING, LayerKind.NORM);
+
     public CoefficientSettings {
         covered = Set.copyOf(covered);
         random = Set.copyOf(random);
@@ -25,6 +34,24 @@ public record CoefficientSettings(
     public static CoefficientSettings ofLinearLayers(long seed) {
         return new CoefficientSettings(
                 EnumSet.of(LayerKind.LINEAR), EnumSet.noneOf(LayerKind.class), false, NonLinearity.NONE, seed);
+    }
+
+    /** As the parameters of {@link DamParameter.Use#MERGE} say, beginning at 1/N. */
+    public static CoefficientSettings of(long seed, DamValues given) {
+        return ofLinearLayers(seed)
+                .withCovered(LayerKind.EMBEDDING, given.isOn(DamParameter.MERGE_EMBEDDING_LAYERS))
+                .withCovered(LayerKind.NORM, given.isOn(DamParameter.MERGE_LAYERNORMS))
+                .withBaseModel(given.isOn(DamParameter.USE_BASE_MODEL));
+    }
+
+    /** What {@link #byName} wrote; nothing when the non-linearity is none that is known. */
+    static Optional<CoefficientSettings> ofNames(JsonNode written) {
+        DamValues switches = parameter -> written.path(parameter.key()).asBoolean() ? 1 : 0;
+        CoefficientSettings settings = of(written.path(SEED).asLong(), switches);
+        for (LayerKind kind : MAY_BE_RANDOM) {
+            settings = settings.withRandom(kind, written.path(randomName(kind)).asBoolean());
+        }
+        return NonLinearity.ofKey(written.path(NON_LINEARITY).asText()).map(settings::withNonLinearity);
     }
 
     /** These settings, with coefficients for layers of this kind or without. */
@@ -57,18 +84,20 @@ public record CoefficientSettings(
         return random.contains(layer(kind));
     }
 
-    /** All of them, by the names of the options. */
+    /** All of them, by the names of the options, as {@link #ofNames} reads them. */
     Map<String, Object> byName() {
         Map<String, Object> values = new LinkedHashMap<>();
-        values.put("use_base_model", useBaseModel);
-        values.put("non_linearity", nonLinearity.key());
-        values.put("merge_embedding_layers", covers(LayerKind.EMBEDDING));
-        values.put("merge_layernorms", covers(LayerKind.NORM));
-        values.put("linear_merge_random", isRandom(LayerKind.LINEAR));
-        values.put("embedding_merge_random", isRandom(LayerKind.EMBEDDING));
-        values.put("norm_merge_random", isRandom(LayerKind.NORM));
-        values.put("seed", seed);
+        values.put(DamParameter.USE_BASE_MODEL.key(), useBaseModel);
+        values.put(NON_LINEARITY, nonLinearity.key());
+        values.put(DamParameter.MERGE_EMBEDDING_LAYERS.key(), covers(LayerKind.EMBEDDING));
+        values.put(DamParameter.MERGE_LAYERNORMS.key(), covers(LayerKind.NORM));
+        MAY_BE_RANDOM.forEach(kind -> values.put(randomName(kind), isRandom(kind)));
+        values.put(SEED, seed);
         return values;
+    }
+
+    private static String randomName(LayerKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT) + "_merge_random";
     }
 
     private static LayerKind layer(LayerKind kind) {

@@ -138,15 +138,8 @@ public final class DamFolder {
             models.add(reference(file, each));
         }
         checkUnchanged(file, Stream.concat(models.stream(), Stream.of(base)).toList(), fingerprints(json), store);
-        CoefficientSettings settings = CoefficientSettings.ofLinearLayers(json.path("seed").asLong())
-                .withCovered(LayerKind.EMBEDDING, json.path("merge_embedding_layers").asBoolean())
-                .withCovered(LayerKind.NORM, json.path("merge_layernorms").asBoolean())
-                .withRandom(LayerKind.LINEAR, json.path("linear_merge_random").asBoolean())
-                .withRandom(LayerKind.EMBEDDING, json.path("embedding_merge_random").asBoolean())
-                .withRandom(LayerKind.NORM, json.path("norm_merge_random").asBoolean())
-                .withBaseModel(json.path("use_base_model").asBoolean())
-                .withNonLinearity(NonLinearity.ofKey(json.path("non_linearity").asText())
-                        .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity" + REMEDY)));
+        CoefficientSettings settings = CoefficientSettings.ofNames(json)
+                .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity" + REMEDY));
         DamMerge expected = initial(store, base, models, settings);
         return expected.with(readCoefficients(folder.resolve(COEFFICIENTS), expected.coefficients()));
     }

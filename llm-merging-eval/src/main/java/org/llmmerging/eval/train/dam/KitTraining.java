@@ -10,7 +10,7 @@ import org.llmmerging.config.Problems;
 import org.llmmerging.merge.KitParameters;
 
 /** Reads how to train from {@code parameters} of a kit configuration, whose names are those of {@code dam train}. */
-final class KitTraining {
+final class KitTraining implements DamValues {
     /** Every parameter that may be given. */
     static final List<ParameterSpec> SPECS = Arrays.stream(DamParameter.values()).map(DamParameter::spec).toList();
 
@@ -22,27 +22,20 @@ final class KitTraining {
 
     /** Most rows of each model's data that are trained on. */
     int examples() {
-        return (int) value(DamParameter.EXAMPLES);
+        return (int) of(DamParameter.EXAMPLES);
     }
 
     /** Most tokens of a row. */
     int maxLength() {
-        return (int) value(DamParameter.MAX_LENGTH);
+        return (int) of(DamParameter.MAX_LENGTH);
     }
 
     CoefficientSettings coefficients() {
-        return CoefficientSettings.ofLinearLayers(config.seed())
-                .withCovered(LayerKind.EMBEDDING, flag(DamParameter.MERGE_EMBEDDING_LAYERS))
-                .withCovered(LayerKind.NORM, flag(DamParameter.MERGE_LAYERNORMS))
-                .withBaseModel(flag(DamParameter.USE_BASE_MODEL));
+        return CoefficientSettings.of(config.seed(), this);
     }
 
     TrainingSettings settings() {
-        TrainingSettings settings = TrainingSettings.defaults(config.seed());
-        for (DamParameter parameter : DamParameter.of(DamParameter.Use.TRAINING)) {
-            settings = settings.with(parameter, value(parameter));
-        }
-        return settings;
+        return TrainingSettings.of(config.seed(), this);
     }
 
     /** @throws ConfigException with every parameter that training does not have, or whose value it does not take */
@@ -55,16 +48,13 @@ final class KitTraining {
 
     /** Adds a problem when there is nothing to minimise. */
     void checkLosses(Problems problems) {
-        if (Arrays.stream(LossKind.values()).noneMatch(kind -> flag(DamParameter.switchOf(kind)))) {
+        if (Arrays.stream(LossKind.values()).noneMatch(kind -> isOn(DamParameter.switchOf(kind)))) {
             problems.addApart(config.positions().of("parameters"), TrainingSettings.NO_LOSS);
         }
     }
 
-    private boolean flag(DamParameter parameter) {
-        return value(parameter) != 0;
-    }
-
-    private double value(DamParameter parameter) {
+    @Override
+    public double of(DamParameter parameter) {
         return switch (config.parameters().get(parameter.key())) {
             case KitParameter.Number number -> number.value();
             case KitParameter.Flag flag -> flag.value() ? 1 : 0;

@@ -33,6 +33,19 @@ public record TrainingSettings(
     }
 
     /**
+     * A rate that falls in a straight line, and the parameters as they are given.
+     *
+     * @throws ConfigException naming the first that does not take its value
+     */
+    public static TrainingSettings of(long seed, DamValues given) {
+        TrainingSettings settings = defaults(seed);
+        for (DamParameter parameter : DamParameter.of(DamParameter.Use.TRAINING)) {
+            settings = settings.with(parameter, given.of(parameter));
+        }
+        return settings;
+    }
+
+    /**
      * These settings with another value.
      *
      * @throws ConfigException naming the parameter, when it does not take the value
