@@ -16,12 +16,10 @@ import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ModelReference;
-import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.JsonText;
 import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.merge.ModelStore;
-import org.llmmerging.tensor.Shape;
 
 /**
  * The folder of an untrained merge: {@code dam.json} with references to the models and the settings, and
@@ -67,15 +65,10 @@ public final class DamFolder {
         }
     }
 
-    /** A merge with the coefficients that training begins with; the models' headers are read and compared. */
-    static DamMerge initial(
+    private static DamMerge initial(
             ModelStore store, ModelReference base, List<ModelReference> models, CoefficientSettings settings) {
         SourceModel baseModel = store.open(base);
-        models.forEach(model -> DamModels.checkSame(baseModel, store.open(model)));
-        ModelConfig config = ModelConfig.read(baseModel.folder());
-        Map<String, Shape> shapes = DamModels.tensorShapes(baseModel);
-        int count = models.size() + (settings.useBaseModel() ? 1 : 0);
-        return new DamMerge(base, models, settings, Coefficients.initial(config, shapes, count, settings));
+        return DamMerge.initial(base, baseModel, models, models.stream().map(store::open).toList(), settings);
     }
 
     private static void write(DamMerge merge, ModelStore store, Path folder) throws IOException {

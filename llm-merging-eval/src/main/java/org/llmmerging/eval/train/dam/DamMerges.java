@@ -18,7 +18,6 @@ import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
-import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.eval.train.dam.data.DamDataListener;
@@ -90,18 +89,12 @@ public final class DamMerges implements Merges {
         if (kit.trainingData().isEmpty()) {
             throw new ConfigException(kit.file() + ": dam learns from training_data. Add a file for each model");
         }
-        CoefficientSettings settings = training.coefficients();
-        models.models().forEach(model -> DamModels.checkSame(base, model));
-        Coefficients initial = Coefficients.initial(
-                ModelConfig.read(base.folder()),
-                DamModels.tensorShapes(base),
-                models.models().size() + (settings.useBaseModel() ? 1 : 0),
-                settings);
-        DamMerge merge = new DamMerge(baseName, KitMerge.models(kit), settings, initial);
+        DamMerge merge = DamMerge.initial(
+                baseName, base, KitMerge.models(kit), models.models(), training.coefficients());
         Coefficients learned = learn(context, training, merge, base, models.models());
         FloatTensorFile.write(
                 context.checkpointFolder().resolve(DamFolder.COEFFICIENTS), learned.values(), learned.models());
-        return context.merge(new DamFold(learned, settings.nonLinearity()));
+        return context.merge(new DamFold(learned, merge.settings().nonLinearity()));
     }
 
     private static Coefficients learn(
