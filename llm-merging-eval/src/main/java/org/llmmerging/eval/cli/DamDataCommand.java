@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             "A data set is a CSV, JSON lines or Parquet file, a folder of such files, or org/name in the Hugging Face"
                     + " cache. Nothing is downloaded."})
 final class DamDataCommand implements Callable<Integer> {
+    private static final String EXAMPLE_COUNT = "--example_count";
     private static final int DEFAULT_K = 128;
 
     @Spec
@@ -82,7 +83,7 @@ final class DamDataCommand implements Callable<Integer> {
     private Path output;
 
     @Option(
-            names = "--example_count",
+            names = EXAMPLE_COUNT,
             defaultValue = "1729",
             converter = PositiveNumber.class,
             paramLabel = "N",
@@ -144,6 +145,7 @@ final class DamDataCommand implements Callable<Integer> {
         DamDataOptions options = new DamDataOptions(
                 base,
                 exampleCount,
+                EXAMPLE_COUNT,
                 maxLength,
                 logits,
                 topK ? chosenK() : 0,

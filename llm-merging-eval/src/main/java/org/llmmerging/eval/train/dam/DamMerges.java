@@ -20,7 +20,6 @@ import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.train.FloatTensorFile;
-import org.llmmerging.eval.train.dam.data.DamDataListener;
 import org.llmmerging.eval.train.dam.data.DamDataMaker;
 import org.llmmerging.eval.train.dam.data.DamDataOptions;
 import org.llmmerging.eval.train.dam.data.DamDataset;
@@ -134,8 +133,8 @@ public final class DamMerges implements Merges {
             Path folder) {
         KitConfig kit = context.config();
         DamDataOptions options = new DamDataOptions(
-                base.label(), training.examples(), training.maxLength(), StoredLogits.NONE, 0, kit.seed(),
-                context.settings().skipBadRows(), false, device);
+                base.label(), training.examples(), "parameters." + DamParameter.EXAMPLES.key(), training.maxLength(),
+                StoredLogits.NONE, 0, kit.seed(), context.settings().skipBadRows(), false, device);
         List<DamModelInput> inputs = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             String file = kit.trainingData().get(i);
@@ -143,7 +142,8 @@ public final class DamMerges implements Merges {
             inputs.add(new DamModelInput(
                     model.label(), false, model, base.folder(), file, DamModelInput.filesOf(context.locate(file))));
         }
-        new DamDataMaker(options, new Notes(context)).make(inputs, folder, List.of());
+        // Rows that are cut and the like are worth a line; making tokens takes no time.
+        new DamDataMaker(options, context::say).make(inputs, folder, List.of());
     }
 
     private static void tell(MergeContext context, TrainingStep step) {
@@ -160,28 +160,5 @@ public final class DamMerges implements Merges {
         } catch (IOException e) {
             throw OutputException.of(folder, e, 0);
         }
-    }
-
-    /** Rows that are cut and the like are worth a line; making tokens takes no time. */
-    private record Notes(MergeContext context) implements DamDataListener {
-        @Override
-        public void note(String note) {
-            context.say(note);
-        }
-
-        @Override
-        public void shortage(String dataset, int rows, int asked) {
-            note(dataset + " has " + rows + " rows, fewer than the " + asked + " of parameters.examples: the set has "
-                    + rows);
-        }
-
-        @Override
-        public void begin(String what, int rows) {}
-
-        @Override
-        public void advance(int rows) {}
-
-        @Override
-        public void end() {}
     }
 }

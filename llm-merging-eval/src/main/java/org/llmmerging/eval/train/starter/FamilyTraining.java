@@ -121,7 +121,7 @@ final class FamilyTraining {
             LanguageModel language = LanguageModel.of(ModelConfig.read(base), trainee, manager);
             LanguageTrainer trainer = new LanguageTrainer(language, trainee.parameters(), words, texts,
                     random(model + " batches"));
-            List<Float> losses = trainer.train(plan, listener::step);
+            List<Float> losses = trainer.train(plan, listener);
             listener.end();
             return new Trained(trainee.stored(), trainee.applied(weights), losses);
         }

@@ -56,11 +56,11 @@ final class LanguageTrainer {
     /**
      * Trains.
      *
-     * @param progress receives the loss of every step
+     * @param listener notified of every step
      * @return the loss of every step
      * @throws TrainingException when a loss is not finite
      */
-    List<Float> train(TrainingPlan plan, Progress progress) {
+    List<Float> train(TrainingPlan plan, StarterModels.Listener listener) {
         LearningRate rate = LearningRate.withWarmupRatio(
                 plan.learningRate(), LearningRate.Schedule.COSINE, TrainingPlan.WARM_UP, plan.steps());
         LanguageLoss loss = new LanguageLoss(model);
@@ -80,7 +80,7 @@ final class LanguageTrainer {
                 GradientClip.clip(parameters, TrainingPlan.LARGEST_GRADIENT);
                 optimizer.step(rate.at(step + 1));
                 losses.add(value);
-                progress.step(step, value);
+                listener.step(step, value);
             }
         }
         return losses;
@@ -101,11 +101,5 @@ final class LanguageTrainer {
             batches.addAll(cut);
         }
         return batches.removeFirst();
-    }
-
-    /** Is notified how training goes. */
-    interface Progress {
-        /** @param loss in nats a token */
-        void step(int step, float loss);
     }
 }

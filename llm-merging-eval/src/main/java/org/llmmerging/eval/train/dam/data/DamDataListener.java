@@ -6,24 +6,24 @@ public interface DamDataListener {
     void note(String note);
 
     /**
-     * A data set has too few rows, so that the combined set has no more.
-     *
-     * @param dataset as the user wrote it
-     * @param asked how many were asked for
-     */
-    void shortage(String dataset, int rows, int asked);
-
-    /**
      * A piece of work begins; the one before has ended.
      *
      * @param what such as {@code logits of models/a}
      * @param rows how many rows it has
      */
-    void begin(String what, int rows);
+    default Progress begin(String what, int rows) {
+        return Progress.NONE;
+    }
 
-    /** So many more of its rows are done. */
-    void advance(int rows);
+    /** Is notified how far one piece of work is. */
+    interface Progress {
+        /** Ignores everything. */
+        Progress NONE = new Progress() {};
 
-    /** It has ended. */
-    void end();
+        /** So many more of its rows are done. */
+        default void advanced(int rows) {}
+
+        /** It has ended. */
+        default void finished() {}
+    }
 }

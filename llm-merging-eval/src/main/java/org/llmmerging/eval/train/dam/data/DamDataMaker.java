@@ -111,7 +111,7 @@ public final class DamDataMaker {
             List<TrainingExample> examples,
             boolean encoderDecoder,
             int vocabularySize) {
-        listener.begin("tokens of " + model.dataset(), examples.size());
+        DamDataListener.Progress progress = listener.begin("tokens of " + model.dataset(), examples.size());
         try (KitTokenizer tokenizer = KitTokenizer.open(model.tokenizerFolder(), null)) {
             SequenceEncoder encoder = new SequenceEncoder(tokenizer, chat, encoderDecoder, options.maxLength());
             List<DamSequence> sequences = new ArrayList<>();
@@ -119,9 +119,9 @@ public final class DamDataMaker {
                 DamSequence sequence = encoder.encode(example);
                 checkTokens(tokenizer, sequence, vocabularySize);
                 sequences.add(sequence);
-                listener.advance(1);
+                progress.advanced(1);
             }
-            listener.end();
+            progress.finished();
             if (encoder.cutCount() > 0) {
                 listener.note(model.dataset() + ": " + encoder.cutCount() + " of " + examples.size()
                         + " rows are longer than " + options.maxLength() + " tokens and are cut");
@@ -176,7 +176,8 @@ public final class DamDataMaker {
         if (count < options.exampleCount()) {
             for (int model = 0; model < models.size(); model++) {
                 if (sequences.get(model).size() == count) {
-                    listener.shortage(models.get(model).dataset(), count, options.exampleCount());
+                    listener.note(models.get(model).dataset() + " has " + count + " rows, fewer than the "
+                            + options.exampleCount() + " of " + options.countedBy() + ": the set has " + count);
                 }
             }
         }
@@ -193,7 +194,7 @@ public final class DamDataMaker {
                 .map(row -> row.sequences().get(index))
                 .map(sequence -> new SequenceLogits.Sequence(sequence.inputIds(), sequence.labels()))
                 .toList();
-        listener.begin("logits of " + model.name(), rows.size());
+        DamDataListener.Progress progress = listener.begin("logits of " + model.name(), rows.size());
         SequenceLogits.Receiver receiver = new SequenceLogits.Receiver() {
             @Override
             public void logits(int row, int firstPosition, float[] values, int[] tokens) {
@@ -202,7 +203,7 @@ public final class DamDataMaker {
 
             @Override
             public void done(int more) {
-                listener.advance(more);
+                progress.advanced(more);
             }
         };
         String purpose = "the logits of rows of up to " + options.maxLength()
@@ -214,6 +215,6 @@ public final class DamDataMaker {
             EngineMemory.run(
                     folder, purpose, () -> new SequenceLogits(opened, options.k()).compute(sequences, receiver));
         }
-        listener.end();
+        progress.finished();
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.Device;
  *
  * @param baseModel the base model's name, as the user wrote it
  * @param exampleCount most rows, at least 1
+ * @param countedBy what the user gives {@code exampleCount} with, for a message
  * @param maxLength most tokens of a sequence, at least 1; longer ones are cut
  * @param logits which logits of the models are kept
  * @param k how many of each position with {@link StoredLogits#TOP_K}, at least 1; else 0
@@ -18,6 +19,7 @@ import ai.djl.Device;
 public record DamDataOptions(
         String baseModel,
         int exampleCount,
+        String countedBy,
         int maxLength,
         StoredLogits logits,
         int k,
