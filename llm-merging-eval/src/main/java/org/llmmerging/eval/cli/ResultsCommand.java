@@ -7,7 +7,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.results.MeasurementLog;
-import org.llmmerging.eval.results.ResultsPage;
 import org.llmmerging.eval.run.CodeDigest;
 import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.AtomicFiles;
@@ -31,11 +30,6 @@ import picocli.CommandLine.Spec;
         description = "Merges the starter models by every method, with numbers chosen on the validation rows, scores the"
                 + " merges on the test rows, and writes the table.")
 final class ResultsCommand implements Runnable {
-    private static final List<ResultsPage.Task> TASKS = List.of(
-            new ResultsPage.Task("cosmos_qa", "multiple choice", "accuracy", "reasoning"),
-            new ResultsPage.Task("xsum", "summaries", "ROUGE-L", "summaries"),
-            new ResultsPage.Task("arithmetic", "arithmetic", "accuracy", "arithmetic"));
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
     private CommandSpec spec;
@@ -104,7 +98,7 @@ final class ResultsCommand implements Runnable {
                     registry, installation, work.resolve("merged"), MeasurementLog.open(work.resolve("measured.jsonl")),
                     scoring, sets(installation.validationSets()), CodeDigest.kit(), messages);
             ResultsComparison comparison = new ResultsComparison(
-                    environment, TASKS, sets(installation.home().resolve("data").resolve("test")),
+                    environment, StarterModels.tasks(), sets(installation.home().resolve("data").resolve("test")),
                     new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds,
                     !untuned);
             chosen.forEach(comparison::add);
@@ -115,7 +109,9 @@ final class ResultsCommand implements Runnable {
     }
 
     private static List<Dataset> sets(Path folder) {
-        return TASKS.stream().map(task -> Dataset.read(folder.resolve(task.dataset() + ".csv"))).toList();
+        return StarterModels.tasks().stream()
+                .map(task -> Dataset.read(folder.resolve(task.dataset() + ".csv")))
+                .toList();
     }
 
     private static String text(Path file) {

@@ -16,6 +16,7 @@ import org.llmmerging.eval.results.Setting;
 import org.llmmerging.eval.results.Tuning;
 import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.train.starter.StarterTask;
 
 /**
  * Compares the merge methods family by family: the numbers of each method are chosen on the validation rows, for the
@@ -26,7 +27,7 @@ final class ResultsComparison {
             "avg", "slerp", "ta", "ties", "dare", "dare_ties", "ms", "geometric_median", "soup_greedy", "dam");
 
     private final ResultsRun.Environment environment;
-    private final List<ResultsPage.Task> tasks;
+    private final List<StarterTask> tasks;
     private final List<Dataset> test;
     private final StarterSeeds models;
     private final int seeds;
@@ -42,7 +43,7 @@ final class ResultsComparison {
      */
     ResultsComparison(
             ResultsRun.Environment environment,
-            List<ResultsPage.Task> tasks,
+            List<StarterTask> tasks,
             List<Dataset> test,
             StarterSeeds models,
             int seeds,
@@ -65,7 +66,7 @@ final class ResultsComparison {
             }
         }
         runs.forEach(run -> report(run.base(test)));
-        for (ResultsPage.Task task : tasks) {
+        for (StarterTask task : tasks) {
             runs.forEach(run -> report(run.specialist(task.specialist(), test)));
         }
         Map<String, Setting> chosen = new LinkedHashMap<>();

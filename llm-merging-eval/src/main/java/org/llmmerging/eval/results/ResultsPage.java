@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.llmmerging.eval.train.starter.StarterTask;
 
 /**
  * The tables of {@code docs/results.md} in Markdown, and sentences on what they show. They are put between two marks of
@@ -23,14 +24,15 @@ public final class ResultsPage {
 
     private final Map<String, Measurements> families = new LinkedHashMap<>();
     private final Map<String, Map<String, Setting>> settings;
-    private final List<Task> tasks;
+    private final List<StarterTask> tasks;
 
     /**
      * @param measured of every family, seed and model, in the order of the page
      * @param settings family → merge method → the numbers it was merged with
      * @param tasks the data sets
      */
-    public ResultsPage(List<Measurement> measured, Map<String, Map<String, Setting>> settings, List<Task> tasks) {
+    public ResultsPage(List<Measurement> measured, Map<String, Map<String, Setting>> settings,
+            List<StarterTask> tasks) {
         this.settings = settings;
         this.tasks = List.copyOf(tasks);
         Map<String, String> specialists = new LinkedHashMap<>();
@@ -39,16 +41,6 @@ public final class ResultsPage {
                 .collect(Collectors.groupingBy(Measurement::family, LinkedHashMap::new, Collectors.toList()))
                 .forEach((family, list) -> families.put(family, new Measurements(list, specialists)));
     }
-
-    /**
-     * One task.
-     *
-     * @param dataset name of its data set
-     * @param title what a reader calls it, such as "summaries"
-     * @param metric what is measured, such as "ROUGE-L"
-     * @param specialist the fine-tune that was trained for it
-     */
-    public record Task(String dataset, String title, String metric, String specialist) {}
 
     /** A page with its generated part replaced; without marks, the part is added at the end. */
     public String into(String page) {

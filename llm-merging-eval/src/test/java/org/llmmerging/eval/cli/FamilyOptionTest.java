@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class FamilyOptionTest {
     @Test
@@ -19,6 +20,14 @@ class FamilyOptionTest {
     @Test
     void withoutAnyItIsAllOfThem() {
         assertEquals(StarterModels.families(), families());
+    }
+
+    @Test
+    void theHelpNamesThemAll() {
+        List<String> known = StarterModels.families();
+        String told = "Only these: " + String.join(", ", known.subList(0, known.size() - 1)) + " or " + known.getLast();
+        String help = CommandSpec.forAnnotatedObject(new FamilyOption()).findOption("--family").description()[0];
+        assertTrue(help.startsWith(told + ". "), help);
     }
 
     private static List<String> families(String... arguments) {

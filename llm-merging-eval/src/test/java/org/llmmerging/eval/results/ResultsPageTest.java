@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.llmmerging.eval.train.starter.StarterTask;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ResultsPageTest {
-    private static final List<ResultsPage.Task> TASKS = List.of(
-            new ResultsPage.Task("quiz", "multiple choice", "accuracy", "quizzer"),
-            new ResultsPage.Task("news", "summaries", "ROUGE-L", "writer"));
+    private static final List<StarterTask> TASKS = List.of(
+            new StarterTask("quiz", "multiple choice", "accuracy", "quizzer"),
+            new StarterTask("news", "summaries", "ROUGE-L", "writer"));
 
     @Test
     void aFamilyIsATableWithIntervalsAndASentence() {

@@ -57,7 +57,7 @@ record ModelCard(
                 each.folder(),
                 each.dataset(),
                 rows,
-                SkillScores.metric(each),
+                each.metric(),
                 score)));
         return text.append("\nMade by `./main starter train --family ")
                 .append(name, 0, name.indexOf('/'))

@@ -16,16 +16,11 @@ import org.llmmerging.eval.task.Evaluation;
 final class SkillScores {
     private SkillScores() {}
 
-    /** The figure that a skill is measured by: {@code accuracy} or {@code rougeL}. */
-    static String metric(Skill skill) {
-        return skill == Skill.SUMMARIES ? "rougeL" : "accuracy";
-    }
-
     /**
      * Scores a model folder.
      *
      * @param rows validation rows of each skill, the first of those that the data sets hold
-     * @return each skill's {@link #metric}
+     * @return each skill's {@link Skill#metric}
      */
     static Map<Skill, Double> of(Path model, StarterData data, int rows) {
         List<Dataset> datasets = new ArrayList<>();
@@ -37,7 +32,7 @@ final class SkillScores {
             for (DatasetResult result : Evaluation.run(predictor, datasets).datasets()) {
                 for (Skill skill : Skill.values()) {
                     if (result.dataset().name().equals(skill.dataset())) {
-                        scores.put(skill, result.metrics().getOrDefault(metric(skill), 0.0));
+                        scores.put(skill, result.metrics().getOrDefault(skill.metric(), 0.0));
                     }
                 }
             }

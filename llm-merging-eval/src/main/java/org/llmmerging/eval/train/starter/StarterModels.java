@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.llmmerging.checkpoint.JsonFile;
@@ -34,6 +35,11 @@ public final class StarterModels {
     /** The names of all families, which are those of their folders. */
     public static List<String> families() {
         return StarterFamily.all().stream().map(StarterFamily::folder).toList();
+    }
+
+    /** What the fine-tunes of every family have learned, in the order of the results. */
+    public static List<StarterTask> tasks() {
+        return Arrays.stream(Skill.values()).map(Skill::task).toList();
     }
 
     /**
