@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.results.ConfigText;
 import org.llmmerging.eval.results.MeasurementLog;
+import org.llmmerging.eval.results.Setting;
 import org.llmmerging.eval.run.CodeDigest;
 import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.AtomicFiles;
@@ -100,12 +102,23 @@ final class ResultsCommand implements Runnable {
             ResultsComparison comparison = new ResultsComparison(
                     environment, StarterModels.tasks(), sets(installation.home().resolve("data").resolve("test")),
                     new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds,
-                    !untuned);
+                    !untuned, (name, setting) -> write(name, setting, installation.configs(), messages));
             chosen.forEach(comparison::add);
             // Only now: a run that is broken off leaves the page of the one before.
             AtomicFiles.write(written, comparison.page().into(text(written)));
             messages.say("page: " + written);
         }
+    }
+
+    /** Puts the numbers into the configuration, and the parameters, which are no models' weights, into its twin's. */
+    private static void write(String name, Setting setting, Path configs, Messages messages) {
+        Path file = configs.resolve(name + ".yaml");
+        AtomicFiles.write(file, ConfigText.with(text(file), setting));
+        Path twin = configs.resolve("hub").resolve(name + ".yaml");
+        if (Files.exists(twin)) {
+            AtomicFiles.write(twin, ConfigText.withParameters(text(twin), setting.parameters()));
+        }
+        messages.say("configuration: " + file);
     }
 
     private static List<Dataset> sets(Path folder) {

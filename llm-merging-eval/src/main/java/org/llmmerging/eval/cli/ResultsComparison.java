@@ -1,20 +1,16 @@
 package org.llmmerging.eval.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.llmmerging.checkpoint.OutputException;
-import org.llmmerging.eval.results.ConfigText;
+import java.util.function.BiConsumer;
 import org.llmmerging.eval.results.Measurement;
 import org.llmmerging.eval.results.ResultsPage;
 import org.llmmerging.eval.results.Setting;
 import org.llmmerging.eval.results.Tuning;
-import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.train.starter.StarterTask;
 
@@ -32,6 +28,7 @@ final class ResultsComparison {
     private final StarterSeeds models;
     private final int seeds;
     private final boolean tune;
+    private final BiConsumer<String, Setting> chosen;
     private final List<Measurement> measured = new ArrayList<>();
     private final Map<String, Map<String, Setting>> settings = new LinkedHashMap<>();
 
@@ -39,7 +36,8 @@ final class ResultsComparison {
      * @param test what is reported
      * @param models where the models of each seed are
      * @param seeds how many, at least 1; those without models are left out
-     * @param tune whether numbers are chosen, and written into the configurations
+     * @param tune whether numbers are chosen, or those of the configurations are taken
+     * @param chosen receives a registered name and its numbers when others were chosen than its configuration has
      */
     ResultsComparison(
             ResultsRun.Environment environment,
@@ -47,13 +45,15 @@ final class ResultsComparison {
             List<Dataset> test,
             StarterSeeds models,
             int seeds,
-            boolean tune) {
+            boolean tune,
+            BiConsumer<String, Setting> chosen) {
         this.environment = environment;
         this.tasks = List.copyOf(tasks);
         this.test = List.copyOf(test);
         this.models = models;
         this.seeds = seeds;
         this.tune = tune;
+        this.chosen = chosen;
     }
 
     /** Measures a family. */
@@ -69,8 +69,8 @@ final class ResultsComparison {
         for (StarterTask task : tasks) {
             runs.forEach(run -> report(run.specialist(task.specialist(), test)));
         }
-        Map<String, Setting> chosen = new LinkedHashMap<>();
-        settings.put(family, chosen);
+        Map<String, Setting> ofFamily = new LinkedHashMap<>();
+        settings.put(family, ofFamily);
         for (String method : METHODS) {
             String name = ResultsRun.name(method, family);
             if (environment.registry().findMerges(name).isEmpty()) {
@@ -82,9 +82,9 @@ final class ResultsComparison {
                     ? Tuning.best(method, given, setting -> score(runs.getFirst(), method, setting))
                     : given;
             if (!best.equals(given)) {
-                write(name, best);
+                chosen.accept(name, best);
             }
-            chosen.put(method, best);
+            ofFamily.put(method, best);
             runs.forEach(run -> report(run.merge(method, best, test)));
         }
     }
@@ -102,25 +102,6 @@ final class ResultsComparison {
         environment.messages().say(String.format(
                 Locale.ROOT, "%s %d %s: %.4f on test rows, %.2f s", measurement.family(), measurement.seed(),
                 measurement.model(), measurement.mean(), measurement.seconds()));
-    }
-
-    /** Puts the numbers into the configuration, and the parameters, which are no models' weights, into its twin's. */
-    private void write(String name, Setting best) {
-        Path file = environment.installation().configs().resolve(name + ".yaml");
-        AtomicFiles.write(file, ConfigText.with(text(file), best));
-        Path twin = environment.installation().configs().resolve("hub").resolve(name + ".yaml");
-        if (Files.exists(twin)) {
-            AtomicFiles.write(twin, ConfigText.withParameters(text(twin), best.parameters()));
-        }
-        environment.messages().say("configuration: " + file);
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw OutputException.of(file, e, 0);
-        }
     }
 
     /** The page of all families measured so far. */
