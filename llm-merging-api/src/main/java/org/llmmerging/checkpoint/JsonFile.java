@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.TSFBuilder;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -28,18 +29,28 @@ import org.llmmerging.config.Quoting;
  * and written the same on every platform, in the layout of Hugging Face's tools.
  */
 public final class JsonFile {
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    private static final JsonMapper MAPPER = strictMapper(JsonFactory.builder()
             // Python writes Infinity as it stands, and configurations of state-space models have it.
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
             .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(200).build())
-            .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+                    StreamReadConstraints.builder().maxNestingDepth(200).build()));
 
     private JsonFile() {}
+
+    /**
+     * A mapper that reads one value and nothing beside it: a second value or a key given twice is an error, for one of
+     * the two would be lost.
+     */
+    public static JsonMapper strictMapper() {
+        return strictMapper(JsonFactory.builder());
+    }
+
+    private static JsonMapper strictMapper(TSFBuilder<?, ?> factory) {
+        return JsonMapper.builder(factory.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
 
     /** An empty object, which keeps the order its keys are put in. */
     public static ObjectNode object() {

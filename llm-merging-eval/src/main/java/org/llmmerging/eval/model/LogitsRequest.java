@@ -3,8 +3,6 @@ package org.llmmerging.eval.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -14,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.JsonProblem;
@@ -25,10 +24,7 @@ import org.llmmerging.config.Quoting;
  */
 public final class LogitsRequest {
     /** A second line would not be computed, nor a key's first value. */
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final JsonMapper MAPPER = JsonFile.strictMapper();
 
     private static final List<String> KEYS = List.of("input_ids", "attention_mask", "decoder_input_ids");
 

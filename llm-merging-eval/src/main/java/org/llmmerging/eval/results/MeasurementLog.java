@@ -20,6 +20,8 @@ import org.llmmerging.eval.task.JsonText;
  * was. Used by one process at a time; not thread-safe.
  */
 public final class MeasurementLog {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final Path file;
     private final Map<String, Measurement> known = new HashMap<>();
 
@@ -42,10 +44,9 @@ public final class MeasurementLog {
     }
 
     private void read() {
-        ObjectMapper json = new ObjectMapper();
         try {
             for (String line : Files.readAllLines(file)) {
-                JsonNode node = json.readTree(line);
+                JsonNode node = JSON.readTree(line);
                 Map<String, Double> tasks = new LinkedHashMap<>();
                 node.path("tasks").properties().forEach(
                         task -> tasks.put(task.getKey(), task.getValue().doubleValue()));
@@ -75,7 +76,7 @@ public final class MeasurementLog {
      * @throws OutputException when the file cannot be written
      */
     public void add(String key, Measurement measured) {
-        ObjectNode line = new ObjectMapper().createObjectNode();
+        ObjectNode line = JSON.createObjectNode();
         line.put("key", key);
         line.put("family", measured.family());
         line.put("seed", measured.seed());

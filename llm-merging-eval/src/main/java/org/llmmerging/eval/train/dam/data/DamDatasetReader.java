@@ -1,8 +1,6 @@
 package org.llmmerging.eval.train.dam.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
@@ -13,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.SafetensorsFile;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.config.FileProblem;
@@ -22,10 +21,7 @@ import org.llmmerging.eval.task.DatasetException;
 /** Reads and checks the folder of a combined data set. */
 final class DamDatasetReader {
     private static final String REMEDY = "; make the set again with dam data";
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final JsonMapper MAPPER = JsonFile.strictMapper();
 
     private final Path folder;
     private final Path rowsFile;
