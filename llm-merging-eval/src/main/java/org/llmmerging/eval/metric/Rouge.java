@@ -40,24 +40,6 @@ public final class Rouge {
         return longest(tokenizer.tokenize(prediction), tokenizer.tokenize(reference));
     }
 
-    /**
-     * Scores one text against several references: in each variant, the score against the reference that gives the
-     * highest F1.
-     *
-     * @throws IllegalArgumentException without any reference
-     */
-    public Map<RougeType, RougeScore> scoreBest(String prediction, List<String> references) {
-        if (references.isEmpty()) {
-            throw new IllegalArgumentException("no reference to score against");
-        }
-        Map<RougeType, RougeScore> best = new EnumMap<>(RougeType.class);
-        for (String reference : references) {
-            score(prediction, reference)
-                    .forEach((type, score) -> best.merge(type, score, (a, b) -> b.f1() > a.f1() ? b : a));
-        }
-        return best;
-    }
-
     private static RougeScore longest(List<String> predicted, List<String> expected) {
         return RougeScore.of(
                 LongestCommonSubsequence.length(expected, predicted), predicted.size(), expected.size());
