@@ -153,6 +153,9 @@ final class TensorPlanner {
     private Optional<PlannedTensor> copied(
             String name, List<TensorSource> all, int models, ResolvedParameters resolved, Position position) {
         TensorInfo first = all.getFirst().info();
+        if (!sameType(name, all, position)) {
+            return Optional.empty();
+        }
         String type = "has type " + first.dtype().torchName() + ", which can only be copied";
         Optional<TensorSource> computed = all.stream().filter(each -> each.stored().isEmpty()).findFirst();
         if (computed.isPresent()) {
@@ -234,6 +237,26 @@ final class TensorPlanner {
                                 + other.info().shape() + " in " + other.model(),
                         tensor + " (" + first.info().shape() + " and " + other.info().shape() + ")",
                         "Merge models of one architecture and size");
+                same = false;
+            }
+        }
+        return same;
+    }
+
+    private boolean sameType(String tensor, List<TensorSource> sources, Position position) {
+        TensorSource first = sources.getFirst();
+        boolean same = true;
+        for (TensorSource other : sources) {
+            DType type = first.info().dtype();
+            DType otherType = other.info().dtype();
+            if (otherType != type) {
+                grouped.add(
+                        "copied types of " + first.model() + " and " + other.model(),
+                        position,
+                        "tensor " + tensor + " has type " + type.torchName() + " in " + first.model() + " and "
+                                + otherType.torchName() + " in " + other.model() + ", which can only be copied",
+                        tensor + " (" + type.torchName() + " and " + otherType.torchName() + ")",
+                        "Convert one of the models first");
                 same = false;
             }
         }

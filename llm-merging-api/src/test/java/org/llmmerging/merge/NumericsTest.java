@@ -296,6 +296,22 @@ class NumericsTest {
     }
 
     @Test
+    void integersOfDifferentTypesAreRefusedByThePlan() {
+        new TinyModel(folder.resolve("a"))
+                .raw("steps", DType.U8, Shape.of(1), (byte) 1)
+                .tensor("w", DType.F32, Shape.of(1), 1)
+                .write();
+        new TinyModel(folder.resolve("b"))
+                .raw("steps", DType.BOOL, Shape.of(1), (byte) 1)
+                .tensor("w", DType.F32, Shape.of(1), 1)
+                .write();
+        assertRefused(
+                "c.yml:2:1: tensor steps has type uint8 in a and bool in b, which can only be copied. Convert one of the"
+                        + " models first",
+                LINEAR);
+    }
+
+    @Test
     void aTensorOfIntegersAndOneOfNumbersAreRefused() {
         model("a", DType.F32, 1);
         new TinyModel(folder.resolve("b")).raw("w", DType.U8, Shape.of(1), (byte) 1).write();
