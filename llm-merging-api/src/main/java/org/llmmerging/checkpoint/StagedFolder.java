@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.llmmerging.config.FileProblem;
 
@@ -117,7 +118,17 @@ public final class StagedFolder implements AutoCloseable {
      * @return the target
      * @throws OutputException when the folder cannot be put there; the target is then what it was before
      */
-    public synchronized Path commit(Consumer<String> warn) {
+    public Path commit(Consumer<String> warn) {
+        return commitUnless(() -> false, warn);
+    }
+
+    /**
+     * As {@link #commit}, unless another process put the same into the target's place meanwhile. Others may be reading
+     * that: it stays, and this folder is deleted.
+     *
+     * @param isThere whether the target holds what this folder would bring; asked last of all
+     */
+    public synchronized Path commitUnless(BooleanSupplier isThere, Consumer<String> warn) {
         if (!open) {
             throw new IllegalStateException(path + " is closed");
         }
@@ -125,6 +136,10 @@ public final class StagedFolder implements AutoCloseable {
         Path old;
         try {
             FolderTree.force(path);
+            if (isThere.getAsBoolean()) {
+                close();
+                return names.target();
+            }
             old = publish();
         } catch (IOException e) {
             throw OutputException.of(names.target(), e, 0);

@@ -49,6 +49,7 @@ public final class Problems {
         return found.stream()
                 .sorted(Comparator.comparing(Problem::position))
                 .map(problem -> line(problem.position, problem.message))
+                .distinct() // what a pattern stands for shares its place, and may share what is wrong
                 .toList();
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.llmmerging.checkpoint.FolderTree;
@@ -29,21 +30,24 @@ import org.llmmerging.method.Linear;
 final class ModelGlob {
     private static final String WEIGHT = "weight";
 
+    private final Set<String> stages;
     private final List<Path> roots;
     private final Problems problems = new Problems();
 
-    private ModelGlob(List<Path> roots) {
+    private ModelGlob(Set<String> stages, List<Path> roots) {
+        this.stages = stages;
         this.roots = roots;
     }
 
     /**
      * Expands all documents of a file.
      *
+     * @param stages what documents of the file are called: no patterns, whatever is in them
      * @param roots folders that relative patterns are tried in; the first with a match wins
      * @throws org.llmmerging.config.ConfigException for every pattern that no folder matches
      */
-    static List<MergeConfig> expand(List<MergeConfig> documents, List<Path> roots) {
-        ModelGlob glob = new ModelGlob(roots);
+    static List<MergeConfig> expand(List<MergeConfig> documents, Set<String> stages, List<Path> roots) {
+        ModelGlob glob = new ModelGlob(stages, roots);
         List<MergeConfig> expanded = documents.stream().map(glob::expand).toList();
         glob.problems.throwIfAny();
         return expanded;
@@ -94,8 +98,8 @@ final class ModelGlob {
         return new Sources.Models(inputs, models.position());
     }
 
-    private static boolean isPattern(ModelReference model) {
-        return model.path().contains("*") || model.path().contains("?");
+    private boolean isPattern(ModelReference model) {
+        return !stages.contains(model.path()) && (model.path().contains("*") || model.path().contains("?"));
     }
 
     private List<Sources.Input> matches(Sources.Input input) {

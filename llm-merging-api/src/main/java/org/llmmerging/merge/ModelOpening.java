@@ -70,7 +70,10 @@ final class ModelOpening {
         });
         if (!failures.isEmpty() && problems.isEmpty()) {
             throw CheckpointException.ofSeveral(
-                    failures.stream().map(each -> Problems.line(each.position(), each.message())).toList(),
+                    failures.stream()
+                            .map(each -> Problems.line(each.position(), each.message()))
+                            .distinct()
+                            .toList(),
                     failures.getFirst().cause());
         }
         failures.forEach(each -> problems.add(each.position(), each.message()));

@@ -21,7 +21,7 @@ final class PlannedDescriptions {
             Path parent = root == null ? Files.createTempDirectory("llm-merging-plan-") : root;
             root = parent;
             temporary = parent;
-            Path folder = Files.createTempDirectory(parent, stage.replaceAll("[^A-Za-z0-9._-]", "_") + "-");
+            Path folder = Files.createTempDirectory(parent, StageCache.plain(stage) + "-");
             Merger.describe(plan, folder, options.copyTokenizer());
             return folder;
         } catch (IOException failure) {

@@ -22,6 +22,8 @@ public final class StageCache {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SHOWN_DIGITS = 16;
+    /** Of a name; what stands around it must still fit into the 255 bytes that systems allow. */
+    private static final int SHOWN_CHARACTERS = 100;
 
     private final Path folder;
     private final boolean keeps;
@@ -48,8 +50,14 @@ public final class StageCache {
 
     /** Where a stage is written, if it is not there. */
     Path folderOf(String stage, String hash) {
-        String plain = stage.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^\\.+", "_");
-        return folder.resolve(plain + "-" + hash.substring(0, SHOWN_DIGITS));
+        String visible = plain(stage).replaceFirst("^\\.+", "_");
+        return folder.resolve(visible + "-" + hash.substring(0, SHOWN_DIGITS));
+    }
+
+    /** As much of a stage's name as can be part of a folder's on every system. */
+    static String plain(String stage) {
+        String plain = stage.replaceAll("[^A-Za-z0-9._-]", "_");
+        return plain.substring(0, Math.min(plain.length(), SHOWN_CHARACTERS));
     }
 
     /** Whether a folder holds the finished stage of that recipe, with all files that its manifest lists. */

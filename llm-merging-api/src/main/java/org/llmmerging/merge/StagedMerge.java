@@ -3,6 +3,7 @@ package org.llmmerging.merge;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.llmmerging.checkpoint.StagedFolder;
 
 /** Carries out the merges of a file, stage after stage. Stages that an earlier run finished are not merged again. */
@@ -41,7 +42,7 @@ public final class StagedMerge {
             plan.checkSpace(output); // what a killed run left is gone now
             for (StagedPlan.Step step : plan.steps()) {
                 if (step.isResult()) {
-                    write(step, result, "merge");
+                    write(step, result, "merge", () -> false);
                 } else if (step.isFinished()) {
                     listener.reused(step.name());
                 } else {
@@ -59,27 +60,34 @@ public final class StagedMerge {
         return output;
     }
 
+    /** Another merge that needs the same stage may finish it first, and goes on to read it. */
     private void writeStage(StagedPlan.Step step) {
-        try (StagedFolder folder = StagedFolder.create(plan.stageFolder(step.name()))) {
-            write(step, folder, step.name());
+        Path target = plan.stageFolder(step.name());
+        BooleanSupplier isThere = () -> cache.isFinished(target, step.recipe());
+        if (isThere.getAsBoolean()) {
+            listener.reused(step.name());
+            return;
+        }
+        try (StagedFolder folder = StagedFolder.create(target)) {
+            write(step, folder, step.name(), isThere);
         }
     }
 
-    private void write(StagedPlan.Step step, StagedFolder folder, String what) {
+    private void write(StagedPlan.Step step, StagedFolder folder, String what, BooleanSupplier isThere) {
         if (step.isComplete()) {
-            writeComplete(step, folder, what);
+            writeComplete(step, folder, what, isThere);
         } else {
             StagedPlan.Step complete = plan.replan(step);
             try (ModelStore _ = complete.store()) {
-                writeComplete(complete, folder, what);
+                writeComplete(complete, folder, what, isThere);
             }
         }
     }
 
-    private void writeComplete(StagedPlan.Step step, StagedFolder folder, String what) {
+    private void writeComplete(StagedPlan.Step step, StagedFolder folder, String what, BooleanSupplier isThere) {
         MergeListener.Progress progress = listener.begin(what, step.plan().outputBytes());
         merger(step).write(folder.path(), progress);
-        folder.commit(listener::note);
+        folder.commitUnless(isThere, listener::note);
         progress.finished();
     }
 

@@ -50,7 +50,7 @@ public final class StagedPlanner {
 
     /** @throws ConfigException when there is no order, or a pattern that nothing matches */
     private Stages stages(MergeDocuments read) {
-        return Stages.of(ModelGlob.expand(read.documents(), planning.locator().roots()));
+        return Stages.of(ModelGlob.expand(read.documents(), read.names(), planning.locator().roots()));
     }
 
     /** The exception that reports the problems of reading, if there are some, and those that are found now. */
@@ -64,7 +64,8 @@ public final class StagedPlanner {
         } else {
             examine(read, messages);
         }
-        return new ConfigException(String.join("\n", messages));
+        List<String> lines = messages.stream().flatMap(String::lines).distinct().toList(); // both looks see some problems
+        return new ConfigException(String.join("\n", lines));
     }
 
     /**
@@ -86,7 +87,8 @@ public final class StagedPlanner {
     private void examine(MergeDocuments read, List<String> messages) {
         for (MergeConfig document : read.documents()) {
             attempt(messages, () -> MergePlanner.examine(
-                    ModelGlob.expand(List.of(document), planning.locator().roots()).getFirst(),
+                    ModelGlob.expand(List.of(document), read.names(), planning.locator().roots())
+                            .getFirst(),
                     planning.locator(),
                     planning.methods(),
                     model -> !read.names().contains(model.path())));

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +60,7 @@ class ModelGlobTest {
                   first: {models: [{model: "runs/?"}], parameters: {weight: 3, normalize: false}}
                   second: {models: [{model: "runs/?"}]}
                 """);
-        MergeConfig config = ModelGlob.expand(MergeConfig.read(file), List.of(folder)).getFirst();
+        MergeConfig config = ModelGlob.expand(MergeConfig.read(file), Set.of("stage?"), List.of(folder)).getFirst();
         Map<String, Sources.OutputModule> modules = ((Sources.Modules) config.sources()).modules();
         assertEquals(
                 List.of(0, 0, 1, 1),
@@ -99,6 +100,12 @@ class ModelGlobTest {
     }
 
     @Test
+    void theNameOfAStageIsNoPattern() throws IOException {
+        Files.createDirectories(folder.resolve("stage1"));
+        assertEquals(List.of("stage?+lora"), paths(expand("merge_method: linear\nmodels: [{model: 'stage?+lora'}]")));
+    }
+
+    @Test
     void everyPatternThatMatchesNothingIsTold() {
         ConfigException problem = assertThrows(
                 ConfigException.class,
@@ -117,7 +124,7 @@ class ModelGlobTest {
 
     private List<Sources.Input> expand(String yaml) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), yaml + "\n");
-        MergeConfig config = ModelGlob.expand(MergeConfig.read(file), List.of(folder)).getFirst();
+        MergeConfig config = ModelGlob.expand(MergeConfig.read(file), Set.of("stage?"), List.of(folder)).getFirst();
         return ((Sources.Models) config.sources()).inputs();
     }
 

@@ -2,9 +2,11 @@ package org.llmmerging.merge;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +118,56 @@ class StagedMergeTest {
         assertEquals(List.of("merge.yml", "out"), GoldenModels.names(folder));
     }
 
+    /** The other one may be reading the stage that it finished while this one was making the same. */
+    @Test
+    void aStageThatAnotherMergeFinishedMeanwhileIsNotReplaced() throws IOException {
+        List<Object> made = new ArrayList<>();
+        MergeListener overtaken = new MergeListener() {
+            @Override
+            public Progress begin(String what, long bytes) {
+                if (what.equals("first")) {
+                    golden.merge(BOTH, OPTIONS, true, heard);
+                    made.add(stageFile());
+                }
+                return new Progress() {};
+            }
+        };
+        golden.merge(BOTH, OPTIONS, true, overtaken);
+        assertEquals(List.of("first", "merge"), heard.ran);
+        assertEquals(made, List.of(stageFile()));
+        assertEquals(1, GoldenModels.names(folder.resolve(".out.stages")).size());
+    }
+
+    /** What tells the weights of the only stage from a copy of them. */
+    private Object stageFile() {
+        Path stages = folder.resolve(".out.stages");
+        Path weights = stages.resolve(GoldenModels.names(stages).stream()
+                .filter(name -> !name.startsWith("."))
+                .findFirst()
+                .orElseThrow()).resolve("model.safetensors");
+        try {
+            return Files.readAttributes(weights, BasicFileAttributes.class).fileKey();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Test
+    void aStageMayHaveAnyLengthOfName() {
+        String name = "n".repeat(300) + "*";
+        Path output = golden.merge(BOTH.replace("first", "'" + name + "'"), OPTIONS, true, heard);
+        assertEquals(List.of(name, "merge"), heard.ran);
+        assertTrue(Files.exists(output.resolve("model.safetensors")));
+    }
+
+    @Test
+    void aPatternThatNothingMatchesIsReportedOnce() {
+        String message = String.valueOf(assertThrows(
+                MergingException.class,
+                () -> golden.merge(BOTH.replace("models/t-ft3", "none/*"))).getMessage());
+        assertEquals(1, message.lines().count(), message);
+    }
+
     /** Folders in folders, to a path too long for the system: nobody can delete that by its path. */
     @Test
     void stagesThatCannotBeDeletedTakeNothingFromTheMerge() throws Exception {
@@ -169,9 +221,8 @@ class StagedMergeTest {
 
     @Test
     void whatUsesAStageThatCannotBePlannedIsNotLookedAt() {
-        String tooLong = "a".repeat(300); // for the folder that its configuration is written to
         MergingException refusal = assertThrows(
-                MergingException.class, () -> golden.merge(BOTH.replace("first", tooLong)));
+                MergingException.class, () -> golden.merge(BOTH.replace("models/t-ft1", "models/none")));
         assertEquals(1, refusal.getMessage().lines().count(), refusal.getMessage());
     }
 
