@@ -39,5 +39,11 @@ public final class StandardMerges {
         return new Standard(new MergesDescription(name, method, architecture));
     }
 
-    private record Standard(MergesDescription description) implements Merges {}
+    private record Standard(MergesDescription description) implements Merges {
+        @Override
+        public void plan(PlanContext context) {
+            context.config().refuseTrainingData(context.problems());
+            Merges.super.plan(context);
+        }
+    }
 }

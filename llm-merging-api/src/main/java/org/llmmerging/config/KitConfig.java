@@ -69,6 +69,14 @@ public record KitConfig(
         return !parameterLambdas.isEmpty() || positions.unreadable().contains("parameter_lambdas");
     }
 
+    /** Adds a problem when {@code training_data} are given, for a name that learns nothing from them. */
+    public void refuseTrainingData(Problems problems) {
+        if (!trainingData.isEmpty()) {
+            problems.addApart(positions.of("training_data"),
+                    "training_data is for a name that learns, such as dam_llama. Remove it, or run such a name");
+        }
+    }
+
     /** This configuration with other models of the same kind and their coefficients. */
     public KitConfig withModels(List<ModelReference> models, List<Double> lambdas) {
         return new KitConfig(

@@ -249,6 +249,11 @@ public final class StagedPlan implements AutoCloseable {
                 .toList();
     }
 
+    /** The model whose config.json and generation settings go with the result. */
+    public Path configurationFolder() {
+        return steps.getLast().plan().configurationFolder();
+    }
+
     @Override
     public void close() {
         steps.forEach(step -> step.store().close());

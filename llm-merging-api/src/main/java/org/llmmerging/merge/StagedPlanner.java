@@ -1,8 +1,10 @@
 package org.llmmerging.merge;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
@@ -55,9 +57,9 @@ public final class StagedPlanner {
 
     /** The exception that reports the problems of reading, if there are some, and those that are found now. */
     private ConfigException allProblems(MergeDocuments read) {
-        List<String> messages = new ArrayList<>();
+        Set<String> messages = new LinkedHashSet<>(); // looking at a document by itself finds some problems again
         if (!read.problems().isEmpty()) {
-            messages.add(read.problems().summary());
+            add(messages, read.problems().summary());
         }
         if (read.canBePlanned()) {
             lookThrough(read, messages);
@@ -71,12 +73,12 @@ public final class StagedPlanner {
     /**
      * Looks at all documents in their order. What could not be read is no part of a recipe: stages count as missing.
      */
-    private void lookThrough(MergeDocuments read, List<String> messages) {
+    private void lookThrough(MergeDocuments read, Set<String> messages) {
         Stages stages;
         try {
             stages = stages(read);
         } catch (ConfigException disorder) {
-            messages.add(String.valueOf(disorder.getMessage()));
+            add(messages, disorder.getMessage());
             examine(read, messages);
             return;
         }
@@ -84,7 +86,7 @@ public final class StagedPlanner {
     }
 
     /** Looks at each document by itself. */
-    private void examine(MergeDocuments read, List<String> messages) {
+    private void examine(MergeDocuments read, Set<String> messages) {
         for (MergeConfig document : read.documents()) {
             attempt(messages, () -> MergePlanner.examine(
                     ModelGlob.expand(List.of(document), read.names(), planning.locator().roots())
@@ -95,11 +97,16 @@ public final class StagedPlanner {
         }
     }
 
-    private static void attempt(List<String> messages, Runnable look) {
+    private static void attempt(Set<String> messages, Runnable look) {
         try {
             look.run();
         } catch (MergingException further) {
-            messages.add(String.valueOf(further.getMessage()));
+            add(messages, further.getMessage());
         }
+    }
+
+    /** Adds each line by itself: it is a problem, and one that is there already is not reported twice. */
+    private static void add(Set<String> messages, @Nullable String message) {
+        String.valueOf(message).lines().forEach(messages::add);
     }
 }

@@ -49,6 +49,7 @@ public final class SoupMerges implements Merges {
     public void plan(PlanContext context) {
         KitConfig config = context.config();
         refuseCoefficients(config, context.problems());
+        config.refuseTrainingData(context.problems());
         int models = config.listModels().size();
         context.searches();
         context.note("searches: up to " + (2 * models - 1) + " averages are merged and scored on the validation sets,"

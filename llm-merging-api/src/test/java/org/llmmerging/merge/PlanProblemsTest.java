@@ -70,6 +70,16 @@ class PlanProblemsTest {
     }
 
     @Test
+    void aPatternThatMatchesNothingIsReportedOnce() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                merge_method: linear
+                models: [{model: none/*, parameters: {weight: 1}}]
+                """);
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        assertEquals(1, String.valueOf(refusal.getMessage()).lines().count(), refusal.getMessage());
+    }
+
+    @Test
     void everyModelThatCannotBeReadIsToldWhereItIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
                 base_model: nowhere/a

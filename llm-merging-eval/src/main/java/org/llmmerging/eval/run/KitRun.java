@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.LoadedModels;
@@ -23,8 +22,6 @@ import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
-import org.llmmerging.eval.model.DecoderConfig;
-import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
 import org.llmmerging.eval.task.SummaryLine;
@@ -254,24 +251,13 @@ public final class KitRun implements MergeContext, AutoCloseable {
         }
         MergeConfig merge = KitMerge.of(config, method);
         MergePlan plan = new MergePlanner(store, methods).plan(merge, request.options());
-        checkArchitecture(plan);
+        ArchitectureCheck.check(config(), plan.configurationFolder());
         MergeListener shown = listener.merging();
         plan.notes().forEach(shown::note);
         MergeListener.Progress progress = shown.begin("merge", plan.outputBytes());
         Merger.of(plan, merge, request.options()).withNotes(notes).write(folder.path(), progress);
         progress.finished();
         return folder.path();
-    }
-
-    /** Finds out before a merge, and not after it, that its result could not be evaluated. */
-    private void checkArchitecture(MergePlan plan) {
-        ModelConfig model = ModelConfig.read(plan.configurationFolder());
-        boolean decoder = model instanceof DecoderConfig;
-        if (decoder != (config().architecture() == KitConfig.Architecture.DECODER)) {
-            throw new ConfigException(config().file() + ": architecture is "
-                    + config().architecture().name().toLowerCase(Locale.ROOT) + ", and the models are of type "
-                    + model.modelType() + ". Write architecture: " + (decoder ? "decoder" : "encoder_decoder"));
-        }
     }
 
     @Override

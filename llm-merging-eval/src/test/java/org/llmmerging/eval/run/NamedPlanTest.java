@@ -152,6 +152,22 @@ class NamedPlanTest {
     }
 
     @Test
+    void trainingRowsAreForNamesThatLearn() {
+        String config = TWO + "architecture: decoder\ntraining_data: [a.csv, b.csv]\n";
+        String expected = "kit.yaml:4:16: training_data is for a name that learns, such as dam_llama. Remove it, or run"
+                + " such a name";
+        assertRefused(StandardMerges.named("ties_x", "ties", "x"), config, 2, expected);
+        assertRefused(SoupMerges.forArchitecture("x"), config, 2, expected);
+    }
+
+    @Test
+    void anArchitectureThatIsNotTheModelsIsRefused() {
+        assertRefused(StandardMerges.named("ties_x", "ties", "x"), TWO + "architecture: encoder_decoder\n", 2,
+                "kit.yaml: architecture is encoder_decoder, and the models are of type llama. Write architecture:"
+                        + " decoder");
+    }
+
+    @Test
     void aTrainingWithoutRowsOrLossesIsRefused() {
         assertRefused(DamMerges.forArchitecture("x"),
                 TWO + "architecture: decoder\ntraining_data: [a.csv, b.csv]\n"
