@@ -57,38 +57,37 @@ public final class StagedPlanner {
 
     /** The exception that reports the problems of reading, if there are some, and those that are found now. */
     private ConfigException allProblems(MergeDocuments read) {
-        Set<String> messages = new LinkedHashSet<>(); // looking at a document by itself finds some problems again
+        Set<String> lines = new LinkedHashSet<>(); // looking at a document by itself finds some problems again
         if (!read.problems().isEmpty()) {
-            add(messages, read.problems().summary());
+            add(lines, read.problems().summary());
         }
         if (read.canBePlanned()) {
-            lookThrough(read, messages);
+            lookThrough(read, lines);
         } else {
-            examine(read, messages);
+            examine(read, lines);
         }
-        List<String> lines = messages.stream().flatMap(String::lines).distinct().toList(); // both looks see some problems
         return new ConfigException(String.join("\n", lines));
     }
 
     /**
      * Looks at all documents in their order. What could not be read is no part of a recipe: stages count as missing.
      */
-    private void lookThrough(MergeDocuments read, Set<String> messages) {
+    private void lookThrough(MergeDocuments read, Set<String> lines) {
         Stages stages;
         try {
             stages = stages(read);
         } catch (ConfigException disorder) {
-            add(messages, disorder.getMessage());
-            examine(read, messages);
+            add(lines, disorder.getMessage());
+            examine(read, lines);
             return;
         }
-        attempt(messages, () -> StagedPlan.of(stages, planning.withoutCache()).close());
+        attempt(lines, () -> StagedPlan.of(stages, planning.withoutCache()).close());
     }
 
     /** Looks at each document by itself. */
-    private void examine(MergeDocuments read, Set<String> messages) {
+    private void examine(MergeDocuments read, Set<String> lines) {
         for (MergeConfig document : read.documents()) {
-            attempt(messages, () -> MergePlanner.examine(
+            attempt(lines, () -> MergePlanner.examine(
                     ModelGlob.expand(List.of(document), read.names(), planning.locator().roots())
                             .getFirst(),
                     planning.locator(),
@@ -97,16 +96,16 @@ public final class StagedPlanner {
         }
     }
 
-    private static void attempt(Set<String> messages, Runnable look) {
+    private static void attempt(Set<String> lines, Runnable look) {
         try {
             look.run();
         } catch (MergingException further) {
-            add(messages, further.getMessage());
+            add(lines, further.getMessage());
         }
     }
 
     /** Adds each line by itself: it is a problem, and one that is there already is not reported twice. */
-    private static void add(Set<String> messages, @Nullable String message) {
-        String.valueOf(message).lines().forEach(messages::add);
+    private static void add(Set<String> lines, @Nullable String message) {
+        String.valueOf(message).lines().forEach(lines::add);
     }
 }
