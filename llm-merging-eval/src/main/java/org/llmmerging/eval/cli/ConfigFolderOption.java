@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.eval.run.Installation;
 import picocli.CommandLine.Option;
 
 /** Where the configurations of registered names lie. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.task.DatasetException;
 import org.llmmerging.eval.train.dam.data.DamDataMaker;
 import org.llmmerging.eval.train.dam.data.DamDataOptions;

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.train.dam.CoefficientSettings;
 import org.llmmerging.eval.train.dam.DamFolder;
 import org.llmmerging.eval.train.dam.DamParameter;

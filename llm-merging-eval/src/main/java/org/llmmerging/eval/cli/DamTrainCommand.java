@@ -3,6 +3,7 @@ package org.llmmerging.eval.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.train.LearningRate;
 import org.llmmerging.eval.train.dam.DamParameter;
 import org.llmmerging.eval.train.dam.DamTraining;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.Evaluation;
 import picocli.CommandLine.Mixin;

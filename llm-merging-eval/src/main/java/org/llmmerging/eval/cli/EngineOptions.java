@@ -2,6 +2,7 @@ package org.llmmerging.eval.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.Merger;

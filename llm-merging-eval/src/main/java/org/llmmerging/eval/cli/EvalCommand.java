@@ -10,6 +10,7 @@ import org.llmmerging.Predictor;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.eval.report.ModelOutcome;
 import org.llmmerging.eval.run.CodeDigest;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.run.ModelScoring;
 import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.Dataset;

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.plugin.Origin;
 import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;

@@ -3,6 +3,7 @@ package org.llmmerging.eval.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.llmmerging.config.KitConfig;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.Planning;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.KitDocument;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.run.NamedPlan;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.plugin.PluginFailure;
 import org.llmmerging.plugin.PluginRegistry;
 import picocli.CommandLine.Option;

@@ -8,8 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.results.ConfigText;
 import org.llmmerging.eval.results.MeasurementLog;
+import org.llmmerging.eval.results.ResultsComparison;
+import org.llmmerging.eval.results.ResultsRun;
 import org.llmmerging.eval.results.Setting;
+import org.llmmerging.eval.results.StarterSeeds;
 import org.llmmerging.eval.run.CodeDigest;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.AtomicFiles;
 import org.llmmerging.eval.task.Dataset;
@@ -98,10 +102,13 @@ final class ResultsCommand implements Runnable {
         try (PluginRegistry registry = plugins.load(messages)) {
             ResultsRun.Environment environment = new ResultsRun.Environment(
                     registry, installation, work.resolve("merged"), MeasurementLog.open(work.resolve("measured.jsonl")),
-                    scoring, sets(installation.validationSets()), CodeDigest.kit(), messages);
+                    scoring, sets(installation.validationSets()), CodeDigest.kit(), new ShownRun(messages),
+                    new ShownRun(Messages.toStandardError(true)));
             ResultsComparison comparison = new ResultsComparison(
                     environment, StarterModels.tasks(), sets(installation.home().resolve("data").resolve("test")),
-                    new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained, messages), seeds,
+                    new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained,
+                            new ShownTraining(messages)),
+                    seeds,
                     !untuned, (name, setting) -> write(name, setting, installation.configs(), messages));
             chosen.forEach(comparison::add);
             // Only now: a run that is broken off leaves the page of the one before.

@@ -12,6 +12,7 @@ import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.KitDocument;
 import org.llmmerging.eval.report.ModelOutcome;
 import org.llmmerging.eval.run.CodeDigest;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.run.KitRun;
 import org.llmmerging.eval.run.ModelScoring;
 import org.llmmerging.eval.run.NamedPlan;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.Evaluation;
 import picocli.CommandLine.Option;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.task.DatasetException;
 import picocli.CommandLine;
 

@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.run;
 
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -11,18 +11,18 @@ import org.llmmerging.merge.ModelLocator;
  *
  * @param home the repository's root
  */
-record Installation(Path home) {
+public record Installation(Path home) {
     static final String HOME_PROPERTY = "llm.merging.home";
 
-    static Installation current() {
+    public static Installation current() {
         return new Installation(Path.of(System.getProperty(HOME_PROPERTY, "")).toAbsolutePath().normalize());
     }
 
-    Path configs() {
+    public Path configs() {
         return home.resolve("configs");
     }
 
-    Path plugins() {
+    public Path plugins() {
         return home.resolve("plugins");
     }
 
@@ -30,23 +30,23 @@ record Installation(Path home) {
      * Finds models by paths seen from the working folder, then from the repository, and repositories in the user's
      * cache.
      */
-    ModelLocator modelLocator() {
+    public ModelLocator modelLocator() {
         return modelLocator(hubCache());
     }
 
     /** The user's Hugging Face cache. */
-    HubCache hubCache() {
+    public HubCache hubCache() {
         return HubCache.of(System.getenv(), Path.of(System.getProperty("user.home", "")));
     }
 
     /**
      * Finds models by paths seen from the working folder, then from the repository, and repositories in a given cache.
      */
-    ModelLocator modelLocator(HubCache cache) {
+    public ModelLocator modelLocator(HubCache cache) {
         return new ModelLocator(Stream.of(Path.of("").toAbsolutePath(), home).distinct().toList(), cache);
     }
 
-    Path validationSets() {
+    public Path validationSets() {
         return home.resolve("data").resolve("validation");
     }
 }

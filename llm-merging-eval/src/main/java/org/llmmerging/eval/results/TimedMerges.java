@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.results;
 
 import java.nio.file.Path;
 import org.llmmerging.LoadedModels;

@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.results;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,10 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import org.llmmerging.eval.results.Measurement;
-import org.llmmerging.eval.results.ResultsPage;
-import org.llmmerging.eval.results.Setting;
-import org.llmmerging.eval.results.Tuning;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.train.starter.StarterTask;
 
@@ -18,7 +14,7 @@ import org.llmmerging.eval.train.starter.StarterTask;
  * Compares the merge methods family by family: the numbers of each method are chosen on the validation rows, for the
  * repository's models, which are those of the first seed, and the merges of every seed are scored on the test rows.
  */
-final class ResultsComparison {
+public final class ResultsComparison {
     private static final List<String> METHODS = List.of(
             "avg", "slerp", "ta", "ties", "dare", "dare_ties", "ms", "geometric_median", "soup_greedy", "dam");
 
@@ -39,7 +35,7 @@ final class ResultsComparison {
      * @param tune whether numbers are chosen, or those of the configurations are taken
      * @param chosen receives a registered name and its numbers when others were chosen than its configuration has
      */
-    ResultsComparison(
+    public ResultsComparison(
             ResultsRun.Environment environment,
             List<StarterTask> tasks,
             List<Dataset> test,
@@ -57,7 +53,7 @@ final class ResultsComparison {
     }
 
     /** Measures a family. */
-    void add(String family) {
+    public void add(String family) {
         List<ResultsRun> runs = new ArrayList<>();
         for (int seed = 0; seed < seeds; seed++) {
             Path root = models.root(family, seed);
@@ -74,7 +70,7 @@ final class ResultsComparison {
         for (String method : METHODS) {
             String name = ResultsRun.name(method, family);
             if (environment.registry().findMerges(name).isEmpty()) {
-                environment.messages().warn("note: " + name + " is not registered, and not in the table");
+                environment.listener().warn("note: " + name + " is not registered, and not in the table");
                 continue;
             }
             Setting given = Setting.of(runs.getFirst().config(method));
@@ -92,20 +88,20 @@ final class ResultsComparison {
     /** The mean over the tasks on the validation rows. */
     private double score(ResultsRun run, String method, Setting setting) {
         double mean = run.merge(method, setting, environment.validation()).mean();
-        environment.messages().say(String.format(
+        environment.listener().say(String.format(
                 Locale.ROOT, "%s %s (%s): %.4f on validation rows", run.family(), method, setting, mean));
         return mean;
     }
 
     private void report(Measurement measurement) {
         measured.add(measurement);
-        environment.messages().say(String.format(
+        environment.listener().say(String.format(
                 Locale.ROOT, "%s %d %s: %.4f on test rows, %.2f s", measurement.family(), measurement.seed(),
                 measurement.model(), measurement.mean(), measurement.seconds()));
     }
 
     /** The page of all families measured so far. */
-    ResultsPage page() {
+    public ResultsPage page() {
         return new ResultsPage(measured, settings, tasks);
     }
 }

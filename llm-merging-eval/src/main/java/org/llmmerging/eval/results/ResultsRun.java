@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.results;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +10,9 @@ import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
-import org.llmmerging.eval.results.Measurement;
-import org.llmmerging.eval.results.MeasurementLog;
-import org.llmmerging.eval.results.Setting;
 import org.llmmerging.eval.run.CodeDigest;
 import org.llmmerging.eval.run.ContentDigest;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.run.KitRun;
 import org.llmmerging.eval.run.ModelScoring;
 import org.llmmerging.eval.run.RunListener;
@@ -31,7 +29,7 @@ import org.llmmerging.soup.ValidationScore;
  * other numbers in the configuration and other models where the seed is another. What was measured before is not
  * measured again. Not thread-safe.
  */
-final class ResultsRun {
+public final class ResultsRun {
     private final Environment environment;
     private final String family;
     private final Path root;
@@ -45,8 +43,10 @@ final class ResultsRun {
      * @param work where models are merged, and overwritten by the next
      * @param validation what soups are chosen by
      * @param code stands for the kit's code
+     * @param listener notified of what is measured
+     * @param inner notified of each merge and evaluation that is measured
      */
-    record Environment(
+    public record Environment(
             PluginRegistry registry,
             Installation installation,
             Path work,
@@ -54,7 +54,8 @@ final class ResultsRun {
             ScoringOptions scoring,
             List<Dataset> validation,
             String code,
-            Messages messages) {}
+            RunListener listener,
+            RunListener inner) {}
 
     /**
      * @param family name of the models' folder
@@ -126,7 +127,8 @@ final class ResultsRun {
             KitRun.Request request = new KitRun.Request(
                     seeded, environment.work().resolve(name(method)), datasets, environment::validation, options,
                     scoring(), code);
-            KitRun.Outcome outcome = KitRun.run(timed, request, environment.registry(), locator(), silent());
+            KitRun.Outcome outcome = KitRun.run(
+                    timed, request, environment.registry(), locator(), environment.inner());
             return measured(key, model, outcome.scores(), timed.seconds());
         });
     }
@@ -169,10 +171,6 @@ final class ResultsRun {
     }
 
     private ModelScoring scoring() {
-        return new ModelScoring(environment.scoring(), silent());
-    }
-
-    private static RunListener silent() {
-        return new ShownRun(Messages.toStandardError(true));
+        return new ModelScoring(environment.scoring(), environment.inner());
     }
 }

@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.results;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.Example;
 import org.llmmerging.eval.model.Golden;
-import org.llmmerging.eval.results.Measurement;
-import org.llmmerging.eval.results.MeasurementLog;
+import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.run.ScoringOptions;
+import org.llmmerging.eval.run.SilentRun;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.plugin.PluginRegistry;
 
@@ -76,7 +76,7 @@ class ResultsRunTest {
             ResultsRun.Environment environment = new ResultsRun.Environment(
                     registry, new Installation(folder), folder.resolve("merged"),
                     MeasurementLog.open(folder.resolve("measured.jsonl")), ScoringOptions.defaults(), List.of(dataset),
-                    code, Messages.toStandardError(true));
+                    code, new SilentRun(), new SilentRun());
             return new ResultsRun(environment, "tiny", folder, 0, 2024).base(List.of(dataset));
         }
     }

@@ -1,4 +1,4 @@
-package org.llmmerging.eval.cli;
+package org.llmmerging.eval.results;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,22 +9,23 @@ import org.llmmerging.eval.train.starter.StarterModels;
 /**
  * Where the starter models of each training seed are; those of further seeds are trained when they are first needed.
  */
-final class StarterSeeds {
+public final class StarterSeeds {
     private final Path home;
     private final Path trained;
     private final boolean train;
-    private final Messages messages;
+    private final StarterModels.Listener listener;
 
     /**
      * @param home the repository, which holds the models of the first seed
      * @param trained folder of the others
      * @param train whether those that are not there are trained, or left out
+     * @param listener notified of the training
      */
-    StarterSeeds(Path home, Path trained, boolean train, Messages messages) {
+    public StarterSeeds(Path home, Path trained, boolean train, StarterModels.Listener listener) {
         this.home = home;
         this.trained = trained;
         this.train = train;
-        this.messages = messages;
+        this.listener = listener;
     }
 
     /** The number that a seed, counted from 0, is trained with. */
@@ -47,7 +48,7 @@ final class StarterSeeds {
             if (!train) {
                 return null;
             }
-            new StarterModels(trainingSeed(seed), new ShownTraining(messages)).write(family, folder);
+            new StarterModels(trainingSeed(seed), listener).write(family, folder);
         }
         return root;
     }
