@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /** The rules that docs/architecture.md states, on the classes of the api and of eval. */
 class ArchitectureTest {
@@ -75,6 +76,14 @@ class ArchitectureTest {
         check(noClasses().that().resideOutsideOfPackage(COMMAND_LINE)
                 .should().dependOnClassesThat().resideInAPackage(COMMAND_LINE)
                 .because("what a command does can be had without its command line"));
+    }
+
+    @Test
+    void noPackageDependsOnOneThatDependsOnIt() {
+        check(slices().matching("org.llmmerging.(*)..").should().beFreeOfCycles()
+                .because("a package can then be read without those that use it"));
+        check(slices().matching("org.llmmerging.eval.(*)..").should().beFreeOfCycles()
+                .because("a package can then be read without those that use it"));
     }
 
     @Test
