@@ -30,12 +30,12 @@ public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
             if (tensor.method() == null || shape.elements() == 0) {
                 continue;
             }
-            long arrays = tensor.models().size() + (tensor.base() == null ? 0 : 1) + 1L;
+            long arrays = tensor.sources().count() + 1L;
             long length = Math.min(
                     shape.elements(), Math.max(StreamedInputs.CHUNK_ELEMENTS, shape.columns()));
             block = Math.max(block, arrays * length * Float.BYTES);
             kept = Math.max(kept, new MethodCode(tensor.method(), tensor.output().name())
-                    .keptBytes(shape, tensor.models().size(), tensor.parameters()));
+                    .keptBytes(shape, tensor.sources().models().size(), tensor.parameters()));
             if (tensor.method() instanceof WholeTensorMethod) {
                 whole = Math.max(whole, arrays * shape.elements() * Float.BYTES);
             }

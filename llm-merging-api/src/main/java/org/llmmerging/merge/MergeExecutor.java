@@ -74,18 +74,19 @@ final class MergeExecutor {
 
     private static void merge(PlannedTensor planned, MethodCode method, TensorWriter writer, Workers workers) {
         StreamedInputs inputs = new StreamedInputs(
-                planned.output().name(), planned.output().shape(), planned.base(), planned.models(), workers);
+                planned.output().name(), planned.output().shape(), planned.sources(), workers);
         writer.blend(planned, method.prepare(inputs, planned.parameters()));
     }
 
     private static void copy(PlannedTensor planned, TensorWriter writer) {
-        MemorySegment first = planned.models().getFirst().stored().orElseThrow();
-        for (TensorSource other : planned.models()) {
+        TensorSource copied = planned.sources().models().getFirst();
+        MemorySegment first = copied.stored().orElseThrow();
+        for (TensorSource other : planned.sources().models()) {
             if (first.mismatch(other.stored().orElseThrow()) >= 0) {
                 throw new MergeException("tensor " + planned.output().name() + " has type "
                         + planned.output().dtype().torchName()
                         + ", which cannot be merged, and is not the same in "
-                        + planned.models().getFirst().model() + " and " + other.model()
+                        + copied.model() + " and " + other.model()
                         + ". Merge models that agree in it");
             }
         }

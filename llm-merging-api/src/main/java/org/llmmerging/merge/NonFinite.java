@@ -44,7 +44,7 @@ final class NonFinite {
         if (allowed) {
             return;
         }
-        boolean finite = planned.base() == null || isFinite(block.base(), block.length());
+        boolean finite = planned.sources().base() == null || isFinite(block.base(), block.length());
         for (int i = 0; i < block.modelCount(); i++) {
             finite &= isFinite(block.model(i), block.length());
         }
@@ -87,16 +87,18 @@ final class NonFinite {
         for (int i = 0; i < values.limit(); i++) {
             if (!Double.isFinite(values.get(i))) {
                 throw new MergeException(ofInput(
-                        planned.models().getFirst(), firstByte / Double.BYTES + i, Double.toString(values.get(i))));
+                        planned.sources().models().getFirst(), firstByte / Double.BYTES + i,
+                        Double.toString(values.get(i))));
             }
         }
     }
 
     /** Where a value that is no number stands in an input, in all of the tensor, or null. */
     private @Nullable String origin() {
-        List<TensorSource> sources = new ArrayList<>(planned.models());
-        if (planned.base() != null) {
-            sources.add(planned.base());
+        List<TensorSource> sources = new ArrayList<>(planned.sources().models());
+        TensorSource base = planned.sources().base();
+        if (base != null) {
+            sources.add(base);
         }
         long elements = planned.output().shape().elements();
         float[] values = new float[(int) Math.min(elements, StreamedInputs.CHUNK_ELEMENTS)];

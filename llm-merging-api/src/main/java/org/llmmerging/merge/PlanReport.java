@@ -71,7 +71,7 @@ public record PlanReport(
         Map<String, Long> byType = new TreeMap<>();
         List<Tensor> tensors = new ArrayList<>();
         for (PlannedTensor tensor : plan.tensors()) {
-            for (TensorSource source : sources(tensor)) {
+            for (TensorSource source : tensor.sources().all()) {
                 byModel.merge(source.model(), source.storedBytes(), Long::sum);
             }
             TensorInfo output = tensor.output();
@@ -94,15 +94,6 @@ public record PlanReport(
                 List.copyOf(tensors));
     }
 
-    private static List<TensorSource> sources(PlannedTensor tensor) {
-        List<TensorSource> sources = new ArrayList<>();
-        if (tensor.base() != null) {
-            sources.add(tensor.base());
-        }
-        sources.addAll(tensor.models());
-        return sources;
-    }
-
     private static Tensor tensor(PlannedTensor planned) {
         MergeMethod method = planned.method();
         Map<String, Double> global = new LinkedHashMap<>();
@@ -114,11 +105,13 @@ public record PlanReport(
             }
         }
         List<Input> inputs = new ArrayList<>();
-        if (planned.base() != null) {
-            inputs.add(input(planned.base(), true, Map.of()));
+        TensorSource base = planned.sources().base();
+        if (base != null) {
+            inputs.add(input(base, true, Map.of()));
         }
-        for (int i = 0; i < planned.models().size(); i++) {
-            inputs.add(input(planned.models().get(i), false, own(planned, i)));
+        List<TensorSource> models = planned.sources().models();
+        for (int i = 0; i < models.size(); i++) {
+            inputs.add(input(models.get(i), false, own(planned, i)));
         }
         TensorInfo output = planned.output();
         return new Tensor(

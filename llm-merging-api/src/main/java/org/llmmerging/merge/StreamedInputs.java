@@ -4,10 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 import org.llmmerging.Block;
 import org.llmmerging.TensorInputs;
-import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.Shape;
 
 /** The passes over one tensor's inputs, on the merge's threads, a chunk in memory at a time. */
@@ -20,31 +18,27 @@ final class StreamedInputs implements TensorInputs {
 
     private final String tensorName;
     private final Shape shape;
-    private final @Nullable TensorSource base;
-    private final List<TensorSource> models;
+    private final SourceTensors sources;
     private final Workers workers;
     private final int chunkElements;
     private final long firstChunk;
     private final long stride;
 
-    StreamedInputs(
-            String tensorName, Shape shape, @Nullable TensorSource base, List<TensorSource> models, Workers workers) {
-        this(tensorName, shape, base, models, workers, CHUNK_ELEMENTS, 0, 1);
+    StreamedInputs(String tensorName, Shape shape, SourceTensors sources, Workers workers) {
+        this(tensorName, shape, sources, workers, CHUNK_ELEMENTS, 0, 1);
     }
 
     private StreamedInputs(
             String tensorName,
             Shape shape,
-            @Nullable TensorSource base,
-            List<TensorSource> models,
+            SourceTensors sources,
             Workers workers,
             int chunkElements,
             long firstChunk,
             long stride) {
         this.tensorName = tensorName;
         this.shape = shape;
-        this.base = base;
-        this.models = models;
+        this.sources = sources;
         this.workers = workers;
         this.chunkElements = chunkElements;
         this.firstChunk = firstChunk;
@@ -63,12 +57,12 @@ final class StreamedInputs implements TensorInputs {
 
     @Override
     public int modelCount() {
-        return models.size();
+        return sources.models().size();
     }
 
     @Override
     public boolean hasBase() {
-        return base != null;
+        return sources.base() != null;
     }
 
     @Override
@@ -79,13 +73,13 @@ final class StreamedInputs implements TensorInputs {
     @Override
     public StreamedInputs rows() {
         int wholeRows = chunkElements(shape, true);
-        return new StreamedInputs(tensorName, shape, base, models, workers, wholeRows, firstChunk, stride);
+        return new StreamedInputs(tensorName, shape, sources, workers, wholeRows, firstChunk, stride);
     }
 
     @Override
     public StreamedInputs everyChunk(long first, int step) {
         return new StreamedInputs(
-                tensorName, shape, base, models, workers, chunkElements, firstChunk + first * stride, stride * step);
+                tensorName, shape, sources, workers, chunkElements, firstChunk + first * stride, stride * step);
     }
 
     /** Length of a chunk; of whole rows as many as fit into an ordinary chunk, or one longer row. */
@@ -153,7 +147,7 @@ final class StreamedInputs implements TensorInputs {
         return workers
                 .run(
                         count,
-                        thread -> new Memory<>(new BlockMemory(base, models, capacity), accumulator.get()),
+                        thread -> new Memory<>(new BlockMemory(sources, capacity), accumulator.get()),
                         (memory, index) -> {
                             long first = (firstChunk + (start + index) * stride) * chunkElements;
                             int length = (int) Math.min(chunkElements, shape.elements() - first);

@@ -71,50 +71,44 @@ final class TensorPlanner {
     private Optional<PlannedTensor> plan(Recipe recipe) {
         Position position = config.sources().position();
         ResolvedParameters resolved = parameters.resolve(recipe);
-        List<TensorSource> models = new ArrayList<>();
-        recipe.inputs().forEach(input -> models.add(source(input, recipe.output())));
-        Recipe.Input baseInput = recipe.base();
-        TensorSource base = baseInput == null ? null : source(baseInput, recipe.output());
-        if (models.isEmpty()) {
+        if (recipe.inputs().isEmpty()) {
             return Optional.empty();
         }
+        SourceTensors sources = sources(recipe);
         if (vocabulary != null) {
             vocabulary.checkLenders(recipe.output(), inputs(recipe), grouped);
         }
-        if (VocabularyFit.differsInRows(all(base, models))) {
-            Optional<Long> rows = fit.rows(recipe.output(), base, models, position);
+        if (VocabularyFit.differsInRows(sources.all())) {
+            Optional<Long> rows = fit.rows(recipe.output(), sources, position);
             if (rows.isEmpty()) {
                 return Optional.empty();
             }
-            models.replaceAll(model -> new LeadingRows(model, rows.get()));
-            base = base == null ? null : new LeadingRows(base, rows.get());
+            sources = sources.map(source -> new LeadingRows(source, rows.get()));
         }
-        return plan(recipe.output(), base, models, resolved, position);
+        return plan(recipe.output(), sources, resolved, position);
     }
 
     private Optional<PlannedTensor> plan(
-            String name,
-            @Nullable TensorSource base,
-            List<TensorSource> models,
-            ResolvedParameters resolved,
-            Position position) {
-        List<TensorSource> all = all(base, models);
+            String name, SourceTensors sources, ResolvedParameters resolved, Position position) {
+        List<TensorSource> all = sources.all();
+        int models = sources.models().size();
         if (!sameShape(name, all, position)) {
             return Optional.empty();
         }
         Shape shape = all.getFirst().info().shape();
         if (all.stream().noneMatch(source -> source.info().dtype().isMergeable())) {
-            return copied(name, all, models.size(), resolved, position);
+            return copied(name, all, models, resolved, position);
         }
         if (!mergeable(all, position) || !fitsMethod(name, shape, position)) {
             return Optional.empty();
         }
         if (parameters.isSound()) {
-            checkValues(name, shape, models.size(), resolved);
+            checkValues(name, shape, models, resolved);
         }
         MethodCode code = new MethodCode(method, name);
-        DType arithmetic = arithmeticType(code, base, models);
+        DType arithmetic = arithmeticType(code, sources);
         boolean asBase = config.dtype() == null && code.mixedTypes() == MixedTypes.WRITE_AS_BASE;
+        TensorSource base = sources.base();
         DType own = code.outputType(asBase && base != null ? base.info().dtype() : arithmetic);
         DType written = config.outDtype() == null ? own : config.outDtype();
         TensorInfo output = new TensorInfo(name, written, shape);
@@ -122,16 +116,12 @@ final class TensorPlanner {
                 && arithmetic == DType.F64
                 && all.stream().anyMatch(source -> source.info().dtype() == DType.F64)) {
             if (isCopy(name, all, resolved)) {
-                return Optional.of(new PlannedTensor(output, null, null, models, resolved));
+                return Optional.of(new PlannedTensor(output, null, sources, resolved));
             }
             narrowed.add(name);
         }
         return Optional.of(new PlannedTensor(
-                output,
-                method,
-                base == null ? null : rounded(base, arithmetic),
-                models.stream().map(model -> rounded(model, arithmetic)).toList(),
-                resolved));
+                output, method, sources.map(source -> rounded(source, arithmetic)), resolved));
     }
 
     private boolean isCopy(String name, List<TensorSource> all, ResolvedParameters resolved) {
@@ -183,15 +173,7 @@ final class TensorPlanner {
             notes.add("tensor " + name + " " + type + ": it is not converted to " + wanted.torchName());
         }
         TensorInfo output = new TensorInfo(name, first.dtype(), first.shape());
-        return Optional.of(new PlannedTensor(output, null, null, all, resolved));
-    }
-
-    private static List<TensorSource> all(@Nullable TensorSource base, List<TensorSource> models) {
-        List<TensorSource> all = new ArrayList<>(models);
-        if (base != null) {
-            all.addFirst(base);
-        }
-        return all;
+        return Optional.of(new PlannedTensor(output, null, new SourceTensors(null, all), resolved));
     }
 
     private static List<Recipe.Input> inputs(Recipe recipe) {
@@ -201,6 +183,13 @@ final class TensorPlanner {
             inputs.addFirst(base);
         }
         return inputs;
+    }
+
+    private SourceTensors sources(Recipe recipe) {
+        Recipe.Input base = recipe.base();
+        return new SourceTensors(
+                base == null ? null : source(base, recipe.output()),
+                recipe.inputs().stream().map(input -> source(input, recipe.output())).toList());
     }
 
     private TensorSource source(Recipe.Input input, String output) {
@@ -295,15 +284,16 @@ final class TensorPlanner {
         return false;
     }
 
-    private DType arithmeticType(MethodCode code, @Nullable TensorSource base, List<TensorSource> models) {
+    private DType arithmeticType(MethodCode code, SourceTensors sources) {
         DType wanted = config.dtype();
         if (wanted != null) {
             return wanted;
         }
+        TensorSource base = sources.base();
         if (base != null && code.mixedTypes() == MixedTypes.ROUND_TO_BASE) {
             return base.info().dtype();
         }
-        Set<DType> types = all(base, models).stream().map(each -> each.info().dtype()).collect(Collectors.toSet());
+        Set<DType> types = sources.all().stream().map(each -> each.info().dtype()).collect(Collectors.toSet());
         return types.size() == 1 ? types.iterator().next() : DType.F32;
     }
 

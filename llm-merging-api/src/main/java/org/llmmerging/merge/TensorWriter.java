@@ -81,7 +81,7 @@ final class TensorWriter {
                 Math.ceilDiv(elements, perWrite),
                 thread -> {
                     ByteBuffer buffer = buffer(thread, bufferBytes).clear();
-                    BlockMemory block = new BlockMemory(planned.base(), planned.models(), capacity);
+                    BlockMemory block = new BlockMemory(planned.sources(), capacity);
                     return new Memory(block, buffer, MemorySegment.ofBuffer(buffer));
                 },
                 givingUp((memory, index) -> {

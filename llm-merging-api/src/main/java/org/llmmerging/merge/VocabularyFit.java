@@ -1,9 +1,7 @@
 package org.llmmerging.merge;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
@@ -50,15 +48,16 @@ final class VocabularyFit {
      *
      * @return nothing, and a problem, when it is refused
      */
-    Optional<Long> rows(String tensor, @Nullable TensorSource base, List<TensorSource> models, Position position) {
-        List<TensorSource> all = new ArrayList<>(models);
-        if (base != null) {
-            all.addFirst(base);
-        }
+    Optional<Long> rows(String tensor, SourceTensors sources, Position position) {
+        TensorSource base = sources.base();
+        List<TensorSource> all = sources.all();
         long common = all.stream().mapToLong(VocabularyFit::rows).min().orElseThrow();
         boolean baseRows = base != null && !new MethodCode(method, tensor).cutsBase();
         if (base != null && baseRows && rows(base) > common) {
-            TensorSource smaller = models.stream().filter(model -> rows(model) == common).findFirst().orElseThrow();
+            TensorSource smaller = sources.models().stream()
+                    .filter(model -> rows(model) == common)
+                    .findFirst()
+                    .orElseThrow();
             problems.add(
                     position,
                     described(tensor, base, smaller) + " and " + method.name()

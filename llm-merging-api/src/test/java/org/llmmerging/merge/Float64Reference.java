@@ -25,7 +25,7 @@ final class Float64Reference {
     private Float64Reference(PlannedTensor planned) {
         this.planned = planned;
         this.parameters = planned.parameters();
-        this.models = planned.models().stream().map(Float64Reference::read).toArray(double[][]::new);
+        this.models = planned.sources().models().stream().map(Float64Reference::read).toArray(double[][]::new);
     }
 
     static boolean knows(String method) {
@@ -55,7 +55,7 @@ final class Float64Reference {
     }
 
     private double[] base() {
-        TensorSource base = planned.base();
+        TensorSource base = planned.sources().base();
         if (base == null) {
             throw new IllegalStateException("no base");
         }

@@ -92,7 +92,7 @@ class GoldenMergeTest {
         if (planned.method() == null || !planned.method().name().startsWith("breadcrumbs")) {
             return false;
         }
-        for (int model = 0; model < planned.models().size(); model++) {
+        for (int model = 0; model < planned.sources().models().size(); model++) {
             if ((long) (planned.parameters().number("gamma", model)
                     * planned.output().shape().elements()) == 0) {
                 return true;
@@ -114,8 +114,8 @@ class GoldenMergeTest {
             String tensor = planned.output().name();
             float[] wanted = Differences.read(expected.tensor(tensor));
             float[] merged = Differences.read(run.merged().tensor(tensor));
-            float[] base = read(planned.base(), merged.length);
-            float[] model = read(planned.models().getFirst(), merged.length);
+            float[] base = read(planned.sources().base(), merged.length);
+            float[] model = read(planned.sources().models().getFirst(), merged.length);
             for (int i = 0; i < merged.length; i++) {
                 assertTrue(merged[i] == base[i] || merged[i] == model[i], tensor + " element " + i + " is of neither");
                 otherwise += Math.abs(merged[i] - wanted[i]) > 1e-6 ? 1 : 0;
