@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.tensor.DType;
-import org.llmmerging.tokenizer.OutputTokenizer;
 
 /**
  * All that a merge will do, decided from the headers of its inputs. Valid while the {@link ModelStore} it was made
@@ -16,28 +15,19 @@ public final class MergePlan {
     private final ModelStore store;
     private final MergeMethod method;
     private final List<PlannedTensor> tensors;
-    private final Path configurationFolder;
-    private final Map<String, Object> configurationChanges;
-    private final OutputTokenizer tokenizer;
-    private final Map<Integer, Integer> newTokenIds;
+    private final ModelFolder folder;
     private final List<String> notes;
 
     MergePlan(
             ModelStore store,
             MergeMethod method,
             List<PlannedTensor> tensors,
-            Path configurationFolder,
-            Map<String, Object> configurationChanges,
-            OutputTokenizer tokenizer,
-            Map<Integer, Integer> newTokenIds,
+            ModelFolder folder,
             List<String> notes) {
         this.store = store;
         this.method = method;
         this.tensors = List.copyOf(tensors);
-        this.configurationFolder = configurationFolder;
-        this.configurationChanges = Map.copyOf(configurationChanges);
-        this.tokenizer = tokenizer;
-        this.newTokenIds = Map.copyOf(newTokenIds);
+        this.folder = folder;
         this.notes = List.copyOf(notes);
     }
 
@@ -62,22 +52,17 @@ public final class MergePlan {
 
     /** The model whose config.json and generation settings go with the output. */
     public Path configurationFolder() {
-        return configurationFolder;
+        return folder.source();
     }
 
-    /** What is different in the output's config.json. */
-    Map<String, Object> configurationChanges() {
-        return configurationChanges;
+    /** The output's files beside its weights. */
+    ModelFolder folder() {
+        return folder;
     }
 
-    /** The tokenizer files of the output. */
-    OutputTokenizer tokenizer() {
-        return tokenizer;
-    }
-
-    /** Ids of special tokens that are others in the output; −1 for a token that the output lacks. */
-    Map<Integer, Integer> newTokenIds() {
-        return newTokenIds;
+    /** Writes what belongs to the output beside its weights: config.json, generation settings and tokenizer. */
+    void describe(Path output, boolean copyTokenizer) {
+        folder.write(output, writtenType(), copyTokenizer);
     }
 
     /** What the user should know and the model card lists. */

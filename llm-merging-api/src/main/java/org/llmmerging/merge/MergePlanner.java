@@ -72,7 +72,8 @@ public final class MergePlanner {
                 vocabulary.map(VocabularyPlan::vocabulary).orElse(null),
                 chatTemplate.orElse(null));
         Map<Integer, Integer> newIds = vocabulary.map(VocabularyPlan::newIds).orElse(Map.of());
-        return new MergePlan(store, method, tensors, described.folder(), changes, tokenizer, newIds, notes);
+        ModelFolder folder = new ModelFolder(described.folder(), changes, newIds, tokenizer);
+        return new MergePlan(store, method, tensors, folder, notes);
     }
 
     /**

@@ -107,7 +107,7 @@ public final class Merger {
      */
     public void write(Path folder, MergeListener.Progress progress) {
         Map<Path, String> digests = new MergeExecutor(options, progress).writeWeights(plan, folder);
-        describe(plan, folder, options.copyTokenizer());
+        plan.describe(folder, options.copyTokenizer());
         ModelCard.files(stages, options, notes, methods, revisions.keySet())
                 .forEach((name, text) -> ModelFolder.writeText(folder.resolve(name), text));
         Manifest.write(folder, description(), digests);
@@ -124,13 +124,5 @@ public final class Merger {
             described.put("revisions", revisions);
         }
         return described;
-    }
-
-    /** Writes what belongs to a model beside its weights: config.json, generation settings and tokenizer. */
-    static void describe(MergePlan plan, Path folder, boolean copyTokenizer) {
-        ModelFolder.describe(plan, folder, plan.configurationChanges());
-        if (copyTokenizer) {
-            plan.tokenizer().write(folder);
-        }
     }
 }

@@ -9,40 +9,55 @@ import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tokenizer.OutputTokenizer;
 
-/** The files beside the weights and the tokenizer that make a folder one that Hugging Face tools load. */
-final class ModelFolder {
+/**
+ * The files beside the weights that make a folder one that Hugging Face tools load: config.json, generation settings
+ * and tokenizer. Immutable.
+ *
+ * @param source the model whose config.json and generation settings they are
+ * @param changes values that config.json gets in place of its own
+ * @param newTokenIds ids of special tokens that are others in the output; −1 for a token that the output lacks
+ * @param tokenizer the tokenizer's files
+ */
+record ModelFolder(
+        Path source, Map<String, Object> changes, Map<Integer, Integer> newTokenIds, OutputTokenizer tokenizer) {
     private static final String CONFIG = "config.json";
     private static final String GENERATION = "generation_config.json";
     private static final String REMEDY = "Take the file of the original model";
 
-    private ModelFolder() {}
+    ModelFolder {
+        changes = Map.copyOf(changes);
+        newTokenIds = Map.copyOf(newTokenIds);
+    }
 
     /**
-     * Writes config.json and the generation settings. Where the output numbers its tokens differently, both name
+     * Writes them. Where the output numbers its tokens differently, config.json and the generation settings name
      * special tokens by their new ids.
      *
-     * @param changes values that config.json gets in place of its own
+     * @param dtype the type that config.json names
      */
-    static void describe(MergePlan plan, Path to, Map<String, Object> changes) {
-        Path from = plan.configurationFolder();
-        ObjectNode config = readConfig(from);
-        String dtype = plan.writtenType().torchName();
-        config.put(config.has("dtype") && !config.has("torch_dtype") ? "dtype" : "torch_dtype", dtype);
+    void write(Path to, DType dtype, boolean copyTokenizer) {
+        ObjectNode config = readConfig(source);
+        config.put(config.has("dtype") && !config.has("torch_dtype") ? "dtype" : "torch_dtype", dtype.torchName());
         changes.forEach((key, value) -> config.set(key, JsonFile.tree(value)));
-        TokenIds.renumber(config, plan.newTokenIds());
+        TokenIds.renumber(config, newTokenIds);
         try {
             JsonFile.write(to.resolve(CONFIG), config);
-            Path generation = from.resolve(GENERATION);
-            if (Files.isRegularFile(generation) && plan.newTokenIds().isEmpty()) {
+            Path generation = source.resolve(GENERATION);
+            if (Files.isRegularFile(generation) && newTokenIds.isEmpty()) {
                 ContentCopy.of(generation, to.resolve(GENERATION));
             } else if (Files.isRegularFile(generation)) {
                 ObjectNode settings = JsonFile.read(generation, REMEDY);
-                TokenIds.renumber(settings, plan.newTokenIds());
+                TokenIds.renumber(settings, newTokenIds);
                 JsonFile.write(to.resolve(GENERATION), settings);
             }
         } catch (IOException failure) {
             throw OutputException.of(to, failure, 0);
+        }
+        if (copyTokenizer) {
+            tokenizer.write(to);
         }
     }
 

@@ -22,7 +22,7 @@ final class PlannedDescriptions {
             root = parent;
             temporary = parent;
             Path folder = Files.createTempDirectory(parent, StageCache.plain(stage) + "-");
-            Merger.describe(plan, folder, options.copyTokenizer());
+            plan.describe(folder, options.copyTokenizer());
             return folder;
         } catch (IOException failure) {
             throw OutputException.of(temporary, failure, 0);
