@@ -6,12 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.OutputException;
-import org.llmmerging.eval.results.ConfigText;
 import org.llmmerging.eval.results.MeasurementLog;
 import org.llmmerging.eval.results.ResultsComparison;
-import org.llmmerging.eval.results.ResultsRun;
-import org.llmmerging.eval.results.Setting;
+import org.llmmerging.eval.results.ResultsEnvironment;
 import org.llmmerging.eval.results.StarterSeeds;
+import org.llmmerging.eval.results.TunedConfigs;
 import org.llmmerging.eval.run.CodeDigest;
 import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.run.ScoringOptions;
@@ -99,8 +98,10 @@ final class ResultsCommand implements Runnable {
         Messages messages = messageOptions.messages();
         Installation installation = Installation.current();
         Path written = page == null ? installation.home().resolve("docs").resolve("results.md") : page;
+        text(written); // hours before it is replaced
+        TunedConfigs configs = new TunedConfigs(installation.configs());
         try (PluginRegistry registry = plugins.load(messages)) {
-            ResultsRun.Environment environment = new ResultsRun.Environment(
+            ResultsEnvironment environment = new ResultsEnvironment(
                     registry, installation, work.resolve("merged"), MeasurementLog.open(work.resolve("measured.jsonl")),
                     scoring, sets(installation.validationSets()), CodeDigest.kit(), new ShownRun(messages),
                     new ShownRun(Messages.toStandardError(true)));
@@ -109,23 +110,12 @@ final class ResultsCommand implements Runnable {
                     new StarterSeeds(installation.home(), work.resolve("seeds"), !untrained,
                             new ShownTraining(messages)),
                     seeds,
-                    !untuned, (name, setting) -> write(name, setting, installation.configs(), messages));
+                    !untuned, (name, setting) -> messages.say("configuration: " + configs.write(name, setting)));
             chosen.forEach(comparison::add);
             // Only now: a run that is broken off leaves the page of the one before.
             AtomicFiles.write(written, comparison.page().into(text(written)));
             messages.say("page: " + written);
         }
-    }
-
-    /** Puts the numbers into the configuration, and the parameters, which are no models' weights, into its twin's. */
-    private static void write(String name, Setting setting, Path configs, Messages messages) {
-        Path file = configs.resolve(name + ".yaml");
-        AtomicFiles.write(file, ConfigText.with(text(file), setting));
-        Path twin = configs.resolve("hub").resolve(name + ".yaml");
-        if (Files.exists(twin)) {
-            AtomicFiles.write(twin, ConfigText.withParameters(text(twin), setting.parameters()));
-        }
-        messages.say("configuration: " + file);
     }
 
     private static List<Dataset> sets(Path folder) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.KitDocument;
 import org.llmmerging.eval.report.ModelOutcome;
@@ -93,6 +94,10 @@ final class RunCommand implements Callable<Integer> {
         Messages messages = messageOptions.messages();
         try (PluginRegistry registry = plugins.load(messages)) {
             Set<String> chosen = new LinkedHashSet<>(all ? registered(registry) : names);
+            if (chosen.isEmpty()) {
+                throw new ConfigException("--all: no name is registered, for no plugin could be loaded. Build the kit's"
+                        + " own into plugins/ with ./main list, or name a folder of others with --plugins");
+            }
             chosen.forEach(registry::requireMerges);
             List<Dataset> sets = datasets.read(Installation.current());
             Supplier<List<Dataset>> candidateSets = validation.reader(Installation.current(), datasets.skipsBadRows());

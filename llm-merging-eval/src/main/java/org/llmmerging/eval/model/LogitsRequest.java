@@ -156,10 +156,10 @@ public final class LogitsRequest {
         }
     }
 
-    /** Keys of other meanings are left alone; one misspelt would go without notice. */
+    /** A key that is missing and misspelt would go without notice; keys of other meanings are left alone. */
     private static void checkKeys(Path file, JsonNode json) {
         json.fieldNames().forEachRemaining(key -> DidYouMean.suggest(key, KEYS)
-                .filter(near -> !near.equals(key))
+                .filter(near -> !json.has(near))
                 .ifPresent(near -> {
                     throw new ConfigException(
                             file + ": " + Quoting.quoted(key) + " is not known. Did you mean '" + near + "'?");

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Puts chosen numbers into the text of a configuration, and leaves its other lines and its comments as they are. */
-public final class ConfigText {
+final class ConfigText {
     private static final Pattern LINE = Pattern.compile("(\\s*)([a-z_]+):(\\s*)([^#]*?)(\\s*)(#.*)?");
     private static final String LAMBDAS = "parameter_lambdas";
     private static final Pattern PARAMETERS = Pattern.compile("^parameters:[ \\t]*(#.*)?$", Pattern.MULTILINE);
@@ -20,12 +20,12 @@ public final class ConfigText {
      * @param text a configuration in block style, a key to a line
      * @param setting its parameters replace those of the same name or are added, and so do its coefficients
      */
-    public static String with(String text, Setting setting) {
+    static String with(String text, Setting setting) {
         return withParameters(withLambdas(text, setting.lambdas()), setting.parameters());
     }
 
     /** Puts parameters in, and leaves the coefficients. */
-    public static String withParameters(String text, Map<String, Double> parameters) {
+    static String withParameters(String text, Map<String, Double> parameters) {
         String changed = text;
         for (Map.Entry<String, Double> parameter : parameters.entrySet()) {
             String value = parameter.getValue().toString();

@@ -18,7 +18,7 @@ public final class ResultsComparison {
     private static final List<String> METHODS = List.of(
             "avg", "slerp", "ta", "ties", "dare", "dare_ties", "ms", "geometric_median", "soup_greedy", "dam");
 
-    private final ResultsRun.Environment environment;
+    private final ResultsEnvironment environment;
     private final List<StarterTask> tasks;
     private final List<Dataset> test;
     private final StarterSeeds models;
@@ -36,7 +36,7 @@ public final class ResultsComparison {
      * @param chosen receives a registered name and its numbers when others were chosen than its configuration has
      */
     public ResultsComparison(
-            ResultsRun.Environment environment,
+            ResultsEnvironment environment,
             List<StarterTask> tasks,
             List<Dataset> test,
             StarterSeeds models,

@@ -15,12 +15,9 @@ import org.llmmerging.eval.run.ContentDigest;
 import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.run.KitRun;
 import org.llmmerging.eval.run.ModelScoring;
-import org.llmmerging.eval.run.RunListener;
-import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.merge.MergeOptions;
 import org.llmmerging.merge.ModelLocator;
-import org.llmmerging.plugin.PluginRegistry;
 import org.llmmerging.plugin.RegisteredMerges;
 import org.llmmerging.soup.ValidationScore;
 
@@ -29,8 +26,8 @@ import org.llmmerging.soup.ValidationScore;
  * other numbers in the configuration and other models where the seed is another. What was measured before is not
  * measured again. Not thread-safe.
  */
-public final class ResultsRun {
-    private final Environment environment;
+final class ResultsRun {
+    private final ResultsEnvironment environment;
     private final String family;
     private final Path root;
     private final int seed;
@@ -38,32 +35,12 @@ public final class ResultsRun {
     private final String models;
 
     /**
-     * What all runs share.
-     *
-     * @param work where models are merged, and overwritten by the next
-     * @param validation what soups are chosen by
-     * @param code stands for the kit's code
-     * @param listener notified of what is measured
-     * @param inner notified of each merge and evaluation that is measured
-     */
-    public record Environment(
-            PluginRegistry registry,
-            Installation installation,
-            Path work,
-            MeasurementLog log,
-            ScoringOptions scoring,
-            List<Dataset> validation,
-            String code,
-            RunListener listener,
-            RunListener inner) {}
-
-    /**
      * @param family name of the models' folder
      * @param root folder that holds {@code models/FAMILY}
      * @param seed from 0; added to the configurations' seeds
      * @param label the seed that the models were trained with
      */
-    ResultsRun(Environment environment, String family, Path root, int seed, long label) {
+    ResultsRun(ResultsEnvironment environment, String family, Path root, int seed, long label) {
         this.environment = environment;
         this.family = family;
         this.root = root;

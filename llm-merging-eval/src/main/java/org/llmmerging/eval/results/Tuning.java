@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** Chooses the numbers of a method by their score on validation rows. */
-public final class Tuning {
+final class Tuning {
     private Tuning() {}
 
     /**
@@ -14,7 +14,7 @@ public final class Tuning {
      * @param given what is taken when the method has nothing to choose
      * @param score of a setting, larger is better; one that is not a number is never chosen
      */
-    public static Setting best(String method, Setting given, ToDoubleFunction<Setting> score) {
+    static Setting best(String method, Setting given, ToDoubleFunction<Setting> score) {
         List<Setting> grid = SettingGrid.of(method);
         Setting best = given;
         double highest = Double.NEGATIVE_INFINITY;

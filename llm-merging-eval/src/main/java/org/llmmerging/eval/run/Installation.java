@@ -12,7 +12,8 @@ import org.llmmerging.merge.ModelLocator;
  * @param home the repository's root
  */
 public record Installation(Path home) {
-    static final String HOME_PROPERTY = "llm.merging.home";
+    /** Names the repository's root. */
+    public static final String HOME_PROPERTY = "llm.merging.home";
 
     public static Installation current() {
         return new Installation(Path.of(System.getProperty(HOME_PROPERTY, "")).toAbsolutePath().normalize());

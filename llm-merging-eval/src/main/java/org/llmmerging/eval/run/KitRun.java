@@ -22,6 +22,7 @@ import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Problems;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
 import org.llmmerging.eval.task.SummaryLine;
@@ -246,12 +247,14 @@ public final class KitRun implements MergeContext, AutoCloseable {
             StagedFolder folder) {
         if (Files.exists(folder.path().resolve(CONFIG))) {
             throw new PluginException(request.folder().getFileName()
-                    + ": its merge writes into checkpointFolder(), which"
-                    + " holds a model already. Correct the plugin: merge once, and try candidates with validate().");
+                    + ": its merge writes into checkpointFolder(), which holds a model already, or its config.json."
+                    + " Correct the plugin: merge once, and first, and try candidates with validate().");
         }
         MergeConfig merge = KitMerge.of(config, method);
         MergePlan plan = new MergePlanner(store, methods).plan(merge, request.options());
-        ArchitectureCheck.check(config(), plan.configurationFolder());
+        Problems problems = new Problems();
+        ArchitectureCheck.check(config(), plan.configurationFolder(), problems);
+        problems.throwIfAny();
         MergeListener shown = listener.merging();
         plan.notes().forEach(shown::note);
         MergeListener.Progress progress = shown.begin("merge", plan.outputBytes());

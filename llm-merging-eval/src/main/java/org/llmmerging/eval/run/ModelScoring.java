@@ -25,7 +25,7 @@ import org.llmmerging.eval.task.ResultFiles;
 import org.llmmerging.eval.task.SkippedRow;
 
 /**
- * Opens the checkpoints of one predictor and scores it as the command line says, keeping its answers until the results
+ * Opens the checkpoints of one predictor and scores it as its options say, keeping its answers until the results
  * are written. Used for one predictor; not thread-safe.
  */
 public final class ModelScoring {

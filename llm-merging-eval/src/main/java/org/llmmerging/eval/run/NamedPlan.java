@@ -136,7 +136,7 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
         MethodFinder methods = name -> name.equals(method.name()) ? method : registered(name);
         plan = new StagedPlanner(new Planning(options, locator, methods, null))
                 .plan(KitMerge.read(config, method, problems()));
-        ArchitectureCheck.check(config, plan.configurationFolder());
+        ArchitectureCheck.check(config, plan.configurationFolder(), problems());
     }
 
     private MergeMethod registered(String name) {

@@ -19,11 +19,6 @@ public record ScoringOptions(
         boolean fresh,
         @Nullable Integer saveEvery) {
 
-    /** On the processor, with everything as it is when nobody says otherwise. */
-    public static ScoringOptions defaults() {
-        return new ScoringOptions(PredictorOptions.defaults(), "cpu", false, false, null);
-    }
-
     /**
      * How a model is opened.
      *

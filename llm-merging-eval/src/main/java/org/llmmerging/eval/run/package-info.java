@@ -1,4 +1,7 @@
-/** What carries out a registered name: its plan, its three steps, and the scoring of what they make. */
+/**
+ * What carries out a registered name, without a command line: its plan, its three steps, and the scoring of what they
+ * make; where the kit lies, and what stands for its code.
+ */
 @NullMarked
 package org.llmmerging.eval.run;
 

@@ -84,6 +84,16 @@ class LogitsCommandTest {
         assertFalse(Files.exists(out));
     }
 
+    @Test
+    void otherKeysOfADumpAreLeftAlone() throws IOException {
+        Path input = Files.writeString(folder.resolve("input.json"),
+                "{\"input_ids\": [[1, 5]], \"attention_mask\": [[1, 1]], \"output_ids\": [[9]],"
+                        + " \"cross_attention_mask\": null}");
+        Path out = folder.resolve("logits.safetensors");
+        run("llama2", input, out);
+        assertTrue(Files.exists(out));
+    }
+
     /** The parser does not say where it is too deep. */
     @Test
     void refusesJsonThatIsNestedTooDeeply() throws IOException {

@@ -6,10 +6,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.KitVersion;
+import org.llmmerging.eval.run.Installation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -23,6 +25,18 @@ class MainTest {
         CommandLineRun run = CommandLineRun.of((Object[]) words.split(" "));
         assertEquals(0, run.exitCode());
         assertEquals("llm-merging " + KitVersion.current(), run.out().strip());
+    }
+
+    @Test
+    void allOfNoNamesIsAMistake(@TempDir Path withoutPlugins) {
+        String home = System.setProperty(Installation.HOME_PROPERTY, withoutPlugins.toString());
+        try {
+            CommandLineRun run = CommandLineRun.of("--all", "--dataset_filepaths", "x.csv");
+            assertEquals(2, run.exitCode());
+            assertTrue(run.err().startsWith("error: --all: no name is registered"), run.err());
+        } finally {
+            System.setProperty(Installation.HOME_PROPERTY, home);
+        }
     }
 
     @ParameterizedTest

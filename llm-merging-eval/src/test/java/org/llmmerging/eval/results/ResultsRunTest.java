@@ -10,7 +10,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.Example;
 import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.run.Installation;
-import org.llmmerging.eval.run.ScoringOptions;
 import org.llmmerging.eval.run.SilentRun;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.plugin.PluginRegistry;
@@ -73,9 +72,9 @@ class ResultsRunTest {
         Dataset dataset = new Dataset("rows", Path.of("rows.csv"), data,
                 List.of(new Example("a", "the prompt", "0", List.of("xy", "zw"))));
         try (PluginRegistry registry = PluginRegistry.load(List.of())) {
-            ResultsRun.Environment environment = new ResultsRun.Environment(
+            ResultsEnvironment environment = new ResultsEnvironment(
                     registry, new Installation(folder), folder.resolve("merged"),
-                    MeasurementLog.open(folder.resolve("measured.jsonl")), ScoringOptions.defaults(), List.of(dataset),
+                    MeasurementLog.open(folder.resolve("measured.jsonl")), SilentRun.OPTIONS, List.of(dataset),
                     code, new SilentRun(), new SilentRun());
             return new ResultsRun(environment, "tiny", folder, 0, 2024).base(List.of(dataset));
         }

@@ -46,7 +46,7 @@ class ModelScoringTest {
     }
 
     private void score(Ensemble ensemble) {
-        ModelScoring scoring = new ModelScoring(ScoringOptions.defaults(), new SilentRun());
+        ModelScoring scoring = new ModelScoring(SilentRun.OPTIONS, new SilentRun());
         try (Predictor first = scoring.open(folder.resolve("a"), null, null);
                 Predictor second = scoring.open(folder.resolve("b"), null, null)) {
             List<Example> rows = new ArrayList<>();

@@ -163,7 +163,7 @@ class NamedPlanTest {
     @Test
     void anArchitectureThatIsNotTheModelsIsRefused() {
         assertRefused(StandardMerges.named("ties_x", "ties", "x"), TWO + "architecture: encoder_decoder\n", 2,
-                "kit.yaml: architecture is encoder_decoder, and the models are of type llama. Write architecture:"
+                "kit.yaml:3:15: architecture is encoder_decoder, and the models are of type llama. Write architecture:"
                         + " decoder");
     }
 

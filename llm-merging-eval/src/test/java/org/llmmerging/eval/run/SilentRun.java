@@ -1,6 +1,7 @@
 package org.llmmerging.eval.run;
 
 import org.llmmerging.eval.model.PredictionProgress;
+import org.llmmerging.eval.model.PredictorOptions;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationProgress;
 import org.llmmerging.eval.task.SkippedRow;
@@ -8,6 +9,10 @@ import org.llmmerging.merge.MergeListener;
 
 /** Ignores everything. */
 public final class SilentRun implements RunListener {
+    /** On the processor, with everything as it is when nobody says otherwise. */
+    public static final ScoringOptions OPTIONS = new ScoringOptions(
+            PredictorOptions.defaults(), "cpu", false, false, null);
+
     @Override
     public void say(String line) {}
 
