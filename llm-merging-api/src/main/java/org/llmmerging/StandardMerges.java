@@ -3,7 +3,10 @@ package org.llmmerging;
 import java.util.Collection;
 import java.util.List;
 
-/** Ready-made {@link Merges} that keep every default step, for plugins that register an architecture. */
+/**
+ * Ready-made {@link Merges} for plugins that register an architecture: they load, merge and evaluate as the defaults
+ * do, and refuse training data, from which they learn nothing.
+ */
 public final class StandardMerges {
 
     private StandardMerges() {}

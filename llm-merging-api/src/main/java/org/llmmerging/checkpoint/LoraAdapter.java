@@ -82,20 +82,15 @@ public final class LoraAdapter implements AutoCloseable {
      * {@link ConvolutionLayers}. It shares this one's file: closing either closes both.
      */
     public LoraAdapter on(Checkpoint base) {
-        return ConvolutionLayers.areFanInFirst(base.tensors())
-                .map(fanInFirst -> new LoraAdapter(folder, config, file, stored(changes, fanInFirst)))
-                .orElse(this);
-    }
-
-    private static SortedMap<String, LoraChange> stored(SortedMap<String, LoraChange> changes, boolean fanInFirst) {
+        ConvolutionLayers layers = new ConvolutionLayers(base.tensors());
         SortedMap<String, LoraChange> stored = new TreeMap<>(changes);
         stored.replaceAll((_, change) -> {
             LoraModule module = change.module();
-            return module == null || !ConvolutionLayers.contains(module.name())
+            return module == null
                     ? change
-                    : new LoraChange(change.replacement(), module.stored(fanInFirst));
+                    : new LoraChange(change.replacement(), module.stored(layers.isFanInFirst(module)));
         });
-        return stored;
+        return new LoraAdapter(folder, config, file, stored);
     }
 
     /** What the adapter calls its base model, empty when it does not say. */
@@ -185,8 +180,9 @@ public final class LoraAdapter implements AutoCloseable {
 
     /**
      * The output head that a base with tied weights gets when its embedding alone was trained: what the embedding was
-     * before, which is saved with the adapter's factors when the vocabulary was resized. PEFT trains the two apart, unless the adapter's configuration has ensure_weight_tying. An embedding that
-     * was saved unasked was not trained, and is the head as well.
+     * before, which is saved with the adapter's factors when the vocabulary was resized. PEFT trains the two apart,
+     * unless the adapter's configuration has ensure_weight_tying. An embedding that was saved unasked was not trained,
+     * and is the head as well.
      */
     Optional<Tensor> untiedHead(Checkpoint base) {
         if (config.keepsTied() || changes.keySet().stream().anyMatch(LoraVocabulary::isHead)) {

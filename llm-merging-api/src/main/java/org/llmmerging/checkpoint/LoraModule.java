@@ -22,6 +22,11 @@ record LoraModule(String name, TensorInfo a, TensorInfo b, @Nullable TensorInfo 
         return name + ".weight";
     }
 
+    /** Whether it is an embedding, whose factors PEFT names and lays out in a way of their own. */
+    boolean isEmbedding() {
+        return a.name().contains("lora_embedding_A");
+    }
+
     /** The shape that the base's weight must have. */
     Shape weightShape() {
         long in = a.shape().dimension(1);

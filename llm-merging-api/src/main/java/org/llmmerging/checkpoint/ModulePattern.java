@@ -6,8 +6,8 @@ import org.llmmerging.config.Quoting;
 
 /**
  * Tells modules by a key of PEFT's {@code rank_pattern} or {@code alpha_pattern}: a regular expression for the end of a
- * module's name, in Python's words. An adapter comes from anywhere, and there are expressions that would be tried for years: one that has
- * read a million characters is refused.
+ * module's name, in the syntax of Python's {@code re}. An adapter comes from anywhere, and there are expressions that
+ * would be tried for years: one that has read a million characters is refused.
  */
 final class ModulePattern {
     private static final int MOST_READS = 1_000_000;
@@ -27,7 +27,10 @@ final class ModulePattern {
         this.pattern = Pattern.compile("(.*\\.)?(" + translated(key) + ")", Pattern.UNICODE_CHARACTER_CLASS);
     }
 
-    /** What Java reads otherwise: names of groups, which only PEFT's own group precedes, and [ and & in a set. */
+    /**
+     * What Java reads otherwise. Named groups lose their names, which Java may not allow, and keep their numbers: PEFT
+     * puts the same group in front. In a set, [ and & are escaped.
+     */
     private static String translated(String key) {
         StringBuilder java = new StringBuilder();
         boolean isInSet = false;

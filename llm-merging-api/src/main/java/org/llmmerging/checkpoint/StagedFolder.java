@@ -126,27 +126,30 @@ public final class StagedFolder implements AutoCloseable {
      * As {@link #commit}, unless another process put the same into the target's place meanwhile. Others may be reading
      * that: it stays, and this folder is deleted.
      *
-     * @param isThere whether the target holds what this folder would bring; asked last of all
+     * @param isThere whether the target holds what this folder would bring; asked last of all, and again when this
+     *     folder cannot be put there
+     * @return the target, which is the other process's where that was first
+     * @throws OutputException when the folder cannot be put there; the target is then what it was before
      */
     public synchronized Path commitUnless(BooleanSupplier isThere, Consumer<String> warn) {
         if (!open) {
             throw new IllegalStateException(path + " is closed");
         }
         OutputTarget.check(names.target(), List.of());
-        Path old;
+        Path superfluous = path;
         try {
             FolderTree.force(path);
-            if (isThere.getAsBoolean()) {
-                close();
-                return names.target();
+            if (!isThere.getAsBoolean()) {
+                superfluous = publish();
             }
-            old = publish();
         } catch (IOException e) {
-            throw OutputException.of(names.target(), e, 0);
+            if (!isThere.getAsBoolean()) {
+                throw OutputException.of(names.target(), e, 0);
+            }
         }
         open = false;
         unregisterAtExit();
-        discard(old, warn);
+        discard(superfluous, warn);
         return names.target();
     }
 

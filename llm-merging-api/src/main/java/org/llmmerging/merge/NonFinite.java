@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -29,6 +30,9 @@ final class NonFinite {
 
     /** The smallest float32 that rounds to infinity in float16. */
     private static final float FLOAT16_OVERFLOW = 65520;
+
+    private static final ValueLayout.OfDouble FLOAT64 = ValueLayout.JAVA_DOUBLE_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final PlannedTensor planned;
     private final boolean allowed;
@@ -128,11 +132,17 @@ final class NonFinite {
                         + ". Set dtype: " + remedy(rounded.dtype());
             }
         }
-        if (read.info().dtype() == DType.F64 && Float.isInfinite(value)) {
+        if (Float.isInfinite(value) && isFiniteFloat64(read, at)) {
             return tensor + " holds a float64 at element " + at + " that float32, in which models are merged, does not"
                     + " hold. Use a checkpoint without it, or let it pass as Infinity with --allow-non-finite";
         }
         return ofInput(source, at, Float.toString(value));
+    }
+
+    private static boolean isFiniteFloat64(TensorSource source, long at) {
+        return source.info().dtype() == DType.F64 && source.stored()
+                .filter(bytes -> Double.isFinite(bytes.get(FLOAT64, at * Double.BYTES)))
+                .isPresent();
     }
 
     private static String ofInput(TensorSource source, long at, String value) {

@@ -131,6 +131,15 @@ class NumericsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "dtype: float16\n"})
+    void anInfinityOfFloat64IsCalledSo(String type) throws IOException {
+        float64Model("a", 0.1, Double.NEGATIVE_INFINITY);
+        float64Model("b", 0.1, 0.2);
+        assertRefused("a: tensor w holds -Infinity at element 1. Use a checkpoint without it, or let it pass with"
+                + " --allow-non-finite", LINEAR + type);
+    }
+
+    @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void anInputThatIsNoNumberIsTracedToItsModel(float value) {
         model("a", DType.F32, 1, 2, 3);
