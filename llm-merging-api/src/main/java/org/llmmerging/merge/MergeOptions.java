@@ -51,26 +51,38 @@ public record MergeOptions(
     }
 
     /** These options, with weight files of so many bytes. */
-    MergeOptions withMaxShardBytes(long bytes) {
+    public MergeOptions withMaxShardBytes(long bytes) {
         return new MergeOptions(
                 seed, threads, bytes, copyTokenizer, writeModelCard, allowCrimes, allowNonFinite, adaptedType);
     }
 
+    /** These options, with tokenizer files or without. */
+    public MergeOptions withCopyTokenizer(boolean copied) {
+        return new MergeOptions(
+                seed, threads, maxShardBytes, copied, writeModelCard, allowCrimes, allowNonFinite, adaptedType);
+    }
+
     /** These options, with a model card or without. */
-    MergeOptions withWriteModelCard(boolean written) {
+    public MergeOptions withWriteModelCard(boolean written) {
         return new MergeOptions(
                 seed, threads, maxShardBytes, copyTokenizer, written, allowCrimes, allowNonFinite, adaptedType);
     }
 
     /** These options, with vocabularies of different size cut to fit or refused. */
-    MergeOptions withAllowCrimes(boolean allowed) {
+    public MergeOptions withAllowCrimes(boolean allowed) {
         return new MergeOptions(
                 seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowed, allowNonFinite, adaptedType);
     }
 
     /** These options, with values that are not finite merged or refused. */
-    MergeOptions withAllowNonFinite(boolean allowed) {
+    public MergeOptions withAllowNonFinite(boolean allowed) {
         return new MergeOptions(
                 seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowCrimes, allowed, adaptedType);
+    }
+
+    /** These options, with the weights of models with an adapter rounded to a type, or not where it is null. */
+    public MergeOptions withAdaptedType(@Nullable DType type) {
+        return new MergeOptions(
+                seed, threads, maxShardBytes, copyTokenizer, writeModelCard, allowCrimes, allowNonFinite, type);
     }
 }

@@ -84,17 +84,14 @@ final class EngineOptions {
     /** The options of this run, after reporting those that are without effect. */
     MergeOptions options(long defaultSeed, Messages messages) {
         unneeded.explain(messages);
-        int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        long chosenSeed = seed == null ? defaultSeed : seed;
-        return new MergeOptions(
-                chosenSeed,
-                workers,
-                shardBytes,
-                copyTokenizer,
-                writeModelCard,
-                allowCrimes,
-                allowNonFinite,
-                adaptedType);
+        MergeOptions options = MergeOptions.defaults(seed == null ? defaultSeed : seed)
+                .withMaxShardBytes(shardBytes)
+                .withCopyTokenizer(copyTokenizer)
+                .withWriteModelCard(writeModelCard)
+                .withAllowCrimes(allowCrimes)
+                .withAllowNonFinite(allowNonFinite)
+                .withAdaptedType(adaptedType);
+        return threads == null ? options : options.withThreads(threads);
     }
 
     /** Finds models where the options of this run say. */
