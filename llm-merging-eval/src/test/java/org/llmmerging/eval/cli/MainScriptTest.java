@@ -141,6 +141,17 @@ class MainScriptTest {
         assertFalse(run("main", Map.of(variable, "-XX:+UseZGC")).contains("UseSerialGC"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"-Xmx8m, false", "-Xmx48M, false", "-Xmx64m, true", "-Xmx8g, true", "-Xmx500m, true"})
+    void aSmallHeapIsNotAllForWhatIsNew(String heap, boolean bounded) throws Exception {
+        program("jdk/bin/java", "echo \"$*\"");
+        String called = run("main", Map.of("LLM_MERGING_JAVA_OPTS", heap));
+        assertEquals(bounded, called.contains(" -XX:MaxNewSize="));
+        assertTrue(called.contains(" -XX:+UseSerialGC "));
+        String both = run("main", Map.of("LLM_MERGING_JAVA_OPTS", heap + " -XX:+UseZGC"));
+        assertFalse(both.contains("UseSerialGC"));
+    }
+
     private static List<String> poms() throws IOException {
         List<String> poms = new ArrayList<>();
         for (String parent : List.of("", "llm-merging-plugins/")) {
