@@ -1,6 +1,9 @@
 package org.llmmerging.eval.train.dam.data;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,8 +43,9 @@ final class ParquetSource {
     static void read(Path file, Consumer<SourceRow> rows) {
         ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration())
                 .withCodecFactory(new PageCodecs())
+                .usePageChecksumVerification(true)
                 .build();
-        try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(file), options)) {
+        try (ParquetFileReader reader = ParquetFileReader.open(new Input(file), options)) {
             MessageType schema = reader.getFileMetaData().getSchema();
             List<Type> known = schema.getFields().stream()
                     .filter(field -> ExampleColumns.all().contains(field.getName()))
@@ -64,9 +68,27 @@ final class ParquetSource {
             throw e;
         } catch (IOException | RuntimeException e) {
             // The library reports a malformed file with exceptions of many kinds.
-            throw new DatasetException(file, "this is no Parquet file that can be read (" + e.getMessage()
-                    + "); download or write it again", e);
+            throw new DatasetException(
+                    file, "this is no Parquet file that can be read" + reason(e) + "; download or write it again", e);
         }
+    }
+
+    /** The file as the library's messages call it. */
+    private static final class Input extends LocalInputFile {
+        Input(Path file) {
+            super(file);
+        }
+
+        @Override
+        public String toString() {
+            return "it";
+        }
+    }
+
+    /** The library's message without the whole schema, which follows on further lines. */
+    private static String reason(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? "" : " (" + message.lines().findFirst().orElse("").replaceFirst(" \\{$", "") + ")";
     }
 
     private static Set<String> names(MessageType schema) {
@@ -120,7 +142,7 @@ final class ParquetSource {
         }
         boolean unsigned = meant instanceof IntLogicalTypeAnnotation whole && !whole.isSigned();
         return switch (stored) {
-            case BINARY -> record.getString(name, 0);
+            case BINARY -> text(record.getBinary(name, 0).toByteBuffer());
             case INT32 -> unsigned
                     ? Integer.toUnsignedString(record.getInteger(name, 0))
                     : Integer.toString(record.getInteger(name, 0));
@@ -132,6 +154,14 @@ final class ParquetSource {
             case BOOLEAN, INT96, FIXED_LEN_BYTE_ARRAY ->
                 new SourceRow.Unreadable(stored.name().toLowerCase(Locale.ROOT));
         };
+    }
+
+    private static Object text(ByteBuffer bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            return new SourceRow.Unreadable("bytes");
+        }
     }
 
     /** NaN is how pandas writes a gap. */

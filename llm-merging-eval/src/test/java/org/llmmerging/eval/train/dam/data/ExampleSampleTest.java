@@ -17,6 +17,7 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
@@ -228,6 +229,43 @@ class ExampleSampleTest {
                 Set.of(new TrainingExample("4294967295", "18446744073709551615")),
                 all(parquet("int32 instruction (INTEGER(32,false)); int64 output (INTEGER(64,false))",
                         row -> row.append("instruction", -1).append("output", -1L))));
+    }
+
+    @Test
+    void findsAByteOfParquetThatChanged() throws IOException {
+        Path file = parquet("binary instruction (STRING); binary output (STRING)",
+                row -> row.append("instruction", "what").append("output", "that"));
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("what") + 3] ^= 1;
+        Files.write(file, bytes);
+        DatasetException e = assertThrows(DatasetException.class, () -> sample(file, 5, 1, true));
+        assertTrue(e.getMessage().contains("CRC"), e.getMessage());
+    }
+
+    @Test
+    void refusesTextOfParquetThatIsNotUtf8() throws IOException {
+        ExampleSample sample = sample(
+                parquet("binary instruction (STRING); binary output", row -> row.append("instruction", "what")
+                        .append("output", Binary.fromConstantByteArray(new byte[] {'a', (byte) 0xff}))),
+                5, 1, true);
+        assertTrue(
+                sample.badRows().getFirst().endsWith("row 1: column output is of type bytes, not text or a number"),
+                sample.badRows().toString());
+    }
+
+    /** The library's own messages name a Java object, and go on with the schema. */
+    @Test
+    void saysInALineWhatIsWrongWithParquet() throws IOException {
+        Path file = parquet("float instruction; float output", row -> row.append("instruction", 1f)
+                .append("output", 2f));
+        String whole = Files.readString(file, StandardCharsets.ISO_8859_1);
+        Files.writeString(file, whole.replaceFirst("(?s)(.*)output", "$1outpuT"),
+                StandardCharsets.ISO_8859_1);
+        DatasetException e = assertThrows(DatasetException.class, () -> sample(file, 5, 1, true));
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        Files.writeString(file, "PAR1");
+        e = assertThrows(DatasetException.class, () -> sample(file, 5, 1, true));
+        assertFalse(e.getMessage().contains("@"), e.getMessage());
     }
 
     private Path parquet(String fields, Consumer<Group> row) throws IOException {
