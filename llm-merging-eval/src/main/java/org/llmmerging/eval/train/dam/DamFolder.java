@@ -166,7 +166,11 @@ public final class DamFolder {
         if (text == null) {
             throw new CheckpointException(file, "names no models" + REMEDY);
         }
-        return ModelReference.parse(text);
+        try {
+            return ModelReference.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(file, e.getMessage() + REMEDY.substring(1), e);
+        }
     }
 
     private static void checkUnchanged(

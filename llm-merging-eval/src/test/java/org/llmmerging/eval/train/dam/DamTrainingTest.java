@@ -183,6 +183,16 @@ class DamTrainingTest {
     }
 
     @Test
+    void refusesAMergeThatNamesAModelWrongly() throws IOException {
+        Path description = merge.resolve("dam.json");
+        String text = Files.readString(description);
+        Files.writeString(description, text.replaceFirst("\"reference\": \"[^\"]*\"", "\"reference\": \"\""));
+        CheckpointException problem = assertThrows(
+                CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(problem.getMessage().startsWith(description + ": '' lacks a path."), problem.getMessage());
+    }
+
+    @Test
     void stopsWhereTheLossIsNoNumberAndKeepsTheLastCheckpoint() {
         TrainingSettings settings = TrainingSettings.defaults(SEED)
                 .withLosses(EnumSet.of(LossKind.KL, LossKind.L1_L2_REG))

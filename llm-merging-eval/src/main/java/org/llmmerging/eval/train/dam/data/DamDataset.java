@@ -85,13 +85,13 @@ public final class DamDataset implements AutoCloseable {
      * One model's largest logits on its sequence of a row, both counted from 0.
      *
      * @throws IllegalStateException when the set does not keep top-k logits
-     * @throws DatasetException when an index is no token of the vocabulary
+     * @throws DatasetException when a logit is NaN, or an index is no token of the vocabulary
      */
     public TopKLogits topKLogits(int model, int row) {
         if (info.logits() != StoredLogits.TOP_K) {
             throw new IllegalStateException(folder + " keeps " + info.logits().key() + " logits, not top_k");
         }
-        float[] values = data(DamFiles.values(info, model, row)).toArray(FLOAT);
+        float[] values = values(model, row);
         int[] indices = data(DamFiles.indices(model, row)).toArray(INT);
         for (int index : indices) {
             if (index < 0 || index >= info.vocabularySize()) {
@@ -108,12 +108,13 @@ public final class DamDataset implements AutoCloseable {
      * {@code [positions, vocabulary]}.
      *
      * @throws IllegalStateException when the set does not keep full logits
+     * @throws DatasetException when a logit is NaN
      */
     public float[] fullLogits(int model, int row) {
         if (info.logits() != StoredLogits.FULL) {
             throw new IllegalStateException(folder + " keeps " + info.logits().key() + " logits, not full");
         }
-        return data(DamFiles.values(info, model, row)).toArray(FLOAT);
+        return values(model, row);
     }
 
     @Override
@@ -121,6 +122,19 @@ public final class DamDataset implements AutoCloseable {
         if (logits != null) {
             logits.close();
         }
+    }
+
+    /** Training would take a NaN for a step that went too far. */
+    private float[] values(int model, int row) {
+        String tensor = DamFiles.values(info, model, row);
+        float[] values = data(tensor).toArray(FLOAT);
+        for (float value : values) {
+            if (Float.isNaN(value)) {
+                throw new DatasetException(
+                        folder.resolve(DamFiles.LOGITS), tensor + " has a NaN; make the set again with dam data");
+            }
+        }
+        return values;
     }
 
     private MemorySegment data(String tensor) {

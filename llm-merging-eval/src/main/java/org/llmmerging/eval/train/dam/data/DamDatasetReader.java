@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -153,6 +154,9 @@ final class DamDatasetReader {
         if (e instanceof NoSuchFileException) {
             return new DatasetException(
                     file, "there is no such file; give the folder that dam data wrote with --dataset_id", e);
+        }
+        if (e instanceof CharacterCodingException) {
+            return new DatasetException(file, "this is not UTF-8" + REMEDY, e);
         }
         return new DatasetException(file, "the file cannot be read (" + FileProblem.of(e) + "); check its permissions",
                 e);

@@ -1,6 +1,8 @@
 package org.llmmerging.eval.train.dam.data;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.task.DatasetException;
@@ -146,6 +150,38 @@ class DamDatasetTest {
         MergingException e = assertThrows(DatasetException.class, () -> DamDataset.open(target));
         assertTrue(e.getMessage().contains(problem), e.getMessage());
         assertEquals(5, e.exitCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dataset.json", "train.jsonl"})
+    void saysThatAFileIsNotUtf8(String name) throws IOException {
+        Path target = written(StoredLogits.NONE, 0);
+        Files.write(target.resolve(name), new byte[] {'{', '"', (byte) 0xff, '"', '}'});
+        DatasetException e = assertThrows(DatasetException.class, () -> DamDataset.open(target));
+        assertEquals(target.resolve(name) + ": this is not UTF-8; make the set again with dam data", e.getMessage());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = StoredLogits.class,
+            names = {"TOP_K", "FULL"})
+    void refusesALogitThatIsNaN(StoredLogits kept) throws IOException {
+        Path logits = written(kept, kept == StoredLogits.TOP_K ? 2 : 0).resolve("logits.safetensors");
+        byte[] bytes = Files.readAllBytes(logits);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - Float.BYTES, Float.NaN);
+        Files.write(logits, bytes);
+        try (DamDataset read = DamDataset.open(folder.resolve("set"))) {
+            DatasetException e = assertThrows(DatasetException.class,
+                    () -> {
+                        if (kept == StoredLogits.TOP_K) {
+                            read.topKLogits(1, 1);
+                        } else {
+                            read.fullLogits(1, 1);
+                        }
+                    });
+            assertTrue(e.getMessage().startsWith(logits + ": "), e.getMessage());
+            assertTrue(e.getMessage().contains(" has a NaN"), e.getMessage());
+        }
     }
 
     @Test
