@@ -98,12 +98,13 @@ record RotaryConfig(double theta, Scaling scaling) {
                 double wavelength = 2 * Math.PI / frequency;
                 double lowLimit = llama3.originalLength / llama3.lowFrequencyFactor;
                 double highLimit = llama3.originalLength / llama3.highFrequencyFactor;
-                if (wavelength < highLimit) {
-                    yield frequency;
-                }
                 double stretched = frequency / llama3.factor;
+                // First, as the reference does: a file whose limits are the wrong way round has wavelengths beyond both.
                 if (wavelength > lowLimit) {
                     yield (float) stretched;
+                }
+                if (wavelength < highLimit) {
+                    yield frequency;
                 }
                 double blend = (llama3.originalLength / wavelength - llama3.lowFrequencyFactor)
                         / (llama3.highFrequencyFactor - llama3.lowFrequencyFactor);

@@ -18,6 +18,7 @@ import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.DType;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -57,6 +58,13 @@ class ModelConfigTest {
         assertEquals(
                 Activation.GELU,
                 decoder(gemma + ", \"hidden_act\": \"gelu\", \"hidden_activation\": \"gelu\"}").activation());
+    }
+
+    /** As transformers computes it. */
+    @Test
+    void limitsOfRotaryScalingMayBeTheWrongWayRound() {
+        float[] frequencies = new RotaryConfig(10000, new RotaryConfig.Llama3(8, 4, 1, 64)).frequencies(8);
+        assertArrayEquals(new float[] {1, 0.0125f, 0.00125f, 0.000125f}, frequencies, 1e-7f);
     }
 
     @Test
