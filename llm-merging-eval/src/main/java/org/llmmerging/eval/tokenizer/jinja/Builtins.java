@@ -11,8 +11,8 @@ final class Builtins {
 
     static final Map<String, Object> FUNCTIONS = Map.of(
             "raise_exception", (Function) Builtins::raise,
-            "namespace", (Function) given -> new LinkedHashMap<Object, Object>(given.named()),
-            "dict", (Function) given -> new LinkedHashMap<Object, Object>(given.named()),
+            "namespace", (Function) Builtins::dictionary,
+            "dict", (Function) Builtins::dictionary,
             "range", (Function) given -> range(given.plain()));
 
     private Builtins() {}
@@ -20,6 +20,19 @@ final class Builtins {
     private static Object raise(Arguments given) {
         String message = given.plain().isEmpty() ? "" : Values.text(given.plain().getFirst());
         throw new JinjaException("refuses the conversation: " + message);
+    }
+
+    /** The entries of another dictionary, where one is given, and those given by name. */
+    private static Map<Object, Object> dictionary(Arguments given) {
+        Map<Object, Object> entries = new LinkedHashMap<>();
+        for (Object other : given.plain()) {
+            if (!(other instanceof Map<?, ?> map) || given.plain().size() > 1) {
+                throw new JinjaException("makes a dictionary of '" + Values.text(given.plain()) + "'");
+            }
+            entries.putAll(map);
+        }
+        entries.putAll(given.named());
+        return entries;
     }
 
     private static List<Object> range(List<Object> arguments) {

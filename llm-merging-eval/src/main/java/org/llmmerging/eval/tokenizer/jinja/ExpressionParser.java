@@ -5,10 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Parses expressions, by the precedence of Jinja's grammar. */
 final class ExpressionParser {
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
+    /** Words that go on after a test, and are no argument of it. */
+    private static final Set<String> AFTER_TESTS = Set.of("and", "or", "not", "in", "is", "if", "else");
 
     private final String text;
     private final List<Token> tokens;
@@ -21,12 +25,16 @@ final class ExpressionParser {
 
     /** What a call is given. */
     private record Given(List<Expression> plain, Map<String, Expression> named) {
+        static final Given NOTHING = new Given(List.of(), Map.of());
+
         Arguments values(Scope scope) {
             Map<String, Object> values = new LinkedHashMap<>();
             named.forEach((name, each) -> values.put(name, each.value(scope)));
             return new Arguments(plain.stream().map(each -> each.value(scope)).toList(), values);
         }
     }
+
+    private record Compared(BiPredicate<Object, Object> sign, Expression right) {}
 
     /** The whole text as one expression. */
     static Expression parse(String text) {
@@ -109,24 +117,43 @@ final class ExpressionParser {
         return comparison();
     }
 
+    /** One comparison or several in a row, as in {@code 0 < a < b}, which holds where each of them does. */
     private Expression comparison() {
-        Expression left = sum();
+        Expression first = sum();
+        List<Compared> chain = new ArrayList<>();
+        for (BiPredicate<Object, Object> sign = comparing(); sign != null; sign = comparing()) {
+            chain.add(new Compared(sign, sum()));
+        }
+        return chain.isEmpty() ? first : scope -> holds(first.value(scope), chain, scope);
+    }
+
+    /** What a comparison's sign asks of the values on its left and right. */
+    private @Nullable BiPredicate<Object, Object> comparing() {
         String sign = peek().text();
         if (peek().kind() == Token.Kind.SIGN && COMPARISONS.contains(sign)) {
             at++;
-            Expression right = sum();
-            return scope -> Values.compare(sign, left.value(scope), right.value(scope));
+            return (left, right) -> Values.compare(sign, left, right);
         }
         if (accept("in")) {
-            Expression right = sum();
-            return scope -> Values.contains(right.value(scope), left.value(scope));
+            return (left, right) -> Values.contains(right, left);
         }
         if (peek().is("not") && tokens.get(at + 1).is("in")) {
             at += 2;
-            Expression right = sum();
-            return scope -> !Values.contains(right.value(scope), left.value(scope));
+            return (left, right) -> !Values.contains(right, left);
         }
-        return left;
+        return null;
+    }
+
+    private static boolean holds(Object first, List<Compared> chain, Scope scope) {
+        Object left = first;
+        for (Compared next : chain) {
+            Object right = next.right.value(scope);
+            if (!next.sign.test(left, right)) {
+                return false;
+            }
+            left = right;
+        }
+        return true;
     }
 
     private Expression sum() {
@@ -157,11 +184,18 @@ final class ExpressionParser {
     }
 
     private Expression unary() {
-        if (accept("-")) {
-            Expression value = unary();
-            return scope -> Values.calculate("-", 0L, value.value(scope));
+        return filtered(signed());
+    }
+
+    /** A sign is nearer to its value than a filter or test behind it. */
+    private Expression signed() {
+        for (String sign : List.of("-", "+")) {
+            if (accept(sign)) {
+                Expression value = signed();
+                return scope -> Values.calculate(sign, 0L, value.value(scope));
+            }
         }
-        return filtered(postfix(primary()));
+        return postfix(primary());
     }
 
     private Expression filtered(Expression first) {
@@ -170,24 +204,28 @@ final class ExpressionParser {
             Expression subject = value;
             if (accept("|")) {
                 String filter = name();
-                Given given = accept("(") ? arguments() : new Given(List.of(), Map.of());
+                Given given = accept("(") ? arguments() : Given.NOTHING;
                 value = postfix(scope -> Filters.apply(filter, subject.value(scope), given.values(scope)));
             } else if (accept("is")) {
                 boolean negated = accept("not");
                 String test = name();
-                Expression argument = startsValue() ? postfix(primary()) : null;
-                value = scope -> negated != Tests.apply(test, subject.value(scope),
-                        argument == null ? Arguments.NONE : new Arguments(List.of(argument.value(scope)), Map.of()));
+                Given given = accept("(") ? arguments() : argument();
+                value = scope -> negated != Tests.apply(test, subject.value(scope), given.values(scope));
             } else {
                 return value;
             }
         }
     }
 
-    /** Whether a test's argument follows without brackets, as in {@code is divisibleby 2}. */
-    private boolean startsValue() {
+    /** What a test is given without brackets, as in {@code is divisibleby 2} or {@code is in names}, if anything. */
+    private Given argument() {
         Token next = peek();
-        return next.kind() == Token.Kind.NUMBER || next.kind() == Token.Kind.STRING || next.is("(");
+        boolean isValue = switch (next.kind()) {
+            case NUMBER, STRING -> true;
+            case NAME -> !AFTER_TESTS.contains(next.text());
+            default -> next.is("[") || next.is("{");
+        };
+        return isValue ? new Given(List.of(postfix(primary())), Map.of()) : Given.NOTHING;
     }
 
     private Expression postfix(Expression first) {
@@ -210,10 +248,11 @@ final class ExpressionParser {
             } else if (accept("[")) {
                 value = subscript(subject);
             } else if (accept("(")) {
+                String callee = tokens.get(at - 2).text();
                 Given given = arguments();
                 value = scope -> {
                     scope.step();
-                    return Values.call(subject.value(scope), given.values(scope));
+                    return Values.call(callee, subject.value(scope), given.values(scope));
                 };
             } else {
                 return value;

@@ -170,6 +170,8 @@ final class TemplateParser {
         loop.put("first", index == 0);
         loop.put("last", index == elements.size() - 1);
         loop.put("length", (long) elements.size());
+        loop.put("depth", 1L);
+        loop.put("depth0", 0L);
         if (index > 0) {
             loop.put("previtem", elements.get(index - 1));
         }

@@ -271,10 +271,11 @@ final class Values {
         };
     }
 
-    static Object call(Object function, Arguments given) {
+    /** @param name what the template calls the function */
+    static Object call(String name, Object function, Arguments given) {
         if (function instanceof Function callable) {
             return callable.call(given);
         }
-        throw new JinjaException("calls '" + text(function) + "', which is no function that is known");
+        throw new JinjaException("calls '" + name + "', which is no function that is known");
     }
 }

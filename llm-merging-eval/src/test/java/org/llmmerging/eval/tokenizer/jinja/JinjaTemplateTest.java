@@ -56,7 +56,9 @@ class JinjaTemplateTest {
                 "{{ {'b': 1} | dictsort(by='x') }}", "{{ missing | tojson }}", "{{ missing | int }}", "{{ 0123 }}",
                 "{{ 9223372036854775807 + 1 }}", "{{ '99999999999999999999' | int }}",
                 "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ a $ b }}",
-                "{% macro m(b) %}{{ b }}{% endmacro %}{{ m(1, 2) }}", "{% macro m(b) %}{% endmacro %}{{ m(c=1) }}"
+                "{% macro m(b) %}{{ b }}{% endmacro %}{{ m(1, 2) }}", "{{ +a }}", "{{ namespace([1]) }}",
+                "{{ 3 is eq(1, 2) }}",
+                "{% macro m(b) %}{% endmacro %}{{ m(c=1) }}"
             })
     void refusesWhatItCannotRender(String template) {
         assertThrows(JinjaException.class, () -> JinjaTemplate.parse(template).render(Map.of("a", "text")));
@@ -70,6 +72,35 @@ class JinjaTemplateTest {
         assertEquals("7",
                 render("{% macro o(p) %}{% macro m(a=p) %}{{ a }}{% endmacro %}{{ m() }}{% endmacro %}{{ o(7) }}"));
         assertEquals("|2", render("{% set b = 1 %}{% macro m(a=b, b=2) %}{{ a }}|{{ b }}{% endmacro %}{{ m() }}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock = """
+                    {{ -1|string ~ 'a' }}                            ; -1a
+                    {{ - 7 | default(3) * 2 }}                       ; -14
+                    {{ +x }}{{ -+-x }}{{ -d.a }}{{ 3*-2 }}           ; 77-1-6
+                    {{ 1 < x < 9 }}{{ 1 < x < 3 }}{{ 1 == 1 != 2 }}  ; TrueFalseTrue
+                    {{ x in [7] == true }}{{ 1 in [1] in [[1]] }}    ; FalseTrue
+                    {{ 2 < 1 < missing.member }}                     ; False
+                    {{ x is divisibleby x }}{{ x is in [1, 7] }}     ; TrueTrue
+                    {{ 1 is in {1: 2} }}{{ x is not in d.l }}        ; TrueTrue
+                    {{ x is sameas none or x is eq d.a }}            ; False
+                    {{ 1 if x is odd else 2 }}{{ x is in(d.l) }}     ; 1False
+                    {{ namespace(d, b=2).a }}{{ dict(d, a=5).a }}    ; 15
+                    {% for i in d.l %}{{ loop.depth }}{% endfor %}   ; 1
+                    """,
+            delimiter = ';',
+            quoteCharacter = '`')
+    void bindsSignsComparisonsAndTestsAsJinjaDoes(String template, String rendered) {
+        Map<String, Object> values = Map.of("x", 7L, "d", Map.of("a", 1L, "l", List.of(4L)));
+        assertEquals(rendered, JinjaTemplate.parse(template).render(values));
+    }
+
+    @Test
+    void namesAFunctionThatIsNotKnown() {
+        JinjaException e = assertThrows(JinjaException.class, () -> render("{{ strftime_now('%Y') }}"));
+        assertEquals("calls 'strftime_now', which is no function that is known", e.getMessage());
     }
 
     private static String render(String template) {
