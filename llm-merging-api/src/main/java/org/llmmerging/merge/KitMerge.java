@@ -77,6 +77,17 @@ public final class KitMerge {
         return new MergeDocuments(List.of(new KitMerge(kit, method, problems).translate()), Set.of(), problems);
     }
 
+    /** What of a kit configuration the method does not use, though it may stand there: sentences for the user. */
+    public static List<String> notes(KitConfig kit, MergeMethod method) {
+        boolean takesOne = method.lambdaParameter()
+                .filter(parameter -> parameter.scope() == ParameterSpec.Scope.GLOBAL)
+                .isPresent();
+        return takesOne && kit.parameterLambdas().size() > 1
+                ? List.of(kit.positions().of("parameter_lambdas") + ": " + method.name() + " takes the first of"
+                        + " parameter_lambdas, and the others have no effect")
+                : List.of();
+    }
+
     private MergeConfig translate() {
         if (!isOfMethod) {
             return ofAnotherMethod();
@@ -87,6 +98,10 @@ public final class KitMerge {
         }
         boolean sumOfUpdates = method.name().equals(Linear.NAME) && kit.isPeft();
         ModelReference base = sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
+        if (base == null && isWhole && method.models().base() == ModelCount.Base.REQUIRED) {
+            problems.add(kit.positions().of("base_model_name"), "method " + method.name() + " needs a base. Add"
+                    + " base_model_name: with the model that the others were trained from");
+        }
         Settings shared = shared();
         if (sumOfUpdates) {
             refuseOthers(); // task arithmetic would take them

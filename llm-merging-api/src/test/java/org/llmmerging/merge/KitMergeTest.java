@@ -69,6 +69,23 @@ class KitMergeTest {
                         + " ties, or remove the key");
     }
 
+    @Test
+    void aMissingBaseIsReportedByTheKitsOwnKey() throws IOException {
+        assertRefused(write("list_models: [a, b]\narchitecture: decoder\n"), new Ties(),
+                ":1:1: method ties needs a base."
+                        + " Add base_model_name: with the model that the others were trained from");
+    }
+
+    @Test
+    void aCoefficientThatIsNotUsedIsNoted() throws IOException {
+        assertEquals(
+                List.of(folder.resolve("kit.yaml")
+                        + ":3:20: slerp takes the first of parameter_lambdas, and the others have no effect"),
+                KitMerge.notes(read("parameter_lambdas: [0.5, 0.9]"), new Slerp()));
+        assertEquals(List.of(), KitMerge.notes(read("parameter_lambdas: [0.5]"), new Slerp()));
+        assertEquals(List.of(), KitMerge.notes(read("parameter_lambdas: [0.5, 0.9]"), new Ties()));
+    }
+
     /** Task arithmetic, which it becomes, would take them. */
     @Test
     void anAverageOfAdaptersHasOnlyTheParametersOfAnAverage() throws IOException {
@@ -89,7 +106,7 @@ class KitMergeTest {
                         :3:52: parameter lambda has a value for each model, and ties takes one for all. Give a single one
                         :3:72: parameter density is -1 and must be at least 0
                         :3:87: parameter normalize is 2 and must be true or false
-                        :3:99: 'rescale' must be a number, not 'x'. Write for example 'rescale: 0.5'.
+                        :3:99: 'rescale' must be true or false, not 'x'. Write for example 'rescale: true'.
                         :4:20: 'parameter_lambdas' has 1 numbers for 2 models. Give one for each model, in the order of list_models.
                         """);
         assertRefused(new Ties(),
@@ -209,7 +226,7 @@ class KitMergeTest {
     }
 
     private Path kit(String furtherLines) throws IOException {
-        return write("list_models: [a, b]\narchitecture: decoder\n" + furtherLines + "\n");
+        return write("list_models: [a, b]\narchitecture: decoder\n" + furtherLines + "\nbase_model_name: base\n");
     }
 
     private Path write(String text) throws IOException {

@@ -256,6 +256,7 @@ public final class KitRun implements MergeContext, AutoCloseable {
         ArchitectureCheck.check(config(), plan.configurationFolder(), problems);
         problems.throwIfAny();
         MergeListener shown = listener.merging();
+        KitMerge.notes(config, method).forEach(shown::note);
         plan.notes().forEach(shown::note);
         MergeListener.Progress progress = shown.begin("merge", plan.outputBytes());
         Merger.of(plan, merge, request.options()).withNotes(notes).write(folder.path(), progress);

@@ -132,6 +132,7 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
             throw new PluginException(entry.origin().label() + ": " + entry.name()
                     + " plans more than one merge. Report it to its author, or take the jar out of the folder");
         }
+        notes.addAll(KitMerge.notes(config, method));
         // Stages are of mergekit files; a kit configuration has none.
         MethodFinder methods = name -> name.equals(method.name()) ? method : registered(name);
         plan = new StagedPlanner(new Planning(options, locator, methods, null))

@@ -199,6 +199,14 @@ class NamedPlanTest {
         }
     }
 
+    @Test
+    void aCoefficientThatIsNotUsedIsNoted() throws IOException {
+        String config = TWO + "architecture: decoder\nparameter_lambdas: [0.5, 0.9]\n";
+        try (NamedPlan plan = plan(StandardMerges.named("slerp_x", "slerp", "x"), config)) {
+            assertTrue(plan.notes().getFirst().endsWith("the others have no effect"), plan.notes().toString());
+        }
+    }
+
     private void assertRefused(Merges merges, String config, int exitCode, String expected) {
         MergingException problem = assertThrows(MergingException.class, () -> plan(merges, config).close());
         String message = String.valueOf(problem.getMessage())
