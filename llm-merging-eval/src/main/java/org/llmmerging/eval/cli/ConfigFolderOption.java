@@ -16,6 +16,10 @@ final class ConfigFolderOption {
                     + " models.")
     private @Nullable Path folder;
 
+    boolean isGiven() {
+        return folder != null;
+    }
+
     /** @throws ConfigException when there is no such folder */
     Path folder(Installation installation) {
         if (folder != null && !Files.isDirectory(folder)) {

@@ -87,12 +87,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if ((name == null) == (config == null)) {
-            throw new ParameterException(spec.commandLine(), "give either a CONFIG or a name with -m");
-        }
-        if (kitConfig != null && name == null) {
-            throw new ParameterException(spec.commandLine(), "--config goes with -m; a CONFIG is given by itself");
-        }
+        checkCombination();
         Messages messages = messageOptions.messages();
         ModelLocator locator = engine.modelLocator(Installation.current());
         try (PluginRegistry registry = plugins.load(messages)) {
@@ -104,6 +99,26 @@ final class PlanCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void checkCombination() {
+        if (name == null && config == null) {
+            throw new ParameterException(spec.commandLine(), "give either a CONFIG or a name with -m");
+        }
+        if (name != null && config != null) {
+            throw new ParameterException(spec.commandLine(), "give either a CONFIG or a name with -m: a name has a"
+                    + " configuration and an output folder of its own, and takes neither CONFIG nor OUT_DIR");
+        }
+        if (kitConfig != null && name == null) {
+            throw new ParameterException(spec.commandLine(), "--config goes with -m; a CONFIG is given by itself");
+        }
+        if (configs.isGiven() && name == null) {
+            throw new ParameterException(spec.commandLine(), "--configs goes with -m; a CONFIG is given by itself");
+        }
+        if (stageOptions.areGiven() && name != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--stage-cache and --keep-stages go with a CONFIG; a name has no stages");
+        }
     }
 
     private void planFile(Path file, PluginRegistry registry, ModelLocator locator, Messages messages) {

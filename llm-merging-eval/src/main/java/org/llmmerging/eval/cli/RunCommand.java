@@ -62,7 +62,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-m", "--merging_method"},
             paramLabel = "NAME",
-            description = "The registered name to run, such as slerp_llama2; ./main list prints all. Several, -m A -m B,"
+            description = "The registered name to run, such as slerp_llama2; main list prints all. Several, -m A -m B,"
                     + " are compared in a report.")
     private List<String> names = new ArrayList<>();
 

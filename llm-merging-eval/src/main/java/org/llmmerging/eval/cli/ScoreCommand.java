@@ -41,7 +41,7 @@ final class ScoreCommand implements Callable<Integer> {
             names = "--predictions",
             required = true,
             paramLabel = "FILE",
-            description = "The predictions, id and prediction: .csv, .jsonl or .json.")
+            description = "The predictions, id and prediction, as CSV, JSON lines or JSON.")
     @SuppressWarnings("NullAway.Init")
     private Path predictions;
 

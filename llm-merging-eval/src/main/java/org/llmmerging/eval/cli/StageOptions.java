@@ -10,12 +10,16 @@ final class StageOptions {
     @Option(
             names = {"--stage-cache", "--intermediate-dir"},
             paramLabel = "DIR",
-            description = "Keep the named stages of the file here. Default: .NAME.stages beside the output, removed"
-                    + " when the result is written.")
+            description = "Keep the named stages of the file here. Default: a hidden folder beside the output, removed when"
+                    + " the result is written.")
     private @Nullable Path folder;
 
     @Option(names = "--keep-stages", description = "Do not remove the stages when the result is written.")
     private boolean keep;
+
+    boolean areGiven() {
+        return folder != null || keep;
+    }
 
     /**
      * Where stages are kept.

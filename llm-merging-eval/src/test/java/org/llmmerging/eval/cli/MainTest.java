@@ -94,6 +94,14 @@ class MainTest {
         assertEquals(expected, described.replaceFirst(".*?Default: (\\S+).*", "$1"), run.out());
     }
 
+    /** Lines may be broken after a dot that begins a word. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "plan --help", "merge --help", "eval --help", "score --help", "dam train --help"})
+    void helpHasNoLineThatEndsInTheMidstOfAName(String words) {
+        CommandLineRun run = CommandLineRun.of((Object[]) words.split(" "));
+        assertFalse(run.out().lines().anyMatch(line -> line.endsWith(" .")), run.out());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"merge x.yml", "plan", "eval model --output_folder", "logits model --input in.json --out"})
     void anEmptyNameIsNotTheWorkingFolder(String words) {

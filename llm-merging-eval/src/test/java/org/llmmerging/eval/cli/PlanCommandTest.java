@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -114,6 +116,21 @@ class PlanCommandTest {
         CommandLineRun run = CommandLineRun.of("plan", config, "--config", "/nonexistent.yaml");
         assertEquals(2, run.exitCode());
         assertTrue(run.err().contains("--config goes with -m"), run.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-m slerp_llama out | takes neither CONFIG nor OUT_DIR",
+                "-m slerp_llama --keep-stages | --stage-cache and --keep-stages go with a CONFIG",
+                "-m slerp_llama --stage-cache x | --stage-cache and --keep-stages go with a CONFIG",
+                "x.yml --configs x | --configs goes with -m",
+            })
+    void whatWouldHaveNoEffectIsRefused(String words, String expected) {
+        CommandLineRun run = CommandLineRun.of((Object[]) ("plan " + words).split(" "));
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains(expected), run.err());
     }
 
     @Test
