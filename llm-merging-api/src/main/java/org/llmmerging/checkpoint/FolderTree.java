@@ -80,7 +80,7 @@ public final class FolderTree {
     }
 
     /** Deletes, also while other threads are still writing: a few tries, then what is left stays. */
-    static void deleteQuietly(Path folder) {
+    public static void deleteQuietly(Path folder) {
         for (int attempt = 0; attempt < 10; attempt++) {
             try {
                 delete(folder);

@@ -2,6 +2,7 @@ package org.llmmerging.config;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -14,6 +15,7 @@ public final class FileProblem {
         return switch (failure) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "there is no such file";
+            case FileAlreadyExistsException taken -> "there is a file " + taken.getFile() + " already";
             case FileSystemException problem when problem.getReason() != null -> problem.getReason();
             default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         };

@@ -39,6 +39,11 @@ public final class ModelLocator {
         return new ModelLocator(roots, cache, folders);
     }
 
+    /** Whether a name is one of those that are taken for given folders. */
+    boolean isStage(String name) {
+        return stages.containsKey(name);
+    }
+
     /** The folders that a relative path is tried in. */
     public List<Path> roots() {
         return roots;

@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,22 +53,15 @@ final class ModelOpening {
             Predicate<ModelReference> isThere,
             Problems problems,
             List<String> notes) {
-        List<Failure> failures = new ArrayList<>();
+        Map<String, Failure> byMessage = new LinkedHashMap<>(); // one that several adapters need is missing once
         new ModelOpening(config).places.forEach((model, position) -> {
-            try {
-                if (isThere.test(model)) {
-                    store.open(model);
-                }
-            } catch (CheckpointException unreadable) {
-                boolean isTokenizer = config.tokenizer() != null && position.equals(config.tokenizer().position());
-                String suggestion = isTokenizer
-                        ? DidYouMean.suggest(model.path(), TOKENIZER_WORDS)
-                                .map(word -> ". Did you mean '" + word + "'?")
-                                .orElse("")
-                        : "";
-                failures.add(new Failure(position, unreadable, suggestion));
+            for (Failure failure : isThere.test(model)
+                    ? failures(model, position, config, store)
+                    : List.<Failure>of()) {
+                byMessage.putIfAbsent(failure.message(), failure);
             }
         });
+        List<Failure> failures = List.copyOf(byMessage.values());
         if (!failures.isEmpty() && problems.isEmpty()) {
             throw CheckpointException.ofSeveral(
                     failures.stream()
@@ -82,6 +76,48 @@ final class ModelOpening {
         }
         store.ignoredRevisions().forEach(model -> notes.add(
                 model + ": a folder has no revision; its files are taken as they are"));
+    }
+
+    /** Why a model cannot be opened, and of one with an adapter why that cannot be found, too. */
+    private static List<Failure> failures(
+            ModelReference model, Position position, MergeConfig config, ModelStore store) {
+        List<Failure> failures = new ArrayList<>();
+        try {
+            store.open(model);
+        } catch (CheckpointException unreadable) {
+            failures.add(new Failure(position, unreadable, remedy(unreadable, model, position, config, store)));
+            ModelReference adapter = model.adapter();
+            try {
+                if (adapter != null) {
+                    store.located(adapter);
+                }
+            } catch (CheckpointException missing) {
+                failures.add(new Failure(position, missing, ""));
+            }
+        }
+        return failures;
+    }
+
+    /** What to do, when the message about the folder cannot know it. */
+    private static String remedy(
+            CheckpointException unreadable,
+            ModelReference model,
+            Position position,
+            MergeConfig config,
+            ModelStore store) {
+        if (store.isStage(model)) {
+            Path folder = store.located(model);
+            boolean isStageItself = String.valueOf(unreadable.getMessage()).startsWith(folder.toString());
+            return isStageItself
+                    ? ". It is the stage '" + model.path() + "': delete " + folder + ", and the stage is made again"
+                    : "";
+        }
+        boolean isTokenizer = config.tokenizer() != null && position.equals(config.tokenizer().position());
+        return isTokenizer
+                ? DidYouMean.suggest(model.path(), TOKENIZER_WORDS)
+                        .map(word -> ". Did you mean '" + word + "'?")
+                        .orElse("")
+                : "";
     }
 
     private void add(@Nullable ModelReference model, Position position) {

@@ -76,7 +76,17 @@ public final class ModelStore implements AutoCloseable {
         return model;
     }
 
-    private Path located(ModelReference reference) {
+    /** Whether a stage of the same file makes the model. */
+    boolean isStage(ModelReference reference) {
+        return locator.isStage(reference.path());
+    }
+
+    /**
+     * Where a model or an adapter named by itself lies.
+     *
+     * @throws org.llmmerging.checkpoint.CheckpointException when it cannot be found
+     */
+    Path located(ModelReference reference) {
         Path folder = locator.locate(reference.path(), reference.revision());
         String name = new ModelReference(reference.path(), reference.revision(), null).toString();
         Optional<String> commit = HubCache.commitOf(folder);

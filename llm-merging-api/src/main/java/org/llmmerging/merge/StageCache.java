@@ -77,7 +77,24 @@ public final class StageCache {
         } catch (JsonProcessingException damaged) {
             return false;
         } catch (IOException failure) {
-            throw OutputException.of(manifest, failure, 0);
+            throw new OutputException(manifest, "cannot be read: " + FileProblem.of(failure) + ". It is of a stage that"
+                    + " an earlier run left: make its folder readable, or keep stages elsewhere with --stage-cache",
+                    failure);
+        }
+    }
+
+    /**
+     * Where a stage is to be written.
+     *
+     * @throws OutputException when the place is taken or cannot be written, saying that it is a stage's
+     */
+    StagedFolder create(Path target, String stage) {
+        try {
+            return StagedFolder.create(target);
+        } catch (OutputException refused) {
+            String reason = String.valueOf(refused.getMessage()).replace(target + ": ", "");
+            throw new OutputException(target, "the stage '" + stage + "' cannot be kept here: it " + reason
+                    + ", or keep stages elsewhere with --stage-cache", refused);
         }
     }
 

@@ -68,7 +68,7 @@ public final class StagedMerge {
             listener.reused(step.name());
             return;
         }
-        try (StagedFolder folder = StagedFolder.create(target)) {
+        try (StagedFolder folder = cache.create(target, step.name())) {
             write(step, folder, step.name(), isThere);
         }
     }

@@ -9,6 +9,7 @@ import org.llmmerging.MergingException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.MergeDocuments;
+import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;
 
 /**
@@ -92,8 +93,13 @@ public final class StagedPlanner {
                             .getFirst(),
                     planning.locator(),
                     planning.methods(),
-                    model -> !read.names().contains(model.path())));
+                    model -> !namesStage(model, read.names())));
         }
+    }
+
+    private static boolean namesStage(ModelReference model, Set<String> stages) {
+        ModelReference adapter = model.adapter();
+        return stages.contains(model.path()) || adapter != null && stages.contains(adapter.path());
     }
 
     private static void attempt(Set<String> lines, Runnable look) {

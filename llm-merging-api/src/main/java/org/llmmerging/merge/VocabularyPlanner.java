@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ final class VocabularyPlanner {
         tokenizer.tokens().values().forEach(rule -> donor(rule.embedding()).ifPresent(all::add));
         SequencedSet<ModelReference> read = new LinkedHashSet<>(all);
         read.add(first);
-        read.forEach(this::readFile);
+        read.forEach(model -> readFile(model, tokenizer.position()));
         all.forEach(model -> requireKnownEmbeddings(model, tokenizer.position()));
         if (files.size() < read.size()) {
             return Optional.empty();
@@ -76,7 +77,8 @@ final class VocabularyPlanner {
         OutputVocabulary vocabulary = OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet());
         vocabulary.note().ifPresent(notes::add);
         List<ModelVocabulary> models = new ArrayList<>();
-        all.forEach(model -> models.add(new ModelVocabulary(model, tokens(model), merged.contains(model))));
+        all.forEach(model -> models.add(
+                new ModelVocabulary(model, tokens(model, tokenizer.position()), merged.contains(model))));
         // The base comes first among the models, where there is one.
         int base = config.baseModel() == null ? -1 : 0;
         EmbeddingRows rows = new EmbeddingPlanner(models, base, tokenizer, problems, notes).plan(vocabulary);
@@ -125,7 +127,7 @@ final class VocabularyPlanner {
     }
 
     /** Reads a model's file, unless another model's is the same: fine-tunes have their base's, and it is large. */
-    private void readFile(ModelReference model) {
+    private void readFile(ModelReference model, Position position) {
         SourceModel opened = store.open(model);
         for (TokenizerFile known : files.values()) {
             if (same(known, opened)) {
@@ -133,7 +135,24 @@ final class VocabularyPlanner {
                 return;
             }
         }
-        TokenizerFile.read(opened.folder(), problems).ifPresent(file -> files.put(model, file));
+        if (!store.isStage(model)) {
+            TokenizerFile.read(opened.folder(), problems).ifPresent(file -> files.put(model, file));
+            return;
+        }
+        if (!Files.isRegularFile(opened.folder().resolve(TokenizerFile.NAME))) {
+            problems.add(position, "the stage '" + model.path() + "' has no tokenizer.json, which merging vocabularies"
+                    + " needs: the model whose tokenizer it takes has none, or --no-copy-tokenizer leaves it out. Make"
+                    + " one for that model with transformers:"
+                    + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
+            return;
+        }
+        Problems ofStage = new Problems();
+        TokenizerFile.read(opened.folder(), ofStage).ifPresent(file -> files.put(model, file));
+        for (String line : ofStage.lines()) {
+            // The stage's folder may be one that is there for as long as planning takes.
+            problems.add(position, "the stage '" + model.path() + "': "
+                    + line.replace(opened.folder() + File.separator, ""));
+        }
     }
 
     private static boolean same(TokenizerFile known, SourceModel model) {
@@ -145,7 +164,7 @@ final class VocabularyPlanner {
     }
 
     /** The tokens that have a row in every embedding of the model. */
-    private Map<String, Integer> tokens(ModelReference model) {
+    private Map<String, Integer> tokens(ModelReference model, Position position) {
         TokenizerFile file = file(model);
         OptionalLong rows = rows(store.open(model));
         if (rows.isEmpty() || file.size() <= rows.getAsLong()) {
@@ -163,7 +182,7 @@ final class VocabularyPlanner {
         if (allowCrimes) {
             notes.add("tokenizer: " + found + ": tokens without a row count as missing there (--allow-crimes)");
         } else {
-            problems.add(Position.of(file.file()),
+            problems.add(store.isStage(model) ? position : Position.of(file.file()),
                     found + ". Resize the model's embedding, remove the token, or take it"
                             + " as one that the model lacks with --allow-crimes");
         }

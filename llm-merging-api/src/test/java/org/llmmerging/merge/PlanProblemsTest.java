@@ -99,6 +99,24 @@ class PlanProblemsTest {
     }
 
     @Test
+    void aBaseThatSeveralAdaptersLackIsReportedOnceAndTheAdaptersToo() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: /a+/b, parameters: {weight: 1}}
+                - {model: /a+/c, parameters: {weight: 1}}
+                merge_method: linear
+                """);
+        CheckpointException refusal = assertThrows(CheckpointException.class,
+                () -> plan(file, MergeOptions.defaults(1)));
+        assertEquals(
+                """
+                        c.yml:2:3: /a: there is no such folder. Correct the path
+                        c.yml:2:3: /b: there is no such folder. Correct the path
+                        c.yml:3:3: /c: there is no such folder. Correct the path""",
+                String.valueOf(refusal.getMessage()).replace(file.toString(), "c.yml"));
+    }
+
+    @Test
     void modelsThatCannotBeReadAreToldBesideAllElse() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
                 models:

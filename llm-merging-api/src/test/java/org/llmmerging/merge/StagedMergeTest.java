@@ -10,10 +10,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergingException;
+import org.llmmerging.checkpoint.FolderTree;
+import org.llmmerging.plugin.PluginRegistry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -304,6 +308,114 @@ class StagedMergeTest {
         Files.delete(stage.resolve("config.json"));
         golden.merge(BOTH, OPTIONS, true, heard);
         assertEquals(List.of(), heard.reused);
+    }
+
+    private Path keptStage() {
+        Path stages = folder.resolve(".out.stages");
+        return stages.resolve(GoldenModels.names(stages).getFirst());
+    }
+
+    private String refusal() {
+        MergingException refusal = assertThrows(
+                MergingException.class, () -> golden.merge(BOTH, OPTIONS, true, heard));
+        return String.valueOf(refusal.getMessage()).replace(folder + "/", "");
+    }
+
+    @Test
+    void aDamagedStageIsOneToDelete() throws IOException {
+        golden.merge(BOTH, OPTIONS, true, heard);
+        Path weights = keptStage().resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[10] = (byte) 0xff;
+        Files.write(weights, bytes);
+        String stage = folder.relativize(keptStage()).toString();
+        assertTrue(refusal().endsWith(". It is the stage 'first': delete " + stage + ", and the stage is made again"),
+                refusal());
+    }
+
+    @Test
+    void aPlaceThatCannotTakeAStageIsSaidToBeAStages() throws IOException {
+        golden.merge(BOTH, OPTIONS, true, heard);
+        Files.delete(keptStage().resolve("config.json"));
+        Files.writeString(keptStage().resolve("stray"), "");
+        String stage = folder.relativize(keptStage()).toString();
+        assertEquals(stage + ": the stage 'first' cannot be kept here: it holds \"stray\", which is no part of an"
+                + " earlier output and would be lost. Move it away or name another output folder, or keep stages"
+                + " elsewhere with --stage-cache", refusal());
+
+        FolderTree.delete(folder.resolve(".out.stages"));
+        Files.writeString(folder.resolve(".out.stages"), "");
+        assertEquals(stage + ": the stage 'first' cannot be kept here: it cannot be written: there is a file"
+                + " .out.stages already. Name another output folder, or keep stages elsewhere with --stage-cache",
+                refusal());
+    }
+
+    @Test
+    void aStageWithoutATokenizerIsNamed() {
+        String union = "name: first\n" + FIRST + "---\nmerge_method: linear\n"
+                + "models: [{model: first, parameters: {weight: 1}}]\ntokenizer: {source: union}\n";
+        MergingException refusal = assertThrows(MergingException.class, () -> golden.merge(union));
+        assertEquals(
+                folder.resolve("merge.yml") + ":10:12: the stage 'first' has no tokenizer.json, which merging"
+                        + " vocabularies needs: the model whose tokenizer it takes has none, or --no-copy-tokenizer"
+                        + " leaves it out. Make one for that model with transformers:"
+                        + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)",
+                refusal.getMessage());
+    }
+
+    @Test
+    void aDamagedTokenizerOfAStageIsReportedWhereItIsAskedFor() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("models/t-base"));
+        for (String name : List.of("config.json", "model.safetensors")) {
+            Files.copy(GoldenModels.ROOT.resolve("models/t-base").resolve(name), model.resolve(name));
+        }
+        Files.writeString(model.resolve("tokenizer.json"), "{}");
+        String union = "name: first\n" + FIRST + "---\nmerge_method: linear\n"
+                + "models: [{model: first, parameters: {weight: 1}}]\ntokenizer: {source: union}\n";
+        MergingException refusal = assertThrows(MergingException.class, () -> golden.merge(union));
+        String start = folder.resolve("merge.yml") + ":10:12: the stage 'first': tokenizer.json: ";
+        assertTrue(refusal.getMessage().startsWith(start), refusal.getMessage());
+    }
+
+    @Test
+    void aStageTakenForAnAdapterIsNotLookedFor() {
+        MergingException refusal = assertThrows(
+                MergingException.class, () -> golden.merge(BOTH.replace("models/t-ft3", "models/t-ft3+first")));
+        assertEquals(1, refusal.getMessage().lines().count(), refusal.getMessage());
+    }
+
+    /** Plans two merges, and waits when the first is planned. */
+    public static final class Waiting {
+        public static void main(String[] arguments) {
+            GoldenModels golden = new GoldenModels(Path.of(arguments[0]));
+            try (PluginRegistry registry = PluginRegistry.load(List.of())) {
+                MethodFinder methods = name -> {
+                    if (name.equals("slerp")) {
+                        System.out.println("planned");
+                        System.out.flush();
+                        LockSupport.parkNanos(TimeUnit.MINUTES.toNanos(1));
+                    }
+                    return registry.requireMethod(name).method();
+                };
+                new StagedPlanner(new Planning(OPTIONS, golden.locator(), methods, null)).plan(golden.write(BOTH));
+            }
+        }
+    }
+
+    @Test
+    void planningThatASignalEndsLeavesNothing() throws IOException, InterruptedException {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Process process = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temporary, "-cp", System.getProperty("java.class.path"),
+                Waiting.class.getName(), folder.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        assertEquals("planned", process.inputReader().readLine());
+        assertTrue(GoldenModels.names(temporary).stream().anyMatch(name -> name.startsWith("llm-merging-plan-")));
+        process.destroy();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(List.of(), GoldenModels.names(temporary).stream()
+                .filter(name -> name.startsWith("llm-merging-plan-"))
+                .toList());
     }
 
     @Test
