@@ -1,7 +1,5 @@
 package org.llmmerging.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,8 +14,6 @@ import org.llmmerging.config.Quoting;
 
 /** What may be replaced by an output folder, and what may not. */
 final class OutputTarget {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** What shows that a folder was written here: beside a manifest, scores or what DAM starts from. */
     private static final Set<String> MARKS = Set.of("scores.json", "dam.json");
 
@@ -30,7 +26,7 @@ final class OutputTarget {
                     + "|(logits|coefficients|optimizer)\\.safetensors|training\\.html|checkpoint-\\d+"
                     + "|model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?|(generation_)?config\\.json|README\\.md"
                     + "|mergekit_config\\.ya?ml|tokenizer.*|special_tokens_map\\.json|added_tokens\\.json|vocab\\..*|merges\\.txt"
-                    + "|.*\\.model|chat_template\\..*|" + Pattern.quote(Earlier.MANIFEST));
+                    + "|.*\\.model|chat_template\\..*|" + Pattern.quote(Manifest.FILE));
 
     private static final String PREDICTIONS = "predictions";
     private static final Predicate<String> IS_PREDICTION = Pattern.compile(".+\\.(csv|jsonl)").asMatchPredicate();
@@ -100,20 +96,19 @@ final class OutputTarget {
      * @param files what it lists: files of the folder, and folders that have files of it
      */
     private record Earlier(boolean isOurs, Set<String> files) {
-        static final String MANIFEST = "manifest.json";
-
         static Earlier of(Path folder) {
-            Set<String> files = new TreeSet<>();
             try {
-                JsonNode manifest = JSON.readTree(InputFiles.readAll(folder.resolve(MANIFEST), StrictJson.MAX_BYTES));
-                JsonNode listed = manifest.path("files");
-                listed.fieldNames().forEachRemaining(path -> files.add(path.split("/", 2)[0]));
-                listed.elements().forEachRemaining(file -> files.add(file.path("name").asText()));
-                boolean isModel = listed.isContainerNode() && (manifest.has("method") || manifest.has("generator"));
-                return new Earlier(isModel || manifest.has("step"), files);
-            } catch (IOException | CheckpointException notOurs) {
+                return Manifest.read(folder).map(Earlier::of).orElse(new Earlier(false, Set.of()));
+            } catch (IOException notOurs) {
                 return new Earlier(false, Set.of());
             }
+        }
+
+        private static Earlier of(Manifest manifest) {
+            Set<String> files = new TreeSet<>();
+            manifest.files().forEach(file -> files.add(file.name().split("/", 2)[0]));
+            boolean isModel = manifest.hasFiles() && (manifest.has("method") || manifest.has("generator"));
+            return new Earlier(isModel || manifest.has("step"), files);
         }
     }
 }

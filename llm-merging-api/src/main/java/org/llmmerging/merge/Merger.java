@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.llmmerging.KitVersion;
 import org.llmmerging.checkpoint.DiskSpace;
+import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;

@@ -1,13 +1,12 @@
 package org.llmmerging.merge;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.llmmerging.checkpoint.FolderTree;
+import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.FileProblem;
@@ -20,7 +19,6 @@ import org.llmmerging.config.FileProblem;
 public final class StageCache {
     static final String RECIPE = "recipe";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SHOWN_DIGITS = 16;
     /** Of a name; what stands around it must still fit into the 255 bytes that systems allow. */
     private static final int SHOWN_CHARACTERS = 100;
@@ -62,22 +60,17 @@ public final class StageCache {
 
     /** Whether a folder holds the finished stage of that recipe, with all files that its manifest lists. */
     boolean isFinished(Path stage, String hash) {
-        Path manifest = stage.resolve(Manifest.FILE);
-        if (!Files.isRegularFile(manifest)) {
-            return false;
-        }
         try {
-            JsonNode content = JSON.readTree(manifest.toFile());
-            boolean whole = content.path(RECIPE).asText().equals(hash);
-            for (JsonNode file : content.path("files")) {
-                Path path = stage.resolve(file.path("name").asText());
-                whole &= Files.isRegularFile(path) && Files.size(path) == file.path("bytes").asLong(-1);
+            Optional<Manifest> manifest = Manifest.read(stage);
+            boolean whole = manifest.isPresent() && manifest.get().text(RECIPE).equals(hash);
+            for (Manifest.Entry file : manifest.map(Manifest::files).orElse(List.of())) {
+                Path path = stage.resolve(file.name());
+                whole &= Files.isRegularFile(path) && Files.size(path) == file.bytes();
             }
             return whole;
-        } catch (JsonProcessingException damaged) {
-            return false;
         } catch (IOException failure) {
-            throw new OutputException(manifest, "cannot be read: " + FileProblem.of(failure) + ". It is of a stage that"
+            throw new OutputException(stage.resolve(Manifest.FILE), "cannot be read: " + FileProblem.of(failure)
+                    + ". It is of a stage that"
                     + " an earlier run left: make its folder readable, or keep stages elsewhere with --stage-cache",
                     failure);
         }

@@ -1,8 +1,5 @@
 package org.llmmerging.eval.task;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +11,7 @@ import java.util.regex.Pattern;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.LoraAdapter;
+import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.checkpoint.SourceModel;
 
@@ -23,8 +21,6 @@ import org.llmmerging.checkpoint.SourceModel;
  * again.
  */
 public final class ModelFingerprint {
-    private static final JsonMapper MAPPER = new JsonMapper();
-    private static final String MANIFEST = "manifest.json";
     private static final Pattern WEIGHTS = Pattern.compile(".*\\.(safetensors|bin)");
     private static final Pattern DESCRIPTION = Pattern
             .compile(
@@ -40,7 +36,7 @@ public final class ModelFingerprint {
      */
     public static String of(Path folder) {
         try {
-            Map<String, String> known = manifest(folder.resolve(MANIFEST));
+            Map<String, String> known = described(folder);
             StringBuilder all = new StringBuilder();
             for (Path file : files(folder)) {
                 String name = file.getFileName().toString();
@@ -48,7 +44,7 @@ public final class ModelFingerprint {
                 String digest = known.get(entry);
                 boolean trusted = digest != null
                         && WEIGHTS.matcher(name).matches()
-                        && isUnchangedSince(Files.getLastModifiedTime(folder.resolve(MANIFEST)), file);
+                        && isUnchangedSince(Files.getLastModifiedTime(folder.resolve(Manifest.FILE)), file);
                 all.append(entry).append(' ').append(trusted ? digest : Sha256.hex(file)).append('\n');
             }
             return Sha256.hex(all.toString());
@@ -93,20 +89,10 @@ public final class ModelFingerprint {
     }
 
     /** Name and size of each file that a merge has written → its SHA-256. */
-    private static Map<String, String> manifest(Path file) throws IOException {
+    private static Map<String, String> described(Path folder) throws IOException {
         Map<String, String> digests = new HashMap<>();
-        if (Files.isRegularFile(file)) {
-            try {
-                for (JsonNode entry : MAPPER.readTree(Files.readAllBytes(file)).path("files")) {
-                    digests.put(
-                            entry.path("name").asText() + " " + entry.path("bytes").asLong(),
-                            entry.path("sha256").asText());
-                }
-            } catch (JsonProcessingException e) {
-                // It is no manifest of ours: every file is read.
-                return Map.of();
-            }
-        }
+        Manifest.read(folder).map(Manifest::files).orElse(List.of())
+                .forEach(file -> digests.put(file.name() + " " + file.bytes(), file.sha256()));
         return digests;
     }
 }

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
+import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
@@ -31,7 +32,6 @@ import org.llmmerging.eval.train.FloatTensorFile;
 final class TrainingCheckpoints {
     private static final String PREFIX = "checkpoint-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "(?<step>[1-9]\\d{0,17})");
-    private static final String DESCRIPTION = "manifest.json";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final Set<String> LEFT_OVER = Set.of(DamFolder.COEFFICIENTS, OPTIMIZER);
     private static final int KEPT = 2;
@@ -81,7 +81,7 @@ final class TrainingCheckpoints {
             FloatTensorFile.write(
                     staged.path().resolve(DamFolder.COEFFICIENTS), state.coefficients().values(), models);
             FloatTensorFile.write(staged.path().resolve(OPTIMIZER), state.optimizer(), models);
-            Files.writeString(staged.path().resolve(DESCRIPTION), JsonText.indented(description));
+            Files.writeString(staged.path().resolve(Manifest.FILE), JsonText.indented(description));
             staged.commit(warn);
         } catch (IOException e) {
             throw OutputException.of(target, e, 0);
@@ -102,7 +102,7 @@ final class TrainingCheckpoints {
             throw new ConfigException(folder + ": there is no checkpoint to go on from. Leave out --resume");
         }
         Path checkpoint = last.getValue();
-        JsonNode description = JsonFile.read(checkpoint.resolve(DESCRIPTION), "Delete the folder of this checkpoint");
+        JsonNode description = JsonFile.read(checkpoint.resolve(Manifest.FILE), "Delete the folder of this checkpoint");
         checkConfiguration(checkpoint, description.path("configuration"));
         return new TrainingState(
                 description.path("step").asLong(),
@@ -135,7 +135,7 @@ final class TrainingCheckpoints {
     /** The checkpoints that are whole. */
     private NavigableMap<Long, Path> bySteps() {
         NavigableMap<Long, Path> whole = folders();
-        whole.values().removeIf(each -> !Files.isRegularFile(each.resolve(DESCRIPTION)));
+        whole.values().removeIf(each -> !Files.isRegularFile(each.resolve(Manifest.FILE)));
         return whole;
     }
 
@@ -171,7 +171,7 @@ final class TrainingCheckpoints {
             return false;
         }
         try {
-            return Files.isRegularFile(path.resolve(DESCRIPTION)) || FolderTree.children(path).stream()
+            return Files.isRegularFile(path.resolve(Manifest.FILE)) || FolderTree.children(path).stream()
                     .allMatch(each -> LEFT_OVER.contains(String.valueOf(each.getFileName())));
         } catch (IOException e) {
             throw OutputException.of(path, e, 0);
@@ -181,7 +181,7 @@ final class TrainingCheckpoints {
     private static void delete(Path checkpoint) {
         try {
             // Without its description a folder is no checkpoint: half-deleted ones are never read.
-            Files.deleteIfExists(checkpoint.resolve(DESCRIPTION));
+            Files.deleteIfExists(checkpoint.resolve(Manifest.FILE));
             FolderTree.delete(checkpoint);
         } catch (IOException e) {
             throw OutputException.of(checkpoint, e, 0);

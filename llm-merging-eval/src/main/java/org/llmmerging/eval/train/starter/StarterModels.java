@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.llmmerging.checkpoint.JsonFile;
+import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
 
@@ -66,7 +67,7 @@ public final class StarterModels {
             manifest.put("generator", "./main starter train --family " + family.folder());
             manifest.put("seed", seed);
             manifest.set("files", FileHashes.of(staged.path()));
-            JsonFile.write(staged.path().resolve("manifest.json"), manifest);
+            JsonFile.write(staged.path().resolve(Manifest.FILE), manifest);
             return staged.commit(listener::note);
         } catch (IOException e) {
             throw OutputException.of(folder, e, 0);
