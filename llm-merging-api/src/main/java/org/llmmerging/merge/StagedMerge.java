@@ -74,7 +74,7 @@ public final class StagedMerge {
     }
 
     private void write(StagedPlan.Step step, StagedFolder folder, String what, BooleanSupplier isThere) {
-        if (step.isComplete()) {
+        if (plan.isComplete(step)) {
             writeComplete(step, folder, what, isThere);
         } else {
             StagedPlan.Step complete = plan.replan(step);

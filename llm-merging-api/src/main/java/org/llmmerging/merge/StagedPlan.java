@@ -6,14 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
-import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;
 
 /**
@@ -24,9 +27,8 @@ public final class StagedPlan implements AutoCloseable {
     private final Stages stages;
     private final Planning planning;
     private final PlannedDescriptions descriptions = new PlannedDescriptions();
-    private final Map<String, String> hashes = new LinkedHashMap<>();
-    private final Map<String, Path> folders = new LinkedHashMap<>();
-    private final Map<String, PlannedCheckpoint> planned = new LinkedHashMap<>();
+    /** The stages so far, by name; one that could not be planned is none of them. */
+    private final Map<String, PlannedStage> planned = new LinkedHashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final List<MergingException> failures = new ArrayList<>();
 
@@ -39,7 +41,6 @@ public final class StagedPlan implements AutoCloseable {
      * @param store the models that the plan reads
      * @param recipe the hash of a stage's recipe; empty for the result, and for stages that are kept nowhere
      * @param isFinished whether an earlier run left the stage
-     * @param isComplete whether all that the plan reads is there, so that it can be carried out as it is
      */
     record Step(
             MergeConfig config,
@@ -47,14 +48,22 @@ public final class StagedPlan implements AutoCloseable {
             MergePlan plan,
             ModelStore store,
             String recipe,
-            boolean isFinished,
-            boolean isComplete) {
+            boolean isFinished) {
 
         /** What the stage is called. */
         String name() {
             return String.valueOf(config.name());
         }
     }
+
+    /**
+     * A stage for those that use it.
+     *
+     * @param recipe the hash of its recipe, empty for one that is kept nowhere
+     * @param folder where it lies or will lie; in a plan that is only looked at, what stands for it
+     * @param checkpoint what it will hold, or null when it is there
+     */
+    private record PlannedStage(String recipe, Path folder, @Nullable PlannedCheckpoint checkpoint) {}
 
     private StagedPlan(Stages stages, Planning planning) {
         this.stages = stages;
@@ -92,7 +101,7 @@ public final class StagedPlan implements AutoCloseable {
      */
     private void attempt(MergeConfig config, Runnable plan) {
         boolean usesFailed = config.allModels().stream()
-                .anyMatch(model -> stages.isStage(model) && !folders.containsKey(model.path()));
+                .anyMatch(model -> stages.isStage(model) && !planned.containsKey(model.path()));
         try {
             if (usesFailed) {
                 MergePlanner.examine(
@@ -117,61 +126,77 @@ public final class StagedPlan implements AutoCloseable {
 
     private void planStage(MergeConfig config) {
         Step step = plan(config);
-        String name = step.name();
         steps.add(step);
-        hashes.put(name, step.recipe());
+        PlannedCheckpoint checkpoint = step.isFinished()
+                ? null
+                : new PlannedCheckpoint(
+                        step.plan(), descriptions.of(step.name(), step.plan(), planning.options()));
         StageCache cache = planning.cache();
-        Path kept = cache == null ? null : cache.folderOf(name, step.recipe());
-        Path folder = kept;
-        if (folder == null || !step.isFinished()) {
-            Path description = descriptions.of(name, step.plan(), planning.options());
-            planned.put(name, new PlannedCheckpoint(step.plan(), description));
-            folder = kept == null ? description : kept;
-        }
-        folders.put(name, folder); // last: a stage without a folder could not be planned
+        Path folder = cache == null
+                ? Objects.requireNonNull(checkpoint).folder()
+                : cache.folderOf(step.name(), step.recipe());
+        planned.put(step.name(), new PlannedStage(step.recipe(), folder, checkpoint));
     }
 
     private Step plan(MergeConfig config) {
         ModelStore store = store();
-        boolean complete = true;
-        for (ModelReference model : config.allModels()) {
-            PlannedCheckpoint stage = planned.get(model.path());
-            if (stage != null) {
-                store.put(stageFolder(model.path()), stage);
-                complete = false;
-            }
-        }
         try {
-            MergePlan plan = new MergePlanner(store, planning.methods()).plan(config, planning.options());
+            stagesOf(config).forEach(stage -> {
+                if (stage.checkpoint() != null) {
+                    store.put(stage.folder(), stage.checkpoint());
+                }
+            });
+            MergePlan plan = plan(config, store);
             boolean isResult = config == stages.result();
             StageCache cache = planning.cache();
             if (isResult || cache == null) {
-                return new Step(config, isResult, plan, store, "", false, complete);
+                return new Step(config, isResult, plan, store, "", false);
             }
-            String hash = StageRecipe.hash(config, plan.method(), planning.options(), planning.locator(), hashes);
-            boolean finished = cache.isFinished(cache.folderOf(String.valueOf(config.name()), hash), hash);
-            return new Step(config, false, plan, store, hash, finished, complete);
+            String recipe = StageRecipe.hash(
+                    config, plan.method(), planning.options(), planning.locator(), ofStages(PlannedStage::recipe));
+            boolean finished = cache.isFinished(cache.folderOf(String.valueOf(config.name()), recipe), recipe);
+            return new Step(config, false, plan, store, recipe, finished);
         } catch (RuntimeException | Error failure) {
             store.close();
             throw failure;
         }
+    }
+
+    /** Whether all that a step reads was there when it was planned, so that its plan can be carried out. */
+    boolean isComplete(Step step) {
+        return stagesOf(step.config()).allMatch(stage -> stage.checkpoint() == null);
     }
 
     /** Plans a step again, now that the stages it uses are there. The caller closes the store. */
     Step replan(Step step) {
         ModelStore store = store();
         try {
-            MergePlan plan = new MergePlanner(store, planning.methods()).plan(step.config(), planning.options());
-            return new Step(
-                    step.config(), step.isResult(), plan, store, step.recipe(), step.isFinished(), true);
+            MergePlan plan = plan(step.config(), store);
+            return new Step(step.config(), step.isResult(), plan, store, step.recipe(), step.isFinished());
         } catch (RuntimeException | Error failure) {
             store.close();
             throw failure;
         }
     }
 
+    private MergePlan plan(MergeConfig config, ModelStore store) {
+        return new MergePlanner(store, planning.methods()).plan(config, planning.options());
+    }
+
     private ModelStore store() {
-        return new ModelStore(planning.locator().withStages(folders), planning.options().adaptedType());
+        return new ModelStore(
+                planning.locator().withStages(ofStages(PlannedStage::folder)), planning.options().adaptedType());
+    }
+
+    /** The stages that a merge uses. */
+    private Stream<PlannedStage> stagesOf(MergeConfig config) {
+        return config.allModels().stream().map(model -> planned.get(model.path())).filter(Objects::nonNull);
+    }
+
+    private <T> Map<String, T> ofStages(Function<PlannedStage, T> part) {
+        Map<String, T> parts = new LinkedHashMap<>();
+        planned.forEach((name, stage) -> parts.put(name, part.apply(stage)));
+        return parts;
     }
 
     /** The merges in the order in which they run, the result last. */
@@ -190,18 +215,14 @@ public final class StagedPlan implements AutoCloseable {
 
     /** Where a stage lies or will lie; in a plan that is only looked at, what stands for it. */
     Path stageFolder(String stage) {
-        Path folder = folders.get(stage);
-        if (folder == null) {
-            throw new IllegalArgumentException("no stage " + stage);
-        }
-        return folder;
+        return Objects.requireNonNull(planned.get(stage), stage).folder();
     }
 
     /** Folders of all models that are read and that no stage makes. */
     public List<Path> inputFolders() {
         LinkedHashSet<Path> inputs = new LinkedHashSet<>();
         steps.forEach(step -> inputs.addAll(step.store().folders()));
-        inputs.removeAll(folders.values());
+        planned.values().forEach(stage -> inputs.remove(stage.folder()));
         return List.copyOf(inputs);
     }
 
