@@ -137,19 +137,22 @@ public final class StagedFolder implements AutoCloseable {
         }
         OutputTarget.check(names.target(), List.of());
         Path superfluous = path;
+        boolean isTheOthers;
         try {
             FolderTree.force(path);
-            if (!isThere.getAsBoolean()) {
+            isTheOthers = isThere.getAsBoolean();
+            if (!isTheOthers) {
                 superfluous = publish();
             }
         } catch (IOException e) {
-            if (!isThere.getAsBoolean()) {
+            isTheOthers = isThere.getAsBoolean();
+            if (!isTheOthers) {
                 throw OutputException.of(names.target(), e, 0);
             }
         }
         open = false;
         unregisterAtExit();
-        discard(superfluous, warn);
+        discard(superfluous, isTheOthers ? "a second copy of it" : "what it replaced", warn);
         return names.target();
     }
 
@@ -179,7 +182,7 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /** The new folder is in place: whatever fails here takes nothing from it. */
-    private void discard(Path old, Consumer<String> warn) {
+    private void discard(Path old, String what, Consumer<String> warn) {
         String written = names.target() + " is written, but ";
         try {
             FolderTree.forceFolder(names.parent());
@@ -190,7 +193,7 @@ public final class StagedFolder implements AutoCloseable {
         try {
             deletion.delete(old);
         } catch (IOException e) {
-            warn.accept(written + "what it replaced cannot be deleted (" + FileProblem.of(e) + "). Delete " + old
+            warn.accept(written + what + " cannot be deleted (" + FileProblem.of(e) + "). Delete " + old
                     + " by hand");
         } finally {
             claim.close();

@@ -15,7 +15,7 @@ public final class FileProblem {
         return switch (failure) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "there is no such file";
-            case FileAlreadyExistsException taken -> "there is a file " + taken.getFile() + " already";
+            case FileAlreadyExistsException taken -> taken.getFile() + " is there already";
             case FileSystemException problem when problem.getReason() != null -> problem.getReason();
             default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         };

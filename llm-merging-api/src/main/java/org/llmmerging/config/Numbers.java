@@ -1,9 +1,6 @@
 package org.llmmerging.config;
 
 import java.util.Optional;
-import java.util.ServiceLoader;
-import org.llmmerging.MergeMethod;
-import org.llmmerging.ParameterSpec;
 import org.llmmerging.config.YamlNode.Scalar;
 
 /** Reads finite numbers. What is none is a problem apart. */
@@ -23,17 +20,8 @@ final class Numbers {
                 return Optional.of(number);
             }
         }
-        boolean isSwitch = isSwitch(key);
-        problems.addApart(node.position(), "'" + key + "' must be " + (isSwitch ? "true or false" : "a number")
-                + ", not " + node.describe() + ". Write for example '" + key + ": " + (isSwitch ? "true" : "0.5")
-                + "'.");
+        problems.addApart(node.position(), "'" + key + "' must be a number, not " + node.describe()
+                + ". Write for example '" + key + ": 0.5'.");
         return Optional.empty();
-    }
-
-    /** Whether the kit's own methods take a parameter of this name for a switch. */
-    private static boolean isSwitch(String parameter) {
-        return ServiceLoader.load(MergeMethod.class, MergeMethod.class.getClassLoader()).stream()
-                .flatMap(builtIn -> builtIn.get().parameters().stream())
-                .anyMatch(spec -> spec.name().equals(parameter) && spec.type() == ParameterSpec.Type.BOOLEAN);
     }
 }

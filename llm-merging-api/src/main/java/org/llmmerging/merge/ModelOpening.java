@@ -1,6 +1,5 @@
 package org.llmmerging.merge;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,11 +31,7 @@ final class ModelOpening {
     }
 
     /** A model that cannot be opened. */
-    private record Failure(Position position, CheckpointException cause, String suggestion) {
-        String message() {
-            return cause.getMessage() + suggestion;
-        }
-    }
+    private record Failure(Position position, String message, CheckpointException cause) {}
 
     /**
      * @param store keeps the models open
@@ -85,39 +80,37 @@ final class ModelOpening {
         try {
             store.open(model);
         } catch (CheckpointException unreadable) {
-            failures.add(new Failure(position, unreadable, remedy(unreadable, model, position, config, store)));
+            failures.add(new Failure(
+                    position, described(String.valueOf(unreadable.getMessage()), model, position, config, store),
+                    unreadable));
             ModelReference adapter = model.adapter();
             try {
                 if (adapter != null) {
                     store.located(adapter);
                 }
             } catch (CheckpointException missing) {
-                failures.add(new Failure(position, missing, ""));
+                failures.add(new Failure(position, String.valueOf(missing.getMessage()), missing));
             }
         }
         return failures;
     }
 
-    /** What to do, when the message about the folder cannot know it. */
-    private static String remedy(
-            CheckpointException unreadable,
-            ModelReference model,
-            Position position,
-            MergeConfig config,
-            ModelStore store) {
+    /** A message about a folder, with what it cannot know: that it is a stage's, or what was meant by its name. */
+    private static String described(
+            String message, ModelReference model, Position position, MergeConfig config, ModelStore store) {
         if (store.isStage(model)) {
-            Path folder = store.located(model);
-            boolean isStageItself = String.valueOf(unreadable.getMessage()).startsWith(folder.toString());
-            return isStageItself
-                    ? ". It is the stage '" + model.path() + "': delete " + folder + ", and the stage is made again"
-                    : "";
+            String folder = store.located(model).toString();
+            return message.startsWith(folder)
+                    ? message + ". It is the stage '" + model.path() + "': delete " + folder
+                            + ", and the stage is made again"
+                    : message.replace(store.describedFolder(model).toString(), "of the stage '" + model.path() + "'");
         }
         boolean isTokenizer = config.tokenizer() != null && position.equals(config.tokenizer().position());
-        return isTokenizer
+        return message + (isTokenizer
                 ? DidYouMean.suggest(model.path(), TOKENIZER_WORDS)
                         .map(word -> ". Did you mean '" + word + "'?")
                         .orElse("")
-                : "";
+                : "");
     }
 
     private void add(@Nullable ModelReference model, Position position) {

@@ -81,6 +81,13 @@ public final class ModelStore implements AutoCloseable {
         return locator.isStage(reference.path());
     }
 
+    /** The folder that messages about a model's checkpoint name: of a stage that is planned, what stands for it. */
+    Path describedFolder(ModelReference reference) {
+        Path folder = located(reference);
+        Checkpoint opened = checkpoints.get(folder);
+        return opened == null ? folder : opened.folder();
+    }
+
     /**
      * Where a model or an adapter named by itself lies.
      *

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.RealPath;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.FileProblem;
 
@@ -85,8 +86,8 @@ public final class StageCache {
         try {
             return StagedFolder.create(target);
         } catch (OutputException refused) {
-            String reason = String.valueOf(refused.getMessage()).replace(target + ": ", "");
-            throw new OutputException(target, "the stage '" + stage + "' cannot be kept here: it " + reason
+            String reason = String.valueOf(refused.getMessage()).replace(RealPath.of(target) + ": ", "");
+            throw new OutputException(target, "the stage '" + stage + "' cannot be kept here: " + reason
                     + ", or keep stages elsewhere with --stage-cache", refused);
         }
     }

@@ -21,6 +21,7 @@ import org.llmmerging.tensor.Shape;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Inputs at the edge of arithmetic have defined results, or one clear error that leaves nothing behind. */
 class NumericsTest {
@@ -63,7 +64,11 @@ class NumericsTest {
 
     /** A model whose one tensor holds doubles that are no floats. */
     private byte[] float64Model(String name, double... values) throws IOException {
-        model(name, DType.F64, new float[values.length]);
+        return float64Model(name, "w", Shape.of(values.length), values);
+    }
+
+    private byte[] float64Model(String name, String tensor, Shape shape, double... values) throws IOException {
+        new TinyModel(folder.resolve(name)).tensor(tensor, DType.F64, shape, new float[values.length]).write();
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (double value : values) {
             bytes.putDouble(value);
@@ -128,6 +133,15 @@ class NumericsTest {
                 "a: tensor w holds a float64 at element 1 that float32, in which models are merged, does not hold."
                         + " Use a checkpoint without it, or let it pass as Infinity with --allow-non-finite",
                 LINEAR + type);
+    }
+
+    @Test
+    void aFloat64InRowsThatAreLeftIsNotTakenForInfinityEither() throws IOException {
+        float64Model("a", "model.embed_tokens.weight", Shape.of(3, 2), 0, 1e300, 0, 0, 0, 0);
+        float64Model("b", "model.embed_tokens.weight", Shape.of(2, 2), 0, 0, 0, 0);
+        MergingException refusal = assertThrows(
+                MergingException.class, () -> merge(LINEAR, MergeOptions.defaults(1).withAllowCrimes(true)));
+        assertTrue(refusal.getMessage().contains("holds a float64 at element 1 that float32"), refusal.getMessage());
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.llmmerging.merge;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.FolderTree;
+import org.llmmerging.checkpoint.SafetensorsWriter;
+import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.plugin.PluginRegistry;
+import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -339,14 +344,14 @@ class StagedMergeTest {
         Files.delete(keptStage().resolve("config.json"));
         Files.writeString(keptStage().resolve("stray"), "");
         String stage = folder.relativize(keptStage()).toString();
-        assertEquals(stage + ": the stage 'first' cannot be kept here: it holds \"stray\", which is no part of an"
+        assertEquals(stage + ": the stage 'first' cannot be kept here: holds \"stray\", which is no part of an"
                 + " earlier output and would be lost. Move it away or name another output folder, or keep stages"
                 + " elsewhere with --stage-cache", refusal());
 
         FolderTree.delete(folder.resolve(".out.stages"));
         Files.writeString(folder.resolve(".out.stages"), "");
-        assertEquals(stage + ": the stage 'first' cannot be kept here: it cannot be written: there is a file"
-                + " .out.stages already. Name another output folder, or keep stages elsewhere with --stage-cache",
+        assertEquals(stage + ": the stage 'first' cannot be kept here: cannot be written:"
+                + " .out.stages is there already. Name another output folder, or keep stages elsewhere with --stage-cache",
                 refusal());
     }
 
@@ -381,7 +386,32 @@ class StagedMergeTest {
     void aStageTakenForAnAdapterIsNotLookedFor() {
         MergingException refusal = assertThrows(
                 MergingException.class, () -> golden.merge(BOTH.replace("models/t-ft3", "models/t-ft3+first")));
-        assertEquals(1, refusal.getMessage().lines().count(), refusal.getMessage());
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(
+                message.endsWith(":8:1: 'models/t-ft3+first' takes the stage 'first' for an adapter, and a stage makes"
+                        + " a whole model. Use it as a model of its own"),
+                message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    /** It is planned with a folder that is gone when the message is read. */
+    @Test
+    void anAdapterThatDoesNotFitAStageNamesTheStage() throws IOException {
+        Path adapter = Files.createDirectories(folder.resolve("adapter"));
+        Files.writeString(adapter.resolve("adapter_config.json"),
+                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1}");
+        List<TensorInfo> factors = List.of(
+                new TensorInfo("base_model.model.none.lora_A.weight", DType.F32, Shape.of(1, 2)),
+                new TensorInfo("base_model.model.none.lora_B.weight", DType.F32, Shape.of(2, 1)));
+        try (SafetensorsWriter writer = SafetensorsWriter.create(
+                adapter.resolve("adapter_model.safetensors"), factors)) {
+            factors.forEach(factor -> writer.write(factor.name(), 0, ByteBuffer.allocate(8)));
+            writer.finish();
+        }
+        MergingException refusal = assertThrows(MergingException.class, () -> golden.merge("name: first\n" + FIRST
+                + "---\nmerge_method: linear\nmodels: [{model: first+adapter, parameters: {weight: 1}}]\n"));
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(message.contains("adapter: does not fit the base model of the stage 'first': "), message);
     }
 
     /** Plans two merges, and waits when the first is planned. */

@@ -95,8 +95,8 @@ final class RunCommand implements Callable<Integer> {
         try (PluginRegistry registry = plugins.load(messages)) {
             Set<String> chosen = new LinkedHashSet<>(all ? registered(registry) : names);
             if (chosen.isEmpty()) {
-                throw new ConfigException("--all: no name is registered, for no plugin could be loaded. Build the kit's"
-                        + " own into plugins/ with ./main list, or name a folder of others with --plugins");
+                throw new ConfigException("--all: no name is registered. Put plugins into plugins/, where mvn package"
+                        + " puts the kit's own, or name a folder of them with --plugins");
             }
             chosen.forEach(registry::requireMerges);
             List<Dataset> sets = datasets.read(Installation.current());

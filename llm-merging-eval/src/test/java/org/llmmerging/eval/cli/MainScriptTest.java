@@ -142,7 +142,9 @@ class MainScriptTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-Xmx8m, false", "-Xmx48M, false", "-Xmx64m, true", "-Xmx8g, true", "-Xmx500m, true"})
+    @CsvSource({"-Xmx8m, false", "-Xmx48M, false", "-Xmx30000k, false", "-Xmx40000000, false",
+        "-XX:MaxHeapSize=48m, false",
+        "-Xmx8g, true", "-Xmx500m, true"})
     void aSmallHeapIsNotAllForWhatIsNew(String heap, boolean bounded) throws Exception {
         program("jdk/bin/java", "echo \"$*\"");
         String called = run("main", Map.of("LLM_MERGING_JAVA_OPTS", heap));

@@ -248,7 +248,8 @@ final class ExpressionParser {
             } else if (accept("[")) {
                 value = subscript(subject);
             } else if (accept("(")) {
-                String callee = tokens.get(at - 2).text();
+                Token before = tokens.get(at - 2);
+                String callee = before.kind() == Token.Kind.NAME ? before.text() : "";
                 Given given = arguments();
                 value = scope -> {
                     scope.step();

@@ -13,25 +13,36 @@ final class Tests {
             test("none", value -> value == Constant.NONE),
             test("string", value -> value instanceof String),
             test("mapping", value -> value instanceof Map),
-            test("sequence", value -> value instanceof List || value instanceof String || value instanceof Map),
-            test("iterable", value -> value instanceof List || value instanceof String || value instanceof Map),
+            test("sequence", Tests::isSequence),
+            test("iterable", Tests::isSequence),
             test("number", Values::isNumber),
             test("integer", value -> value instanceof Long),
             test("float", value -> value instanceof Double),
             test("boolean", value -> value instanceof Boolean),
             test("true", Boolean.TRUE::equals),
             test("false", Boolean.FALSE::equals),
-            test("callable", value -> value instanceof Function),
+            test("callable", value -> value instanceof Function || value == Constant.UNDEFINED),
             test("odd", value -> Values.whole(value) % 2 != 0),
             test("even", value -> Values.whole(value) % 2 == 0),
             test("divisibleby", "num", (value, by) -> Values.equal(Values.calculate("%", value, by), 0L)),
             test("equalto", "b", Values::equal),
             test("eq", "b", Values::equal),
             test("ne", "b", (value, other) -> !Values.equal(value, other)),
+            test("gt", "b", (value, other) -> Values.compare(">", value, other)),
+            test("greaterthan", "b", (value, other) -> Values.compare(">", value, other)),
+            test("ge", "b", (value, other) -> Values.compare(">=", value, other)),
+            test("lt", "b", (value, other) -> Values.compare("<", value, other)),
+            test("lessthan", "b", (value, other) -> Values.compare("<", value, other)),
+            test("le", "b", (value, other) -> Values.compare("<=", value, other)),
             test("sameas", "other", Object::equals),
             test("in", "seq", (value, container) -> Values.contains(container, value)));
 
     private Tests() {}
+
+    /** In Jinja, what is undefined can be gone through, and called: it stands for nothing. */
+    private static boolean isSequence(Object value) {
+        return value instanceof List || value instanceof String || value instanceof Map || value == Constant.UNDEFINED;
+    }
 
     private static Map.Entry<String, Operation<Object>> test(String name, Predicate<Object> holds) {
         return Operation.entry(name, Parameters.NONE, (value, given) -> holds.test(value));

@@ -271,11 +271,14 @@ final class Values {
         };
     }
 
-    /** @param name what the template calls the function */
+    /** @param name what the template calls the function, empty when it has no name */
     static Object call(String name, Object function, Arguments given) {
         if (function instanceof Function callable) {
             return callable.call(given);
         }
-        throw new JinjaException("calls '" + name + "', which is no function that is known");
+        throw new JinjaException(
+                name.isEmpty()
+                        ? "calls what is no function"
+                        : "calls '" + name + "', which is no function that is known");
     }
 }

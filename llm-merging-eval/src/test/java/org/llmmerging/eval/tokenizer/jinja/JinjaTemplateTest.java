@@ -86,6 +86,8 @@ class JinjaTemplateTest {
                     {{ x is divisibleby x }}{{ x is in [1, 7] }}     ; TrueTrue
                     {{ 1 is in {1: 2} }}{{ x is not in d.l }}        ; TrueTrue
                     {{ x is sameas none or x is eq d.a }}            ; False
+                    {{ x is gt 6 }}{{ x is le 6 }}{{ x is lessthan 8 }} ; TrueFalseTrue
+                    {{ no is iterable }}{{ no is callable }}{{ x is sequence }} ; TrueTrueFalse
                     {{ 1 if x is odd else 2 }}{{ x is in(d.l) }}     ; 1False
                     {{ namespace(d, b=2).a }}{{ dict(d, a=5).a }}    ; 15
                     {% for i in d.l %}{{ loop.depth }}{% endfor %}   ; 1

@@ -160,7 +160,7 @@ final class ParquetSource {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {
-            return new SourceRow.Unreadable("bytes");
+            return new SourceRow.Unreadable("bytes that are no UTF-8");
         }
     }
 

@@ -249,7 +249,8 @@ class ExampleSampleTest {
                         .append("output", Binary.fromConstantByteArray(new byte[] {'a', (byte) 0xff}))),
                 5, 1, true);
         assertTrue(
-                sample.badRows().getFirst().endsWith("row 1: column output is of type bytes, not text or a number"),
+                sample.badRows().getFirst()
+                        .endsWith("row 1: column output is of type bytes that are no UTF-8, not text or a number"),
                 sample.badRows().toString());
     }
 
