@@ -140,9 +140,10 @@ public final class StagedFolder implements AutoCloseable {
         boolean isTheOthers;
         try {
             FolderTree.force(path);
+            boolean isTaken = Files.exists(names.target()); // what comes later is another's, and not replaced
             isTheOthers = isThere.getAsBoolean();
             if (!isTheOthers) {
-                superfluous = publish();
+                superfluous = publish(isTaken);
             }
         } catch (IOException e) {
             isTheOthers = isThere.getAsBoolean();
@@ -157,9 +158,9 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /** @return where the folder lies, if there was one, whose place was taken */
-    private Path publish() throws IOException {
+    private Path publish(boolean isTaken) throws IOException {
         Path target = names.target();
-        if (!Files.exists(target)) {
+        if (!isTaken) {
             Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
             return path;
         }

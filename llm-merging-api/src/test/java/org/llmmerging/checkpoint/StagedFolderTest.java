@@ -1,6 +1,7 @@
 package org.llmmerging.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,34 @@ class StagedFolderTest {
         String message = String.valueOf(problem.getMessage());
         assertTrue(message.startsWith(target.toString()), message);
         return message;
+    }
+
+    /** The other process publishes between the last look and the renaming. */
+    @Test
+    void whatAnotherProcessPublishesAtTheLastMomentStays() throws IOException {
+        AtomicBoolean isAsked = new AtomicBoolean();
+        List<String> warnings = new ArrayList<>();
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            write(staged.path(), "mine");
+            staged.commitUnless(() -> {
+                if (!isAsked.getAndSet(true)) {
+                    publishTheirs();
+                    return false;
+                }
+                return true;
+            }, warnings::add);
+        }
+        assertEquals("theirs", Files.readString(target.resolve("model.safetensors")));
+        assertEquals(List.of("out"), List.of(target.getParent().toFile().list()));
+        assertEquals(List.of(), warnings);
+    }
+
+    private void publishTheirs() {
+        try {
+            write(target, "theirs");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
