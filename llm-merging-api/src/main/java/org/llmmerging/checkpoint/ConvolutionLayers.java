@@ -52,7 +52,7 @@ final class ConvolutionLayers {
         return nearest(module.name()).orElse(module.transposed());
     }
 
-    /** What the layer shows that shares most of a module's place, the block or at least the stack. */
+    /** What is shown by the layer that has most of a module's name in common: the block, or at least the stack. */
     private Optional<Boolean> nearest(String module) {
         Boolean nearest = null;
         int most = 0;

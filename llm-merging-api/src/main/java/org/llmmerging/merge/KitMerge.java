@@ -77,7 +77,7 @@ public final class KitMerge {
         return new MergeDocuments(List.of(new KitMerge(kit, method, problems).translate()), Set.of(), problems);
     }
 
-    /** What of a kit configuration the method does not use, though it may stand there: sentences for the user. */
+    /** Notes for the user on what a kit configuration says and the method does not use. */
     public static List<String> notes(KitConfig kit, MergeMethod method) {
         boolean takesOne = method.lambdaParameter()
                 .filter(parameter -> parameter.scope() == ParameterSpec.Scope.GLOBAL)

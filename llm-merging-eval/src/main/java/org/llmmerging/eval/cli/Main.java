@@ -74,7 +74,7 @@ public final class Main {
         }
     }
 
-    /** Nothing would stand for the working folder: a variable that is not set gives it, and nobody means it so. */
+    /** An empty name would mean the working folder; it comes of a variable that is not set. */
     private static Path path(String given) {
         if (given.isEmpty()) {
             throw new TypeConversionException("the name of a file or folder is empty");

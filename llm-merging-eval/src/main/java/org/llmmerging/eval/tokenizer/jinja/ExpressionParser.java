@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Parses expressions, by the precedence of Jinja's grammar. */
 final class ExpressionParser {
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
-    /** Words that go on after a test, and are no argument of it. */
+    /** Words behind a test that are not its argument. */
     private static final Set<String> AFTER_TESTS = Set.of("and", "or", "not", "in", "is", "if", "else");
 
     private final String text;

@@ -73,7 +73,7 @@ final class ParquetSource {
         }
     }
 
-    /** The file as the library's messages call it. */
+    /** What the library's messages call the file. */
     private static final class Input extends LocalInputFile {
         Input(Path file) {
             super(file);
