@@ -198,8 +198,16 @@ public final class KitTokenizer implements AutoCloseable {
         return OptionalInt.empty();
     }
 
-    private static int[] ids(Encoding encoding) {
-        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    private int[] ids(Encoding encoding) {
+        return Arrays.stream(encoding.getIds()).mapToInt(this::id).toArray();
+    }
+
+    private int id(long id) {
+        if (id > Integer.MAX_VALUE) {
+            throw new CheckpointException(
+                    file, "has token " + id + ", and no model has as many. Copy the file from the base model again");
+        }
+        return (int) id;
     }
 
     private static int[] join(int[]... parts) {

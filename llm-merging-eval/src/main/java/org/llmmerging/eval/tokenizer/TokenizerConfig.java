@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
@@ -51,9 +52,13 @@ record TokenizerConfig(
     static TokenizerConfig read(Path folder) {
         Path file = folder.resolve("tokenizer_config.json");
         JsonNode config = json(file);
-        JsonNode map = config.path(ADDED).isObject()
-                ? MissingNode.getInstance()
-                : json(folder.resolve("special_tokens_map.json"));
+        Path mapFile = folder.resolve("special_tokens_map.json");
+        JsonNode map = config.path(ADDED).isObject() ? MissingNode.getInstance() : json(mapFile);
+        for (String name : NAMES) {
+            check(file, name, config, TokenizerConfig::isToken, "a token, its text or an object with its content,");
+            check(mapFile, name, map, TokenizerConfig::isToken, "a token, its text or an object with its content,");
+        }
+        check(file, "tokenizer_class", config, JsonNode::isTextual, "a string");
         TokenizerClass type = TokenizerClass.of(config, json(folder.resolve("config.json")));
         return new TokenizerConfig(
                 token("bos_token", config, map, type),
@@ -61,15 +66,30 @@ record TokenizerConfig(
                 token("pad_token", config, map, type),
                 declared(config, map, type),
                 type.followsFlags(),
-                flag("add_bos_token", config, true),
-                flag("add_eos_token", config, false),
-                config.path("clean_up_tokenization_spaces").asBoolean(type.cleansUpSpaces()),
+                flag(file, "add_bos_token", config, true),
+                flag(file, "add_eos_token", config, false),
+                flag(file, "clean_up_tokenization_spaces", config, type.cleansUpSpaces()),
                 cutsBegin(file, config.path("truncation_side")));
     }
 
     /** Null is as good as false, as in Python. */
-    private static boolean flag(String key, JsonNode config, boolean otherwise) {
+    private static boolean flag(Path file, String key, JsonNode config, boolean otherwise) {
+        check(file, key, config, JsonNode::isBoolean, "true or false");
         return config.has(key) ? config.path(key).asBoolean() : otherwise;
+    }
+
+    /** What is of another type would count as absent, and change what is put around every text. */
+    private static void check(
+            Path file, String key, JsonNode json, Predicate<JsonNode> isValid, String expected) {
+        JsonNode value = json.path(key);
+        if (json.hasNonNull(key) && !isValid.test(value)) {
+            throw new CheckpointException(
+                    file, key + " is " + value + " where " + expected + " is expected. Correct the file");
+        }
+    }
+
+    private static boolean isToken(JsonNode value) {
+        return content(value) != null;
     }
 
     private static @Nullable Boolean cutsBegin(Path file, JsonNode side) {

@@ -159,6 +159,45 @@ class KitTokenizerTest {
         assertTrue(e.getMessage().contains("Write left or right"), e.getMessage());
     }
 
+    /** transformers refuses tokens of these types, and takes any text for a switch that is on. */
+    @ParameterizedTest
+    @CsvSource(
+            textBlock = """
+                    "pad_token": 0                                | pad_token is 0 where a token
+                    "unk_token": {}                               | unk_token is {} where a token
+                    "mask_token": ["<s>"]                         | mask_token is ["<s>"] where a token
+                    "add_bos_token": "false"                      | add_bos_token is "false" where true or false
+                    "add_eos_token": 1                            | add_eos_token is 1 where true or false
+                    "clean_up_tokenization_spaces": "no"          | clean_up_tokenization_spaces is "no" where true or
+                    "sep_token": null, "add_prefix_space": null, "sep_token_id": 0, "cls_token": false | cls_token is false
+                    """,
+            delimiter = '|',
+            quoteCharacter = '~')
+    void refusesWhatIsNoTokenAndNoSwitch(String more, String expected) {
+        CheckpointException e = assertThrows(
+                CheckpointException.class, () -> configured("llama2", "LlamaTokenizer", ", " + more, null).close());
+        assertTrue(e.getMessage().contains("tokenizer_config.json: " + expected), e.getMessage());
+        assertTrue(e.getMessage().endsWith("is expected. Correct the file"), e.getMessage());
+    }
+
+    @Test
+    void refusesWhatIsNoTokenInTheMapBesides() throws IOException {
+        Files.writeString(configured.resolve("special_tokens_map.json"), "{\"eos_token\": 1.5}");
+        CheckpointException e = assertThrows(
+                CheckpointException.class, () -> configured("llama2", "LlamaTokenizer", "", null).close());
+        assertTrue(e.getMessage().contains("special_tokens_map.json: eos_token is 1.5 where"), e.getMessage());
+    }
+
+    @Test
+    void namesAnIdThatNoModelHas() throws IOException {
+        ObjectNode json = (ObjectNode) Golden.json(Golden.model("llama2").resolve("tokenizer.json"));
+        ((ObjectNode) json.path("model").path("vocab")).put("a", 4_000_000_000L);
+        try (KitTokenizer tokenizer = configured(json, "LlamaTokenizer", "", null)) {
+            CheckpointException e = assertThrows(CheckpointException.class, () -> tokenizer.encodePrompt("a"));
+            assertTrue(e.getMessage().contains("tokenizer.json: has token 4000000000, and no"), e.getMessage());
+        }
+    }
+
     private KitTokenizer configured(String model, String type, String more, @Nullable Integer length)
             throws IOException {
         return configured(Golden.json(Golden.model(model).resolve("tokenizer.json")), type, more, length);
