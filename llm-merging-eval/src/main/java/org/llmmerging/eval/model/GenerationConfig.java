@@ -3,7 +3,9 @@ package org.llmmerging.eval.model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 
@@ -33,23 +35,38 @@ record GenerationConfig(RepetitionPenalty penalty, OptionalInt ownStartToken) {
             new Unsupported("forced_eos_token_id", null),
             new Unsupported("bad_words_ids", null),
             new Unsupported("sequence_bias", null),
-            new Unsupported("exponential_decay_length_penalty", null));
+            new Unsupported("exponential_decay_length_penalty", null),
+            new Unsupported("stop_strings", null),
+            new Unsupported("watermarking_config", null),
+            new Unsupported("dola_layers", null),
+            new Unsupported("max_time", null));
 
     /** @param neutral the number that changes nothing, or null when every number changes something */
     private record Unsupported(String key, @Nullable Integer neutral) {}
 
     /**
-     * Reads the file of a model folder, which may lack it.
+     * Where a model folder says how to generate: in this file or, without it, among the keys of {@code config.json}, as
+     * models of before transformers 4.25 do. A folder may have neither.
+     */
+    static Optional<ConfigJson> file(Path folder) {
+        return Stream.of(FILE, "config.json")
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .map(ConfigJson::read);
+    }
+
+    /**
+     * Reads what a model folder says.
      *
      * @param vocabulary number of tokens of the model
      * @throws CheckpointException naming the key when it asks for something that is not implemented
      */
     static GenerationConfig read(Path folder, int vocabulary) {
-        Path file = folder.resolve(FILE);
-        if (!Files.isRegularFile(file)) {
-            return NONE;
-        }
-        ConfigJson json = ConfigJson.read(file);
+        return file(folder).map(json -> read(json, vocabulary)).orElse(NONE);
+    }
+
+    private static GenerationConfig read(ConfigJson json, int vocabulary) {
         for (Unsupported each : UNSUPPORTED) {
             json.requireNeutral(each.key, each.neutral, "which changes what is generated and is not implemented");
         }

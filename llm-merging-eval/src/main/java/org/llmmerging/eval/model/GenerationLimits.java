@@ -1,6 +1,5 @@
 package org.llmmerging.eval.model;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +12,12 @@ import org.jspecify.annotations.Nullable;
 record GenerationLimits(@Nullable Integer newTokens, int total) {
     private static final int DEFAULT_TOTAL = 20;
 
-    /** @param requested most new tokens, or null for what {@code generation_config.json} of the folder says */
+    /** @param requested most new tokens, or null for what {@link GenerationConfig#file} says */
     static GenerationLimits read(Path folder, @Nullable Integer requested) {
-        Path file = folder.resolve(GenerationConfig.FILE);
-        if (requested != null || !Files.isRegularFile(file)) {
+        ConfigJson json = GenerationConfig.file(folder).orElse(null);
+        if (requested != null || json == null) {
             return new GenerationLimits(requested, DEFAULT_TOTAL);
         }
-        ConfigJson json = ConfigJson.read(file);
         Integer newTokens = json.has("max_new_tokens") ? (Integer) json.count("max_new_tokens", 1) : null;
         return new GenerationLimits(newTokens, json.count("max_length", DEFAULT_TOTAL));
     }
