@@ -50,7 +50,7 @@ final class DecoderFamilies {
 
     /** Gemma (arXiv:2403.08295): norm weights offset by 1, the embedding scaled by √hidden. */
     static DecoderConfig gemma(ConfigJson json) {
-        requireCausal(json);
+        requireCausal(json, "use_bidirectional_attention", false);
         Dimensions dimensions = dimensions(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
         // hidden_act counts, as in version 5, but for the gelu of the first release: it stands for the approximation.
         boolean isOld = json.text("hidden_act", "gelu").equals("gelu");
@@ -60,7 +60,7 @@ final class DecoderFamilies {
 
     /** Gemma 2 (arXiv:2408.00118): four norms a layer, soft-capped logits, every other layer windowed. */
     static DecoderConfig gemma2(ConfigJson json) {
-        requireCausal(json);
+        requireCausal(json, "use_bidirectional_attention", false);
         Dimensions dimensions = dimensions(json, new Defaults(256000, 2304, 9216, 26, 8, 4, 256, 8192));
         Integer window = window(json);
         if (window == null && !json.has(LAYER_TYPES)) {
@@ -77,6 +77,7 @@ final class DecoderFamilies {
 
     private static DecoderConfig plain(
             ConfigJson json, Dimensions dimensions, List<@Nullable Integer> windows, Biases biases) {
+        requireCausal(json, "is_causal", true);
         return new DecoderConfig(
                 json.file(),
                 modelType(json),
@@ -97,6 +98,7 @@ final class DecoderFamilies {
             @Nullable Double logitSoftCap,
             String activationKey) {
         boolean bias = json.flag("attention_bias", false);
+        requireCausal(json, "is_causal", true);
         return new DecoderConfig(
                 json.file(),
                 modelType(json),
@@ -126,12 +128,13 @@ final class DecoderFamilies {
         return new AttentionRules(RotaryConfig.read(json), windows, 1 / Math.sqrt(dimensions.headSize()), null);
     }
 
-    private static void requireCausal(ConfigJson json) {
-        if (json.flag("use_bidirectional_attention", false)) {
+    /** @param causal what the key says of a model whose tokens do not see those after them */
+    private static void requireCausal(ConfigJson json, String key, boolean causal) {
+        if (json.flag(key, causal) != causal) {
             throw json.failure(
-                    "use_bidirectional_attention",
-                    "is true, and tokens that see those after them are not implemented. A model that writes text has"
-                            + " false there");
+                    key,
+                    "is " + !causal + ", and tokens that see those after them are not implemented. A model that writes"
+                            + " text has " + causal + " there");
         }
     }
 

@@ -68,12 +68,24 @@ record RotaryConfig(double theta, Scaling scaling) {
             case "llama3" -> new Llama3(
                     scaling.positive("factor"),
                     scaling.positive("low_freq_factor"),
-                    scaling.positive("high_freq_factor"),
-                    scaling.positive(
-                            "original_max_position_embeddings", json.positive("max_position_embeddings", 8192)));
+                    scaling.positive("high_freq_factor"), originalLength(json, scaling));
             default -> throw scaling.failure(
                     "rope_type", "'" + type + "' is not implemented. Known are default, linear and llama3");
         };
+    }
+
+    /**
+     * A file may have it beside the object, as Phi's do. transformers 5 takes that one first and version 4 reads the
+     * object alone, so that two that differ have no one meaning.
+     */
+    private static double originalLength(ConfigJson json, ConfigJson scaling) {
+        String key = "original_max_position_embeddings";
+        double length = json.positive(key, json.positive("max_position_embeddings", 8192));
+        double own = scaling.positive(key, length);
+        if (json.has(key) && own != length) {
+            throw scaling.failure(key, "is " + own + ", and " + length + " beside it. Make them agree");
+        }
+        return own;
     }
 
     /**

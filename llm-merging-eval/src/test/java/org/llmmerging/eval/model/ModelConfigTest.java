@@ -46,6 +46,22 @@ class ModelConfigTest {
         assertNull(decoder("{\"model_type\": \"gemma2\", \"attn_logit_softcapping\": null}").attention().softCap());
     }
 
+    /** Three places where the length that a model was trained on may stand, the last the length it is made for. */
+    @Test
+    void takesTheOriginalLengthFromBesideTheScaling() throws IOException {
+        String within = "\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 1,"
+                + " \"high_freq_factor\": 4";
+        String llama = "{\"model_type\": \"llama\", \"max_position_embeddings\": 128, ";
+        assertEquals(128, originalLength(llama + within + "}}"));
+        assertEquals(32, originalLength(llama + within + ", \"original_max_position_embeddings\": 32}}"));
+        assertEquals(64, originalLength(llama + "\"original_max_position_embeddings\": 64, " + within + "}}"));
+    }
+
+    private double originalLength(String json) throws IOException {
+        return assertInstanceOf(RotaryConfig.Llama3.class, decoder(json).attention().rotary().scaling())
+                .originalLength();
+    }
+
     @Test
     void gemmasActivationHasANameOfEachVersion() throws IOException {
         String gemma = "{\"model_type\": \"gemma\"";
@@ -177,6 +193,12 @@ class ModelConfigTest {
                 "{\"model_type\": \"llama\", \"quantization_config\": {\"bits\": 4}}| quantization_config is there, and",
                 "{\"model_type\": \"gemma\", \"use_bidirectional_attention\": true}| use_bidirectional_attention is true",
                 "{\"model_type\": \"gemma2\", \"use_bidirectional_attention\": true}| use_bidirectional_attention is true",
+                "{\"model_type\": \"qwen2\", \"is_causal\": false}| is_causal is false, and tokens that see those after",
+                "{\"model_type\": \"gemma\", \"is_causal\": false}| is_causal is false, and tokens that see those after",
+                "{\"model_type\": \"llama\", \"original_max_position_embeddings\": 64, \"rope_scaling\": {\"rope_type\":"
+                        + " \"llama3\", \"factor\": 8, \"low_freq_factor\": 1, \"high_freq_factor\": 4,"
+                        + " \"original_max_position_embeddings\": 32}}| rope_scaling.original_max_position_embeddings is"
+                        + " 32.0, and 64.0 beside it. Make them agree",
                 "{\"model_type\": \"t5\", \"relative_attention_num_buckets\": 3}| is 3; it has to be at least 4",
                 "{\"model_type\": \"t5\", \"relative_attention_max_distance\": 16}| is 16; it has to be above half of"
                         + " relative_attention_num_buckets, which is 32",
