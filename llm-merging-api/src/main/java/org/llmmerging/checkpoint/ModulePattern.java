@@ -2,6 +2,7 @@ package org.llmmerging.checkpoint;
 
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.llmmerging.config.Quoting;
 
 /**
@@ -11,6 +12,7 @@ import org.llmmerging.config.Quoting;
  */
 final class ModulePattern {
     private static final int MOST_READS = 1_000_000;
+    private static final int LARGEST_OCTAL = 0377;
 
     private final Path file;
     private final String key;
@@ -18,8 +20,7 @@ final class ModulePattern {
 
     /**
      * @param file where the key was read, for messages
-     * @throws java.util.regex.PatternSyntaxException when the key is no regular expression, or one that
-     *     Java cannot follow
+     * @throws PatternSyntaxException when the key is no regular expression, or one that Java cannot follow
      */
     ModulePattern(Path file, String key) {
         this.file = file;
@@ -29,14 +30,19 @@ final class ModulePattern {
 
     /**
      * What Java reads otherwise. Named groups lose their names, which Java may not allow, and keep their numbers: PEFT
-     * puts the same group in front. In a set, [ and & are escaped.
+     * puts the same group in front. In a set, [ and & are escaped. Characters by their octal number, which Java takes
+     * for groups, are given by the hexadecimal one.
      */
     private static String translated(String key) {
         StringBuilder java = new StringBuilder();
         boolean isInSet = false;
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);
-            if (c == '\\' && i + 1 < key.length()) {
+            int digits = c == '\\' ? octalDigits(key, i + 1, isInSet) : 0;
+            if (digits > 0) {
+                java.append(character(key, i, digits));
+                i += digits;
+            } else if (c == '\\' && i + 1 < key.length()) {
                 java.append(c).append(key.charAt(++i));
             } else if (isInSet) {
                 isInSet = c != ']';
@@ -59,6 +65,26 @@ final class ModulePattern {
             }
         }
         return java.toString();
+    }
+
+    /**
+     * How many octal digits from an index on are the number of a character: outside a set, one that begins with 0 or has
+     * three digits, since others are the numbers of groups.
+     */
+    private static int octalDigits(String key, int first, boolean isInSet) {
+        int count = 0;
+        while (count < 3 && first + count < key.length() && "01234567".indexOf(key.charAt(first + count)) >= 0) {
+            count++;
+        }
+        return isInSet || count == 3 || key.startsWith("0", first) ? count : 0;
+    }
+
+    private static String character(String key, int backslash, int digits) {
+        int number = Integer.parseInt(key, backslash + 1, backslash + 1 + digits, 8);
+        if (number > LARGEST_OCTAL) {
+            throw new PatternSyntaxException("an octal number beyond 377", key, backslash);
+        }
+        return "\\x{%x}".formatted(number);
     }
 
     /** @throws CheckpointException when it would take too long to find out */

@@ -2,9 +2,9 @@ package org.llmmerging.checkpoint;
 
 import java.nio.file.Path;
 import java.util.regex.PatternSyntaxException;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,14 +23,18 @@ class ModulePatternTest {
                 "[^]u]p, a.up, false", "[\\]u]p, a.up, true",
                 // Digits and letters of every script.
                 "layer\\w, layer\u00e9, true", "up\\d, up\u0663, true",
+                // Characters by their octal numbers, where they are no numbers of groups.
+                "\\165p, a.up, true", "\\1655, a.u5, true", "[\\165]p, a.up, true", "[\\1-\\177]p, a.up, true",
+                "[\\08]p, a.8p, true", "\\0165, a.u, false", "(u)\\3, a.uu, true",
                 "up\\Z, a.up, true", "(?i:UP), a.up, true", "(?>up), a.up, true", "u++p, a.uup, true",
             })
     void matchesAsInPython(String key, String module, boolean expected) {
         assertEquals(expected, new ModulePattern(Path.of("adapter_config.json"), key).matches(module));
     }
 
-    @Test
-    void refusesWhatJavaCannotFollow() {
-        assertThrows(PatternSyntaxException.class, () -> new ModulePattern(Path.of("x"), "(?P<n>u)(?P=n)"));
+    @ParameterizedTest
+    @ValueSource(strings = {"(?P<n>u)(?P=n)", "\\400", "[\\777]"})
+    void refusesWhatJavaCannotFollowOrPythonRefuses(String key) {
+        assertThrows(PatternSyntaxException.class, () -> new ModulePattern(Path.of("x"), key));
     }
 }
