@@ -61,7 +61,6 @@ final class ModelOpening {
             throw CheckpointException.ofSeveral(
                     failures.stream()
                             .map(each -> Problems.line(each.position(), each.message()))
-                            .distinct()
                             .toList(),
                     failures.getFirst().cause());
         }
