@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
@@ -46,9 +46,7 @@ public final class KitMerge {
 
     private KitMerge(KitConfig kit, MergeMethod method, Problems problems) {
         this.isOfMethod = kit.mergeMethod() == null || method.name().equals(kit.mergeMethod());
-        this.kit = isOfMethod
-                ? kit.withParameters(KitParameters.check(kit, method.name(), method.parameters(), problems))
-                : kit;
+        this.kit = isOfMethod ? kit.withParameters(parameters(kit, method, problems)) : kit;
         this.method = method;
         this.lambda = method.lambdaParameter().orElse(null);
         this.problems = problems;
@@ -79,6 +77,12 @@ public final class KitMerge {
 
     /** Notes for the user on what a kit configuration says and the method does not use. */
     public static List<String> notes(KitConfig kit, MergeMethod method) {
+        if (isSumOfUpdates(kit, method)) {
+            return kit.parameters().keySet().stream()
+                    .filter(name -> !names(method).contains(name) && SettingsCheck.isOfAnotherMethod(name))
+                    .map(name -> SettingsCheck.passedOver(kit.positions().ofParameter(name), method.name(), name))
+                    .toList();
+        }
         boolean takesOne = method.lambdaParameter()
                 .filter(parameter -> parameter.scope() == ParameterSpec.Scope.GLOBAL)
                 .isPresent();
@@ -86,6 +90,24 @@ public final class KitMerge {
                 ? List.of(kit.positions().of("parameter_lambdas") + ": " + method.name() + " takes the first of"
                         + " parameter_lambdas, and the others have no effect")
                 : List.of();
+    }
+
+    /** Those that can be used; of an average of adapters only its own, since task arithmetic would take others. */
+    private static Map<String, KitParameter> parameters(KitConfig kit, MergeMethod method, Problems problems) {
+        Map<String, KitParameter> usable = KitParameters.check(kit, method.name(), method.parameters(), problems);
+        if (isSumOfUpdates(kit, method)) {
+            usable.keySet().retainAll(names(method));
+        }
+        return usable;
+    }
+
+    private static Set<String> names(MergeMethod method) {
+        return method.parameters().stream().map(ParameterSpec::name).collect(Collectors.toSet());
+    }
+
+    /** Whether the kit's average is one of adapters. */
+    private static boolean isSumOfUpdates(KitConfig kit, MergeMethod method) {
+        return method.name().equals(Linear.NAME) && kit.isPeft();
     }
 
     private MergeConfig translate() {
@@ -96,16 +118,13 @@ public final class KitMerge {
         if (lambda != null && lambda.scope() == ParameterSpec.Scope.GLOBAL) {
             return path(models, lambda.name());
         }
-        boolean sumOfUpdates = method.name().equals(Linear.NAME) && kit.isPeft();
+        boolean sumOfUpdates = isSumOfUpdates(kit, method);
         ModelReference base = sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
         if (base == null && isWhole && method.models().base() == ModelCount.Base.REQUIRED) {
             problems.add(kit.positions().of("base_model_name"), "method " + method.name() + " needs a base. Add"
                     + " base_model_name: with the model that the others were trained from");
         }
         Settings shared = shared();
-        if (sumOfUpdates) {
-            refuseOthers(); // task arithmetic would take them
-        }
         if (method.name().equals(Linear.NAME) && !sumOfUpdates && !kit.parameters().containsKey("normalize")) {
             shared = shared.with("normalize", false, kit.positions().document());
         }
@@ -123,17 +142,6 @@ public final class KitMerge {
             models.add(input(i, Settings.none()));
         }
         return config(method.name(), kit.baseModel(), kit.positions().of("base_model_name"), models, Settings.none());
-    }
-
-    private void refuseOthers() {
-        Set<String> known = new TreeSet<>();
-        method.parameters().forEach(spec -> known.add(spec.name()));
-        for (String name : kit.parameters().keySet()) {
-            if (!known.contains(name)) {
-                problems.addApart(
-                        kit.positions().ofParameter(name), SettingsCheck.unknown(method.name(), name, known));
-            }
-        }
     }
 
     /** From the first of two models to the second. */

@@ -11,6 +11,7 @@ import org.llmmerging.MergeMethod;
 import org.llmmerging.ParameterSpec;
 import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 import org.llmmerging.config.Quoting;
 import org.llmmerging.config.Setting;
@@ -42,8 +43,7 @@ final class SettingsCheck {
                     addOnce(notes, setting.position() + ": the parameter '" + name + "' of " + method.name()
                             + " is one for the whole merge and has no effect under a model");
                 } else if (spec == null && isOfAnotherMethod(name)) {
-                    addOnce(notes, setting.position() + ": method " + method.name() + " has no parameter '" + name
-                            + "', as others have, and passes over it");
+                    addOnce(notes, passedOver(setting.position(), method.name(), name));
                 } else if (spec == null) {
                     problems.add(setting.position(), unknown(method.name(), name, known.keySet()));
                 }
@@ -56,6 +56,12 @@ final class SettingsCheck {
         if (!notes.contains(note)) {
             notes.add(note);
         }
+    }
+
+    /** What is noted of a parameter that only other methods have. */
+    static String passedOver(Position position, String method, String parameter) {
+        return position + ": method " + method + " has no parameter '" + parameter
+                + "', as others have, and passes over it";
     }
 
     /** What is wrong with a parameter that no method has. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergeMethod;
@@ -89,10 +90,19 @@ class KitMergeTest {
     /** Task arithmetic, which it becomes, would take them. */
     @Test
     void anAverageOfAdaptersHasOnlyTheParametersOfAnAverage() throws IOException {
-        Path file = write("list_models: [a, b]\nbase_model_name: c\nis_peft: true\nparameters: {lambda: 0.1}\n"
-                + "architecture: decoder\n");
-        assertRefused(file, new Linear(),
-                ":4:22: method linear has no parameter 'lambda'. Known are: normalize, weight.");
+        Path file = write("list_models: [a, b]\nbase_model_name: c\nis_peft: true\n"
+                + "parameters: {lambda: 0.1, density: [0.5, 1], normalize: true}\narchitecture: decoder\n");
+        MergeConfig merge = KitMerge.of(KitConfig.read(file), new Linear());
+        assertEquals("task_arithmetic", merge.mergeMethod());
+        assertEquals(Set.of("normalize"), merge.parameters().byName().keySet());
+        for (Sources.Input input : ((Sources.Models) merge.sources()).inputs()) {
+            assertEquals(Set.of("weight"), input.parameters().byName().keySet());
+        }
+        assertEquals(
+                List.of(
+                        file + ":4:22: method linear has no parameter 'lambda', as others have, and passes over it",
+                        file + ":4:36: method linear has no parameter 'density', as others have, and passes over it"),
+                KitMerge.notes(KitConfig.read(file), new Linear()));
     }
 
     @Test
