@@ -1,5 +1,6 @@
 package org.llmmerging.config;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,11 @@ final class TokenizerReader {
         Fields fields = Fields.of(node, "the token '" + Quoting.shortened(content) + "'", problems,
                 List.of("source", "force"));
         if (fields == null) {
+            return null;
+        }
+        if (content.isEmpty() || !StandardCharsets.UTF_8.newEncoder().canEncode(content)) {
+            problems.add(fields.position(), "the token '" + Quoting.shortened(content) + "' is no text that a tokenizer"
+                    + " takes. Correct the token or remove the rule.");
             return null;
         }
         YamlNode source = fields.node("source");

@@ -73,6 +73,8 @@ public final class MergePlanner {
                 chatTemplate.orElse(null));
         Map<Integer, Integer> newIds = vocabulary.map(VocabularyPlan::newIds).orElse(Map.of());
         ModelFolder folder = new ModelFolder(described.folder(), changes, newIds, tokenizer);
+        folder.check(problems, options.copyTokenizer());
+        problems.throwIfAny();
         return new MergePlan(store, method, tensors, folder, notes);
     }
 

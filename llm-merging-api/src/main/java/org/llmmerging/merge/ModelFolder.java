@@ -9,6 +9,8 @@ import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tokenizer.OutputTokenizer;
 
@@ -30,6 +32,25 @@ record ModelFolder(
     ModelFolder {
         changes = Map.copyOf(changes);
         newTokenIds = Map.copyOf(newTokenIds);
+    }
+
+    /**
+     * Reads the files that will be changed, since {@link #write} comes after hours of merging.
+     *
+     * @param problems receives every file that cannot be changed
+     */
+    void check(Problems problems, boolean copyTokenizer) {
+        Path generation = source.resolve(GENERATION);
+        if (Files.isRegularFile(generation) && !newTokenIds.isEmpty()) {
+            try {
+                JsonFile.read(generation);
+            } catch (JsonFile.Malformed malformed) {
+                problems.add(Position.of(generation), malformed.reason() + ". " + REMEDY);
+            }
+        }
+        if (copyTokenizer) {
+            tokenizer.check(problems);
+        }
     }
 
     /**

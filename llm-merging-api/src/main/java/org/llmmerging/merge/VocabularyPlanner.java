@@ -74,7 +74,8 @@ final class VocabularyPlanner {
         List<TokenizerFile> others = tokenizer.source() instanceof Source.Union
                 ? merged.stream().map(this::file).toList()
                 : List.of();
-        OutputVocabulary vocabulary = OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet());
+        OutputVocabulary vocabulary = OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet(),
+                all.stream().map(this::file).toList());
         vocabulary.note().ifPresent(notes::add);
         List<ModelVocabulary> models = new ArrayList<>();
         all.forEach(model -> models.add(
@@ -96,6 +97,10 @@ final class VocabularyPlanner {
                 newIds.put(id, newId);
             }
         });
+        // A row beyond the tokens may be named, too, such as one that was trained as padding.
+        for (int id = described.size(); id < vocabulary.size(); id++) {
+            newIds.put(id, -1);
+        }
         return newIds;
     }
 

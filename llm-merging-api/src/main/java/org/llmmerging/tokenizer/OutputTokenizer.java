@@ -8,13 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
 
 /**
  * The tokenizer and processor files of the output: those of one model, with the tokens that others have besides and a
@@ -28,15 +32,38 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
     private static final String CONFIG = "tokenizer_config.json";
     private static final String SPECIAL_TOKENS = "special_tokens_map.json";
     private static final String TEMPLATE_OF_PROCESSOR = "chat_template.json";
+    private static final List<String> LISTING_TOKENS = List.of(CONFIG, SPECIAL_TOKENS);
     private static final String REMEDY = "Take the file of the original model";
-
-    /** Files that say the same of a vocabulary in other words, and are left out when it grows. */
-    private static final List<String> OTHER_VOCABULARIES = List.of("added_tokens.json", "vocab.json", "merges.txt",
-            "vocab.txt", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "tekken.json");
 
     private static final List<String> SETTINGS = List.of(CONFIG, SPECIAL_TOKENS, ChatTemplate.FILE,
             TEMPLATE_OF_PROCESSOR,
             "preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json");
+
+    /**
+     * Reads the settings that will be changed, since {@link #write} comes after hours of merging.
+     *
+     * @param problems receives every file that cannot be changed
+     */
+    public void check(Problems problems) {
+        Set<String> changed = new LinkedHashSet<>();
+        if (grown() != null) {
+            changed.addAll(LISTING_TOKENS);
+        }
+        if (chatTemplate != null) {
+            changed.addAll(List.of(CONFIG, TEMPLATE_OF_PROCESSOR));
+        }
+        changed.stream().map(folder::resolve).filter(Files::exists).forEach(file -> {
+            try {
+                JsonFile.read(file);
+            } catch (JsonFile.Malformed malformed) {
+                problems.add(Position.of(file), malformed.reason() + ". " + REMEDY);
+            }
+        });
+    }
+
+    private @Nullable OutputVocabulary grown() {
+        return vocabulary == null || vocabulary.additions().isEmpty() ? null : vocabulary;
+    }
 
     /**
      * Writes the files.
@@ -45,12 +72,13 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
      * @throws CheckpointException when a file of the model is not what it was when the merge was planned
      */
     public void write(Path to) {
-        OutputVocabulary grown = vocabulary == null || vocabulary.additions().isEmpty() ? null : vocabulary;
+        OutputVocabulary grown = grown();
         try {
             if (grown == null) {
                 copy(to, List.of(TokenizerFile.NAME));
-                copy(to, OTHER_VOCABULARIES);
+                copy(to, TokenizerFile.OTHERS);
             } else {
+                // The other files of the vocabulary are left out: they would not grow with it.
                 writeVocabulary(grown, to);
             }
             copy(to, SETTINGS);
@@ -122,7 +150,7 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
 
     /** Adds the new added tokens where the settings list all added or all special tokens. */
     private static void extendSettings(OutputVocabulary vocabulary, Path to) throws IOException {
-        for (String name : List.of(CONFIG, SPECIAL_TOKENS)) {
+        for (String name : LISTING_TOKENS) {
             Path file = to.resolve(name);
             if (!Files.exists(file)) {
                 continue;

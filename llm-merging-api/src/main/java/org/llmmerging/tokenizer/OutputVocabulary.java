@@ -3,6 +3,7 @@ package org.llmmerging.tokenizer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,27 +44,31 @@ public final class OutputVocabulary {
      * The tokens of {@code base}, then those that only the others have in the order of the others, then what is asked
      * for besides.
      *
-     * @param named tokens that the output has even when no model does; they become added tokens
+     * @param named tokens that the output has even when no model does
+     * @param known tokenizers that a named token may be in: it is an ordinary or an added token as in the first that
+     *     has it, and an added one when none does
      */
-    public static OutputVocabulary of(TokenizerFile base, List<TokenizerFile> others, Collection<String> named) {
-        Map<String, Addition> ordinary = new LinkedHashMap<>();
-        Map<String, Addition> added = new LinkedHashMap<>();
+    public static OutputVocabulary of(
+            TokenizerFile base, List<TokenizerFile> others, Collection<String> named, List<TokenizerFile> known) {
+        Map<String, Addition> all = new LinkedHashMap<>();
         for (TokenizerFile other : others) {
             for (String token : other.ids().keySet()) {
-                if (!base.ids().containsKey(token) && !ordinary.containsKey(token) && !added.containsKey(token)) {
-                    AddedToken asAdded = other.added().get(token);
-                    (asAdded == null ? ordinary : added)
-                            .put(token, new Addition(token, asAdded, other.score(token)));
+                if (!base.ids().containsKey(token)) {
+                    all.putIfAbsent(token, new Addition(token, other.added().get(token), other.score(token)));
                 }
             }
         }
         for (String token : named) {
-            if (!base.ids().containsKey(token) && !ordinary.containsKey(token)) {
-                added.putIfAbsent(token, new Addition(token, AddedToken.of(token), null));
+            if (!base.ids().containsKey(token)) {
+                all.putIfAbsent(token, known.stream()
+                        .filter(file -> file.ids().containsKey(token))
+                        .findFirst()
+                        .map(file -> new Addition(token, file.added().get(token), file.score(token)))
+                        .orElseGet(() -> new Addition(token, AddedToken.of(token), null)));
             }
         }
-        List<Addition> additions = new ArrayList<>(ordinary.values());
-        additions.addAll(added.values());
+        List<Addition> additions = new ArrayList<>(all.values());
+        additions.sort(Comparator.comparing(addition -> addition.added() != null));
         return new OutputVocabulary(base, additions);
     }
 
@@ -96,7 +101,8 @@ public final class OutputVocabulary {
     public Optional<String> note() {
         if (ordinaryAdditions() > 0 && base.modelType().equals("BPE")) {
             return Optional.of("tokenizer: " + ordinaryAdditions() + " ordinary tokens that only other models have are"
-                    + " added to the BPE vocabulary without merges: they can be decoded, but no text becomes them");
+                    + " added to the BPE vocabulary without merges: they can be decoded, but no text becomes them, single"
+                    + " characters aside and, where the tokenizer has ignore_merges, whole words");
         }
         return Optional.empty();
     }

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ import org.llmmerging.config.Problems;
 public final class TokenizerFile {
     /** Name of the file in a model folder. */
     public static final String NAME = "tokenizer.json";
+
+    /** Files that say the same of a vocabulary in other words. */
+    static final List<String> OTHERS = List.of("added_tokens.json", "vocab.json", "merges.txt", "vocab.txt",
+            "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "tekken.json");
 
     private final Path file;
     private final String modelType;
@@ -49,9 +54,8 @@ public final class TokenizerFile {
         if (Files.isRegularFile(file)) {
             return new TokenizerFileReader(file, problems).read();
         }
-        boolean sentencePiece = Files.exists(folder.resolve("tokenizer.model"))
-                || Files.exists(folder.resolve("spiece.model"));
-        String found = sentencePiece ? "only a SentencePiece model" : "no tokenizer";
+        List<String> others = OTHERS.stream().filter(name -> Files.exists(folder.resolve(name))).toList();
+        String found = others.isEmpty() ? "no tokenizer" : "only " + String.join(", ", others);
         problems.add(Position.of(file), "is missing: the folder has " + found + ", and merging vocabularies needs a "
                 + NAME + ". Make it with transformers: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
         return Optional.empty();

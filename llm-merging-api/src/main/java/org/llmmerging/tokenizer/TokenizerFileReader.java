@@ -1,7 +1,9 @@
 package org.llmmerging.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
+import org.llmmerging.config.Quoting;
 
 /** Reads and checks one {@code tokenizer.json}. */
 final class TokenizerFileReader {
@@ -41,7 +44,9 @@ final class TokenizerFileReader {
         readVocabulary(root.path("model").path("vocab"));
         for (JsonNode token : root.path("added_tokens")) {
             AddedToken read = AddedToken.read(token);
-            if (added.put(read.content(), read) != null) {
+            if (read.content().isEmpty()) {
+                problem("has an added token without content, which is given no id when the file is loaded. Remove it");
+            } else if (added.put(read.content(), read) != null) {
                 problem("has the added token " + quoted(read.content()) + " twice. Remove one of the two");
             } else {
                 add(read.content(), token.path("id"));
@@ -68,7 +73,7 @@ final class TokenizerFileReader {
             for (int i = 0; i < vocabulary.size(); i++) {
                 String piece = vocabulary.get(i).path(0).asText();
                 scores.put(piece, vocabulary.get(i).path(1).asDouble());
-                add(piece, i);
+                add(piece, IntNode.valueOf(i));
             }
         } else {
             problem("has no model.vocab" + REMEDY);
@@ -76,7 +81,10 @@ final class TokenizerFileReader {
     }
 
     private void add(String content, JsonNode id) {
-        if (id.isInt() && id.intValue() >= 0) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(content)) {
+            problem("has the token " + Quoting.quoted(content) + ", half of a surrogate pair, which is no text"
+                    + REMEDY);
+        } else if (id.isInt() && id.intValue() >= 0) {
             add(content, id.intValue());
         } else {
             problem("gives the token " + quoted(content) + " the id " + id + ", which is no id" + REMEDY);

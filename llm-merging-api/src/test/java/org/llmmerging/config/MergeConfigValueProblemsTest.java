@@ -138,6 +138,8 @@ class MergeConfigValueProblemsTest {
                             d: {source: {kind: model_token, token: x, token_id: 3}}
                             e: {source: {model: x}}
                             f: x
+                            "": {}
+                            "\\ud800": {}
                         """,
                         """
                                 c.yml:4:23: 'pad_to_multiple_of' must be a whole number from 1 to 2147483647, not '0'. Write for example 'pad_to_multiple_of: 512'.
@@ -149,6 +151,8 @@ class MergeConfigValueProblemsTest {
                                 c.yml:9:17: 'kind: model_token' needs one of 'token' and 'token_id'. Write for example '{kind: model_token, model: path/to/model, token: <s>}'.
                                 c.yml:10:17: missing 'kind'. Write for example '{kind: zero}'.
                                 c.yml:11:8: the token 'f' must be a mapping of keys to values, not 'x'. Its keys are: source, force.
+                                c.yml:12:9: the token '' is no text that a tokenizer takes. Correct the token or remove the rule.
+                                c.yml:13:15: the token '\\ud800' is no text that a tokenizer takes. Correct the token or remove the rule.
                                 """));
     }
 }

@@ -14,6 +14,7 @@ import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -140,6 +141,52 @@ class VocabularyMergeTest {
             assertEquals(0, json("generation_config.json").path("eos_token_id").asInt());
             assertEquals(1, json("generation_config.json").path("max_length").asInt(), "is no token");
         }
+    }
+
+    /** One model was trained to pad with a row that no token has; in the output a token has it. */
+    @Test
+    void settingsDoNotNameTokensThatCameToIdsWithoutOne() throws IOException {
+        Path a = model("a", wordPiece("\"x\": 0, \"y\": 1"), 1, 2, 3);
+        Files.writeString(a.resolve("generation_config.json"), "{\"eos_token_id\": [1, 2]}");
+        model("b", wordPiece("\"x\": 0, \"z\": 1"), 10, 20);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertArrayEquals(new float[] {5.5f, 2, 20}, Differences.read(run.merged().tensor(EMBEDDING)));
+            assertTrue(json("config.json").path("pad_token_id").isNull(), "2 is z now");
+            assertEquals("[1]", json("generation_config.json").path("eos_token_id").toString());
+        }
+    }
+
+    @Test
+    void namedTokensAreAsInTheModelThatHasThemAlsoWithoutUnion() throws IOException {
+        model("a", wordPiece("\"x\": 0"), 1);
+        model("b", wordPiece("\"x\": 0, \"##y\": 1").replaceFirst("}$", ", \"added_tokens\": ["
+                + "{\"id\": 2, \"content\": \"<s>\", \"special\": true}, {\"id\": 3, \"content\": \"<t>\"}]}"), 10, 20,
+                30, 40);
+        String named = "{source: base, tokens: {<s>: {}, <new>: {source: {kind: zero}}, '##y': {source: b}}}";
+        try (MergeRun run = run(UNION.replace("{source: union}", named), MergeOptions.defaults(1))) {
+            assertArrayEquals(new float[] {5.5f, 20, 30, 0}, Differences.read(run.merged().tensor(EMBEDDING)));
+            assertEquals("{\"x\":0,\"##y\":1}", json("tokenizer.json").at("/model/vocab").toString());
+            assertTrue(json("tokenizer.json").at("/added_tokens/0/special").asBoolean(), "<s> is special in b");
+            assertEquals("<new>", json("tokenizer.json").at("/added_tokens/1/content").asText());
+            assertFalse(json("tokenizer.json").at("/added_tokens/1/special").asBoolean());
+        }
+    }
+
+    @Test
+    void settingsThatCannotBeChangedAreReportedBeforeTheMerge() throws IOException {
+        Path a = model("a", wordPiece("\"x\": 0"), 1);
+        Files.writeString(a.resolve("generation_config.json"), "[]");
+        Files.writeString(a.resolve("tokenizer_config.json"), "[]");
+        Files.writeString(a.resolve("special_tokens_map.json"), "[]");
+        model("b", wordPiece("\"z\": 0"), 3);
+        String reason = ": is not a JSON object. Take the file of the original model\n";
+        assertRefused(
+                ("a/generation_config.json" + reason + "a/special_tokens_map.json" + reason + "a/tokenizer_config.json"
+                        + reason).strip(),
+                UNION);
+        assertRefused(
+                ("a/tokenizer_config.json" + reason).strip(),
+                UNION.replace("tokenizer: {source: union}", "chat_template: chatml\ntokenizer: {source: base}"));
     }
 
     @Test

@@ -94,6 +94,6 @@ class OutputTokenizerTest {
     private OutputVocabulary grown() {
         TokenizerFile base = new TokenizerFile(
                 model.resolve("tokenizer.json"), "BPE", Map.of(), Map.of(), Map.of());
-        return OutputVocabulary.of(base, List.of(), List.of("<new>"));
+        return OutputVocabulary.of(base, List.of(), List.of("<new>"), List.of());
     }
 }

@@ -88,6 +88,12 @@ class TokenizerFileTest {
                         "{\"model\": {\"vocab\": [[\"a\", 0]]}, \"added_tokens\": ["
                                 + "{\"id\": 2, \"content\": \"x\"}, {\"id\": 1, \"content\": \"y\"}]}",
                         "gives the added token 'x' the id 2, and is loaded with 1"),
+                arguments(
+                        "{\"model\": {\"vocab\": {\"a\": 0}}, \"added_tokens\": [{\"id\": 1, \"content\": \"\"}]}",
+                        "has an added token without content, which is given no id when the file is loaded. Remove it"),
+                arguments(
+                        "{\"model\": {\"vocab\": [[\"\\ud800\", 0]]}}",
+                        "has the token \"\\ud800\", half of a surrogate pair, which is no text. " + REMEDY),
                 arguments("{\"model\": ",
                         "is not valid JSON at line 1, column 11: Unexpected end-of-input within/between Object entries"));
     }
@@ -105,13 +111,14 @@ class TokenizerFileTest {
     }
 
     @Test
-    void aMissingFileIsToldApartFromASentencePieceModel() throws IOException {
+    void aMissingFileIsReportedWithTheOnesInItsPlace() throws IOException {
         assertTrue(TokenizerFile.read(folder, problems).isEmpty());
         assertTrue(problems.lines().getFirst().contains("the folder has no tokenizer"), problems.lines().toString());
 
         Problems others = new Problems();
-        Files.writeString(folder.resolve("tokenizer.model"), "x");
+        Files.writeString(folder.resolve("merges.txt"), "x");
+        Files.writeString(folder.resolve("vocab.json"), "x");
         assertTrue(TokenizerFile.read(folder, others).isEmpty());
-        assertTrue(others.lines().getFirst().contains("only a SentencePiece model"), others.lines().toString());
+        assertTrue(others.lines().getFirst().contains("has only vocab.json, merges.txt,"), others.lines().toString());
     }
 }
