@@ -18,9 +18,12 @@ public record AddedToken(
         String content, boolean singleWord, boolean leftStrip, boolean rightStrip, boolean normalized,
         boolean special) {
 
-    /** A token of which nothing but its text is known: it is found anywhere, in the normalized text. */
+    /**
+     * A token of which nothing but its text is known: it is found wherever the text has it. In the normalized text a
+     * tokenizer that marks spaces, as those of Llama 2 and Mistral do, would find it only behind one.
+     */
     public static AddedToken of(String content) {
-        return new AddedToken(content, false, false, false, true, false);
+        return new AddedToken(content, false, false, false, false, false);
     }
 
     /** The element of {@code added_tokens}. */

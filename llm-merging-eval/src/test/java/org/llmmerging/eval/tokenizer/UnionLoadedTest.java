@@ -41,7 +41,7 @@ class UnionLoadedTest {
         Path b = model("b", modelOfB, TOKEN.formatted(3, "<new>"));
         TokenizerFile fileOfA = TokenizerFile.read(a, new Problems()).orElseThrow();
         TokenizerFile fileOfB = TokenizerFile.read(b, new Problems()).orElseThrow();
-        OutputVocabulary vocabulary = OutputVocabulary.of(fileOfA, List.of(fileOfB), List.of("<named>"));
+        OutputVocabulary vocabulary = OutputVocabulary.of(fileOfA, List.of(fileOfB), List.of("<named>"), List.of());
         assertEquals(Map.of("x", 0, "y", 1, "<pad>", 2, "z", 3, "<new>", 4, "<named>", 5), vocabulary.ids());
 
         Path output = Files.createDirectory(folder.resolve("output"));
@@ -75,5 +75,22 @@ class UnionLoadedTest {
         assertLoadedAsNumbered(
                 model.formatted("[\"x\", -1.0], [\"y\", -2.0]"),
                 model.formatted("[\"x\", -1.0], [\"y\", -2.0], [\"z\", -3.0]"));
+    }
+
+    /** The normalizer marks spaces and the beginning, as those of Llama 2 and Mistral do. */
+    @Test
+    void aNewTokenIsFoundInTheMiddleOfAText() throws IOException {
+        Path a = model("a", "{\"type\": \"BPE\", \"merges\": [], \"vocab\": {\"x\": 0, \"_\": 1}}", "");
+        Path file = a.resolve("tokenizer.json");
+        Files.writeString(file, Files.readString(file).replace("\"normalizer\": null",
+                "\"normalizer\": {\"type\": \"Prepend\", \"prepend\": \"_\"}"));
+        TokenizerFile fileOfA = TokenizerFile.read(a, new Problems()).orElseThrow();
+        Path output = Files.createDirectory(folder.resolve("output"));
+        new OutputTokenizer(a, OutputVocabulary.of(fileOfA, List.of(), List.of("<new>"), List.of()), null)
+                .write(output);
+        try (InputStream json = Files.newInputStream(output.resolve("tokenizer.json"));
+                HuggingFaceTokenizer loaded = HuggingFaceTokenizer.newInstance(json, Map.of())) {
+            assertArrayEquals(new long[] {1, 0, 2}, loaded.encode("x<new>", false, false).getIds());
+        }
     }
 }
