@@ -3,8 +3,10 @@ package org.llmmerging.eval.train.dam;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.SourceModel;
@@ -19,10 +21,12 @@ import org.llmmerging.tensor.Shape;
  */
 final class DamModels implements AutoCloseable {
     private final LanguageModel base;
+    private final List<SourceModel> sources;
     private final List<LanguageModel> models = new ArrayList<>();
 
-    private DamModels(LanguageModel base) {
+    private DamModels(LanguageModel base, List<SourceModel> sources) {
         this.base = base;
+        this.sources = List.copyOf(sources);
     }
 
     /**
@@ -32,7 +36,7 @@ final class DamModels implements AutoCloseable {
      */
     static DamModels open(SourceModel base, List<SourceModel> models, Device device) {
         models.forEach(model -> checkSame(base, model));
-        DamModels opened = new DamModels(LanguageModel.open(base, device));
+        DamModels opened = new DamModels(LanguageModel.open(base, device), models);
         try {
             for (SourceModel model : models) {
                 opened.models.add(LanguageModel.open(model, device));
@@ -65,6 +69,11 @@ final class DamModels implements AutoCloseable {
                                 + ", the base " + base.label() + " has one of shape " + shape);
             }
         });
+        String head = found.headName();
+        if (!found.tiesEmbeddings() && tensors.containsKey(head) && !base.tensors().containsKey(head)) {
+            throw different(model, "has an output head " + head + " of its own, and the base " + base.label()
+                    + " uses its embedding as one");
+        }
         checkNoFurtherTensor(base, model);
     }
 
@@ -107,6 +116,30 @@ final class DamModels implements AutoCloseable {
 
     NDManager manager() {
         return base.manager();
+    }
+
+    /**
+     * Reads every weight.
+     *
+     * @throws CheckpointException naming the first model, and its tensor, that holds a NaN or an infinity
+     */
+    void checkFinite() {
+        check(base, "");
+        for (int i = 0; i < models.size(); i++) {
+            check(models.get(i), sources.get(i).adapter() == null ? "" : " of " + sources.get(i).label());
+        }
+    }
+
+    /** @param whose the model, where its folder is another's */
+    private static void check(LanguageModel model, String whose) {
+        Set<String> names = new LinkedHashSet<>(model.config().tensorShapes().keySet());
+        names.add(model.config().headName());
+        for (String name : names) {
+            if (model.weights().contains(name) && !NonFiniteStep.isFinite(model.weights().get(name))) {
+                throw new CheckpointException(model.config().folder(),
+                        "tensor " + name + whose + " holds a NaN or an infinity. Use a checkpoint without it");
+            }
+        }
     }
 
     @Override

@@ -154,7 +154,9 @@ final class DamTrainer implements AutoCloseable {
      * Takes the next of the steps that are left.
      *
      * @param remedy what the user can do when the loss or a gradient is no longer finite
-     * @throws TrainingException when it is not; the coefficients are then those before the step
+     * @throws org.llmmerging.checkpoint.CheckpointException when it is not because of a model that holds such a number
+     * @throws TrainingException when it is not otherwise; the coefficients are then those before the step. Or when a coefficient
+     *     is not finite after the step, which no checkpoint should be made of
      */
     TrainingStep takeStep(String remedy) {
         List<List<Integer>> passes = order.passes(step());
@@ -172,11 +174,17 @@ final class DamTrainer implements AutoCloseable {
                     models.config().folder(), purpose, () -> pass(pass, 1.0 / passes.size(), losses));
         }
         double norm = GradientClip.clip(parameters, settings.number(DamParameter.MAX_GRAD_NORM));
+        NonFiniteStep check = new NonFiniteStep(parameters, weights);
         if (!Double.isFinite(total) || !Double.isFinite(norm)) {
-            String problem = new NonFiniteStep(parameters, weights).describe(step() + 1, total, norm);
-            throw new TrainingException(problem + ". " + remedy);
+            models.checkFinite();
+            throw new TrainingException(check.describe(step() + 1, total, norm) + ". " + remedy);
         }
         optimizer.step(learningRate);
+        String overflowed = check.firstNonFiniteCoefficient();
+        if (overflowed != null) {
+            throw new TrainingException("step " + step() + ": a coefficient of " + overflowed
+                    + " is no longer finite after the update. " + remedy);
+        }
         return new TrainingStep(
                 step(), steps(), order.epochAfter(step()), learningRate, norm, total, losses);
     }

@@ -32,18 +32,38 @@ final class NonFiniteStep {
         return "step " + step + ": " + what + "; " + where;
     }
 
+    /** The tensor whose coefficients are the first that are not all finite, or null. */
+    @Nullable
+    String firstNonFiniteCoefficient() {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            for (String tensor : coefficients.names()) {
+                if (!isFinite(coefficients.get(tensor).stopGradient())) {
+                    return tensor;
+                }
+            }
+            return null;
+        }
+    }
+
     private @Nullable String firstNonFiniteWeight() {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             weights.merge();
             for (String tensor : weights.mergedNames()) {
-                NDArray merged = weights.get(tensor).stopGradient();
-                // x − x is 0 for a finite x only.
-                if (merged.sub(merged).sum().getFloat() != 0) {
+                if (!isFinite(weights.get(tensor).stopGradient())) {
                     return tensor;
                 }
             }
             return null;
+        }
+    }
+
+    /** x − x is 0 for a finite x only. */
+    static boolean isFinite(NDArray array) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            return array.sub(array).sum().getFloat() == 0;
         }
     }
 

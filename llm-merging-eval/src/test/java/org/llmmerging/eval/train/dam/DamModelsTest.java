@@ -13,6 +13,7 @@ import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.eval.model.Golden;
 import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
@@ -42,6 +43,44 @@ class DamModelsTest {
                         refused.getMessage());
             }
         }
+    }
+
+    @Test
+    void refusesAModelWithAHeadOfItsOwnOnABaseWithout() throws IOException {
+        Golden.copy(BASE, folder, "config.json");
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replaceAll(
+                "\"tie_word_embeddings\": *true", "\"tie_word_embeddings\": false"));
+        try (Checkpoint checkpoint = Checkpoint.open(BASE)) {
+            writeWithHead(Objects.requireNonNull(checkpoint.tensors().get("model.embed_tokens.weight")).shape());
+            try (Checkpoint headed = Checkpoint.open(folder)) {
+                SourceModel base = new SourceModel("base", checkpoint, null);
+                CheckpointException refused = assertThrows(
+                        CheckpointException.class,
+                        () -> DamModels.checkSame(base, new SourceModel("headed", headed, null)));
+                assertTrue(
+                        refused.getMessage().contains("has an output head lm_head.weight of its own, and the base"),
+                        refused.getMessage());
+            }
+        }
+    }
+
+    /** The base's weights and a head of zeros. */
+    private void writeWithHead(Shape embedding) throws IOException {
+        ByteBuffer base = ByteBuffer.wrap(Files.readAllBytes(BASE.resolve("model.safetensors")))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        byte[] header = new byte[Math.toIntExact(base.getLong())];
+        base.get(header);
+        int begin = base.remaining();
+        int end = begin + Math.toIntExact(4 * embedding.dimension(0) * embedding.dimension(1));
+        byte[] extended = new String(header, StandardCharsets.UTF_8)
+                .replaceFirst("\\{",
+                        "{\"lm_head.weight\": {\"dtype\": \"F32\", \"shape\": [%d, %d], \"data_offsets\": [%d, %d]}, "
+                                .formatted(embedding.dimension(0), embedding.dimension(1), begin, end))
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer content = ByteBuffer.allocate(8 + extended.length + end).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(folder.resolve("model.safetensors"),
+                content.putLong(extended.length).put(extended).put(base).array());
     }
 
     /** Factors of rank 1 for the embedding. */

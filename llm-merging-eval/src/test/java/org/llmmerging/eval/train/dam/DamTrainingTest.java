@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -70,9 +71,17 @@ class DamTrainingTest {
         Golden.folder();
         Path models = RepositoryFiles.folder("models/llama2");
         vocabulary = ModelConfig.read(models.resolve("base")).vocabularySize();
-        ModelReference base = ModelReference.of(models.resolve("base").toString());
         Path reasoning = Files.createDirectory(folder.resolve("reasoning"));
         Golden.copy(models.resolve("reasoning"), reasoning, "");
+        makeMerge("merge");
+        data = dataset("data", groups);
+    }
+
+    /** Of the models as they are now. */
+    private void makeMerge(String name) throws IOException {
+        Path models = RepositoryFiles.folder("models/llama2");
+        Path reasoning = folder.resolve("reasoning");
+        ModelReference base = ModelReference.of(models.resolve("base").toString());
         List<ModelReference> adapted = Stream.of(reasoning, models.resolve("summaries"))
                 .map(adapter -> new ModelReference(base.path(), null, ModelReference.of(adapter.toString())))
                 .toList();
@@ -81,14 +90,13 @@ class DamTrainingTest {
                 .withCovered(LayerKind.NORM, true)
                 .withRandom(LayerKind.LINEAR, true);
         try (ModelStore store = store()) {
-            merge = DamFolder.create(store, base, adapted, settings, folder.resolve("merge"), Assertions::fail);
+            merge = DamFolder.create(store, base, adapted, settings, folder.resolve(name), Assertions::fail);
             String tokenizer = DamModelInput.tokenizerSha256(models.resolve("base"));
             groups = adapted.stream()
                     .map(model -> new DamColumnGroup(model.toString(), false, "rows", List.of(), false, tokenizer,
                             ModelFingerprint.ofAll(List.of(store.open(model))).getFirst()))
                     .toList();
         }
-        data = dataset("data", groups);
     }
 
     @Test
@@ -211,6 +219,34 @@ class DamTrainingTest {
         assertTrue(stopped.getMessage().contains("--overwrite_output_dir"), stopped.getMessage());
         assertEquals(1, stopped.exitCode());
         assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @Test
+    void stopsWhereTheLastStepLeavesACoefficientThatIsNoNumberAndKeepsNoCheckpointOfIt() {
+        TrainingSettings settings = TrainingSettings.defaults(SEED)
+                .with(DamParameter.LEARNING_RATE, 1e39)
+                .with(DamParameter.WARMUP_RATIO, 0)
+                .with(DamParameter.BATCH_SIZE, 1000);
+        TrainingException stopped = assertThrows(
+                TrainingException.class, () -> train("out", settings, Earlier.REFUSE, new Steps()));
+        assertTrue(
+                stopped.getMessage().matches("step 1: a coefficient of model\\..* is no longer finite .*"),
+                stopped.getMessage());
+        assertFalse(Files.exists(folder.resolve("out")));
+        assertFalse(Files.exists(folder.resolve("out-training/checkpoint-1")));
+    }
+
+    @Test
+    void namesTheModelThatHoldsANumberThatIsNone() throws IOException {
+        Path weights = folder.resolve("reasoning/adapter_model.safetensors");
+        byte[] content = Files.readAllBytes(weights);
+        Arrays.fill(content, content.length - 4, content.length, (byte) 0xFF);
+        Files.write(weights, content);
+        makeMerge("broken");
+        data = dataset("broken-data", groups);
+        CheckpointException broken = assertThrows(
+                CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(broken.getMessage().contains(folder.resolve("reasoning") + " holds a NaN"), broken.getMessage());
     }
 
     @Test
