@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameterLambdas one finite coefficient per model, or a single one, or empty
  * @param mergeMethod the method, or null for the registered one
  * @param parameters the method's other parameters, in the order of the file. {@code seed} is not among them
- * @param trainingData the models' own training rows ({@code training_data}), for methods that learn from them: a file
- *     for each model, or empty
+ * @param trainingData the models' own training rows ({@code training_data}), for methods that learn from them;
+ *     those check that there is a file for each model
  * @param seed seed of everything random
  * @param positions where the values stand
  */

@@ -67,7 +67,7 @@ final class KitConfigReader {
                 lambdas.orElse(List.of()),
                 fields.text("merge_method", "merge_method: ties"),
                 parameters,
-                trainingData(fields, modelCount),
+                trainingData(fields),
                 seed,
                 positions(fields, places, lambdas.isPresent() ? Set.of() : Set.of(LAMBDAS)));
         return new KitDocument(config, problems);
@@ -212,7 +212,7 @@ final class KitConfigReader {
         return lambdas;
     }
 
-    private List<String> trainingData(Fields fields, int modelCount) {
+    private List<String> trainingData(Fields fields) {
         List<YamlNode> items = fields.list("training_data", TRAINING_EXAMPLE);
         List<String> files = new ArrayList<>();
         for (YamlNode item : items) {
@@ -222,10 +222,6 @@ final class KitConfigReader {
                 problems.add(item.position(), "a file of training data must be text, not " + item.describe()
                         + ". Write for example '" + TRAINING_EXAMPLE + "'.");
             }
-        }
-        if (!items.isEmpty() && items.size() != modelCount) {
-            problems.addApart(fields.position("training_data"), "'training_data' has " + items.size() + " files for "
-                    + modelCount + " models. Give one for each model, in the order of list_models.");
         }
         return files;
     }
@@ -244,7 +240,7 @@ final class KitConfigReader {
             } else {
                 Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
                 parameters.put(name, flag == null
-                        ? Numbers.read(node, Quoting.shortened(name), problems)
+                        ? Numbers.readSetting(node, Quoting.shortened(name), problems)
                                 .<KitParameter>map(KitParameter.Number::new)
                                 .orElseGet(KitParameter.Unreadable::new)
                         : new KitParameter.Flag(flag));

@@ -82,7 +82,7 @@ final class SettingsReader {
             return new Setting.Flag(flag, scalar.position());
         }
         return Numbers
-                .read(scalar, name, problems).<Setting.Value>map(
+                .readSetting(scalar, name, problems).<Setting.Value>map(
                         number -> new Setting.Constant(number, scalar.position()))
                 .orElseGet(() -> unreadable(scalar));
     }

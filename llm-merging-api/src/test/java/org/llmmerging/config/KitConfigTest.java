@@ -199,13 +199,14 @@ class KitConfigTest {
                                 c.yml:3:20: 'parameter_lambdas' has 3 numbers for 2 models. Give one for each model, in the order of list_models.
                                 """),
                 arguments("numbers that are not finite", VALID + "parameter_lambdas: [1e400, .nan]\n"
-                        + "parameters: {t: .inf, density: [-.Inf, NaN], gamma: x, lambda: 0x10}\n", """
+                        + "parameters: {t: .inf, density: [-.Inf, NaN], gamma: x, lambda: 0x10}\n",
+                        """
                                 c.yml:3:21: 'parameter_lambdas' must be finite, not '1e400'. Write a finite number.
                                 c.yml:3:28: 'parameter_lambdas' must be finite, not '.nan'. Write a finite number.
                                 c.yml:4:17: 't' must be finite, not '.inf'. Write a finite number.
                                 c.yml:4:33: 'density' must be finite, not '-.Inf'. Write a finite number.
                                 c.yml:4:40: 'density' must be finite, not 'NaN'. Write a finite number.
-                                c.yml:4:53: 'gamma' must be a number, not 'x'. Write for example 'gamma: 0.5'.
+                                c.yml:4:53: 'gamma' must be a number, or true or false where it is a switch, not 'x'. Write for example 'gamma: 0.5' or 'gamma: true'.
                                 c.yml:4:64: 'lambda' must be a number, not '0x10'. Write for example 'lambda: 0.5'.
                                 """),
                 arguments("seeds", VALID + "parameters: {seed: 1.5}\n",

@@ -112,7 +112,7 @@ class NamedPlanTest {
                         kit.yaml:3:15: unknown 'architecture' 'decodr'. Did you mean 'decoder'?
                         kit.yaml:4:1: unknown key 'max_gen_lem' in a kit configuration. Did you mean 'max_gen_len'?
                         kit.yaml:5:22: method ties has no parameter 'densty'. Did you mean 'density'?
-                        kit.yaml:5:34: 'density' must be a number, not 'x'. Write for example 'density: 0.5'.
+                        kit.yaml:5:34: 'density' must be a number, or true or false where it is a switch, not 'x'. Write for example 'density: 0.5' or 'density: true'.
                         kit.yaml:5:48: parameter normalize is 3 and must be true or false
                         kit.yaml:2:18: neither: there is no such folder in [MODELS]
                         kit.yaml:1:27: nowhere: there is no such folder in [MODELS]
@@ -158,6 +158,16 @@ class NamedPlanTest {
                 + " such a name";
         assertRefused(StandardMerges.named("ties_x", "ties", "x"), config, 2, expected);
         assertRefused(SoupMerges.forArchitecture("x"), config, 2, expected);
+        assertRefused(StandardMerges.named("ties_x", "ties", "x"), config.replace(", b.csv", ""), 2, expected);
+    }
+
+    @Test
+    void aTrainingNeedsRowsOfEachModel() throws IOException {
+        Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
+        assertRefused(DamMerges.forArchitecture("x"),
+                TWO + "architecture: decoder\ntraining_data: [%s]\n".formatted(rows), 2,
+                "kit.yaml:4:16: 'training_data' has 1 files for 2 models. Give one for each model, in the order of"
+                        + " list_models.");
     }
 
     @Test

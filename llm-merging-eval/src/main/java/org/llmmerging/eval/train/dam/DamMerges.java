@@ -58,17 +58,15 @@ public final class DamMerges implements Merges {
     @Override
     public void plan(PlanContext context) {
         KitConfig kit = context.config();
-        if (kit.trainingData().isEmpty()) {
-            context.problems().addApart(
-                    kit.positions().document(), "dam learns from training_data. Add a file for each model");
-        }
         for (String file : kit.trainingData()) {
             if (context.find(file).isEmpty()) {
                 context.problems().addApart(kit.positions().of("training_data"), "there is no file " + file
                         + ", neither seen from the working folder nor from the repository. Correct the path");
             }
         }
-        new KitTraining(kit).checkLosses(context.problems());
+        KitTraining training = new KitTraining(kit);
+        training.checkLosses(context.problems());
+        training.checkData(context.problems());
         context.note("learns: the models are run on the rows of training_data to learn the coefficients, which takes"
                 + " most of the time and memory; planned is the merge that follows");
         context.merge(new DamFold(new Coefficients(0, Map.of()), NonLinearity.NONE));
@@ -84,9 +82,6 @@ public final class DamMerges implements Merges {
         if (base == null || baseName == null) {
             throw new ConfigException(kit.file() + ": dam needs base_model_name, the model that the others are"
                     + " fine-tunes of. Add it");
-        }
-        if (kit.trainingData().isEmpty()) {
-            throw new ConfigException(kit.file() + ": dam learns from training_data. Add a file for each model");
         }
         DamMerge merge = DamMerge.initial(
                 baseName, base, KitMerge.models(kit), models.models(), training.coefficients());

@@ -38,11 +38,15 @@ final class KitTraining implements DamValues {
         return TrainingSettings.of(config.seed(), this);
     }
 
-    /** @throws ConfigException with every parameter that training does not have, or whose value it does not take */
+    /**
+     * @throws ConfigException with every parameter that training does not have, or whose value it does not take, and
+     *     when there is not a file of training rows for each model
+     */
     void check() {
         Problems problems = new Problems();
         KitParameters.check(config, DamFold.NAME, SPECS, problems);
         checkLosses(problems);
+        checkData(problems);
         problems.throwIfAny();
     }
 
@@ -50,6 +54,19 @@ final class KitTraining implements DamValues {
     void checkLosses(Problems problems) {
         if (Arrays.stream(LossKind.values()).noneMatch(kind -> isOn(DamParameter.switchOf(kind)))) {
             problems.addApart(config.positions().of("parameters"), TrainingSettings.NO_LOSS);
+        }
+    }
+
+    /** Adds a problem unless there is a file of training rows for each model. */
+    void checkData(Problems problems) {
+        int files = config.trainingData().size();
+        int models = config.listModels().size();
+        if (files == 0) {
+            problems.addApart(
+                    config.positions().document(), "dam learns from training_data. Add a file for each model");
+        } else if (files != models && problems.isReadable()) {
+            problems.addApart(config.positions().of("training_data"), "'training_data' has " + files + " files for "
+                    + models + " models. Give one for each model, in the order of list_models.");
         }
     }
 
