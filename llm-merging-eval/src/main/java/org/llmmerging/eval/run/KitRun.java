@@ -23,6 +23,7 @@ import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Problems;
+import org.llmmerging.eval.model.ModelRunException;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;
 import org.llmmerging.eval.task.SummaryLine;
@@ -221,6 +222,9 @@ public final class KitRun implements MergeContext, AutoCloseable {
             listener.say("validation: " + config.listModels() + " " + config.parameterLambdas() + ": "
                     + SummaryLine.of(scores));
             return scores;
+        } catch (ModelRunException failure) {
+            // The candidate's own folder is gone when the message is read.
+            throw failure.of(config.file(), "the average of " + config.listModels());
         }
     }
 

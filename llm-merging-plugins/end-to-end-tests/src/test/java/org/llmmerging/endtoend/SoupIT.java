@@ -67,6 +67,22 @@ class SoupIT {
     }
 
     @Test
+    void aCandidateThatCannotBeScoredIsNamedByItsModels() throws Exception {
+        Path broken = Inputs.copy(Kit.REPOSITORY.resolve("models/llama3/reasoning"), folder.resolve("broken"));
+        Path weights = broken.resolve("model.safetensors");
+        byte[] content = Files.readAllBytes(weights);
+        Arrays.fill(content, content.length - 4, content.length, (byte) 0xFF);
+        Files.write(weights, content);
+        String configuration = Inputs.config("soup_greedy_llama3").replace("models/llama3/reasoning",
+                broken.toString());
+        Path config = Files.writeString(folder.resolve("soup.yaml"), configuration);
+        Kit.in(folder)
+                .run("-m", "soup_greedy_llama3", "--config", config, "--output_folder", "out", "--allow-non-finite",
+                        "--dataset_filepaths", Inputs.hello(folder), "--validation_filepaths", Inputs.quiz(folder))
+                .failed(1, "soup.yaml: the average of [" + broken + "]: the logits are NaN because tensor");
+    }
+
+    @Test
     void thePlanSaysWhatTheNameDoes() throws Exception {
         String plan = String.join("\n", Kit.in(folder).run("plan", "-m", "soup_greedy_llama3").succeeded().output());
         assertTrue(plan.contains("note: searches: up to 5 averages"), plan);
