@@ -260,10 +260,12 @@ public final class KitRun implements MergeContext, AutoCloseable {
         ArchitectureCheck.check(config(), plan.configurationFolder(), problems);
         problems.throwIfAny();
         MergeListener shown = listener.merging();
-        KitMerge.notes(config, method).forEach(shown::note);
+        List<String> ofConfig = KitMerge.notes(config, method);
+        ofConfig.forEach(shown::note);
         plan.notes().forEach(shown::note);
         MergeListener.Progress progress = shown.begin("merge", plan.outputBytes());
-        Merger.of(plan, merge, request.options()).withNotes(notes).write(folder.path(), progress);
+        Merger.of(plan, merge, request.options()).withNotes(ofConfig).withNotes(notes)
+                .write(folder.path(), progress);
         progress.finished();
         return folder.path();
     }
