@@ -68,8 +68,8 @@ final class ModulePattern {
     }
 
     /**
-     * How many octal digits from an index on are the number of a character: outside a set, one that begins with 0 or has
-     * three digits, since others are the numbers of groups.
+     * How many octal digits from an index on are the number of a character: outside a set, of one that begins with 0 or
+     * has three digits, since others are the numbers of groups.
      */
     private static int octalDigits(String key, int first, boolean isInSet) {
         int count = 0;

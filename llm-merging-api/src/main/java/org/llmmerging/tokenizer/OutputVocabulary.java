@@ -101,8 +101,8 @@ public final class OutputVocabulary {
     public Optional<String> note() {
         if (ordinaryAdditions() > 0 && base.modelType().equals("BPE")) {
             return Optional.of("tokenizer: " + ordinaryAdditions() + " ordinary tokens that only other models have are"
-                    + " added to the BPE vocabulary without merges: they can be decoded, but no text becomes them, single"
-                    + " characters aside and, where the tokenizer has ignore_merges, whole words");
+                    + " added to the BPE vocabulary without merges: they can be decoded, but no text becomes them,"
+                    + " single characters aside and, where the tokenizer has ignore_merges, whole words");
         }
         return Optional.empty();
     }
