@@ -7,7 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what is wrong with a configuration, so that a user sees everything at once. Not thread-safe.
+ * Collects what is wrong with a configuration, so that a user sees everything at once, and what to know of it though
+ * nothing is wrong. Not thread-safe.
  *
  * <p>A problem that is found twice at one place, as happens below an alias, is reported once.
  */
@@ -15,6 +16,7 @@ public final class Problems {
     private static final int MOST_SHOWN = 100;
 
     private final Set<Problem> found = new LinkedHashSet<>();
+    private final Set<String> notes = new LinkedHashSet<>();
     private boolean isReadable = true;
 
     private record Problem(Position position, String message) {}
@@ -32,6 +34,16 @@ public final class Problems {
     /** Adds a problem that leaves what else is there as its author meant it, so that it can be checked as well. */
     public void addApart(Position position, String message) {
         found.add(new Problem(position, message));
+    }
+
+    /** Adds what the user should know of, a line without its end; once, however often it is found. */
+    public void note(String note) {
+        notes.add(note);
+    }
+
+    /** What the user should know of, in the order in which it was found. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** Whether nothing is wrong so far. */

@@ -1,7 +1,6 @@
 package org.llmmerging.merge;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,25 +38,24 @@ public final class MergePlanner {
      */
     public MergePlan plan(MergeConfig config, MergeOptions options) {
         Problems problems = new Problems();
-        List<String> notes = new ArrayList<>();
-        MergeMethod method = begin(config, model -> true, problems, notes);
+        MergeMethod method = begin(config, model -> true, problems);
         ModulePlanner modules = new ModulePlanner(config, method, store, problems);
         List<Recipe> recipes = modules.recipes();
         if (!recipes.isEmpty()) {
             SettingsCheck.filters(config, method, recipes, problems);
         }
-        Optional<VocabularyPlan> vocabulary = new VocabularyPlanner(config, store, options.allowCrimes(), problems,
-                notes).plan();
-        Optional<String> chatTemplate = chatTemplate(config, problems, notes);
+        Optional<VocabularyPlan> vocabulary = new VocabularyPlanner(config, store, options.allowCrimes(), problems)
+                .plan();
+        Optional<String> chatTemplate = chatTemplate(config, problems);
         if (config.tokenizer() != null && vocabulary.isEmpty()) {
             problems.throwIfAny();
         }
 
         ParameterResolver parameters = new ParameterResolver(method, options.seed(), config, problems);
-        VocabularyFit fit = new VocabularyFit(method, options.allowCrimes(), problems, notes);
+        VocabularyFit fit = new VocabularyFit(method, options.allowCrimes(), problems);
         TensorPlanner tensorPlanner = new TensorPlanner(config, method, parameters, vocabulary.orElse(null), fit,
-                notes);
-        List<PlannedTensor> tensors = tensorPlanner.plan(recipes, problems);
+                problems);
+        List<PlannedTensor> tensors = tensorPlanner.plan(recipes);
         problems.throwIfAny();
 
         SourceModel described = store.open(config.models().getFirst());
@@ -75,7 +73,7 @@ public final class MergePlanner {
         ModelFolder folder = new ModelFolder(described.folder(), changes, newIds, tokenizer);
         folder.check(problems, options.copyTokenizer());
         problems.throwIfAny();
-        return new MergePlan(store, method, tensors, folder, notes);
+        return new MergePlan(store, method, tensors, folder, problems.notes());
     }
 
     /**
@@ -91,7 +89,7 @@ public final class MergePlanner {
             Predicate<ModelReference> isThere) {
         Problems problems = new Problems();
         try (ModelStore store = new ModelStore(locator)) {
-            new MergePlanner(store, methods).begin(config, isThere, problems, new ArrayList<>());
+            new MergePlanner(store, methods).begin(config, isThere, problems);
         }
         problems.throwIfAny();
     }
@@ -103,10 +101,10 @@ public final class MergePlanner {
      * @throws MergingException as {@link #plan} does, reporting the problems so far as well
      */
     private MergeMethod begin(
-            MergeConfig config, Predicate<ModelReference> isThere, Problems problems, List<String> notes) {
+            MergeConfig config, Predicate<ModelReference> isThere, Problems problems) {
         Optional<MergeMethod> method = method(config, problems);
-        method.ifPresent(found -> SettingsCheck.names(config, found, problems, notes));
-        ModelOpening.all(config, store, isThere, problems, notes);
+        method.ifPresent(found -> SettingsCheck.names(config, found, problems));
+        ModelOpening.all(config, store, isThere, problems);
         if (method.isEmpty()) {
             problems.throwIfAny();
         }
@@ -122,13 +120,13 @@ public final class MergePlanner {
         }
     }
 
-    private Optional<String> chatTemplate(MergeConfig config, Problems problems, List<String> notes) {
+    private Optional<String> chatTemplate(MergeConfig config, Problems problems) {
         String setting = config.chatTemplate();
         if (setting == null) {
             return Optional.empty();
         }
         List<Path> folders = config.models().stream().map(store::open).map(SourceModel::folder).toList();
-        return ChatTemplate.resolve(setting, folders, config.positionOf("chat_template"), problems, notes);
+        return ChatTemplate.resolve(setting, folders, config.positionOf("chat_template"), problems);
     }
 
     private static OptionalLong vocabularyRows(List<PlannedTensor> tensors) {

@@ -36,8 +36,8 @@ final class ModelOpening {
     /**
      * @param store keeps the models open
      * @param isThere which models to open
-     * @param problems what is wrong so far, to be reported together with the models that cannot be opened
-     * @param notes receives which revisions are not looked at
+     * @param problems what is wrong so far, to be reported together with the models that cannot be opened; receives
+     *     notes of revisions that are not looked at
      * @throws CheckpointException with a line for each model that cannot be found or read, when nothing else is wrong
      * @throws org.llmmerging.config.ConfigException with a line for each of them and for each problem, when there are
      *     some
@@ -46,8 +46,7 @@ final class ModelOpening {
             MergeConfig config,
             ModelStore store,
             Predicate<ModelReference> isThere,
-            Problems problems,
-            List<String> notes) {
+            Problems problems) {
         Map<String, Failure> byMessage = new LinkedHashMap<>(); // one that several adapters need is missing once
         new ModelOpening(config).places.forEach((model, position) -> {
             for (Failure failure : isThere.test(model)
@@ -68,7 +67,7 @@ final class ModelOpening {
         if (!failures.isEmpty()) {
             problems.throwIfAny();
         }
-        store.ignoredRevisions().forEach(model -> notes.add(
+        store.ignoredRevisions().forEach(model -> problems.note(
                 model + ": a folder has no revision; its files are taken as they are"));
     }
 

@@ -34,27 +34,20 @@ final class SettingsCheck {
      * Adds a problem for every parameter that no method has, and a note for those that mergekit passes over and public
      * recipes have in plenty: parameters of other methods, and those of the whole merge under a model.
      */
-    static void names(MergeConfig config, MergeMethod method, Problems problems, List<String> notes) {
+    static void names(MergeConfig config, MergeMethod method, Problems problems) {
         Map<String, ParameterSpec> known = byName(method);
         for (Level level : levels(config)) {
             level.settings().byName().forEach((name, setting) -> {
                 ParameterSpec spec = known.get(name);
                 if (spec != null && !level.isFor(spec)) {
-                    addOnce(notes, setting.position() + ": the parameter '" + name + "' of " + method.name()
+                    problems.note(setting.position() + ": the parameter '" + name + "' of " + method.name()
                             + " is one for the whole merge and has no effect under a model");
                 } else if (spec == null && isOfAnotherMethod(name)) {
-                    addOnce(notes, passedOver(setting.position(), method.name(), name));
+                    problems.note(passedOver(setting.position(), method.name(), name));
                 } else if (spec == null) {
                     problems.add(setting.position(), unknown(method.name(), name, known.keySet()));
                 }
             });
-        }
-    }
-
-    /** A setting may stand under several models, and is still one. */
-    private static void addOnce(List<String> notes, String note) {
-        if (!notes.contains(note)) {
-            notes.add(note);
         }
     }
 

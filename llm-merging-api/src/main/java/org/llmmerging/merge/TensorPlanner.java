@@ -30,15 +30,15 @@ final class TensorPlanner {
     private final ParameterResolver parameters;
     private final @Nullable VocabularyPlan vocabulary;
     private final VocabularyFit fit;
-    private final List<String> notes;
+    private final Problems problems;
     private final GroupedProblems grouped = new GroupedProblems();
     /** Tensors of float64 that the method reads as float32, though the output could hold them. */
     private final List<String> narrowed = new ArrayList<>();
 
     /**
      * @param vocabulary what rows the tensors with a row for each token get, or null to leave them
-     * @param notes receives a line for every tensor that keeps its type in spite of {@code dtype}, and one for all that
-     *     lose digits
+     * @param problems receives what keeps a tensor from being planned; a note for every tensor that keeps its type in
+     *     spite of {@code dtype}, and one for all that lose digits
      */
     TensorPlanner(
             MergeConfig config,
@@ -46,21 +46,17 @@ final class TensorPlanner {
             ParameterResolver parameters,
             @Nullable VocabularyPlan vocabulary,
             VocabularyFit fit,
-            List<String> notes) {
+            Problems problems) {
         this.config = config;
         this.method = method;
         this.parameters = parameters;
         this.vocabulary = vocabulary;
         this.fit = fit;
-        this.notes = notes;
+        this.problems = problems;
     }
 
-    /**
-     * The planned tensors.
-     *
-     * @param problems receives what keeps a tensor from being among them
-     */
-    List<PlannedTensor> plan(List<Recipe> recipes, Problems problems) {
+    /** The planned tensors. */
+    List<PlannedTensor> plan(List<Recipe> recipes) {
         List<PlannedTensor> tensors = new ArrayList<>();
         recipes.forEach(recipe -> plan(recipe).ifPresent(tensors::add));
         grouped.tell(problems);
@@ -133,7 +129,7 @@ final class TensorPlanner {
 
     private void noteNarrowed() {
         if (!narrowed.isEmpty()) {
-            notes.add((narrowed.size() == 1 ? "tensor " : "tensors ") + Quoting.list(narrowed)
+            problems.note((narrowed.size() == 1 ? "tensor " : "tensors ") + Quoting.list(narrowed)
                     + (narrowed.size() == 1 ? " is" : " are")
                     + " read and written as float64 and merged in float32, which holds fewer digits");
         }
@@ -170,7 +166,7 @@ final class TensorPlanner {
         }
         DType wanted = config.outDtype() == null ? config.dtype() : config.outDtype();
         if (wanted != null) {
-            notes.add("tensor " + name + " " + type + ": it is not converted to " + wanted.torchName());
+            problems.note("tensor " + name + " " + type + ": it is not converted to " + wanted.torchName());
         }
         TensorInfo output = new TensorInfo(name, first.dtype(), first.shape());
         return Optional.of(new PlannedTensor(output, null, new SourceTensors(null, all), resolved));

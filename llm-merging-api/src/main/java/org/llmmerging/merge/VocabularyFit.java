@@ -18,14 +18,12 @@ final class VocabularyFit {
     private final MergeMethod method;
     private final boolean allowed;
     private final Problems problems;
-    private final List<String> notes;
 
-    /** @param notes receives a line for every tensor that is cut */
-    VocabularyFit(MergeMethod method, boolean allowed, Problems problems, List<String> notes) {
+    /** @param problems receives a note for every tensor that is cut, too */
+    VocabularyFit(MergeMethod method, boolean allowed, Problems problems) {
         this.method = method;
         this.allowed = allowed;
         this.problems = problems;
-        this.notes = notes;
     }
 
     /** Whether the tensors differ in nothing but the number of tokens. */
@@ -76,7 +74,7 @@ final class VocabularyFit {
         }
         for (TensorSource source : all) {
             if (rows(source) > common) {
-                notes.add("tensor " + tensor + ": the last " + (rows(source) - common) + " of the " + rows(source)
+                problems.note("tensor " + tensor + ": the last " + (rows(source) - common) + " of the " + rows(source)
                         + " rows of " + source.model() + " are left out, because another model has only " + common
                         + " (--allow-crimes)");
             }

@@ -39,17 +39,15 @@ final class VocabularyPlanner {
     private final ModelStore store;
     private final boolean allowCrimes;
     private final Problems problems;
-    private final List<String> notes;
     private final Map<ModelReference, TokenizerFile> files = new LinkedHashMap<>();
 
     /** @param allowCrimes whether a token without a row in its model's embedding counts as one the model lacks */
     VocabularyPlanner(
-            MergeConfig config, ModelStore store, boolean allowCrimes, Problems problems, List<String> notes) {
+            MergeConfig config, ModelStore store, boolean allowCrimes, Problems problems) {
         this.config = config;
         this.store = store;
         this.allowCrimes = allowCrimes;
         this.problems = problems;
-        this.notes = notes;
     }
 
     /** The plan; nothing when the configuration asks for none, or when a problem was added. */
@@ -76,13 +74,13 @@ final class VocabularyPlanner {
                 : List.of();
         OutputVocabulary vocabulary = OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet(),
                 all.stream().map(this::file).toList());
-        vocabulary.note().ifPresent(notes::add);
+        vocabulary.note().ifPresent(problems::note);
         List<ModelVocabulary> models = new ArrayList<>();
         all.forEach(model -> models.add(
                 new ModelVocabulary(model, tokens(model, tokenizer.position()), merged.contains(model))));
         // The base comes first among the models, where there is one.
         int base = config.baseModel() == null ? -1 : 0;
-        EmbeddingRows rows = new EmbeddingPlanner(models, base, tokenizer, problems, notes).plan(vocabulary);
+        EmbeddingRows rows = new EmbeddingPlanner(models, base, tokenizer, problems).plan(vocabulary);
         List<TensorNames> names = all.stream().map(store::names).toList();
         Map<Integer, Integer> newIds = newIds(file(merged.getFirst()), vocabulary);
         List<Position> lending = all.stream().map(model -> lending(model, tokenizer)).toList();
@@ -185,7 +183,7 @@ final class VocabularyPlanner {
         String found = "the token " + lacking + " is beyond the " + rows.getAsLong() + " rows of the embedding of "
                 + model;
         if (allowCrimes) {
-            notes.add("tokenizer: " + found + ": tokens without a row count as missing there (--allow-crimes)");
+            problems.note("tokenizer: " + found + ": tokens without a row count as missing there (--allow-crimes)");
         } else {
             problems.add(store.isStage(model) ? position : Position.of(file.file()),
                     found + ". Resize the model's embedding, remove the token, or take it"

@@ -40,15 +40,14 @@ public final class ChatTemplate {
      * @param setting what the configuration says
      * @param models the folders of the models, whose templates {@code auto} counts
      * @param position where the configuration says it
-     * @param problems receives what is wrong with a template
-     * @param notes receives a line when no model has a template
+     * @param problems receives what is wrong with a template, and a note when no model has one
      */
     public static Optional<String> resolve(
-            String setting, List<Path> models, Position position, Problems problems, List<String> notes) {
+            String setting, List<Path> models, Position position, Problems problems) {
         if (setting.equals(AUTO)) {
             Optional<String> most = mostFrequent(models, problems);
             if (most.isEmpty()) {
-                notes.add("chat_template: auto finds none, since no model has a chat template");
+                problems.note("chat_template: auto finds none, since no model has a chat template");
             }
             return most;
         }

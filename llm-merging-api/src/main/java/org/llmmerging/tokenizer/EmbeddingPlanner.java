@@ -23,7 +23,6 @@ public final class EmbeddingPlanner {
     private final int base;
     private final TokenizerConfig config;
     private final Problems problems;
-    private final List<String> notes;
 
     /**
      * A model as its embeddings are concerned.
@@ -38,16 +37,14 @@ public final class EmbeddingPlanner {
      * @param models every model that is merged or that a rule names
      * @param base index of the base model, or −1
      * @param config the rules
-     * @param problems receives what is wrong with the rules
-     * @param notes receives what the user should know
+     * @param problems receives what is wrong with the rules, and what the user should know of
      */
     public EmbeddingPlanner(
-            List<ModelVocabulary> models, int base, TokenizerConfig config, Problems problems, List<String> notes) {
+            List<ModelVocabulary> models, int base, TokenizerConfig config, Problems problems) {
         this.models = List.copyOf(models);
         this.base = base;
         this.config = config;
         this.problems = problems;
-        this.notes = notes;
     }
 
     /** The rows of every model, in the order of the models. */
@@ -78,7 +75,7 @@ public final class EmbeddingPlanner {
             }
         });
         if (!unknown.isEmpty()) {
-            notes.add("tokenizer: no merged model has the token " + TokenizerFileReader.quoted(unknown.getFirst())
+            problems.note("tokenizer: no merged model has the token " + TokenizerFileReader.quoted(unknown.getFirst())
                     + (unknown.size() == 1 ? "" : ", and " + (unknown.size() - 1) + " others")
                     + ": embeddings of zeros");
         }

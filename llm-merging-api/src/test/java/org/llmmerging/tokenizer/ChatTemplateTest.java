@@ -3,7 +3,6 @@ package org.llmmerging.tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,10 +18,9 @@ class ChatTemplateTest {
     private Path folder;
 
     private final Problems problems = new Problems();
-    private final List<String> notes = new ArrayList<>();
 
     private Optional<String> resolve(String setting, Path... models) {
-        return ChatTemplate.resolve(setting, List.of(models), Position.of(Path.of("c.yml")), problems, notes);
+        return ChatTemplate.resolve(setting, List.of(models), Position.of(Path.of("c.yml")), problems);
     }
 
     private Path model(String name, String file, String content) throws IOException {
@@ -58,13 +56,13 @@ class ChatTemplateTest {
                         """);
         assertEquals(Optional.of("{{ 2 }}"), resolve("auto", a, b, c));
         assertEquals(Optional.of("{{ 1 }}"), resolve("auto", a, b), "the first of equals");
-        assertEquals(List.of(), notes);
+        assertEquals(List.of(), problems.notes());
     }
 
     @Test
     void autoWithoutAnyIsNoted() throws IOException {
         assertEquals(Optional.empty(), resolve("auto", model("a", "tokenizer_config.json", "{}")));
-        assertEquals(List.of("chat_template: auto finds none, since no model has a chat template"), notes);
+        assertEquals(List.of("chat_template: auto finds none, since no model has a chat template"), problems.notes());
     }
 
     @Test
