@@ -37,6 +37,11 @@ public final class Quoting {
         return message.length() > LONGEST_LINE ? safe.append('…').toString() : safe.toString();
     }
 
+    /** A whole message of one line or several, as {@link #shortened} makes text harmless to a terminal. */
+    public static String onItsLines(String message) {
+        return message.lines().map(Quoting::onOneLine).collect(Collectors.joining("\n"));
+    }
+
     private static char[] start(String text, int length) {
         return text.substring(0, Math.min(text.length(), length)).toCharArray();
     }

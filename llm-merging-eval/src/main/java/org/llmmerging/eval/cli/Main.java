@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.llmmerging.KitVersion;
 import org.llmmerging.MergingException;
+import org.llmmerging.config.Quoting;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -145,20 +146,20 @@ public final class Main {
     private static int usage(ParameterException problem) {
         CommandLine command = problem.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("error: " + problem.getMessage());
+        err.println("error: " + Quoting.onItsLines(String.valueOf(problem.getMessage())));
         UnmatchedArgumentException.printSuggestions(problem, err);
         err.println("Run ./" + command.getCommandSpec().qualifiedName() + " --help for the options.");
         return USAGE;
     }
 
-    /** The message for the user about a failure, without the word error. */
+    /** The message for the user about a failure, without the word error. Files may have put anything into it. */
     static String message(Throwable problem, boolean verbose) {
-        return switch (problem) {
+        return Quoting.onItsLines(switch (problem) {
             case MergingException expected -> String.valueOf(expected.getMessage());
             case OutOfMemoryError full -> "memory is used up (" + full.getMessage()
                     + "). Give more, for example with LLM_MERGING_JAVA_OPTS=-Xmx16g";
             default -> problem + (verbose ? "" : ". This is a fault of the kit or of a plugin; --verbose shows where");
-        };
+        });
     }
 
     private static int failure(Throwable problem, PrintWriter err, boolean verbose) {

@@ -2,6 +2,7 @@ package org.llmmerging.eval.cli;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.llmmerging.config.Quoting;
 
 /**
  * What a command says while it works, on standard error: a progress bar on a terminal, plain lines elsewhere, nothing
@@ -33,15 +34,18 @@ final class Messages {
     /** A line about what happens; hidden when quiet. */
     synchronized void say(String line) {
         if (!quiet) {
-            clearBar();
-            out.println(line);
+            print(line);
         }
     }
 
     /** A line the user must see, quiet or not. */
     synchronized void warn(String line) {
+        print(line);
+    }
+
+    private void print(String line) {
         clearBar();
-        out.println(line);
+        out.println(Quoting.onItsLines(line));
     }
 
     /** Where a failure comes from, quiet or not. */

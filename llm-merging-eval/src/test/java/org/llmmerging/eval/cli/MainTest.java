@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +122,18 @@ class MainTest {
     void anArgumentThatBeginsWithAnAtSignIsAName() {
         CommandLineRun run = CommandLineRun.of("score", "--dataset", "@nowhere.csv", "--predictions", "@nowhere.csv");
         assertTrue(run.err().contains("@nowhere.csv"), run.err());
+    }
+
+    @Test
+    void whatAFilePutsIntoAMessageDoesNotReachTheTerminal(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"a\\u001b[2Jb\\u0007\"}");
+        CommandLineRun run = CommandLineRun.of("eval", folder, "--output_folder", folder.resolve("out"));
+        assertEquals(3, run.exitCode(), run.err());
+        assertTrue(run.err().contains("a\\u001b[2Jb\\u0007"), run.err());
+        assertTrue(run.err().lines().noneMatch(line -> line.chars().anyMatch(Character::isISOControl)), run.err());
+        assertEquals(2, CommandLineRun.of("merge", "\u001b[2J").exitCode());
+        run = CommandLineRun.of("\u001b[2J");
+        assertFalse(run.err().contains("\u001b"), run.err());
     }
 
     @Test
