@@ -1,13 +1,18 @@
 package org.llmmerging.merge;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assertions;
+import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.plugin.PluginRegistry;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** A merge that a test has run, with its plan and output still open. */
 final class MergeRun implements AutoCloseable {
@@ -44,6 +49,18 @@ final class MergeRun implements AutoCloseable {
                     .write(staged.path(), MergeListener.NONE.begin("merge", plan.outputBytes()));
             return new MergeRun(registry, store, plan, Checkpoint.open(staged.commit(Assertions::fail)));
         }
+    }
+
+    /** Runs a merge of models in {@code folder}, and writes it to {@code out} in there. */
+    static MergeRun of(String configuration, Path folder, MergeOptions options) throws IOException {
+        return of(Files.writeString(folder.resolve("c.yml"), configuration), folder, options, folder.resolve("out"));
+    }
+
+    /** What is said of such a merge when it is refused, without the folder's name. */
+    static String refusal(Class<? extends MergingException> kind, String configuration, Path folder) {
+        MergingException refusal = assertThrows(
+                kind, () -> of(configuration, folder, MergeOptions.defaults(1)).close());
+        return String.valueOf(refusal.getMessage()).replace(folder + "/", "").strip();
     }
 
     MergePlan plan() {
