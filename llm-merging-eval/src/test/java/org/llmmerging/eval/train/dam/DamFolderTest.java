@@ -1,0 +1,68 @@
+package org.llmmerging.eval.train.dam;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.eval.train.dam.DamTraining.Earlier;
+import org.llmmerging.eval.train.dam.DamTraining.Logits;
+import org.llmmerging.eval.train.dam.LlamaTraining.Steps;
+
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.llmmerging.eval.train.dam.LlamaTraining.settings;
+
+class DamFolderTest {
+    @TempDir
+    private Path folder;
+
+    private LlamaTraining training;
+    private Path merge;
+    private Path data;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        training = new LlamaTraining(folder);
+        merge = training.merge();
+        data = training.dataset("data", training.groups());
+    }
+
+    private Path train(String name, TrainingSettings settings, Earlier earlier, TrainingListener listener) {
+        return training.train(name, data, Logits.LIVE, settings, earlier, listener);
+    }
+
+    @Test
+    void refusesAMergeOfAnEarlierVersion() throws IOException {
+        Path description = merge.resolve("dam.json");
+        String text = Files.readString(description);
+        Files.writeString(description, text.replace("\"format_version\": 2", "\"format_version\": 1"));
+        CheckpointException problem = assertThrows(
+                CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(problem.getMessage().contains("has format_version 1, this version reads 2"), problem.getMessage());
+    }
+
+    @Test
+    void refusesAMergeThatNamesAModelWrongly() throws IOException {
+        Path description = merge.resolve("dam.json");
+        String text = Files.readString(description);
+        Files.writeString(description, text.replaceFirst("\"reference\": \"[^\"]*\"", "\"reference\": \"\""));
+        CheckpointException problem = assertThrows(
+                CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(problem.getMessage().startsWith(description + ": '' lacks a path."), problem.getMessage());
+    }
+
+    @Test
+    void refusesAMergeWhoseAdapterHasChanged() throws IOException {
+        Path config = folder.resolve("reasoning/adapter_config.json");
+        String text = Files.readString(config);
+        Files.writeString(config, text.replace("\"lora_alpha\": 16", "\"lora_alpha\": 17"));
+        assertNotEquals(text, Files.readString(config));
+        CheckpointException problem = assertThrows(
+                CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(problem.getMessage().contains(config.getParent() + " has changed since"), problem.getMessage());
+    }
+}
