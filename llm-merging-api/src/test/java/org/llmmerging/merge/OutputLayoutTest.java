@@ -8,8 +8,8 @@ import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.llmmerging.merge.VectorMerges.LINEAR;
 
-/** Tensors that some models have and others do not. */
 class OutputLayoutTest {
     private static final String EMBEDDING = "model.embed_tokens.weight";
 
@@ -18,6 +18,10 @@ class OutputLayoutTest {
 
     private MergeRun run(String configuration, MergeOptions options) throws IOException {
         return MergeRun.of(configuration, folder, options);
+    }
+
+    private void assertRefused(String expected, String configuration) {
+        new VectorMerges(folder).assertRefused(expected, configuration);
     }
 
     @Test
@@ -36,5 +40,25 @@ class OutputLayoutTest {
         try (MergeRun run = run(configuration, MergeOptions.defaults(1))) {
             assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, Differences.read(run.merged().tensor("lm_head.weight")));
         }
+    }
+
+    @Test
+    void fusedAndSplitProjectionsAreDifferentArchitectures() {
+        new TinyModel(folder.resolve("a"))
+                .random("model.layers.0.self_attn.qkv_proj.weight", 6, 2)
+                .write();
+        new TinyModel(folder.resolve("b"))
+                .random("model.layers.0.self_attn.q_proj.weight", 2, 2)
+                .random("model.layers.0.self_attn.k_proj.weight", 2, 2)
+                .random("model.layers.0.self_attn.v_proj.weight", 2, 2)
+                .write();
+        assertRefused(
+                """
+                        c.yml:2:3: a has no tensor model.layers.0.self_attn.k_proj.weight, which another model of this \
+                        merge has; likewise model.layers.0.self_attn.q_proj.weight, model.layers.0.self_attn.v_proj.weight. \
+                        Merge models of one architecture
+                        c.yml:3:3: b has no tensor model.layers.0.self_attn.qkv_proj.weight, which another model of this \
+                        merge has. Merge models of one architecture""",
+                LINEAR);
     }
 }
