@@ -35,6 +35,26 @@ record GoldenModels(Path folder) {
         return new StagedPlanner(new Planning(options, locator(), methods, cache)).plan(write(yaml));
     }
 
+    /** Reads and plans a file as {@code ./main merge} does, and gives what the plan notes. */
+    static List<String> notes(Path file) {
+        ModelLocator locator = new ModelLocator(List.of(ROOT), new HubCache(ROOT.resolve("no-cache")));
+        StageCache stages = StageCache.beside(file.resolveSibling("out"), false);
+        try (PluginRegistry registry = PluginRegistry.load(List.of());
+                StagedPlan plan = new StagedPlanner(new Planning(
+                        MergeOptions.defaults(1), locator, method -> registry.requireMethod(method).method(), stages))
+                        .plan(file)) {
+            return plan.notes();
+        }
+    }
+
+    /** Plans the first document of a file. */
+    static MergePlan plan(Path file, MergeOptions options) {
+        try (PluginRegistry registry = PluginRegistry.load(List.of());
+                ModelStore store = MergeRun.store(ROOT)) {
+            return MergeRun.plan(file, store, options, registry);
+        }
+    }
+
     /** Merges into the folder {@code out}. */
     Path merge(String yaml, MergeOptions options, boolean keepStages, MergeListener listener) {
         Path output = folder.resolve("out");
