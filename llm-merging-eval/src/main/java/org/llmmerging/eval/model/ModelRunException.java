@@ -8,8 +8,6 @@ import org.llmmerging.MergingException;
 public final class ModelRunException extends MergingException {
     private static final long serialVersionUID = 1L;
 
-    private final String problem;
-
     /** @param problem what is wrong and the remedy, without the folder's name */
     public ModelRunException(Path folder, String problem) {
         this(folder, problem, null);
@@ -18,16 +16,5 @@ public final class ModelRunException extends MergingException {
     /** @param problem what is wrong and the remedy, without the folder's name */
     public ModelRunException(Path folder, String problem, @Nullable Throwable cause) {
         super(1, describe(folder, problem), cause);
-        this.problem = problem;
-    }
-
-    /**
-     * The same failure, of a model that the user does not know by its folder.
-     *
-     * @param file what the user knows it from
-     * @param model which model of the file it is
-     */
-    public ModelRunException of(Path file, String model) {
-        return new ModelRunException(file, model + ": " + problem, this);
     }
 }

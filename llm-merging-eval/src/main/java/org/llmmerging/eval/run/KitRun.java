@@ -1,5 +1,6 @@
 package org.llmmerging.eval.run;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.llmmerging.Merges;
 import org.llmmerging.Predictor;
 import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.RealPath;
@@ -218,13 +220,24 @@ public final class KitRun implements MergeContext, AutoCloseable {
         try (StagedFolder candidate = StagedFolder.create(staged().path().resolve(CANDIDATE))) {
             Path merged = write(
                     registry.requireMethod(method).method(), this::registered, config, List.of(), candidate);
-            Scores scores = request.scoring().validate(merged, config.maxSeqLen(), config.maxGenLen(), sets);
+            Scores scores = score(merged, config, sets);
             listener.say("validation: " + config.listModels() + " " + config.parameterLambdas() + ": "
                     + SummaryLine.of(scores));
             return scores;
-        } catch (ModelRunException failure) {
-            // The candidate's own folder is gone when the message is read.
-            throw failure.of(config.file(), "the average of " + config.listModels());
+        }
+    }
+
+    /** Of a candidate, whose folder is gone when a message is read. */
+    private Scores score(Path candidate, KitConfig config, List<Dataset> sets) {
+        try {
+            return request.scoring().validate(candidate, config.maxSeqLen(), config.maxGenLen(), sets);
+        } catch (CheckpointException | ModelRunException failure) {
+            String problem = "the average of " + config.listModels() + ": " + String.valueOf(failure.getMessage())
+                    .replace(candidate + File.separator, "")
+                    .replace(candidate + ": ", "");
+            throw failure instanceof CheckpointException
+                    ? new CheckpointException(config.file(), problem, failure)
+                    : new ModelRunException(config.file(), problem, failure);
         }
     }
 

@@ -83,6 +83,18 @@ class SoupIT {
     }
 
     @Test
+    void aSettingOfACandidateThatIsRefusedIsReportedForItsModels() throws Exception {
+        Path beams = Inputs.copy(Kit.REPOSITORY.resolve("models/llama3/reasoning"), folder.resolve("beams"));
+        Files.writeString(beams.resolve("generation_config.json"), "{\"num_beams\": 4}");
+        Path config = Files.writeString(folder.resolve("soup.yaml"),
+                Inputs.config("soup_greedy_llama3").replace("models/llama3/reasoning", beams.toString()));
+        Kit.in(folder)
+                .run("-m", "soup_greedy_llama3", "--config", config, "--output_folder", "out",
+                        "--dataset_filepaths", Inputs.hello(folder), "--validation_filepaths", Inputs.hello(folder))
+                .failed(3, "soup.yaml: the average of [" + beams + "]: generation_config.json: num_beams is 4");
+    }
+
+    @Test
     void thePlanSaysWhatTheNameDoes() throws Exception {
         String plan = String.join("\n", Kit.in(folder).run("plan", "-m", "soup_greedy_llama3").succeeded().output());
         assertTrue(plan.contains("note: searches: up to 5 averages"), plan);
