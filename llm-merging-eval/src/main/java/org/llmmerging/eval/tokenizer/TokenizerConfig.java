@@ -55,8 +55,9 @@ record TokenizerConfig(
         Path mapFile = folder.resolve("special_tokens_map.json");
         JsonNode map = config.path(ADDED).isObject() ? MissingNode.getInstance() : json(mapFile);
         for (String name : NAMES) {
-            check(file, name, config, TokenizerConfig::isToken, "a token, its text or an object with its content,");
-            check(mapFile, name, map, TokenizerConfig::isToken, "a token, its text or an object with its content,");
+            boolean isInMap = map.hasNonNull(name);
+            check(isInMap ? mapFile : file, name, isInMap ? map : config, TokenizerConfig::isToken,
+                    "a token, its text or an object with its content,");
         }
         check(file, "tokenizer_class", config, JsonNode::isTextual, "a string");
         TokenizerClass type = TokenizerClass.of(config, json(folder.resolve("config.json")));
@@ -66,15 +67,15 @@ record TokenizerConfig(
                 token("pad_token", config, map, type),
                 declared(config, map, type),
                 type.followsFlags(),
-                flag(file, "add_bos_token", config, true),
-                flag(file, "add_eos_token", config, false),
+                type.followsFlags() && flag(file, "add_bos_token", config, true),
+                type.followsFlags() && flag(file, "add_eos_token", config, false),
                 flag(file, "clean_up_tokenization_spaces", config, type.cleansUpSpaces()),
                 cutsBegin(file, config.path("truncation_side")));
     }
 
-    /** Null is as good as false, as in Python. */
+    /** Null is as good as false, and 0 and 1 are as good as switches, as in Python. */
     private static boolean flag(Path file, String key, JsonNode config, boolean otherwise) {
-        check(file, key, config, JsonNode::isBoolean, "true or false");
+        check(file, key, config, TokenizerConfig::isSwitch, "true or false");
         return config.has(key) ? config.path(key).asBoolean() : otherwise;
     }
 
@@ -86,6 +87,10 @@ record TokenizerConfig(
             throw new CheckpointException(
                     file, key + " is " + value + " where " + expected + " is expected. Correct the file");
         }
+    }
+
+    private static boolean isSwitch(JsonNode value) {
+        return value.isBoolean() || value.isInt() && (value.intValue() == 0 || value.intValue() == 1);
     }
 
     private static boolean isToken(JsonNode value) {

@@ -167,7 +167,7 @@ class KitTokenizerTest {
                     "unk_token": {}                               | unk_token is {} where a token
                     "mask_token": ["<s>"]                         | mask_token is ["<s>"] where a token
                     "add_bos_token": "false"                      | add_bos_token is "false" where true or false
-                    "add_eos_token": 1                            | add_eos_token is 1 where true or false
+                    "add_eos_token": 2                            | add_eos_token is 2 where true or false
                     "clean_up_tokenization_spaces": "no"          | clean_up_tokenization_spaces is "no" where true or
                     "sep_token": null, "add_prefix_space": null, "sep_token_id": 0, "cls_token": false | cls_token is false
                     """,
@@ -186,6 +186,14 @@ class KitTokenizerTest {
         CheckpointException e = assertThrows(
                 CheckpointException.class, () -> configured("llama2", "LlamaTokenizer", "", null).close());
         assertTrue(e.getMessage().contains("special_tokens_map.json: eos_token is 1.5 where"), e.getMessage());
+    }
+
+    /** What the map says counts, and what a class has no use for does not. */
+    @Test
+    void takesWhatDoesNotCountAsItIs() throws IOException {
+        Files.writeString(configured.resolve("special_tokens_map.json"), "{\"pad_token\": \"<unk>\"}");
+        configured("llama2", "LlamaTokenizer", ", \"pad_token\": 0, \"add_bos_token\": 1", null).close();
+        configured("llama2", "PreTrainedTokenizerFast", ", \"add_eos_token\": \"false\"", null).close();
     }
 
     @Test
