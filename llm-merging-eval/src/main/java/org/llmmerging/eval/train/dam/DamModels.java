@@ -3,16 +3,15 @@ package org.llmmerging.eval.train.dam;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
+import org.llmmerging.eval.model.NonFiniteWeights;
 import org.llmmerging.tensor.Shape;
 
 /**
@@ -132,14 +131,10 @@ final class DamModels implements AutoCloseable {
 
     /** @param whose the model, where its folder is another's */
     private static void check(LanguageModel model, String whose) {
-        Set<String> names = new LinkedHashSet<>(model.config().tensorShapes().keySet());
-        names.add(model.config().headName());
-        for (String name : names) {
-            if (model.weights().contains(name) && !NonFiniteStep.isFinite(model.weights().get(name))) {
-                throw new CheckpointException(model.config().folder(),
-                        "tensor " + name + whose + " holds a NaN or an infinity. Use a checkpoint without it");
-            }
-        }
+        NonFiniteWeights.first(model).ifPresent(name -> {
+            throw new CheckpointException(model.config().folder(),
+                    "tensor " + name + whose + " holds a NaN or an infinity. Use a checkpoint without it");
+        });
     }
 
     @Override

@@ -1,9 +1,9 @@
 package org.llmmerging.eval.train.dam;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.eval.model.HostArrays;
+import org.llmmerging.eval.model.NonFiniteWeights;
 import org.llmmerging.eval.train.GradientClip;
 import org.llmmerging.eval.train.TrainableParameters;
 
@@ -38,7 +38,7 @@ final class NonFiniteStep {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             for (String tensor : coefficients.names()) {
-                if (!isFinite(coefficients.get(tensor).stopGradient())) {
+                if (!NonFiniteWeights.isFinite(coefficients.get(tensor).stopGradient())) {
                     return tensor;
                 }
             }
@@ -51,19 +51,11 @@ final class NonFiniteStep {
             scope.suppressNotUsedWarning();
             weights.merge();
             for (String tensor : weights.mergedNames()) {
-                if (!isFinite(weights.get(tensor).stopGradient())) {
+                if (!NonFiniteWeights.isFinite(weights.get(tensor).stopGradient())) {
                     return tensor;
                 }
             }
             return null;
-        }
-    }
-
-    /** x − x is 0 for a finite x only. */
-    static boolean isFinite(NDArray array) {
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            return array.sub(array).sum().getFloat() == 0;
         }
     }
 
