@@ -40,7 +40,7 @@ final class EvaluationSettings {
             paramLabel = "N",
             converter = PositiveNumber.class,
             description = "Most tokens to generate. Default: what the configuration says, else the model's"
-                    + " generation_config.json.")
+                    + " generation_config.json, or without it its config.json.")
     private @Nullable Integer maxGenLen;
 
     @Option(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 
 /**
- * What {@code generation_config.json} says of greedy generation, apart from its length ({@link GenerationLimits}).
+ * What a model's {@link #file} says of greedy generation, apart from its length ({@link GenerationLimits}).
  *
  * @param penalty on tokens that a sequence already has
  * @param ownStartToken what decoder sequences begin with, if it says

@@ -33,7 +33,6 @@ public final class ModelPredictor implements Predictor {
     private final PredictionProgress progress;
     private final LanguageModel model;
     private final KitTokenizer tokenizer;
-    private final GenerationLimits limits;
     private boolean warnedOfLength;
 
     private ModelPredictor(
@@ -47,7 +46,6 @@ public final class ModelPredictor implements Predictor {
         this.progress = progress;
         this.model = model;
         this.tokenizer = tokenizer;
-        this.limits = GenerationLimits.read(folder, options.maximumNewTokens());
     }
 
     /**
@@ -79,13 +77,14 @@ public final class ModelPredictor implements Predictor {
      * {@inheritDoc} That is a prompt without tokens and, unless {@link PredictorOptions#maximumSequenceLength()} says
      * how long prompts may be, one of more tokens than the model has positions. T5 takes any length.
      *
-     * @throws CheckpointException when text is to be generated and {@code generation_config.json} asks for something
+     * @throws CheckpointException when text is to be generated and its generation settings ask for something
      *     that is not implemented
      */
     @Override
     public Map<String, String> unanswerable(List<Example> examples) {
         if (!examples.stream().allMatch(Example::isMultipleChoice)) {
             generationConfig();
+            generationLimits();
         }
         Map<String, String> reasons = new LinkedHashMap<>();
         for (Example example : examples) {
@@ -131,7 +130,7 @@ public final class ModelPredictor implements Predictor {
      *
      * @throws ModelRunException when a prompt has no tokens, memory does not suffice, or logits are NaN
      * @throws CheckpointException when the tokenizer's ids exceed the model's vocabulary, or
-     *     {@code generation_config.json} asks for something that is not implemented
+     *     its generation settings ask for something that is not implemented
      */
     @Override
     public List<String> generate(List<Example> examples) {
@@ -168,6 +167,7 @@ public final class ModelPredictor implements Predictor {
         GreedyGenerator generator = new GreedyGenerator(model, tokenizer.padId(), generationConfig());
         OptionalInt eos = tokenizer.eosId();
         List<int[]> prompts = examples.stream().map(this::prompt).toList();
+        GenerationLimits limits = generationLimits();
         int[] newTokens = prompts.stream()
                 .mapToInt(prompt -> limits.afterPrompt(model instanceof DecoderModel ? prompt.length : 1))
                 .toArray();
@@ -183,6 +183,10 @@ public final class ModelPredictor implements Predictor {
     /** Read when text is to be generated: choices do not depend on it. */
     private GenerationConfig generationConfig() {
         return GenerationConfig.read(folder, model.config().vocabularySize());
+    }
+
+    private GenerationLimits generationLimits() {
+        return GenerationLimits.read(folder, options.maximumNewTokens());
     }
 
     @Override

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How a {@link ModelPredictor} predicts. Start from {@link #defaults()}.
  *
  * @param maximumSequenceLength prompts and choices are cut to so many tokens, or null for no limit
- * @param maximumNewTokens most tokens to generate, or null for what {@code generation_config.json} says, which is 20
- *     tokens in total when it says nothing
+ * @param maximumNewTokens most tokens to generate, or null for what the model's folder says, which is 20 tokens in
+ *     total when it says nothing
  * @param scoring how choices are scored
  * @param tokensPerBatch examples are run together up to so many tokens, padding counted; an example that has more runs
  *     alone. Bounds memory, and changes no result. Null for {@value #TOKENS}, and for a decoder that generates as many

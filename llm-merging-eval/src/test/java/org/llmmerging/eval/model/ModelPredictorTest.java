@@ -15,6 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.Example;
 import org.llmmerging.MergingException;
@@ -147,20 +148,26 @@ class ModelPredictorTest {
         assertEquals(7, GenerationLimits.read(folder, null).afterPrompt(10));
     }
 
-    @Test
-    void refusesToGenerateOtherwiseThanGreedily(@TempDir Path folder) throws IOException {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {"{\"num_beams\": 4} | num_beams is 4, which",
+                "{\"max_length\": 0} | max_length is 0 where a whole"})
+    void refusesSettingsOnlyWhereTextIsGenerated(String settings, String expected, @TempDir Path folder)
+            throws IOException {
         Golden.copy(Golden.model("llama2"), folder, "");
-        Files.writeString(folder.resolve("generation_config.json"), "{\"num_beams\": 4}");
+        Files.writeString(folder.resolve("generation_config.json"), settings);
         List<Example> choices = examples(3);
         Example text = new Example("text", "a prompt", null, List.of());
-        try (ModelPredictor predictor = ModelPredictor.open(folder, OPTIONS, SILENT)) {
+        try (ModelPredictor predictor = ModelPredictor.open(folder, OPTIONS.withLengths(null, null), SILENT)) {
             assertEquals(Map.of(), predictor.unanswerable(choices));
             assertEquals(choices.size(), predictor.predictMultipleChoice(choices).size());
             for (var run : List.<Runnable>of(
                     () -> predictor.unanswerable(List.of(choices.getFirst(), text)),
                     () -> predictor.generate(List.of(text)))) {
                 CheckpointException e = assertThrows(CheckpointException.class, run::run);
-                assertTrue(e.getMessage().contains("generation_config.json: num_beams is 4, which"), e.getMessage());
+                assertTrue(e.getMessage().contains("generation_config.json: " + expected), e.getMessage());
             }
         }
     }
