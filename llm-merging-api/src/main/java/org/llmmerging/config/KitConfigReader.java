@@ -2,6 +2,7 @@ package org.llmmerging.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import org.llmmerging.config.YamlNode.Sequence;
 /** Reads one kit configuration, collecting all problems. */
 final class KitConfigReader {
     private static final String LAMBDAS = "parameter_lambdas";
+    private static final String TRAINING_DATA = "training_data";
     private static final List<String> KEYS = List.of(
             "list_models",
             "base_model_name",
@@ -27,7 +29,7 @@ final class KitConfigReader {
             "architecture",
             LAMBDAS,
             "merge_method",
-            "training_data",
+            TRAINING_DATA,
             "parameters");
     private static final String MODELS_EXAMPLE = "list_models: [[models/first, null], [models/second, null]]";
     private static final String LAMBDAS_EXAMPLE = "parameter_lambdas: [0.5, 0.5]";
@@ -54,6 +56,14 @@ final class KitConfigReader {
         }
         Architecture architecture = architecture(fields);
         Optional<List<Double>> lambdas = lambdas(fields, modelCount);
+        Optional<List<String>> trainingData = trainingData(fields);
+        Set<String> unreadable = new HashSet<>();
+        if (lambdas.isEmpty()) {
+            unreadable.add(LAMBDAS);
+        }
+        if (trainingData.isEmpty()) {
+            unreadable.add(TRAINING_DATA);
+        }
         Map<String, KitParameter> parameters = new LinkedHashMap<>();
         long seed = parameters(fields, parameters);
         KitConfig config = new KitConfig(
@@ -67,9 +77,9 @@ final class KitConfigReader {
                 lambdas.orElse(List.of()),
                 fields.text("merge_method", "merge_method: ties"),
                 parameters,
-                trainingData(fields),
+                trainingData.orElse(List.of()),
                 seed,
-                positions(fields, places, lambdas.isPresent() ? Set.of() : Set.of(LAMBDAS)));
+                positions(fields, places, unreadable));
         return new KitDocument(config, problems);
     }
 
@@ -212,8 +222,10 @@ final class KitConfigReader {
         return lambdas;
     }
 
-    private List<String> trainingData(Fields fields) {
-        List<YamlNode> items = fields.list("training_data", TRAINING_EXAMPLE);
+    /** Nothing when it could not be read. */
+    private Optional<List<String>> trainingData(Fields fields) {
+        YamlNode node = fields.node(TRAINING_DATA);
+        List<YamlNode> items = fields.list(TRAINING_DATA, TRAINING_EXAMPLE);
         List<String> files = new ArrayList<>();
         for (YamlNode item : items) {
             if (item instanceof Scalar scalar && !scalar.isNull() && !scalar.text().isBlank()) {
@@ -223,7 +235,8 @@ final class KitConfigReader {
                         + ". Write for example '" + TRAINING_EXAMPLE + "'.");
             }
         }
-        return files;
+        boolean isRead = node == null || node instanceof Sequence && files.size() == items.size();
+        return isRead ? Optional.of(files) : Optional.empty();
     }
 
     private long parameters(Fields fields, Map<String, KitParameter> parameters) {

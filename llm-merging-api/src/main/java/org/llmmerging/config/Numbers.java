@@ -9,7 +9,7 @@ final class Numbers {
 
     /** The number, or nothing and a problem when the node is no finite number. Quoted numbers are accepted. */
     static Optional<Double> read(YamlNode node, String key, Problems problems) {
-        return read(node, key, problems, "must be a number, not ", "'" + key + ": 0.5'");
+        return read(node, key, problems, "must be a number, not ", "Write for example '" + key + ": 0.5'.");
     }
 
     /** As {@link #read}, of what may be a switch instead and is none: the problem says so of a word. */
@@ -17,12 +17,11 @@ final class Numbers {
         boolean isWord = node instanceof Scalar scalar && scalar.text().matches("\\p{Alpha}+");
         return isWord
                 ? read(node, key, problems, "must be a number, or true or false where it is a switch, not ",
-                        "'" + key + ": 0.5' or '" + key + ": true'")
+                        "Write one of them.")
                 : read(node, key, problems);
     }
 
-    private static Optional<Double> read(
-            YamlNode node, String key, Problems problems, String mustBe, String example) {
+    private static Optional<Double> read(YamlNode node, String key, Problems problems, String mustBe, String remedy) {
         if (node instanceof Scalar scalar) {
             if (scalar.isNotFinite()) {
                 problems.addApart(node.position(), "'" + key + "' must be finite, not " + node.describe()
@@ -34,8 +33,7 @@ final class Numbers {
                 return Optional.of(number);
             }
         }
-        problems.addApart(node.position(), "'" + key + "' " + mustBe + node.describe() + ". Write for example "
-                + example + ".");
+        problems.addApart(node.position(), "'" + key + "' " + mustBe + node.describe() + ". " + remedy);
         return Optional.empty();
     }
 }

@@ -206,7 +206,7 @@ class KitConfigTest {
                                 c.yml:4:17: 't' must be finite, not '.inf'. Write a finite number.
                                 c.yml:4:33: 'density' must be finite, not '-.Inf'. Write a finite number.
                                 c.yml:4:40: 'density' must be finite, not 'NaN'. Write a finite number.
-                                c.yml:4:53: 'gamma' must be a number, or true or false where it is a switch, not 'x'. Write for example 'gamma: 0.5' or 'gamma: true'.
+                                c.yml:4:53: 'gamma' must be a number, or true or false where it is a switch, not 'x'. Write one of them.
                                 c.yml:4:64: 'lambda' must be a number, not '0x10'. Write for example 'lambda: 0.5'.
                                 """),
                 arguments("seeds", VALID + "parameters: {seed: 1.5}\n",

@@ -38,7 +38,7 @@ class MergeConfigValueProblemsTest {
                           f: [1, [2, [3]]]
                         """,
                         """
-                                c.yml:4:6: 'a' must be a number, or true or false where it is a switch, not 'some'. Write for example 'a: 0.5' or 'a: true'.
+                                c.yml:4:6: 'a' must be a number, or true or false where it is a switch, not 'some'. Write one of them.
                                 c.yml:5:6: 'b' is an empty list. Give it a number or several.
                                 c.yml:6:10: 'c' must be a number, not 'x'. Write for example 'c: 0.5'.
                                 c.yml:7:7: missing 'value'. Write for example '{filter: mlp, value: 0.5}'.
@@ -76,7 +76,7 @@ class MergeConfigValueProblemsTest {
                           - {model: c, parameters: *p}
                         """,
                         """
-                                c.yml:3:40: 'weight' must be a number, or true or false where it is a switch, not 'x'. Write for example 'weight: 0.5' or 'weight: true'.
+                                c.yml:3:40: 'weight' must be a number, or true or false where it is a switch, not 'x'. Write one of them.
                                 """));
     }
 

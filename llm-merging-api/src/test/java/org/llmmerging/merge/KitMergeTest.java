@@ -116,7 +116,7 @@ class KitMergeTest {
                         :3:52: parameter lambda has a value for each model, and ties takes one for all. Give a single one
                         :3:72: parameter density is -1 and must be at least 0
                         :3:87: parameter normalize is 2 and must be true or false
-                        :3:99: 'rescale' must be a number, or true or false where it is a switch, not 'x'. Write for example 'rescale: 0.5' or 'rescale: true'.
+                        :3:99: 'rescale' must be a number, or true or false where it is a switch, not 'x'. Write one of them.
                         :4:20: 'parameter_lambdas' has 1 numbers for 2 models. Give one for each model, in the order of list_models.
                         """);
         assertRefused(new Ties(),

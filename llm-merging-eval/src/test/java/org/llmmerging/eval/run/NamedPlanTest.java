@@ -112,7 +112,7 @@ class NamedPlanTest {
                         kit.yaml:3:15: unknown 'architecture' 'decodr'. Did you mean 'decoder'?
                         kit.yaml:4:1: unknown key 'max_gen_lem' in a kit configuration. Did you mean 'max_gen_len'?
                         kit.yaml:5:22: method ties has no parameter 'densty'. Did you mean 'density'?
-                        kit.yaml:5:34: 'density' must be a number, or true or false where it is a switch, not 'x'. Write for example 'density: 0.5' or 'density: true'.
+                        kit.yaml:5:34: 'density' must be a number, or true or false where it is a switch, not 'x'. Write one of them.
                         kit.yaml:5:48: parameter normalize is 3 and must be true or false
                         kit.yaml:2:18: neither: there is no such folder in [MODELS]
                         kit.yaml:1:27: nowhere: there is no such folder in [MODELS]
@@ -175,6 +175,13 @@ class NamedPlanTest {
         assertRefused(StandardMerges.named("ties_x", "ties", "x"), TWO + "architecture: encoder_decoder\n", 2,
                 "kit.yaml:3:15: architecture is encoder_decoder, and the models are of type llama. Write architecture:"
                         + " decoder");
+    }
+
+    @Test
+    void trainingDataThatCannotBeReadIsNotSaidToBeMissingToo() {
+        assertRefused(DamMerges.forArchitecture("x"), TWO + "architecture: decoder\ntraining_data: x\n", 2,
+                "kit.yaml:4:16: 'training_data' must be a list, not 'x'. Write for example 'training_data:"
+                        + " [data/train/first.csv, data/train/second.csv]'.");
     }
 
     @Test

@@ -61,6 +61,9 @@ final class KitTraining implements DamValues {
     void checkData(Problems problems) {
         int files = config.trainingData().size();
         int models = config.listModels().size();
+        if (config.positions().unreadable().contains("training_data")) {
+            return;
+        }
         if (files == 0) {
             problems.addApart(
                     config.positions().document(), "dam learns from training_data. Add a file for each model");
