@@ -106,6 +106,7 @@ final class ModelOpening {
         boolean isTokenizer = config.tokenizer() != null && position.equals(config.tokenizer().position());
         return message + (isTokenizer
                 ? DidYouMean.suggest(model.path(), TOKENIZER_WORDS)
+                        .filter(word -> !word.equals(model.path())) // of a token's rule, which names a model
                         .map(word -> ". Did you mean '" + word + "'?")
                         .orElse("")
                 : "");

@@ -79,6 +79,17 @@ class ModelOpeningTest {
     }
 
     @Test
+    void aMisspeltWordForAVocabularyIsSuggestedAndNotItself() throws IOException {
+        String models = "models: [{model: models/t-ft1, parameters: {weight: 1}}]\nmerge_method: linear\n";
+        Path file = Files.writeString(folder.resolve("c.yml"), models + "tokenizer_source: unoin\n");
+        CheckpointException refusal = assertThrows(CheckpointException.class, () -> notes(file));
+        assertTrue(refusal.getMessage().endsWith("hf download unoin. Did you mean 'union'?"), refusal.getMessage());
+        Files.writeString(file, models + "tokenizer: {tokens: {x: {source: union}}}\n");
+        refusal = assertThrows(CheckpointException.class, () -> notes(file));
+        assertTrue(refusal.getMessage().endsWith("hf download union"), refusal.getMessage());
+    }
+
+    @Test
     void theRevisionOfAFolderIsNoted() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
                 models:
