@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.JsonFile;
@@ -23,7 +24,7 @@ final class TokenizerFileReader {
     private final Path file;
     private final Problems problems;
     private final Map<String, Integer> ids = new HashMap<>();
-    private final Map<Integer, String> contents = new TreeMap<>();
+    private final SortedMap<Integer, String> contents = new TreeMap<>();
     private final Map<String, AddedToken> added = new LinkedHashMap<>();
     private final Map<String, Double> scores = new HashMap<>();
     private boolean sound = true;
@@ -42,15 +43,19 @@ final class TokenizerFileReader {
             return Optional.empty();
         }
         readVocabulary(root.path("model").path("vocab"));
+        boolean hasEmpty = false;
         for (JsonNode token : root.path("added_tokens")) {
             AddedToken read = AddedToken.read(token);
-            if (read.content().isEmpty()) {
-                problem("has an added token without content, which is given no id when the file is loaded. Remove it");
+            if (read.content().isEmpty() && !ids.containsKey("")) {
+                hasEmpty = true; // and is passed over when the file is loaded
             } else if (added.put(read.content(), read) != null) {
                 problem("has the added token " + quoted(read.content()) + " twice. Remove one of the two");
             } else {
                 add(read.content(), token.path("id"));
             }
+        }
+        if (sound && hasEmpty && !isWithoutGaps()) {
+            problem("has an added token without content, which is given no id when the file is loaded. Remove it");
         }
         if (sound) {
             checkGaps();
@@ -107,6 +112,10 @@ final class TokenizerFileReader {
         }
     }
 
+    private boolean isWithoutGaps() {
+        return contents.isEmpty() || contents.lastKey() == contents.size() - 1;
+    }
+
     private void checkGaps() {
         int next = 0;
         for (int id : contents.keySet()) {
@@ -129,6 +138,9 @@ final class TokenizerFileReader {
         int largest = -1;
         for (JsonNode token : root.path("added_tokens")) {
             String content = token.path("content").asText();
+            if (!ids.containsKey(content)) {
+                continue; // without content
+            }
             int id = token.path("id").intValue();
             boolean outside = vocabulary.isObject() ? !vocabulary.has(content) : id >= vocabulary.size();
             int loaded = Math.max(vocabulary.size(), largest + 1);

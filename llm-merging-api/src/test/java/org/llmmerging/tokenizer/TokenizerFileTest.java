@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.config.Problems;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -89,7 +90,8 @@ class TokenizerFileTest {
                                 + "{\"id\": 2, \"content\": \"x\"}, {\"id\": 1, \"content\": \"y\"}]}",
                         "gives the added token 'x' the id 2, and is loaded with 1"),
                 arguments(
-                        "{\"model\": {\"vocab\": {\"a\": 0}}, \"added_tokens\": [{\"id\": 1, \"content\": \"\"}]}",
+                        "{\"model\": {\"vocab\": {\"a\": 0}}, \"added_tokens\": ["
+                                + "{\"id\": 1, \"content\": \"\"}, {\"id\": 2, \"content\": \"x\"}]}",
                         "has an added token without content, which is given no id when the file is loaded. Remove it"),
                 arguments(
                         "{\"model\": {\"vocab\": [[\"\\ud800\", 0]]}}",
@@ -108,6 +110,18 @@ class TokenizerFileTest {
         assertEquals(1, problems.lines().size(), problems.lines().toString());
         String told = problems.lines().getFirst();
         assertTrue(told.startsWith(file + ": " + expected), told);
+    }
+
+    /** Where no id depends on it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 1}}, \"added_tokens\": [{\"id\": 2, \"content\": \"\"}]}",
+                "{\"model\": {\"vocab\": {\"a\": 0, \"\": 1}}, \"added_tokens\": [{\"id\": 1, \"content\": \"\"}]}"
+            })
+    void anAddedTokenMayHaveNoContent(String json) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), json);
+        assertEquals(2, TokenizerFile.read(folder, problems).orElseThrow().size(), problems.lines().toString());
     }
 
     @Test
