@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -71,9 +72,30 @@ public final class MergePlanner {
                 chatTemplate.orElse(null));
         Map<Integer, Integer> newIds = vocabulary.map(VocabularyPlan::newIds).orElse(Map.of());
         ModelFolder folder = new ModelFolder(described.folder(), changes, newIds, tokenizer);
-        folder.check(problems, options.copyTokenizer());
+        check(folder, config, options.copyTokenizer(), problems);
         problems.throwIfAny();
         return new MergePlan(store, method, tensors, folder, problems.notes());
+    }
+
+    /** Adds what keeps the output's files from being written. */
+    private void check(ModelFolder folder, MergeConfig config, boolean copyTokenizer, Problems problems) {
+        if (config.models().stream().noneMatch(store::isStage)) {
+            folder.check(problems, copyTokenizer);
+            return;
+        }
+        Problems ofFiles = new Problems();
+        folder.check(ofFiles, copyTokenizer);
+        for (String line : ofFiles.lines()) {
+            String shown = line;
+            for (ModelReference model : config.models()) {
+                if (store.isStage(model)) {
+                    // A folder that may be there for as long as planning takes.
+                    shown = shown.replace(
+                            store.open(model).folder() + File.separator, "the stage '" + model.path() + "': ");
+                }
+            }
+            problems.add(config.sources().position(), shown);
+        }
     }
 
     /**

@@ -67,12 +67,8 @@ record ModelFolder(
         try {
             JsonFile.write(to.resolve(CONFIG), config);
             Path generation = source.resolve(GENERATION);
-            if (Files.isRegularFile(generation) && newTokenIds.isEmpty()) {
-                ContentCopy.of(generation, to.resolve(GENERATION));
-            } else if (Files.isRegularFile(generation)) {
-                ObjectNode settings = JsonFile.read(generation, REMEDY);
-                TokenIds.renumber(settings, newTokenIds);
-                JsonFile.write(to.resolve(GENERATION), settings);
+            if (Files.isRegularFile(generation)) {
+                writeGeneration(generation, to.resolve(GENERATION));
             }
         } catch (IOException failure) {
             throw OutputException.of(to, failure, 0);
@@ -80,6 +76,19 @@ record ModelFolder(
         if (copyTokenizer) {
             tokenizer.write(to);
         }
+    }
+
+    private void writeGeneration(Path from, Path to) throws IOException {
+        if (!newTokenIds.isEmpty()) {
+            ObjectNode settings = JsonFile.read(from, REMEDY);
+            ObjectNode renumbered = settings.deepCopy();
+            TokenIds.renumber(renumbered, newTokenIds);
+            if (!renumbered.equals(settings)) {
+                JsonFile.write(to, renumbered);
+                return;
+            }
+        }
+        ContentCopy.of(from, to);
     }
 
     /** Writes a file of the output. */

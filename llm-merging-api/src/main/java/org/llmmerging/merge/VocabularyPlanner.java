@@ -82,12 +82,13 @@ final class VocabularyPlanner {
         int base = config.baseModel() == null ? -1 : 0;
         EmbeddingRows rows = new EmbeddingPlanner(models, base, tokenizer, problems).plan(vocabulary);
         List<TensorNames> names = all.stream().map(store::names).toList();
-        Map<Integer, Integer> newIds = newIds(file(merged.getFirst()), vocabulary);
+        Map<Integer, Integer> newIds = newIds(merged.getFirst(), vocabulary);
         List<Position> lending = all.stream().map(model -> lending(model, tokenizer)).toList();
         return Optional.of(new VocabularyPlan(store.open(first).folder(), vocabulary, rows, names, lending, newIds));
     }
 
-    private static Map<Integer, Integer> newIds(TokenizerFile described, OutputVocabulary vocabulary) {
+    private Map<Integer, Integer> newIds(ModelReference model, OutputVocabulary vocabulary) {
+        TokenizerFile described = file(model);
         Map<Integer, Integer> newIds = new HashMap<>();
         described.ids().forEach((token, id) -> {
             int newId = vocabulary.ids().getOrDefault(token, -1);
@@ -95,8 +96,9 @@ final class VocabularyPlanner {
                 newIds.put(id, newId);
             }
         });
-        // A row beyond the tokens may be named, too, such as one that was trained as padding.
-        for (int id = described.size(); id < vocabulary.size(); id++) {
+        // A row beyond the tokens may be named, too, such as one that was trained as padding; the output drops it.
+        long rows = rowNumbers(store.open(model)).stream().mapToLong(Long::longValue).max().orElse(0);
+        for (int id = described.size(); id < rows; id++) {
             newIds.put(id, -1);
         }
         return newIds;

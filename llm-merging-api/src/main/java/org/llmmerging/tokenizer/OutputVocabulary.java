@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * ones}. Immutable.
  */
 public final class OutputVocabulary {
+    private static final String BPE = "BPE";
+
     private final TokenizerFile base;
     private final List<Addition> additions;
     private final Map<String, Integer> ids;
@@ -45,8 +47,8 @@ public final class OutputVocabulary {
      * for besides.
      *
      * @param named tokens that the output has even when no model does
-     * @param known tokenizers that a named token may be in: it is an ordinary or an added token as in the first that
-     *     has it, and an added one when none does
+     * @param known tokenizers that a named token may be in: it is as in the first that has it, but an added token where
+     *     the base is BPE, by whose merges no text would become it; and an added one when none has it
      */
     public static OutputVocabulary of(
             TokenizerFile base, List<TokenizerFile> others, Collection<String> named, List<TokenizerFile> known) {
@@ -64,6 +66,7 @@ public final class OutputVocabulary {
                         .filter(file -> file.ids().containsKey(token))
                         .findFirst()
                         .map(file -> new Addition(token, file.added().get(token), file.score(token)))
+                        .filter(addition -> addition.added() != null || !base.modelType().equals(BPE))
                         .orElseGet(() -> new Addition(token, AddedToken.of(token), null)));
             }
         }
@@ -99,7 +102,7 @@ public final class OutputVocabulary {
 
     /** What the user should know; nothing in the usual case. */
     public Optional<String> note() {
-        if (ordinaryAdditions() > 0 && base.modelType().equals("BPE")) {
+        if (ordinaryAdditions() > 0 && base.modelType().equals(BPE)) {
             return Optional.of("tokenizer: " + ordinaryAdditions() + " ordinary tokens that only other models have are"
                     + " added to the BPE vocabulary without merges: they can be decoded, but no text becomes them,"
                     + " single characters aside and, where the tokenizer has ignore_merges, whole words");

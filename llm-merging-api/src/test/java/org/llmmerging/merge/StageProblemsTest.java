@@ -132,13 +132,29 @@ class StageProblemsTest {
                 refusal.getMessage());
     }
 
-    @Test
-    void aDamagedTokenizerOfAStageIsReportedWhereItIsAskedFor() throws IOException {
+    private Path ownBase() throws IOException {
         Path model = Files.createDirectories(folder.resolve("models/t-base"));
         for (String name : List.of("config.json", "model.safetensors")) {
             Files.copy(GoldenModels.ROOT.resolve("models/t-base").resolve(name), model.resolve(name));
         }
-        Files.writeString(model.resolve("tokenizer.json"), "{}");
+        return model;
+    }
+
+    @Test
+    void settingsOfAStageThatCannotBeChangedAreReportedWhereItIsUsed() throws IOException {
+        Files.writeString(ownBase().resolve("tokenizer_config.json"), "[]");
+        String template = "name: first\n" + FIRST + "---\nmerge_method: linear\n"
+                + "models: [{model: first, parameters: {weight: 1}}]\nchat_template: chatml\n";
+        MergingException refusal = assertThrows(MergingException.class, () -> golden.merge(template));
+        assertEquals(
+                folder.resolve("merge.yml") + ":9:9: the stage 'first': tokenizer_config.json: is not a JSON object."
+                        + " Take the file of the original model",
+                refusal.getMessage());
+    }
+
+    @Test
+    void aDamagedTokenizerOfAStageIsReportedWhereItIsAskedFor() throws IOException {
+        Files.writeString(ownBase().resolve("tokenizer.json"), "{}");
         String union = "name: first\n" + FIRST + "---\nmerge_method: linear\n"
                 + "models: [{model: first, parameters: {weight: 1}}]\ntokenizer: {source: union}\n";
         MergingException refusal = assertThrows(MergingException.class, () -> golden.merge(union));

@@ -131,6 +131,43 @@ class VocabularyMergeTest {
         }
     }
 
+    /** The output keeps no row beyond its tokens: loaders refuse to pad with one. */
+    @Test
+    void settingsDoNotNameRowsThatTheOutputDrops() throws IOException {
+        model("a", wordPiece("\"x\": 0, \"y\": 1"), 1, 2, 3);
+        model("b", wordPiece("\"x\": 0, \"y\": 1"), 10, 20);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertEquals(2, run.merged().tensors().get(EMBEDDING).shape().rows());
+            assertTrue(json("config.json").path("pad_token_id").isNull(), "there are 0 and 1");
+            assertEquals("[0,1]", json("config.json").path("eos_token_id").toString());
+        }
+    }
+
+    @Test
+    void generationSettingsThatNameNoOtherTokenAreCopiedAsTheyAre() throws IOException {
+        String settings = "{\"eos_token_id\": 1,   \"temperature\": 0.60}";
+        Path a = model("a", wordPiece("\"x\": 0, \"y\": 1"), 1, 2, 3);
+        Files.writeString(a.resolve("generation_config.json"), settings);
+        model("b", wordPiece("\"x\": 0, \"z\": 1"), 10, 20);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertEquals(3, run.merged().tensors().get(EMBEDDING).shape().rows());
+            assertEquals(settings, Files.readString(folder.resolve("out/generation_config.json")));
+        }
+    }
+
+    @Test
+    void anOrdinaryTokenThatIsNamedIsAnAddedOneInBpeWhereItHasNoMerges() throws IOException {
+        model("a", wordPiece("\"x\": 0").replace("WordPiece", "BPE"), 1);
+        model("b", wordPiece("\"x\": 0, \"yz\": 1").replace("WordPiece", "BPE"), 10, 20);
+        String named = "{source: base, tokens: {yz: {source: b}}}";
+        try (MergeRun run = run(UNION.replace("{source: union}", named), MergeOptions.defaults(1))) {
+            assertArrayEquals(new float[] {5.5f, 20}, Differences.read(run.merged().tensor(EMBEDDING)));
+            assertEquals("yz", json("tokenizer.json").at("/added_tokens/0/content").asText());
+            assertEquals("{\"x\":0}", json("tokenizer.json").at("/model/vocab").toString());
+            assertEquals(List.of(), run.plan().notes());
+        }
+    }
+
     @Test
     void namedTokensAreAsInTheModelThatHasThemAlsoWithoutUnion() throws IOException {
         model("a", wordPiece("\"x\": 0"), 1);

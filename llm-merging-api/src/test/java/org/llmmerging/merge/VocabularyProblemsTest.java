@@ -41,7 +41,7 @@ class VocabularyProblemsTest {
 
     @Test
     void settingsThatCannotBeChangedAreReportedBeforeTheMerge() throws IOException {
-        Path a = model("a", wordPiece("\"x\": 0"), 1);
+        Path a = model("a", wordPiece("\"x\": 0"), 1, 2);
         Files.writeString(a.resolve("generation_config.json"), "[]");
         Files.writeString(a.resolve("tokenizer_config.json"), "[]");
         Files.writeString(a.resolve("special_tokens_map.json"), "[]");
@@ -52,7 +52,7 @@ class VocabularyProblemsTest {
                         + reason).strip(),
                 UNION);
         assertRefused(
-                ("a/tokenizer_config.json" + reason).strip(),
+                ("a/generation_config.json" + reason + "a/tokenizer_config.json" + reason).strip(),
                 UNION.replace("tokenizer: {source: union}", "chat_template: chatml\ntokenizer: {source: base}"));
     }
 
