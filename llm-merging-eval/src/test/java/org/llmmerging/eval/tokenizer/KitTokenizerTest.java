@@ -151,52 +151,6 @@ class KitTokenizerTest {
     }
 
     @Test
-    void refusesASideThatIsNone() {
-        CheckpointException e = assertThrows(
-                CheckpointException.class,
-                () -> configured("llama2", "LlamaTokenizer", ", \"truncation_side\": \"both\"", 3).close());
-        assertTrue(e.getMessage().contains("tokenizer_config.json"), e.getMessage());
-        assertTrue(e.getMessage().contains("Write left or right"), e.getMessage());
-    }
-
-    /** transformers refuses tokens of these types, and takes any text for a switch that is on. */
-    @ParameterizedTest
-    @CsvSource(
-            textBlock = """
-                    "pad_token": 0                                | pad_token is 0 where a token
-                    "unk_token": {}                               | unk_token is {} where a token
-                    "mask_token": ["<s>"]                         | mask_token is ["<s>"] where a token
-                    "add_bos_token": "false"                      | add_bos_token is "false" where true or false
-                    "add_eos_token": 2                            | add_eos_token is 2 where true or false
-                    "clean_up_tokenization_spaces": "no"          | clean_up_tokenization_spaces is "no" where true or
-                    "sep_token": null, "add_prefix_space": null, "sep_token_id": 0, "cls_token": false | cls_token is false
-                    """,
-            delimiter = '|',
-            quoteCharacter = '~')
-    void refusesWhatIsNoTokenAndNoSwitch(String more, String expected) {
-        CheckpointException e = assertThrows(
-                CheckpointException.class, () -> configured("llama2", "LlamaTokenizer", ", " + more, null).close());
-        assertTrue(e.getMessage().contains("tokenizer_config.json: " + expected), e.getMessage());
-        assertTrue(e.getMessage().endsWith("is expected. Correct the file"), e.getMessage());
-    }
-
-    @Test
-    void refusesWhatIsNoTokenInTheMapBesides() throws IOException {
-        Files.writeString(configured.resolve("special_tokens_map.json"), "{\"eos_token\": 1.5}");
-        CheckpointException e = assertThrows(
-                CheckpointException.class, () -> configured("llama2", "LlamaTokenizer", "", null).close());
-        assertTrue(e.getMessage().contains("special_tokens_map.json: eos_token is 1.5 where"), e.getMessage());
-    }
-
-    /** What the map says counts, and what a class has no use for does not. */
-    @Test
-    void takesWhatDoesNotCountAsItIs() throws IOException {
-        Files.writeString(configured.resolve("special_tokens_map.json"), "{\"pad_token\": \"<unk>\"}");
-        configured("llama2", "LlamaTokenizer", ", \"pad_token\": 0, \"add_bos_token\": 1", null).close();
-        configured("llama2", "PreTrainedTokenizerFast", ", \"add_eos_token\": \"false\"", null).close();
-    }
-
-    @Test
     void namesAnIdThatNoModelHas() throws IOException {
         ObjectNode json = (ObjectNode) Golden.json(Golden.model("llama2").resolve("tokenizer.json"));
         ((ObjectNode) json.path("model").path("vocab")).put("a", 4_000_000_000L);
