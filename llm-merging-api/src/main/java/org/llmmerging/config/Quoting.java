@@ -1,5 +1,6 @@
 package org.llmmerging.config;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -37,9 +38,13 @@ public final class Quoting {
         return message.length() > LONGEST_LINE ? safe.append('…').toString() : safe.toString();
     }
 
-    /** A whole message of one line or several, as {@link #shortened} makes text harmless to a terminal. */
+    /** A message of one line or several, with control characters but tabs replaced, very long lines cut. */
     public static String onItsLines(String message) {
-        return message.lines().map(Quoting::onOneLine).collect(Collectors.joining("\n"));
+        return message.lines()
+                .map(line -> Arrays.stream(line.split("\t", -1))
+                        .map(Quoting::onOneLine)
+                        .collect(Collectors.joining("\t")))
+                .collect(Collectors.joining("\n"));
     }
 
     private static char[] start(String text, int length) {

@@ -169,7 +169,7 @@ public final class Main {
             exitCode = expected.exitCode();
         }
         if (verbose) {
-            problem.printStackTrace(err);
+            err.println(Quoting.onItsLines(Messages.traceOf(problem)));
         }
         err.flush();
         return exitCode;

@@ -1,6 +1,8 @@
 package org.llmmerging.eval.cli;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Locale;
 import org.llmmerging.config.Quoting;
 
@@ -50,8 +52,14 @@ final class Messages {
 
     /** Where a failure comes from, quiet or not. */
     synchronized void trace(Throwable failure) {
-        clearBar();
-        failure.printStackTrace(out);
+        print(traceOf(failure));
+    }
+
+    /** The stack trace. */
+    static String traceOf(Throwable failure) {
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
     }
 
     /** Begins something that takes time. */
