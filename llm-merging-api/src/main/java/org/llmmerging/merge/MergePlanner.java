@@ -1,11 +1,11 @@
 package org.llmmerging.merge;
 
-import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
@@ -70,32 +70,29 @@ public final class MergePlanner {
                 vocabulary.map(VocabularyPlan::folder).orElse(described.folder()),
                 vocabulary.map(VocabularyPlan::vocabulary).orElse(null),
                 chatTemplate.orElse(null));
-        Map<Integer, Integer> newIds = vocabulary.map(VocabularyPlan::newIds).orElse(Map.of());
-        ModelFolder folder = new ModelFolder(described.folder(), changes, newIds, tokenizer);
-        check(folder, config, options.copyTokenizer(), problems);
+        TokenIds tokenIds = vocabulary.map(VocabularyPlan::tokenIds).orElse(TokenIds.UNCHANGED);
+        ModelFolder folder = new ModelFolder(described.folder(), changes, tokenIds, tokenizer);
+        check(folder.source(), config, folder::check, problems);
+        if (options.copyTokenizer()) {
+            check(tokenizer.folder(), config, tokenizer::check, problems);
+        }
         problems.throwIfAny();
         return new MergePlan(store, method, tensors, folder, problems.notes());
     }
 
-    /** Adds what keeps the output's files from being written. */
-    private void check(ModelFolder folder, MergeConfig config, boolean copyTokenizer, Problems problems) {
-        if (config.models().stream().noneMatch(store::isStage)) {
-            folder.check(problems, copyTokenizer);
+    /** Adds what is wrong with files of a model, which may be a stage. */
+    private void check(Path folder, MergeConfig config, Consumer<Problems> check, Problems problems) {
+        Optional<ModelReference> stage = config.allModels().stream()
+                .filter(store::isStage)
+                .filter(model -> store.open(model).folder().equals(folder))
+                .findFirst();
+        if (stage.isEmpty()) {
+            check.accept(problems);
             return;
         }
-        Problems ofFiles = new Problems();
-        folder.check(ofFiles, copyTokenizer);
-        for (String line : ofFiles.lines()) {
-            String shown = line;
-            for (ModelReference model : config.models()) {
-                if (store.isStage(model)) {
-                    // A folder that may be there for as long as planning takes.
-                    shown = shown.replace(
-                            store.open(model).folder() + File.separator, "the stage '" + model.path() + "': ");
-                }
-            }
-            problems.add(config.sources().position(), shown);
-        }
+        Problems ofStage = new Problems();
+        check.accept(ofStage);
+        store.addOfStage(stage.get(), ofStage, config.sources().position(), problems);
     }
 
     /**

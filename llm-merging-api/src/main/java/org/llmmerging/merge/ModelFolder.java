@@ -20,36 +20,32 @@ import org.llmmerging.tokenizer.OutputTokenizer;
  *
  * @param source the model whose config.json and generation settings they are
  * @param changes values that config.json gets in place of its own
- * @param newTokenIds ids of special tokens that are others in the output; −1 for a token that the output lacks
+ * @param tokenIds what the ids of special tokens are in the output
  * @param tokenizer the tokenizer's files
  */
 record ModelFolder(
-        Path source, Map<String, Object> changes, Map<Integer, Integer> newTokenIds, OutputTokenizer tokenizer) {
+        Path source, Map<String, Object> changes, TokenIds tokenIds, OutputTokenizer tokenizer) {
     private static final String CONFIG = "config.json";
     private static final String GENERATION = "generation_config.json";
     private static final String REMEDY = "Take the file of the original model";
 
     ModelFolder {
         changes = Map.copyOf(changes);
-        newTokenIds = Map.copyOf(newTokenIds);
     }
 
     /**
-     * Reads the files that will be changed, since {@link #write} comes after hours of merging.
+     * Reads the generation settings where they may be changed, since {@link #write} comes after hours of merging.
      *
-     * @param problems receives every file that cannot be changed
+     * @param problems receives that they cannot be
      */
-    void check(Problems problems, boolean copyTokenizer) {
+    void check(Problems problems) {
         Path generation = source.resolve(GENERATION);
-        if (Files.isRegularFile(generation) && !newTokenIds.isEmpty()) {
+        if (Files.isRegularFile(generation) && tokenIds != TokenIds.UNCHANGED) {
             try {
                 JsonFile.read(generation);
             } catch (JsonFile.Malformed malformed) {
                 problems.add(Position.of(generation), malformed.reason() + ". " + REMEDY);
             }
-        }
-        if (copyTokenizer) {
-            tokenizer.check(problems);
         }
     }
 
@@ -63,7 +59,7 @@ record ModelFolder(
         ObjectNode config = readConfig(source);
         config.put(config.has("dtype") && !config.has("torch_dtype") ? "dtype" : "torch_dtype", dtype.torchName());
         changes.forEach((key, value) -> config.set(key, JsonFile.tree(value)));
-        TokenIds.renumber(config, newTokenIds);
+        tokenIds.renumber(config);
         try {
             JsonFile.write(to.resolve(CONFIG), config);
             Path generation = source.resolve(GENERATION);
@@ -79,10 +75,10 @@ record ModelFolder(
     }
 
     private void writeGeneration(Path from, Path to) throws IOException {
-        if (!newTokenIds.isEmpty()) {
+        if (tokenIds != TokenIds.UNCHANGED) {
             ObjectNode settings = JsonFile.read(from, REMEDY);
             ObjectNode renumbered = settings.deepCopy();
-            TokenIds.renumber(renumbered, newTokenIds);
+            tokenIds.renumber(renumbered);
             if (!renumbered.equals(settings)) {
                 JsonFile.write(to, renumbered);
                 return;

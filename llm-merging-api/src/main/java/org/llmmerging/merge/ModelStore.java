@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,6 +18,8 @@ import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.tensor.DType;
 
@@ -79,6 +82,18 @@ public final class ModelStore implements AutoCloseable {
     /** Whether a stage of the same file makes the model. */
     boolean isStage(ModelReference reference) {
         return locator.isStage(reference.path());
+    }
+
+    /**
+     * Reports what is wrong with files of a stage, whose folder may be one that is there for as long as planning takes.
+     *
+     * @param found what is wrong, with the files' paths
+     * @param position where the configuration asks for them
+     */
+    void addOfStage(ModelReference stage, Problems found, Position position, Problems problems) {
+        String folder = open(stage).folder() + File.separator;
+        found.lines().forEach(line -> problems.add(
+                position, "the stage '" + stage.path() + "': " + line.replace(folder, "")));
     }
 
     /** The folder that messages about a model's checkpoint name: of a stage that is planned, what stands for it. */

@@ -21,8 +21,7 @@ import org.llmmerging.tokenizer.RemappedSource;
  * @param folder the model whose tokenizer it extends
  * @param models the names of the tensors of each model, in the order that {@code rows} counts
  * @param lending where the configuration has each of these models lend rows
- * @param newIds ids that mean another token in the output than in the first model, with that token's id in the output,
- *     or −1 when the output lacks it
+ * @param tokenIds what the ids of the first model are in the output
  */
 record VocabularyPlan(
         Path folder,
@@ -30,7 +29,7 @@ record VocabularyPlan(
         EmbeddingRows rows,
         List<TensorNames> models,
         List<Position> lending,
-        Map<Integer, Integer> newIds) {
+        TokenIds tokenIds) {
 
     /**
      * A model's tensor in the output's order of rows.

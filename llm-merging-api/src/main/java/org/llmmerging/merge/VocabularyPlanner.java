@@ -1,6 +1,5 @@
 package org.llmmerging.merge;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -74,7 +73,7 @@ final class VocabularyPlanner {
                 : List.of();
         OutputVocabulary vocabulary = OutputVocabulary.of(file(first), others, tokenizer.tokens().keySet(),
                 all.stream().map(this::file).toList());
-        vocabulary.note().ifPresent(problems::note);
+        vocabulary.notes().forEach(problems::note);
         List<ModelVocabulary> models = new ArrayList<>();
         all.forEach(model -> models.add(
                 new ModelVocabulary(model, tokens(model, tokenizer.position()), merged.contains(model))));
@@ -82,26 +81,20 @@ final class VocabularyPlanner {
         int base = config.baseModel() == null ? -1 : 0;
         EmbeddingRows rows = new EmbeddingPlanner(models, base, tokenizer, problems).plan(vocabulary);
         List<TensorNames> names = all.stream().map(store::names).toList();
-        Map<Integer, Integer> newIds = newIds(merged.getFirst(), vocabulary);
+        TokenIds tokenIds = tokenIds(file(merged.getFirst()), vocabulary);
         List<Position> lending = all.stream().map(model -> lending(model, tokenizer)).toList();
-        return Optional.of(new VocabularyPlan(store.open(first).folder(), vocabulary, rows, names, lending, newIds));
+        return Optional.of(new VocabularyPlan(store.open(first).folder(), vocabulary, rows, names, lending, tokenIds));
     }
 
-    private Map<Integer, Integer> newIds(ModelReference model, OutputVocabulary vocabulary) {
-        TokenizerFile described = file(model);
-        Map<Integer, Integer> newIds = new HashMap<>();
+    private static TokenIds tokenIds(TokenizerFile described, OutputVocabulary vocabulary) {
+        Map<Integer, Integer> changed = new HashMap<>();
         described.ids().forEach((token, id) -> {
             int newId = vocabulary.ids().getOrDefault(token, -1);
             if (newId != id) {
-                newIds.put(id, newId);
+                changed.put(id, newId);
             }
         });
-        // A row beyond the tokens may be named, too, such as one that was trained as padding; the output drops it.
-        long rows = rowNumbers(store.open(model)).stream().mapToLong(Long::longValue).max().orElse(0);
-        for (int id = described.size(); id < rows; id++) {
-            newIds.put(id, -1);
-        }
-        return newIds;
+        return new TokenIds(described.size(), changed);
     }
 
     /** The first rule that names a model, or all of {@code tokenizer} for one that lends rows without a rule. */
@@ -153,11 +146,7 @@ final class VocabularyPlanner {
         }
         Problems ofStage = new Problems();
         TokenizerFile.read(opened.folder(), ofStage).ifPresent(file -> files.put(model, file));
-        for (String line : ofStage.lines()) {
-            // The stage's folder may be one that is there for as long as planning takes.
-            problems.add(position, "the stage '" + model.path() + "': "
-                    + line.replace(opened.folder() + File.separator, ""));
-        }
+        store.addOfStage(model, ofStage, position, problems);
     }
 
     private static boolean same(TokenizerFile known, SourceModel model) {

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.Quoting;
 
 /**
  * The tokens of the output: those of one tokenizer under their ids, and after them what others have besides. Ordinary
@@ -21,6 +21,8 @@ public final class OutputVocabulary {
 
     private final TokenizerFile base;
     private final List<Addition> additions;
+    /** Ordinary tokens of other models that are added ones here. */
+    private final List<String> turned;
     private final Map<String, Integer> ids;
 
     /**
@@ -32,8 +34,9 @@ public final class OutputVocabulary {
      */
     record Addition(String token, @Nullable AddedToken added, @Nullable Double score) {}
 
-    private OutputVocabulary(TokenizerFile base, List<Addition> additions) {
+    private OutputVocabulary(TokenizerFile base, List<Addition> additions, List<String> turned) {
         this.base = base;
+        this.turned = List.copyOf(turned);
         this.additions = List.copyOf(additions);
         Map<String, Integer> all = new LinkedHashMap<>(base.ids());
         for (Addition addition : additions) {
@@ -47,12 +50,13 @@ public final class OutputVocabulary {
      * for besides.
      *
      * @param named tokens that the output has even when no model does
-     * @param known tokenizers that a named token may be in: it is as in the first that has it, but an added token where
-     *     the base is BPE, by whose merges no text would become it; and an added one when none has it
+     * @param known tokenizers that a named token may be in: it is as in the first that has it, but always an added token
+     *     of BPE, whose merges do not lead to it; and an added one when none has it
      */
     public static OutputVocabulary of(
             TokenizerFile base, List<TokenizerFile> others, Collection<String> named, List<TokenizerFile> known) {
         Map<String, Addition> all = new LinkedHashMap<>();
+        List<String> turned = new ArrayList<>();
         for (TokenizerFile other : others) {
             for (String token : other.ids().keySet()) {
                 if (!base.ids().containsKey(token)) {
@@ -62,17 +66,21 @@ public final class OutputVocabulary {
         }
         for (String token : named) {
             if (!base.ids().containsKey(token)) {
-                all.putIfAbsent(token, known.stream()
+                Addition asKnown = known.stream()
                         .filter(file -> file.ids().containsKey(token))
                         .findFirst()
                         .map(file -> new Addition(token, file.added().get(token), file.score(token)))
-                        .filter(addition -> addition.added() != null || !base.modelType().equals(BPE))
-                        .orElseGet(() -> new Addition(token, AddedToken.of(token), null)));
+                        .orElseGet(() -> new Addition(token, AddedToken.of(token), null));
+                boolean turns = asKnown.added() == null && base.modelType().equals(BPE);
+                if (all.putIfAbsent(token, turns ? new Addition(token, AddedToken.of(token), null) : asKnown) == null
+                        && turns) {
+                    turned.add(token);
+                }
             }
         }
         List<Addition> additions = new ArrayList<>(all.values());
         additions.sort(Comparator.comparing(addition -> addition.added() != null));
-        return new OutputVocabulary(base, additions);
+        return new OutputVocabulary(base, additions, turned);
     }
 
     /** The tokenizer that it extends. */
@@ -101,12 +109,18 @@ public final class OutputVocabulary {
     }
 
     /** What the user should know; nothing in the usual case. */
-    public Optional<String> note() {
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (!turned.isEmpty()) {
+            notes.add(
+                    "tokenizer: ordinary tokens that a rule adds to the BPE vocabulary become added tokens, found where"
+                            + " a text has these very characters: " + Quoting.list(turned));
+        }
         if (ordinaryAdditions() > 0 && base.modelType().equals(BPE)) {
-            return Optional.of("tokenizer: " + ordinaryAdditions() + " ordinary tokens that only other models have are"
+            notes.add("tokenizer: " + ordinaryAdditions() + " ordinary tokens that only other models have are"
                     + " added to the BPE vocabulary without merges: they can be decoded, but no text becomes them,"
                     + " single characters aside and, where the tokenizer has ignore_merges, whole words");
         }
-        return Optional.empty();
+        return notes;
     }
 }

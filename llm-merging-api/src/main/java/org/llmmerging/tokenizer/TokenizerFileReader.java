@@ -43,19 +43,20 @@ final class TokenizerFileReader {
             return Optional.empty();
         }
         readVocabulary(root.path("model").path("vocab"));
-        boolean hasEmpty = false;
+        int emptyId = -1;
         for (JsonNode token : root.path("added_tokens")) {
             AddedToken read = AddedToken.read(token);
             if (read.content().isEmpty() && !ids.containsKey("")) {
-                hasEmpty = true; // and is passed over when the file is loaded
+                emptyId = token.path("id").asInt(); // which it is not given when the file is loaded
             } else if (added.put(read.content(), read) != null) {
                 problem("has the added token " + quoted(read.content()) + " twice. Remove one of the two");
             } else {
                 add(read.content(), token.path("id"));
             }
         }
-        if (sound && hasEmpty && !isWithoutGaps()) {
-            problem("has an added token without content, which is given no id when the file is loaded. Remove it");
+        if (sound && emptyId >= 0 && !isWithoutGaps()) {
+            problem("has an added token without content, which is given no id when the file is loaded, and ids behind it."
+                    + " Give it a content, such as <unused_" + emptyId + ">");
         }
         if (sound) {
             checkGaps();

@@ -83,7 +83,7 @@ class ConfigChangesTest {
     @Test
     void specialTokensOfTheTextModelGetTheirNewIds() throws IOException {
         ObjectNode config = json("{'eos_token_id': 1, 'text_config': {'eos_token_id': [1, 2], 'pad_token_id': 3}}");
-        TokenIds.renumber(config, Map.of(1, 7, 3, -1));
+        new TokenIds(4, Map.of(1, 7, 3, -1)).renumber(config);
         assertEquals(
                 json("{'eos_token_id': 7, 'text_config': {'eos_token_id': [7, 2], 'pad_token_id': null}}"), config);
     }

@@ -153,6 +153,28 @@ class StageProblemsTest {
     }
 
     @Test
+    void settingsOfAStageThatOnlyTheTokenizerNamesAreReportedAsItsToo() throws IOException {
+        TokenizedModels models = new TokenizedModels(folder);
+        Path a = models.model("a", TokenizedModels.wordPiece("\"x\": 0"), 1);
+        Files.writeString(a.resolve("tokenizer_config.json"), "[]");
+        models.model("b", TokenizedModels.wordPiece("\"x\": 0"), 1);
+        MergingException refusal = assertThrows(MergingException.class, () -> golden.merge("""
+                name: first
+                merge_method: linear
+                models: [{model: a, parameters: {weight: 1}}]
+                ---
+                merge_method: linear
+                models: [{model: b, parameters: {weight: 1}}]
+                tokenizer_source: first
+                chat_template: chatml
+                """));
+        assertEquals(
+                folder.resolve("merge.yml") + ":6:9: the stage 'first': tokenizer_config.json: is not a JSON object."
+                        + " Take the file of the original model",
+                refusal.getMessage());
+    }
+
+    @Test
     void aDamagedTokenizerOfAStageIsReportedWhereItIsAskedFor() throws IOException {
         Files.writeString(ownBase().resolve("tokenizer.json"), "{}");
         String union = "name: first\n" + FIRST + "---\nmerge_method: linear\n"

@@ -143,6 +143,17 @@ class VocabularyMergeTest {
         }
     }
 
+    /** As an id that was reserved without a row. */
+    @Test
+    void settingsDoNotNameAnotherTokenByAnIdWithoutARow() throws IOException {
+        model("a", wordPiece("\"x\": 0, \"y\": 1"), 1, 2);
+        model("b", wordPiece("\"x\": 0, \"y\": 1, \"z\": 2"), 10, 20, 30);
+        try (MergeRun run = run(UNION, MergeOptions.defaults(1))) {
+            assertEquals(3, run.merged().tensors().get(EMBEDDING).shape().rows());
+            assertTrue(json("config.json").path("pad_token_id").isNull(), "2 is z now");
+        }
+    }
+
     @Test
     void generationSettingsThatNameNoOtherTokenAreCopiedAsTheyAre() throws IOException {
         String settings = "{\"eos_token_id\": 1,   \"temperature\": 0.60}";
@@ -164,7 +175,10 @@ class VocabularyMergeTest {
             assertArrayEquals(new float[] {5.5f, 20}, Differences.read(run.merged().tensor(EMBEDDING)));
             assertEquals("yz", json("tokenizer.json").at("/added_tokens/0/content").asText());
             assertEquals("{\"x\":0}", json("tokenizer.json").at("/model/vocab").toString());
-            assertEquals(List.of(), run.plan().notes());
+            assertEquals(
+                    List.of("tokenizer: ordinary tokens that a rule adds to the BPE vocabulary become added tokens, found"
+                            + " where a text has these very characters: \"yz\""),
+                    run.plan().notes());
         }
     }
 

@@ -92,7 +92,8 @@ class TokenizerFileTest {
                 arguments(
                         "{\"model\": {\"vocab\": {\"a\": 0}}, \"added_tokens\": ["
                                 + "{\"id\": 1, \"content\": \"\"}, {\"id\": 2, \"content\": \"x\"}]}",
-                        "has an added token without content, which is given no id when the file is loaded. Remove it"),
+                        "has an added token without content, which is given no id when the file is loaded, and ids behind it."
+                                + " Give it a content, such as <unused_1>"),
                 arguments(
                         "{\"model\": {\"vocab\": [[\"\\ud800\", 0]]}}",
                         "has the token \"\\ud800\", half of a surrogate pair, which is no text. " + REMEDY),

@@ -20,7 +20,7 @@ public final class NonFiniteWeights {
                 .findFirst();
     }
 
-    /** The failure to throw where logits are NaN: it names the first weight that holds a NaN or an infinity. Reads every weight. */
+    /** The failure to throw where logits are NaN: it names the {@link #first} such weight. */
     static ModelRunException failure(LanguageModel model) {
         ModelConfig config = model.config();
         boolean half = model.weights().get(config.embeddingName()).getDataType() == DataType.FLOAT16;

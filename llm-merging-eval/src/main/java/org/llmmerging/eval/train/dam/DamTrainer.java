@@ -154,9 +154,10 @@ final class DamTrainer implements AutoCloseable {
      * Takes the next of the steps that are left.
      *
      * @param remedy what the user can do when a loss, a gradient or a coefficient is no longer finite
-     * @throws org.llmmerging.checkpoint.CheckpointException when a loss or gradient is not finite, and a model is not
-     * @throws TrainingException when the models are; the coefficients are those before the step. Also when a coefficient
-     *     is not finite after it, of which no checkpoint should be made
+     * @throws org.llmmerging.checkpoint.CheckpointException when a loss or gradient is not finite, and a model holds
+     *     such a number
+     * @throws TrainingException when no model does; the coefficients are those before the step. Also when a coefficient is
+     *     not finite after it, of which no checkpoint should be made
      */
     TrainingStep takeStep(String remedy) {
         List<List<Integer>> passes = order.passes(step());
