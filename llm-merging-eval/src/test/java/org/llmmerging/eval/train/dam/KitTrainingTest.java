@@ -47,9 +47,25 @@ class KitTrainingTest {
         assertEquals(3, training.coefficients().seed());
     }
 
+    @Test
+    void eachModelNeedsAFileOfRows() throws IOException {
+        KitConfig none = KitConfig.read(Files.writeString(
+                folder.resolve("none.yaml"), "list_models: [a]\narchitecture: decoder\n"));
+        ConfigException problem = assertThrows(ConfigException.class, () -> new KitTraining(none).check());
+        assertEquals(none.file() + ":1:1: dam learns from training_data. Add a file for each model",
+                problem.getMessage());
+
+        KitConfig two = KitConfig.read(Files.writeString(
+                folder.resolve("two.yaml"),
+                "list_models: [a]\narchitecture: decoder\ntraining_data: [a.csv, b.csv]\n"));
+        problem = assertThrows(ConfigException.class, () -> new KitTraining(two).check());
+        assertEquals(two.file() + ":3:16: 'training_data' has 2 files for 1 models. Give one for each model, in the"
+                + " order of list_models.", problem.getMessage());
+    }
+
     private KitConfig config(String parameters) throws IOException {
         return KitConfig.read(Files.writeString(
                 folder.resolve("dam.yaml"),
-                "list_models: [a]\narchitecture: decoder\nparameters: " + parameters + "\n"));
+                "list_models: [a]\narchitecture: decoder\nparameters: " + parameters + "\ntraining_data: [a.csv]\n"));
     }
 }

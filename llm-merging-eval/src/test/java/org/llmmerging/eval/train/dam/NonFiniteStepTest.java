@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,10 +54,10 @@ class NonFiniteStepTest {
     }
 
     @Test
-    void stopsWhereTheLossIsNoNumberAndKeepsTheLastCheckpoint() {
+    void stopsWhereTheLossIsNoNumberAndKeepsTheLastCheckpoint() throws IOException {
         TrainingSettings settings = TrainingSettings.defaults(SEED)
                 .withLosses(EnumSet.of(LossKind.KL, LossKind.L1_L2_REG))
-                .with(DamParameter.LAMBDA_COEF_L1, 1e38)
+                .with(DamParameter.LAMBDA_COEF_L1, 1e10)
                 .with(DamParameter.LAMBDA_COEF_L2, 0)
                 .with(DamParameter.LEARNING_RATE, 1e30)
                 .with(DamParameter.WARMUP_RATIO, 0.34)
@@ -71,6 +72,9 @@ class NonFiniteStepTest {
         assertTrue(stopped.getMessage().contains("--overwrite_output_dir"), stopped.getMessage());
         assertEquals(1, stopped.exitCode());
         assertFalse(Files.exists(folder.resolve("out")));
+        try (Stream<Path> kept = Files.list(folder.resolve("out-training"))) {
+            assertTrue(kept.anyMatch(each -> each.endsWith("checkpoint-2")), stopped.getMessage());
+        }
     }
 
     @Test
