@@ -40,7 +40,7 @@ record ModelFolder(
      */
     void check(Problems problems) {
         Path generation = source.resolve(GENERATION);
-        if (Files.isRegularFile(generation) && tokenIds != TokenIds.UNCHANGED) {
+        if (Files.isRegularFile(generation) && !tokenIds.equals(TokenIds.UNCHANGED)) {
             try {
                 JsonFile.read(generation);
             } catch (JsonFile.Malformed malformed) {
@@ -75,7 +75,7 @@ record ModelFolder(
     }
 
     private void writeGeneration(Path from, Path to) throws IOException {
-        if (tokenIds != TokenIds.UNCHANGED) {
+        if (!tokenIds.equals(TokenIds.UNCHANGED)) {
             ObjectNode settings = JsonFile.read(from, REMEDY);
             ObjectNode renumbered = settings.deepCopy();
             tokenIds.renumber(renumbered);
