@@ -1,7 +1,6 @@
 package org.llmmerging.merge;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +18,6 @@ import org.llmmerging.config.MergeDocuments;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
-import org.llmmerging.config.Setting;
 import org.llmmerging.config.Settings;
 import org.llmmerging.config.Sources;
 import org.llmmerging.method.Linear;
@@ -39,18 +37,18 @@ public final class KitMerge {
     private final boolean isOfMethod;
     private final KitConfig kit;
     private final MergeMethod method;
-    private final @Nullable ParameterSpec lambda;
     private final Problems problems;
     /** Whether the models are all that the file lists. */
     private final boolean isWhole;
+    private final KitSettings settings;
 
     private KitMerge(KitConfig kit, MergeMethod method, Problems problems) {
         this.isOfMethod = kit.mergeMethod() == null || method.name().equals(kit.mergeMethod());
         this.kit = isOfMethod ? kit.withParameters(parameters(kit, method, problems)) : kit;
         this.method = method;
-        this.lambda = method.lambdaParameter().orElse(null);
         this.problems = problems;
         this.isWhole = problems.isReadable();
+        this.settings = new KitSettings(this.kit, method, problems, isWhole);
     }
 
     /**
@@ -83,10 +81,7 @@ public final class KitMerge {
                     .map(name -> SettingsCheck.passedOver(kit.positions().ofParameter(name), method.name(), name))
                     .toList();
         }
-        boolean takesOne = method.lambdaParameter()
-                .filter(parameter -> parameter.scope() == ParameterSpec.Scope.GLOBAL)
-                .isPresent();
-        return takesOne && kit.parameterLambdas().size() > 1
+        return KitSettings.hasOneLambda(method) && kit.parameterLambdas().size() > 1
                 ? List.of(kit.positions().of("parameter_lambdas") + ": " + method.name() + " takes the first of"
                         + " parameter_lambdas, and the others have no effect")
                 : List.of();
@@ -115,8 +110,8 @@ public final class KitMerge {
             return ofAnotherMethod();
         }
         List<Sources.Input> models = inputs();
-        if (lambda != null && lambda.scope() == ParameterSpec.Scope.GLOBAL) {
-            return path(models, lambda.name());
+        if (KitSettings.hasOneLambda(method)) {
+            return path(models);
         }
         boolean sumOfUpdates = isSumOfUpdates(kit, method);
         ModelReference base = sumOfUpdates || method.models().base() != ModelCount.Base.MEMBER ? kit.baseModel() : null;
@@ -124,7 +119,7 @@ public final class KitMerge {
             problems.add(kit.positions().of("base_model_name"), "method " + method.name() + " needs a base. Add"
                     + " base_model_name: with the model that the others were trained from");
         }
-        Settings shared = shared();
+        Settings shared = settings.ofAll();
         if (method.name().equals(Linear.NAME) && !sumOfUpdates && !kit.parameters().containsKey("normalize")) {
             shared = shared.with("normalize", false, kit.positions().document());
         }
@@ -145,7 +140,7 @@ public final class KitMerge {
     }
 
     /** From the first of two models to the second. */
-    private MergeConfig path(List<Sources.Input> models, String share) {
+    private MergeConfig path(List<Sources.Input> models) {
         String name = method.name();
         if (models.size() != 2 && isWhole) {
             problems.add(kit.positions().of("list_models"), name + " merges exactly two models, and list_models has "
@@ -155,10 +150,7 @@ public final class KitMerge {
                     name + " goes from one model to another, and list_models names "
                             + models.getFirst().model() + " twice. Name two models");
         }
-        Settings shared = shared();
-        if (kit.hasLambdas() && !isTwice(share)) {
-            shared = shared.with(share, isUnreadable() ? unreadable() : constant(kit.parameterLambdas().getFirst()));
-        }
+        Settings shared = settings.ofAll();
         if (models.isEmpty()) {
             return config(name, null, kit.positions().document(), models, shared);
         }
@@ -203,106 +195,11 @@ public final class KitMerge {
     }
 
     private List<Sources.Input> inputs() {
-        List<ModelReference> models = models(kit);
-        List<Setting> weights = weights(models.size());
+        List<Settings> own = settings.ofModels(models(kit).size());
         List<Sources.Input> inputs = new ArrayList<>();
-        for (int i = 0; i < models.size(); i++) {
-            Settings own = own(i);
-            if (lambda != null && !weights.isEmpty()) {
-                own = own.with(lambda.name(), weights.get(i));
-            }
-            inputs.add(input(i, own));
+        for (int i = 0; i < own.size(); i++) {
+            inputs.add(input(i, own.get(i)));
         }
         return inputs;
-    }
-
-    /**
-     * The models' coefficients, equal ones when none are given; empty when the method takes none, or has them
-     * elsewhere.
-     */
-    private List<Setting> weights(int count) {
-        List<Double> lambdas = kit.parameterLambdas();
-        ParameterSpec ofModels = lambda == null || lambda.scope() == ParameterSpec.Scope.GLOBAL ? null : lambda;
-        if (!kit.hasLambdas()) {
-            boolean isEqual = ofModels != null && !kit.parameters().containsKey(ofModels.name());
-            return isEqual ? Collections.nCopies(count, constant(1.0 / count)) : List.of();
-        }
-        if (ofModels == null) {
-            if (lambda == null) {
-                problems.addApart(
-                        lambdaPosition(), "method " + method.name() + " takes no weights. Remove parameter_lambdas");
-            }
-            return List.of();
-        }
-        if (isTwice(ofModels.name())) {
-            return List.of();
-        }
-        if (isUnreadable()) {
-            return Collections.nCopies(count, unreadable());
-        }
-        if (lambdas.size() != count) {
-            if (isWhole) {
-                problems.addApart(lambdaPosition(),
-                        "'parameter_lambdas' has " + lambdas.size() + " numbers for " + count
-                                + " models. Give one for each model, in the order of list_models.");
-            }
-            return Collections.nCopies(count, unreadable());
-        }
-        return lambdas.stream().map(this::constant).toList();
-    }
-
-    /** Whether {@code parameter_lambdas} are given and could not be read. */
-    private boolean isUnreadable() {
-        return kit.positions().unreadable().contains("parameter_lambdas");
-    }
-
-    private Setting constant(double value) {
-        return new Setting.Constant(value, lambdaPosition());
-    }
-
-    private Setting unreadable() {
-        return new Setting.Unreadable(lambdaPosition());
-    }
-
-    /** Whether {@code parameter_lambdas}, which are given, mean a parameter that is given as well: a problem. */
-    private boolean isTwice(String parameter) {
-        boolean isTwice = kit.parameters().containsKey(parameter);
-        if (isTwice) {
-            problems.addApart(lambdaPosition(), "parameter_lambdas and parameters." + parameter + " both give "
-                    + parameter + ". Keep one of them");
-        }
-        return isTwice;
-    }
-
-    private Position lambdaPosition() {
-        return kit.positions().of("parameter_lambdas");
-    }
-
-    /** The parameters of one model: its place in each list. */
-    private Settings own(int model) {
-        Settings settings = Settings.none();
-        for (Map.Entry<String, KitParameter> parameter : kit.parameters().entrySet()) {
-            if (parameter.getValue() instanceof KitParameter.PerModel(List<Double> values) && model < values.size()) {
-                String name = parameter.getKey();
-                settings = settings.with(name, values.get(model), kit.positions().ofParameter(name));
-            }
-        }
-        return settings;
-    }
-
-    /** The parameters that hold for all models. */
-    private Settings shared() {
-        Settings settings = Settings.none();
-        for (Map.Entry<String, KitParameter> parameter : kit.parameters().entrySet()) {
-            String name = parameter.getKey();
-            Position position = kit.positions().ofParameter(name);
-            settings = switch (parameter.getValue()) {
-                case KitParameter.Number number -> settings.with(name, number.value(), position);
-                case KitParameter.Flag flag -> settings.with(name, flag.value(), position);
-                case KitParameter.PerModel perModel -> settings;
-                case KitParameter.Unreadable _ -> settings.with(name, new Setting.Unreadable(position));
-            };
-        }
-        return settings;
     }
 }
