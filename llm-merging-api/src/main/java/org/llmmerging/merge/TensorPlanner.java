@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergeMethod.MixedTypes;
-import org.llmmerging.WholeTensorMethod;
 import org.llmmerging.checkpoint.RoundedSource;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
@@ -32,6 +31,8 @@ final class TensorPlanner {
     private final VocabularyFit fit;
     private final Problems problems;
     private final GroupedProblems grouped = new GroupedProblems();
+    private final Position position;
+    private final SourceChecks checks;
     /** Tensors of float64 that the method reads as float32, though the output could hold them. */
     private final List<String> narrowed = new ArrayList<>();
 
@@ -53,6 +54,8 @@ final class TensorPlanner {
         this.vocabulary = vocabulary;
         this.fit = fit;
         this.problems = problems;
+        this.position = config.sources().position();
+        this.checks = new SourceChecks(method, position, grouped);
     }
 
     /** The planned tensors. */
@@ -65,7 +68,6 @@ final class TensorPlanner {
     }
 
     private Optional<PlannedTensor> plan(Recipe recipe) {
-        Position position = config.sources().position();
         ResolvedParameters resolved = parameters.resolve(recipe);
         if (recipe.inputs().isEmpty()) {
             return Optional.empty();
@@ -81,21 +83,20 @@ final class TensorPlanner {
             }
             sources = sources.map(source -> new LeadingRows(source, rows.get()));
         }
-        return plan(recipe.output(), sources, resolved, position);
+        return plan(recipe.output(), sources, resolved);
     }
 
-    private Optional<PlannedTensor> plan(
-            String name, SourceTensors sources, ResolvedParameters resolved, Position position) {
+    private Optional<PlannedTensor> plan(String name, SourceTensors sources, ResolvedParameters resolved) {
         List<TensorSource> all = sources.all();
         int models = sources.models().size();
-        if (!sameShape(name, all, position)) {
+        if (!checks.sameShape(name, all)) {
             return Optional.empty();
         }
         Shape shape = all.getFirst().info().shape();
         if (all.stream().noneMatch(source -> source.info().dtype().isMergeable())) {
-            return copied(name, all, models, resolved, position);
+            return copied(name, all, models, resolved);
         }
-        if (!mergeable(all, position) || !fitsMethod(name, shape, position)) {
+        if (!checks.mergeable(all) || !checks.fitsMethod(name, shape)) {
             return Optional.empty();
         }
         if (parameters.isSound()) {
@@ -137,9 +138,9 @@ final class TensorPlanner {
 
     /** What cannot be computed with is copied, if copying is what the method does and all models agree. */
     private Optional<PlannedTensor> copied(
-            String name, List<TensorSource> all, int models, ResolvedParameters resolved, Position position) {
+            String name, List<TensorSource> all, int models, ResolvedParameters resolved) {
         TensorInfo first = all.getFirst().info();
-        if (!sameType(name, all, position)) {
+        if (!checks.sameType(name, all)) {
             return Optional.empty();
         }
         String type = "has type " + first.dtype().torchName() + ", which can only be copied";
@@ -203,81 +204,11 @@ final class TensorPlanner {
             int remedy = message.indexOf(". ");
             grouped.add(
                     "values",
-                    config.sources().position(),
+                    position,
                     "for " + tensor + ", " + (remedy < 0 ? message : message.substring(0, remedy)),
                     "",
                     remedy < 0 ? "Change a parameter" : message.substring(remedy + 2));
         }
-    }
-
-    private boolean sameShape(String tensor, List<TensorSource> sources, Position position) {
-        TensorSource first = sources.getFirst();
-        boolean same = true;
-        for (TensorSource other : sources) {
-            if (!other.info().shape().equals(first.info().shape())) {
-                grouped.add(
-                        "shapes of " + first.model() + " and " + other.model(),
-                        position,
-                        "tensor " + tensor + " has shape " + first.info().shape() + " in " + first.model() + " and "
-                                + other.info().shape() + " in " + other.model(),
-                        tensor + " (" + first.info().shape() + " and " + other.info().shape() + ")",
-                        "Merge models of one architecture and size");
-                same = false;
-            }
-        }
-        return same;
-    }
-
-    private boolean sameType(String tensor, List<TensorSource> sources, Position position) {
-        TensorSource first = sources.getFirst();
-        boolean same = true;
-        for (TensorSource other : sources) {
-            DType type = first.info().dtype();
-            DType otherType = other.info().dtype();
-            if (otherType != type) {
-                grouped.add(
-                        "copied types of " + first.model() + " and " + other.model(),
-                        position,
-                        "tensor " + tensor + " has type " + type.torchName() + " in " + first.model() + " and "
-                                + otherType.torchName() + " in " + other.model() + ", which can only be copied",
-                        tensor + " (" + type.torchName() + " and " + otherType.torchName() + ")",
-                        "Convert one of the models first");
-                same = false;
-            }
-        }
-        return same;
-    }
-
-    private boolean mergeable(List<TensorSource> sources, Position position) {
-        boolean all = true;
-        for (TensorSource source : sources) {
-            if (!source.info().dtype().isMergeable()) {
-                grouped.add(
-                        "types of " + source.model(),
-                        position,
-                        "tensor " + source.info().name() + " of " + source.model() + " has type "
-                                + source.info().dtype().torchName()
-                                + ", which cannot be merged with floating-point numbers",
-                        source.info().name(),
-                        "Convert that model first");
-                all = false;
-            }
-        }
-        return all;
-    }
-
-    private boolean fitsMethod(String tensor, Shape shape, Position position) {
-        if (!(method instanceof WholeTensorMethod) || shape.elements() <= WholeTensorMethod.MOST_ELEMENTS) {
-            return true;
-        }
-        grouped.add(
-                "sizes",
-                position,
-                "tensor " + tensor + " has " + shape.elements() + " elements, and " + method.name()
-                        + ", which works on whole tensors, takes at most " + WholeTensorMethod.MOST_ELEMENTS,
-                tensor,
-                "Use a method that streams its tensors");
-        return false;
     }
 
     private DType arithmeticType(MethodCode code, SourceTensors sources) {
