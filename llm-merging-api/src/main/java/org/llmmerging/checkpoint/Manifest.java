@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ public final class Manifest {
     public record Entry(String name, long bytes, String sha256) {}
 
     /**
-     * Describes every file that lies directly in a folder.
+     * Describes every file in a folder and in the folders within it.
      *
      * @param origin what the folder was made from, in the order it is written
      * @param digests the SHA-256 of those files for which it is known
@@ -51,11 +52,11 @@ public final class Manifest {
         origin.forEach((key, value) -> manifest.set(key, JsonFile.tree(value)));
         ArrayNode files = manifest.putArray(FILES);
         try {
-            for (Path file : FolderTree.children(folder)) {
+            for (Path file : FolderTree.files(folder)) {
                 if (Files.isRegularFile(file)) {
                     String known = digests.get(file);
                     files.addObject()
-                            .put("name", folder.relativize(file).toString())
+                            .put("name", folder.relativize(file).toString().replace(File.separatorChar, '/'))
                             .put("bytes", Files.size(file))
                             .put("sha256", known == null ? Sha256.hex(file) : known);
                 }

@@ -127,16 +127,21 @@ final class VocabularyPlanner {
     /** Reads a model's file, unless another model's is the same: fine-tunes have their base's, and it is large. */
     private void readFile(ModelReference model, Position position) {
         SourceModel opened = store.open(model);
-        for (TokenizerFile known : files.values()) {
-            if (same(known, opened)) {
-                files.put(model, known);
-                return;
-            }
-        }
-        if (!store.isStage(model)) {
+        Optional<TokenizerFile> known = files.values().stream().filter(file -> same(file, opened)).findFirst();
+        if (known.isPresent()) {
+            files.put(model, known.get());
+        } else if (store.isStage(model)) {
+            readOfStage(model, opened, position);
+        } else {
             TokenizerFile.read(opened.folder(), problems).ifPresent(file -> files.put(model, file));
-            return;
         }
+        TokenizerFile file = files.get(model);
+        if (file != null && !store.isStage(model)) {
+            file.checkListed(opened.folder(), problems);
+        }
+    }
+
+    private void readOfStage(ModelReference model, SourceModel opened, Position position) {
         if (!Files.isRegularFile(opened.folder().resolve(TokenizerFile.NAME))) {
             problems.add(position, "the stage '" + model.path() + "' has no tokenizer.json, which merging vocabularies"
                     + " needs: the model whose tokenizer it takes has none, or --no-copy-tokenizer leaves it out. Make"

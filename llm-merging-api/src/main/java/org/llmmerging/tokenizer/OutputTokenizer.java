@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.ContentCopy;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.Position;
@@ -32,6 +33,7 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
     private static final String CONFIG = "tokenizer_config.json";
     private static final String SPECIAL_TOKENS = "special_tokens_map.json";
     private static final String TEMPLATE_OF_PROCESSOR = "chat_template.json";
+    private static final String FURTHER_TEMPLATES = "additional_chat_templates";
     private static final List<String> LISTING_TOKENS = List.of(CONFIG, SPECIAL_TOKENS);
     private static final String REMEDY = "Take the file of the original model";
 
@@ -82,6 +84,9 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
                 writeVocabulary(grown, to);
             }
             copy(to, SETTINGS);
+            if (chatTemplate == null) {
+                copyFurtherTemplates(to);
+            }
             if (grown != null) {
                 extendSettings(grown, to);
             }
@@ -101,9 +106,26 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
         }
     }
 
+    /** Those for tools and the like, which transformers takes before the one that is asked for here. */
+    private void copyFurtherTemplates(Path to) throws IOException {
+        Path templates = folder.resolve(FURTHER_TEMPLATES);
+        if (!Files.isDirectory(templates)) {
+            return;
+        }
+        Files.createDirectory(to.resolve(FURTHER_TEMPLATES));
+        for (Path template : FolderTree.children(templates)) {
+            if (Files.isRegularFile(template)) {
+                ContentCopy.of(template, to.resolve(FURTHER_TEMPLATES).resolve(template.getFileName()));
+            }
+        }
+    }
+
     private static void writeVocabulary(OutputVocabulary vocabulary, Path to) throws IOException {
         ObjectNode tokenizer = JsonFile.read(vocabulary.base().file(), REMEDY);
         ArrayNode added = tokenizer.withArray("/added_tokens");
+        if (!vocabulary.base().ids().containsKey("")) {
+            added.removeIf(token -> token.path("content").asText().isEmpty()); // its id is another's now
+        }
         if (vocabulary.ordinaryAdditions() > 0) {
             writeOrdinary(vocabulary, tokenizer.path("model").path("vocab"));
         }
@@ -171,7 +193,8 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
             added.write(byId.putObject(Integer.toString(id)));
         }
         for (String key : List.of("additional_special_tokens", "extra_special_tokens")) {
-            if (added.special() && settings.get(key) instanceof ArrayNode list) {
+            // A bare name would take the other switches away where transformers makes the tokenizer anew.
+            if (AddedToken.special(added.content()).equals(added) && settings.get(key) instanceof ArrayNode list) {
                 list.add(added.content());
             }
         }

@@ -1,13 +1,16 @@
 package org.llmmerging.tokenizer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 
@@ -59,6 +62,41 @@ public final class TokenizerFile {
         problems.add(Position.of(file), "is missing: the folder has " + found + ", and merging vocabularies needs a "
                 + NAME + ". Make it with transformers: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
         return Optional.empty();
+    }
+
+    /**
+     * Checks that it has the added tokens that the settings of a model list, which transformers would number behind its
+     * own: a vocabulary without them takes their rows away, or gives them to others.
+     *
+     * @param folder the model's, whose tokenizer it is
+     * @param problems receives the first that it lacks
+     */
+    public void checkListed(Path folder, Problems problems) {
+        Path settings = folder.resolve("tokenizer_config.json");
+        JsonNode byId = settings(settings).path("added_tokens_decoder");
+        Path listing = byId.isObject() ? settings : folder.resolve("added_tokens.json");
+        List<String> listed = new ArrayList<>();
+        byId.forEach(token -> listed.add(token.path("content").asText()));
+        if (!byId.isObject()) {
+            settings(listing).fieldNames().forEachRemaining(listed::add);
+        }
+        listed.stream()
+                .filter(token -> !token.isEmpty() && !ids.containsKey(token))
+                .findFirst()
+                .ifPresent(token -> problems.add(Position.of(listing), "lists the added token "
+                        + TokenizerFileReader.quoted(token) + ", which " + NAME
+                        + " lacks, so that its row would be lost."
+                        + " Save the two again with transformers:"
+                        + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"));
+    }
+
+    /** Empty also when the file is malformed, which is reported where it is copied. */
+    private static JsonNode settings(Path file) {
+        try {
+            return Files.exists(file) ? JsonFile.read(file) : JsonFile.object();
+        } catch (JsonFile.Malformed malformed) {
+            return JsonFile.object();
+        }
     }
 
     /** Where it was read from. */

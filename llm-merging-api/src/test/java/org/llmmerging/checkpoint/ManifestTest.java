@@ -32,6 +32,13 @@ class ManifestTest {
     }
 
     @Test
+    void describesFoldersWithinToo() throws IOException {
+        Files.writeString(Files.createDirectory(folder.resolve("within")).resolve("a.txt"), "abc");
+        Manifest.write(folder, Map.of(), Map.of());
+        assertEquals(List.of(new Manifest.Entry("within/a.txt", 3, ABC)), Manifest.read(folder).orElseThrow().files());
+    }
+
+    @Test
     void filesMayBeDescribedByTheirPaths() throws IOException {
         Files.writeString(folder.resolve(Manifest.FILE),
                 "{\"files\": {\"base/config.json\": {\"bytes\": 3}, \"x\": {}}}");

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
@@ -115,6 +117,29 @@ class VocabularyMergeTest {
             assertTrue(json("config.json").path("pad_token_id").isNull(), "the token is gone");
             assertEquals(0, json("generation_config.json").path("eos_token_id").asInt());
             assertEquals(1, json("generation_config.json").path("max_length").asInt(), "is no token");
+        }
+    }
+
+    /** x is 1 in the output, y is 0, and gone is gone. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"begin_suppress_tokens | [0, 2] | [1]", "suppress_tokens | [2] | null",
+                "image_token_index | 1 | 0",
+                "bad_words_ids | [[0, 1], [2], [1, 2]] | [[1,0]]", "bad_words_ids | [[2]] | null",
+                "force_words_ids | [[[0], [2]], [1]] | [[[1]],[0]]",
+                "sequence_bias | [[[0, 1], -1.5], [[2], 3.0]] | [[[1,0],-1.5]]",
+                "forced_decoder_ids | [[1, 0], [2, 2], [3, null]] | [[1,1],[3,null]]",
+                "eos_token_id | [null, 0, -1] | [null,1,-1]", "eos_token_id | [] | []",
+                "text_config | {\"bos_token_id\": 1} | {\"bos_token_id\":0}", "num_beams | 1 | 1"})
+    void whateverNamesTokensByTheirIdsGetsThoseOfTheOutput(String key, String old, String renumbered)
+            throws IOException {
+        Path a = model("a", wordPiece("\"x\": 0, \"y\": 1, \"gone\": 2"), 1, 2, 3);
+        Files.writeString(a.resolve("generation_config.json"), "{\"" + key + "\": " + old + "}");
+        model("b", wordPiece("\"y\": 0, \"x\": 1"), 20, 10);
+        try (MergeRun run = run(UNION.replace("union", "b"), MergeOptions.defaults(1))) {
+            assertEquals(2, run.merged().tensors().get(EMBEDDING).shape().rows());
+            assertEquals(renumbered, json("generation_config.json").path(key).toString());
         }
     }
 

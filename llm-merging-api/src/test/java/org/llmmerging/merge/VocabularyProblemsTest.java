@@ -56,6 +56,20 @@ class VocabularyProblemsTest {
                 UNION.replace("tokenizer: {source: union}", "chat_template: chatml\ntokenizer: {source: base}"));
     }
 
+    /** Transformers numbers it behind the others, and the model was trained with it in the last row. */
+    @Test
+    void anAddedTokenThatOnlyTheSettingsListIsRefusedForItsRow() throws IOException {
+        String lost = ", which tokenizer.json lacks, so that its row would be lost. Save the two again with transformers:"
+                + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)";
+        model("a", wordPiece("\"x\": 0"), 1);
+        Path b = model("b", wordPiece("\"x\": 0"), 1, 2);
+        Files.writeString(b.resolve("added_tokens.json"), "{\"<pad>\": 1}");
+        assertRefused("b/added_tokens.json: lists the added token '<pad>'" + lost, UNION);
+        Files.writeString(b.resolve("tokenizer_config.json"),
+                "{\"added_tokens_decoder\": {\"0\": {\"content\": \"x\"}, \"1\": {\"content\": \"<user>\"}}}");
+        assertRefused("b/tokenizer_config.json: lists the added token '<user>'" + lost, UNION);
+    }
+
     @Test
     void aTokenBeyondTheEmbeddingIsRefusedUnlessAllowed() throws IOException {
         model("a", wordPiece("\"x\": 0, \"y\": 1"), 1);

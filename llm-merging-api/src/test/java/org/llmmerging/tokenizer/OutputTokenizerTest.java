@@ -1,5 +1,7 @@
 package org.llmmerging.tokenizer;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +78,43 @@ class OutputTokenizerTest {
     }
 
     @Test
+    void furtherTemplatesGoWithTheOutputUnlessAnotherIsAskedFor() throws IOException {
+        Path template = Path.of("additional_chat_templates/tool_use.jinja");
+        Files.createDirectory(model.resolve(template).getParent());
+        Files.writeString(model.resolve(template), "content");
+        new OutputTokenizer(model, null, null).write(output);
+        assertEquals("content", Files.readString(output.resolve(template)));
+        Path other = Files.createDirectory(folder.resolve("other"));
+        new OutputTokenizer(model, null, "new").write(other);
+        assertFalse(Files.exists(other.resolve(template)), "transformers would take it where there are tools");
+    }
+
+    /** Where transformers makes a tokenizer anew, a name in the list stands for a token without switches. */
+    @Test
+    void specialTokensAreListedByNameOnlyWhenThatSaysAllOfThem() throws IOException {
+        Files.writeString(model.resolve("tokenizer.json"), "{\"model\": {\"vocab\": {}}}");
+        Files.writeString(model.resolve("tokenizer_config.json"), "{\"additional_special_tokens\": []}");
+        AddedToken plain = new AddedToken("<plain>", false, false, false, false, true);
+        AddedToken stripping = new AddedToken("<stripping>", false, true, false, false, true);
+        TokenizerFile other = new TokenizerFile(model, "BPE", Map.of("<plain>", 0, "<stripping>", 1),
+                Map.of("<plain>", plain, "<stripping>", stripping), Map.of());
+        new OutputTokenizer(model, OutputVocabulary.of(empty(), List.of(other), List.of(), List.of()), null)
+                .write(output);
+        assertEquals("[\"<plain>\"]", written("tokenizer_config.json").path("additional_special_tokens").toString());
+        assertEquals(2, written("tokenizer.json").path("added_tokens").size());
+    }
+
+    @Test
+    void anAddedTokenWithoutContentGivesWayToTheFirstThatIsAdded() throws IOException {
+        Files.writeString(model.resolve("tokenizer.json"),
+                "{\"model\": {\"vocab\": {}}, \"added_tokens\": [{\"id\": 0, \"content\": \"\"}]}");
+        new OutputTokenizer(model, grown(), null).write(output);
+        JsonNode added = written("tokenizer.json").path("added_tokens");
+        assertEquals(1, added.size());
+        assertEquals("<new>", added.path(0).path("content").asText());
+    }
+
+    @Test
     void filesOfAModelThatMayNotBeWrittenCanBeWrittenInTheOutput() throws IOException {
         for (String name : List.of("tokenizer.json", "tokenizer_config.json", "chat_template.json")) {
             Path file = Files.writeString(model.resolve(name), "{}");
@@ -92,8 +131,14 @@ class OutputTokenizerTest {
     }
 
     private OutputVocabulary grown() {
-        TokenizerFile base = new TokenizerFile(
-                model.resolve("tokenizer.json"), "BPE", Map.of(), Map.of(), Map.of());
-        return OutputVocabulary.of(base, List.of(), List.of("<new>"), List.of());
+        return OutputVocabulary.of(empty(), List.of(), List.of("<new>"), List.of());
+    }
+
+    private TokenizerFile empty() {
+        return new TokenizerFile(model.resolve("tokenizer.json"), "BPE", Map.of(), Map.of(), Map.of());
+    }
+
+    private JsonNode written(String name) throws IOException {
+        return new ObjectMapper().readTree(output.resolve(name).toFile());
     }
 }
