@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
@@ -17,6 +19,7 @@ import org.llmmerging.tokenizer.AddedToken;
  * transformers 4.34 have no {@code added_tokens_decoder} in it; there {@code special_tokens_map.json} takes precedence
  * over it, as it does in transformers.
  *
+ * @param special by name, such as {@code bos_token}
  * @param declared the tokens that are special by these files, and those that they add
  * @param followsFlags whether the tokenizer's class adds BOS and EOS by its {@code add_bos_token} and
  *     {@code add_eos_token}, and not by the template of {@code tokenizer.json}
@@ -26,9 +29,7 @@ import org.llmmerging.tokenizer.AddedToken;
  * @param cutsBegin whether a text that is too long loses its beginning; null when the file does not say
  */
 record TokenizerConfig(
-        Token bosToken,
-        Token eosToken,
-        Token padToken,
+        Map<String, Token> special,
         List<AddedToken> declared,
         boolean followsFlags,
         boolean addsBos,
@@ -49,6 +50,27 @@ record TokenizerConfig(
             "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
     private static final List<String> LISTS = List.of("additional_special_tokens", "extra_special_tokens");
 
+    TokenizerConfig {
+        special = Map.copyOf(special);
+        declared = List.copyOf(declared);
+    }
+
+    Token bosToken() {
+        return special("bos_token");
+    }
+
+    Token eosToken() {
+        return special("eos_token");
+    }
+
+    Token padToken() {
+        return special("pad_token");
+    }
+
+    private Token special(String name) {
+        return special.getOrDefault(name, new Token(null, false));
+    }
+
     static TokenizerConfig read(Path folder) {
         Path file = folder.resolve("tokenizer_config.json");
         JsonNode config = json(file);
@@ -62,9 +84,7 @@ record TokenizerConfig(
         check(file, "tokenizer_class", config, JsonNode::isTextual, "a string");
         TokenizerClass type = TokenizerClass.of(config, json(folder.resolve("config.json")));
         return new TokenizerConfig(
-                token("bos_token", config, map, type),
-                token("eos_token", config, map, type),
-                token("pad_token", config, map, type),
+                NAMES.stream().collect(Collectors.toMap(name -> name, name -> token(name, config, map, type))),
                 declared(config, map, type),
                 type.followsFlags(),
                 type.followsFlags() && flag(file, "add_bos_token", config, true),
@@ -119,7 +139,7 @@ record TokenizerConfig(
         config.path(ADDED).forEach(token -> add(content(token), token, token.path("special").asBoolean(), declared));
         NAMES.forEach(name -> add(token(name, config, map, type).content(), named(name, config, map), true, declared));
         LISTS.forEach(list -> named(list, config, map).forEach(token -> add(content(token), token, true, declared)));
-        return List.copyOf(declared);
+        return declared;
     }
 
     /** @param switches has what is said of the token besides its text, if anything is */

@@ -3,6 +3,7 @@ package org.llmmerging.eval.tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,5 +76,16 @@ class TokenizerConfigTest {
         assertTrue(llama.addsBos());
         assertFalse(llama.addsEos());
         assertFalse(read("PreTrainedTokenizerFast", ", \"add_eos_token\": \"false\"").addsEos());
+    }
+
+    /** Chat templates may name any of them. */
+    @Test
+    void everySpecialTokenThatThereIsHasItsName() throws IOException {
+        read("LlamaTokenizer",
+                ", \"mask_token\": \"<m>\", \"sep_token\": {\"content\": \"<sep>\"}, \"cls_token\": null");
+        assertEquals(
+                Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>", "mask_token", "<m>", "sep_token",
+                        "<sep>"),
+                SpecialTokens.of(folder).byName());
     }
 }
