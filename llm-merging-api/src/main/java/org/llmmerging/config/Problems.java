@@ -36,6 +36,12 @@ public final class Problems {
         found.add(new Problem(position, message));
     }
 
+    /** Adds a problem in place of those found where it is: with it corrected, they may be none. */
+    public void addInstead(Position position, String message) {
+        found.removeIf(each -> each.position.equals(position));
+        addApart(position, message);
+    }
+
     /** Adds what the user should know of, a line without its end; once, however often it is found. */
     public void note(String note) {
         notes.add(note);

@@ -49,7 +49,7 @@ public final class KitParameters {
             } else if (SettingsCheck.isOfAnotherMethod(name)) {
                 usable.put(name, value);
             } else {
-                problems.addApart(position(name), SettingsCheck.unknown(method, name, known.keySet()));
+                problems.addInstead(position(name), SettingsCheck.unknown(method, name, known.keySet()));
             }
         });
         return usable;

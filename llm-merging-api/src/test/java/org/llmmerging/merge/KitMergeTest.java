@@ -128,6 +128,8 @@ class KitMergeTest {
                         """);
         assertRefused(new Ties(), "parameters: {density: [0.5, -2]}",
                 ":3:23: parameter density of b is -2 and must be at least 0");
+        assertRefused(new Ties(), "parameters: {densty: x}",
+                ":3:22: method ties has no parameter 'densty'. Did you mean 'density'?");
         assertRefused(new ModelStock(), "parameter_lambdas: [0.5, 0.5]",
                 ":3:20: method model_stock takes no weights. Remove parameter_lambdas");
     }
