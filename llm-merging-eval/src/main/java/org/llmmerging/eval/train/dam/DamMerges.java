@@ -104,6 +104,7 @@ public final class DamMerges implements Merges {
         try (DamDataset dataset = DamDataset.open(rows);
                 DamTrainer trainer = DamTrainer.open(
                         merge, base, models, TrainingData.live(dataset.rows()), training.settings(), device)) {
+            trainer.notes("parameters.").forEach(context::say);
             List<Map<String, Object>> history = new ArrayList<>();
             while (!trainer.isDone()) {
                 TrainingStep step = trainer.takeStep(REMEDY);

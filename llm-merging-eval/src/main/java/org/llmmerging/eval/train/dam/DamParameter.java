@@ -141,6 +141,19 @@ public enum DamParameter {
         };
     }
 
+    /** The switches of the losses that it changes, where it changes nothing else; else none. */
+    List<DamParameter> switches() {
+        return switch (this) {
+            case TEMPERATURE -> List.of(USE_KL, USE_ENTROPY);
+            case LAMBDA_COEF_SIMILARITY -> List.of(USE_SIMILARITY);
+            case LAMBDA_COEF_L1, LAMBDA_COEF_L2 -> List.of(USE_L1_L2_REG);
+            case LAMBDA_COEF_OVERLAP -> List.of(USE_OVERLAP, USE_WEIGHTED_OVERLAP);
+            case LAMBDA_COEF_MSE -> List.of(USE_MSE);
+            case LAMBDA_COEF_ENTROPY -> List.of(USE_ENTROPY);
+            default -> List.of();
+        };
+    }
+
     /** Its name, type, default and range. */
     public ParameterSpec spec() {
         return spec;

@@ -112,6 +112,23 @@ final class DamTrainer implements AutoCloseable {
         }
     }
 
+    /**
+     * What the user should know of the settings before the first step, a line each.
+     *
+     * @param prefix of the parameters' names, as the user gives them
+     */
+    List<String> notes(String prefix) {
+        List<String> notes = new ArrayList<>(settings.withoutEffect(prefix));
+        if (steps() == 1 && rate.at(0) == 0) {
+            notes.add(
+                    "the only step is the first of the warm-up, at a learning rate of 0: nothing is learned. Give more "
+                            + prefix + DamParameter.EPOCHS.key() + " or rows, or " + prefix
+                            + DamParameter.WARMUP_RATIO.key()
+                            + " 0");
+        }
+        return notes;
+    }
+
     /** Number of all steps. */
     long steps() {
         return order.steps();
@@ -194,19 +211,23 @@ final class DamTrainer implements AutoCloseable {
     private double pass(List<Integer> chosen, double share, Map<LossKind, Double> losses) {
         AtomicReference<Map<LossKind, NDArray>> each = new AtomicReference<>(Map.of());
         double[] values = new double[LossKind.values().length];
-        float total = parameters.backward(() -> {
-            weights.merge();
-            DamLoss.Losses result = loss.of(answers(chosen));
-            each.set(result.each());
-            result.each().forEach((kind, value) -> values[kind.ordinal()] = value.getFloat());
-            return Scaling.times(result.total(), share);
-        });
+        float total;
+        // What a model answers leaves the scope of the backward pass, and lives as long as its manager.
+        try (NDManager scope = models.manager().newSubManager()) {
+            total = parameters.backward(() -> {
+                weights.merge();
+                DamLoss.Losses result = loss.of(answers(scope, chosen));
+                each.set(result.each());
+                result.each().forEach((kind, value) -> values[kind.ordinal()] = value.getFloat());
+                return Scaling.times(result.total(), share);
+            });
+        }
         each.get().keySet().forEach(kind -> losses.merge(kind, share * values[kind.ordinal()], Double::sum));
         return total;
     }
 
     /** Every model's rows go through the merged model at once. */
-    private List<DamLoss.Answers> answers(List<Integer> chosen) {
+    private List<DamLoss.Answers> answers(NDManager scope, List<Integer> chosen) {
         List<DamSequence> sequences = new ArrayList<>();
         for (int group = 0; group < groups; group++) {
             for (int row : chosen) {
@@ -214,7 +235,6 @@ final class DamTrainer implements AutoCloseable {
             }
         }
         SequenceBatch batch = SequenceBatch.of(sequences);
-        NDManager scope = parameters.get(parameters.names().iterator().next()).getManager();
         NDArray student = batch.logits(merged, scope);
         List<DamLoss.Answers> answers = new ArrayList<>();
         int begin = 0;

@@ -112,6 +112,7 @@ public final class DamTraining {
                     DamTrainer trainer = DamTrainer.open(merge, base, models, data, request.settings(),
                             request.device())) {
                 output.check(staged.path());
+                trainer.notes("--").forEach(merging::note);
                 if (request.earlier() == Earlier.RESUME) {
                     trainer.restore(checkpoints.last(merge.coefficients()));
                     say.accept("resumed after step " + trainer.step() + " of " + trainer.steps());

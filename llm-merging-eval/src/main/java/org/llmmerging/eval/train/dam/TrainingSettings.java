@@ -1,10 +1,13 @@
 package org.llmmerging.eval.train.dam;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.train.LearningRate;
@@ -88,6 +91,25 @@ public record TrainingSettings(
             }
         }
         throw new ConfigException(NO_LOSS);
+    }
+
+    /**
+     * A line for each parameter that is not at its default and changes nothing, for its losses are not computed.
+     *
+     * @param prefix of the parameters' names, as the user gives them
+     */
+    List<String> withoutEffect(String prefix) {
+        List<String> lines = new ArrayList<>();
+        for (DamParameter parameter : DamParameter.of(DamParameter.Use.TRAINING)) {
+            List<DamParameter> switches = parameter.switches();
+            boolean isRead = reportAll || switches.isEmpty() || switches.stream().anyMatch(each -> number(each) != 0);
+            if (!isRead && number(parameter) != parameter.defaultValue()) {
+                String names = switches.stream().map(each -> prefix + each.key()).collect(Collectors.joining(" and "));
+                lines.add(prefix + parameter.key() + " has no effect: " + names
+                        + (switches.size() == 1 ? " is" : " are") + " false");
+            }
+        }
+        return lines;
     }
 
     /** The value of a parameter. */

@@ -98,6 +98,14 @@ class DamMergesTest {
     }
 
     @Test
+    void whatHasNoEffectIsReportedInTheNamesOfTheConfiguration() throws IOException {
+        merge(GOOD, new RunSettings("cpu", false), "{examples: 5, batch_size: 2, lambda_coef_mse: 2}");
+        assertTrue(said.contains("parameters.lambda_coef_mse has no effect: parameters.use_mse is false"),
+                said::toString);
+        assertTrue(said.stream().anyMatch(line -> line.contains("or parameters.warmup_ratio 0")), said::toString);
+    }
+
+    @Test
     void nothingButTheLearnedIsLeftBesideTheCheckpoint() throws IOException {
         merge(GOOD, new RunSettings("cpu", false));
         try (Stream<Path> left = Files.list(output)) {

@@ -1,8 +1,12 @@
 package org.llmmerging.eval.train.dam;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +15,7 @@ import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.eval.train.LearningRate.Schedule;
 import org.llmmerging.eval.train.dam.DamTraining.Earlier;
@@ -82,6 +87,49 @@ class DamTrainingTest {
         double first = steps.all.getFirst().losses().get(LossKind.KL);
         double last = steps.all.getLast().losses().get(LossKind.KL);
         assertTrue(last < 0.8 * first, first + " to " + last + ", seed " + SEED);
+    }
+
+    @Test
+    void noArrayOutlivesItsStep() {
+        List<Integer> alive = new ArrayList<>();
+        train("out", settings(0.01), Earlier.REFUSE, step -> alive.add(engineArrays()));
+        assertEquals(Collections.nCopies(STEPS, alive.getFirst()), alive);
+    }
+
+    /** Of all managers of the engine. */
+    private static int engineArrays() {
+        try (NDManager manager = TorchEngine.newManager(Device.cpu())) {
+            NDManager root = manager;
+            while (root.getParentManager() != null && root.getParentManager() != root) {
+                root = root.getParentManager();
+            }
+            return root.getManagedArrays().size();
+        }
+    }
+
+    @Test
+    void saysWhatHasNoEffect() {
+        TrainingSettings settings = TrainingSettings.defaults(SEED)
+                .with(DamParameter.BATCH_SIZE, 12)
+                .with(DamParameter.USE_SIMILARITY, 0)
+                .with(DamParameter.LAMBDA_COEF_SIMILARITY, 1)
+                .with(DamParameter.LAMBDA_COEF_OVERLAP, 1)
+                .with(DamParameter.LAMBDA_COEF_MSE, 2)
+                .with(DamParameter.USE_MSE, 1)
+                .with(DamParameter.TEMPERATURE, 3);
+        train("out", settings, Earlier.REFUSE, new Steps());
+        assertEquals(List.of(
+                "--lambda_coef_similarity has no effect: --use_similarity is false",
+                "--lambda_coef_overlap has no effect: --use_overlap and --use_weighted_overlap are false",
+                "the only step is the first of the warm-up, at a learning rate of 0: nothing is learned. Give more"
+                        + " --epochs or rows, or --warmup_ratio 0"),
+                training.warned());
+    }
+
+    @Test
+    void saysNothingOfSettingsThatAreReported() {
+        train("out", settings(0.01).with(DamParameter.LAMBDA_COEF_MSE, 2), Earlier.REFUSE, new Steps());
+        assertEquals(List.of(), training.warned());
     }
 
     @Test
