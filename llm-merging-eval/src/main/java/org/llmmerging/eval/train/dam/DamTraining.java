@@ -99,7 +99,7 @@ public final class DamTraining {
             List<SourceModel> models = merge.models().stream().map(store::open).toList();
             new DatasetMatch(base, models, DamFolder.fingerprints(request.merge())).check(dataset, merging::note);
             TrainingData data = data(request, dataset);
-            Path kept = request.output().resolveSibling(request.output().getFileName() + KEPT_IN);
+            Path kept = beside(request.output());
             Map<String, Object> configuration = configuration(request, dataset);
             TrainingCheckpoints checkpoints = new TrainingCheckpoints(kept, configuration);
             if (checkpoints.exist() && request.earlier() == Earlier.REFUSE) {
@@ -127,6 +127,12 @@ public final class DamTraining {
                 return staged.commit(merging::note);
             }
         }
+    }
+
+    /** Beside the folder that a name such as {@code .} means, and never within it: it would be in the output's way. */
+    private static Path beside(Path output) {
+        Path named = output.toAbsolutePath().normalize();
+        return named.resolveSibling(named.getFileName() + KEPT_IN);
     }
 
     private static void train(

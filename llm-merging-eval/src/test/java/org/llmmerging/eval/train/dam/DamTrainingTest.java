@@ -108,6 +108,14 @@ class DamTrainingTest {
     }
 
     @Test
+    void whatItKeepsLiesBesideTheFolderThatIsMeant() throws IOException {
+        Files.createDirectory(folder.resolve("out"));
+        Path output = train("out/.", settings(0.01), Earlier.REFUSE, new Steps());
+        assertEquals(folder.resolve("out"), output);
+        assertTrue(Files.isRegularFile(folder.resolve("out-training/metrics.jsonl")));
+    }
+
+    @Test
     void saysWhatHasNoEffect() {
         TrainingSettings settings = TrainingSettings.defaults(SEED)
                 .with(DamParameter.BATCH_SIZE, 12)
