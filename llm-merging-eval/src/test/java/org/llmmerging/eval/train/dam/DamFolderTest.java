@@ -1,15 +1,21 @@
 package org.llmmerging.eval.train.dam;
 
+import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.train.dam.DamTraining.Earlier;
 import org.llmmerging.eval.train.dam.DamTraining.Logits;
 import org.llmmerging.eval.train.dam.LlamaTraining.Steps;
+import org.llmmerging.eval.train.dam.data.DamDataMaker;
+import org.llmmerging.eval.train.dam.data.DamDataOptions;
+import org.llmmerging.eval.train.dam.data.StoredLogits;
 
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -33,6 +39,20 @@ class DamFolderTest {
 
     private Path train(String name, TrainingSettings settings, Earlier earlier, TrainingListener listener) {
         return training.train(name, data, Logits.LIVE, settings, earlier, listener);
+    }
+
+    @Test
+    void neverReplacesAModel() throws IOException {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        Files.writeString(model.resolve("config.json"), "{}");
+        Files.writeString(model.resolve("model.safetensors"), "");
+        OutputException merged = assertThrows(OutputException.class, () -> training.makeMerge("model"));
+        assertTrue(merged.getMessage().startsWith(model + ": holds a model"), merged.getMessage());
+        DamDataMaker rows = new DamDataMaker(
+                new DamDataOptions("base", 1, "rows", 1, StoredLogits.NONE, 0, 1, false, false, Device.cpu()),
+                note -> {});
+        OutputException data = assertThrows(OutputException.class, () -> rows.make(List.of(), model, List.of()));
+        assertTrue(data.getMessage().startsWith(model + ": holds a model"), data.getMessage());
     }
 
     @Test
