@@ -2,6 +2,7 @@ package org.llmmerging.merge;
 
 import org.llmmerging.WholeTensorMethod;
 import org.llmmerging.checkpoint.CheckpointStream;
+import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 /**
@@ -39,8 +40,9 @@ public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
             if (tensor.method() instanceof WholeTensorMethod) {
                 whole = Math.max(whole, arrays * shape.elements() * Float.BYTES);
             }
-            long perWrite = Math.min(length * TensorWriter.BLOCKS_PER_WRITE, shape.elements());
-            buffer = Math.max(buffer, perWrite * tensor.output().dtype().bytes());
+            DType dtype = tensor.output().dtype();
+            long perWrite = Math.min(TensorWriter.elementsPerWrite(length, dtype), shape.elements());
+            buffer = Math.max(buffer, perWrite * dtype.bytes());
         }
         long windows = Math.min(CheckpointStream.MEMORY, plan.outputBytes());
         return new MemoryEstimate(threads * block + whole + kept + PARTIAL_SUMS, threads * buffer + windows, threads);

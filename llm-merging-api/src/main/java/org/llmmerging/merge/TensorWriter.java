@@ -13,7 +13,10 @@ import org.llmmerging.tensor.Shape;
 /** Blends one tensor block by block and writes it, rounded once to its type. */
 final class TensorWriter {
     /** Blocks that are written with one call. */
-    static final int BLOCKS_PER_WRITE = 8;
+    private static final int BLOCKS_PER_WRITE = 8;
+
+    /** Bytes that are written with one call, unless one block alone, a long row, has more. */
+    private static final long MOST_PER_WRITE = 64L << 20;
 
     private final CheckpointStream stream;
     private final Workers workers;
@@ -37,6 +40,12 @@ final class TensorWriter {
             buffers[thread] = buffer;
         }
         return buffer;
+    }
+
+    /** Elements that are written with one call. */
+    static long elementsPerWrite(long blockLength, DType dtype) {
+        long blocks = MOST_PER_WRITE / (blockLength * dtype.bytes());
+        return blockLength * Math.clamp(blocks, 1, BLOCKS_PER_WRITE);
     }
 
     private record Memory(BlockMemory block, ByteBuffer buffer, MemorySegment encoded) {}
@@ -75,7 +84,7 @@ final class TensorWriter {
         long elements = shape.elements();
         int blockLength = StreamedInputs.chunkElements(shape, kernel.wholeRows());
         int capacity = (int) Math.min(blockLength, elements);
-        long perWrite = (long) blockLength * BLOCKS_PER_WRITE;
+        long perWrite = elementsPerWrite(blockLength, dtype);
         int bufferBytes = Math.toIntExact(Math.min(perWrite, elements) * dtype.bytes());
         workers.run(
                 Math.ceilDiv(elements, perWrite),

@@ -9,6 +9,7 @@ import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
 import org.llmmerging.tensor.DType;
+import org.llmmerging.tensor.Shape;
 
 /**
  * Arcee Fusion: takes over from the model only the elements that matter most. An element's importance is its
@@ -48,6 +49,11 @@ public final class ArceeFusion implements MergeMethod {
     @Override
     public DType outputType(DType arithmetic) {
         return arithmetic == DType.F64 ? DType.F64 : DType.F32;
+    }
+
+    @Override
+    public void check(Shape shape, int models, Parameters parameters) {
+        WholeRows.check(shape);
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.tensor.Shape;
 
 /**
  * Model Stock (Jang, Yun, Han, ECCV 2024): base + t (mean − base) with t = N cos θ / (1 + (N − 1) cos θ), where θ is
@@ -49,6 +50,13 @@ public final class ModelStock implements MergeMethod {
     @Override
     public ModelCount models() {
         return ModelCount.atLeast(2, ModelCount.Base.REQUIRED);
+    }
+
+    @Override
+    public void check(Shape shape, int models, Parameters parameters) {
+        if (parameters.flag("filter_wise")) {
+            WholeRows.check(shape);
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.llmmerging.ParameterSpec;
 import org.llmmerging.Parameters;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.tensor.Shape;
 
 /**
  * Spherical interpolation of two models, or of their task vectors when there is a base, at t = w₂/(w₁ + w₂). The angle
@@ -47,6 +48,13 @@ public final class NuSlerp implements MergeMethod {
     @Override
     public ModelCount models() {
         return ModelCount.exactly(2, ModelCount.Base.OPTIONAL);
+    }
+
+    @Override
+    public void check(Shape shape, int models, Parameters parameters) {
+        if (!parameters.flag("nuslerp_flatten") && !parameters.flag("nuslerp_row_wise")) {
+            WholeRows.check(shape);
+        }
     }
 
     @Override

@@ -36,8 +36,13 @@ final class RankedDrop implements Sparsifier {
 
     @Override
     public void check(Shape shape, int models, Parameters parameters) {
+        boolean thins = false;
         for (int model = 0; model < models; model++) {
             check(parameters.number("density", model), parameters.number("epsilon", model), model);
+            thins |= parameters.number("density", model) < 1;
+        }
+        if (thins) {
+            WholeRows.check(shape);
         }
     }
 
@@ -54,7 +59,7 @@ final class RankedDrop implements Sparsifier {
         int models = inputs.modelCount();
         CounterRandom[] random = new CounterRandom[models];
         int[][] thresholds = new int[models][];
-        int columns = Math.toIntExact(inputs.shape().columns());
+        int columns = (int) Math.min(inputs.shape().columns(), WholeRows.LONGEST); // longer ones are kept whole
         for (int model = 0; model < models; model++) {
             double density = parameters.number("density", model);
             double epsilon = parameters.number("epsilon", model);
