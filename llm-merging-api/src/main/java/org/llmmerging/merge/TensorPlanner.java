@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
@@ -33,12 +35,14 @@ final class TensorPlanner {
     private final GroupedProblems grouped = new GroupedProblems();
     private final Position position;
     private final SourceChecks checks;
+    /** Tensors that can only be copied, by their type. */
+    private final SortedMap<DType, List<String>> copied = new TreeMap<>();
     /** Tensors of float64 that the method reads as float32, though the output could hold them. */
     private final List<String> narrowed = new ArrayList<>();
 
     /**
      * @param vocabulary what rows the tensors with a row for each token get, or null to leave them
-     * @param problems receives what keeps a tensor from being planned; a note for every tensor that keeps its type in
+     * @param problems receives what keeps a tensor from being planned; a note for every type that tensors keep in
      *     spite of {@code dtype}, and one for all that lose digits
      */
     TensorPlanner(
@@ -63,6 +67,7 @@ final class TensorPlanner {
         List<PlannedTensor> tensors = new ArrayList<>();
         recipes.forEach(recipe -> plan(recipe).ifPresent(tensors::add));
         grouped.tell(problems);
+        noteUnconverted();
         noteNarrowed();
         return tensors;
     }
@@ -128,6 +133,19 @@ final class TensorPlanner {
                 && new MethodCode(method, name).isCopy(resolved);
     }
 
+    private void noteUnconverted() {
+        DType wanted = config.outDtype() == null ? config.dtype() : config.outDtype();
+        if (wanted == null) {
+            return;
+        }
+        copied.forEach((type, names) -> {
+            boolean single = names.size() == 1;
+            problems.note((single ? "tensor " + names.getFirst() + " has" : "tensors " + Quoting.list(names) + " have")
+                    + " type " + type.torchName() + ", which can only be copied: "
+                    + (single ? "it is" : "they are") + " not converted to " + wanted.torchName());
+        });
+    }
+
     private void noteNarrowed() {
         if (!narrowed.isEmpty()) {
             problems.note((narrowed.size() == 1 ? "tensor " : "tensors ") + Quoting.list(narrowed)
@@ -165,10 +183,7 @@ final class TensorPlanner {
                     "Convert the models first, or give this tensor other parameters by a filter");
             return Optional.empty();
         }
-        DType wanted = config.outDtype() == null ? config.dtype() : config.outDtype();
-        if (wanted != null) {
-            problems.note("tensor " + name + " " + type + ": it is not converted to " + wanted.torchName());
-        }
+        copied.computeIfAbsent(first.dtype(), each -> new ArrayList<>()).add(name);
         TensorInfo output = new TensorInfo(name, first.dtype(), first.shape());
         return Optional.of(new PlannedTensor(output, null, new SourceTensors(null, all), resolved));
     }

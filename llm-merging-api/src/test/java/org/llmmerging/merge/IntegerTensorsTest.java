@@ -1,6 +1,7 @@
 package org.llmmerging.merge;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,7 @@ import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.llmmerging.merge.VectorMerges.LINEAR;
 
 class IntegerTensorsTest {
@@ -36,6 +38,30 @@ class IntegerTensorsTest {
                     .write();
         }
         assertArrayEquals(new float[] {1}, merge(LINEAR));
+    }
+
+    @Test
+    void thoseThatKeepTheirTypeAreNotedByTypeAndNotOneByOne() throws IOException {
+        byte[] word = new byte[4];
+        for (String name : List.of("a", "b")) {
+            TinyModel model = new TinyModel(folder.resolve(name))
+                    .raw("flag", DType.BOOL, Shape.of(1), (byte) 1)
+                    .tensor("w", DType.F32, Shape.of(1), 1);
+            for (int i = 10; i < 30; i++) {
+                model.raw("steps" + i, DType.I32, Shape.of(1), word);
+            }
+            model.write();
+        }
+        Path file = Files.writeString(folder.resolve("c.yml"), LINEAR + "dtype: bfloat16\n");
+        try (MergeRun run = MergeRun.of(file, folder, MergeOptions.defaults(1), folder.resolve("out"))) {
+            assertEquals(
+                    List.of(
+                            "tensor flag has type bool, which can only be copied: it is not converted to bfloat16",
+                            "tensors \"steps10\", \"steps11\", \"steps12\", \"steps13\", \"steps14\", \"steps15\","
+                                    + " \"steps16\", \"steps17\", \"steps18\", \"steps19\" and 10 more have type int32,"
+                                    + " which can only be copied: they are not converted to bfloat16"),
+                    run.plan().notes().stream().sorted().toList());
+        }
     }
 
     @Test
