@@ -50,7 +50,7 @@ final class ParameterResolver {
                 perModel.put(spec.name(), values);
             }
         }
-        return new ResolvedParameters(global, perModel, seed);
+        return new ResolvedParameters(Map.copyOf(global), Map.copyOf(perModel), seed);
     }
 
     /** Whether every value so far was given and lies in its range; others stand for what is missing. */

@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,14 +70,12 @@ public record PlanReport(
     static PlanReport of(MergeConfig config, MergePlan plan, boolean finished, MergeOptions options) {
         Map<String, Long> byModel = new LinkedHashMap<>();
         Map<String, Long> byType = new TreeMap<>();
-        List<Tensor> tensors = new ArrayList<>();
         for (PlannedTensor tensor : plan.tensors()) {
             for (TensorSource source : tensor.sources().all()) {
                 byModel.merge(source.model(), source.storedBytes(), Long::sum);
             }
             TensorInfo output = tensor.output();
             byType.merge(output.dtype().torchName(), output.shape().elements(), Long::sum);
-            tensors.add(tensor(tensor));
         }
         List<TensorInfo> outputs = plan.tensors().stream().map(PlannedTensor::output).toList();
         return new PlanReport(
@@ -91,7 +90,29 @@ public record PlanReport(
                 ShardPlan.of(outputs, options.maxShardBytes()).size(),
                 MemoryEstimate.of(plan, options.threads()),
                 plan.notes(),
-                List.copyOf(tensors));
+                described(plan.tensors()));
+    }
+
+    /** This report with some of its tensors only. */
+    public PlanReport showing(List<Tensor> shown) {
+        return new PlanReport(
+                name, method, finished, models, tensorCount, readBytes, writtenBytes, elementsByType, weightFiles,
+                memory, notes, shown);
+    }
+
+    /** Made when they are asked for: of tens of thousands, few are shown. */
+    private static List<Tensor> described(List<PlannedTensor> planned) {
+        return new AbstractList<>() {
+            @Override
+            public Tensor get(int index) {
+                return tensor(planned.get(index));
+            }
+
+            @Override
+            public int size() {
+                return planned.size();
+            }
+        };
     }
 
     private static Tensor tensor(PlannedTensor planned) {

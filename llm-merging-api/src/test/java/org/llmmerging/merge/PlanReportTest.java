@@ -11,6 +11,7 @@ import org.llmmerging.plugin.PluginRegistry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,6 +55,16 @@ class PlanReportTest {
         assertEquals(Map.of("weight", 0.5, "density", 1.0), mlp.inputs().get(2).parameters());
         PlanReport.Tensor attention = tensor(TIES, "model.layers.0.self_attn.q_proj.weight");
         assertEquals(Map.of("weight", 0.0, "density", 0.5), attention.inputs().get(1).parameters());
+    }
+
+    @Test
+    void tensorsAreDescribedWhenTheyAreAskedFor() {
+        PlanReport report = reports(TIES, OPTIONS).getFirst();
+        assertEquals(report.tensorCount(), report.tensors().size());
+        assertNotSame(report.tensors().getFirst(), report.tensors().getFirst());
+        List<PlanReport.Tensor> two = report.tensors().subList(1, 3);
+        assertEquals(two, report.showing(two).tensors());
+        assertEquals(report.models(), report.showing(two).models());
     }
 
     @Test

@@ -56,9 +56,7 @@ final class PlanPrinter {
         ObjectNode root = JSON.createObjectNode();
         ArrayNode plans = root.putArray("merges");
         for (PlanReport merge : merges) {
-            ObjectNode node = JSON.valueToTree(merge);
-            node.set("tensors", JSON.valueToTree(tensors(merge)));
-            plans.add(node);
+            plans.add(JSON.<ObjectNode>valueToTree(merge.showing(tensors(merge))));
         }
         root.set("notes", JSON.valueToTree(notes));
         try {
