@@ -100,6 +100,13 @@ public final class FolderTree {
         return missing;
     }
 
+    /** The folder itself or the nearest one above it that is there; a file where one stands in the way. */
+    static Path existing(Path folder) {
+        List<Path> missing = missing(folder);
+        Path above = missing.isEmpty() ? folder : missing.getLast().getParent();
+        return above == null ? folder : above;
+    }
+
     /** Deletes the folders in this order, up to the first that is in use. */
     static void deleteEmpty(List<Path> folders) {
         try {

@@ -42,10 +42,16 @@ final class OutputTarget {
                         + ". Inputs are never written to: name another output folder");
             }
         }
+        Path above = FolderTree.existing(target);
+        if (!above.equals(target) && !Files.isDirectory(above)) {
+            throw new OutputException(target, "lies in the file " + above + ". Name another output folder");
+        }
         if (Files.isDirectory(target)) {
             checkReplaceable(target);
         } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new OutputException(target, "is a file, expected a folder. Name another output folder");
+            throw new OutputException(target, Files.exists(target)
+                    ? "is a file, expected a folder. Name another output folder"
+                    : "is a link that leads nowhere. Delete it or name another output folder");
         }
     }
 

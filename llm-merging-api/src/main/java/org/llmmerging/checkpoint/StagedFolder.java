@@ -93,7 +93,13 @@ public final class StagedFolder implements AutoCloseable {
      * @throws OutputException when it would refuse the target
      */
     public static void check(Path target, Collection<Path> inputs) {
-        OutputTarget.check(StagingNames.of(target).target(), inputs);
+        StagingNames names = StagingNames.of(target);
+        OutputTarget.check(names.target(), inputs);
+        Path folder = FolderTree.existing(names.parent());
+        if (!Files.isWritable(folder)) {
+            throw new OutputException(names.target(), "cannot be written: " + folder
+                    + " may not be changed. Change its permissions or name another output folder");
+        }
     }
 
     /**

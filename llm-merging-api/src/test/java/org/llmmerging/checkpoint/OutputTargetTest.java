@@ -110,7 +110,7 @@ class OutputTargetTest {
     @Test
     void refusesALinkThatLeadsNowhere() throws IOException {
         Files.createSymbolicLink(target, parent.resolve("gone"));
-        assertTrue(refusal().contains("is a file, expected a folder"));
+        assertTrue(refusal().contains("is a link that leads nowhere"));
     }
 
     @Test

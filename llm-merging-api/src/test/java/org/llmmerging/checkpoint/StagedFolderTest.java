@@ -48,6 +48,17 @@ class StagedFolderTest {
     }
 
     @Test
+    void checkingRefusesWhereNothingMayBeWrittenAndWritesNothing() throws IOException {
+        StagedFolder.check(target.resolve("new"), List.of());
+        assertEquals(List.of(), OutputFixture.names(parent));
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeFalse(Files.isWritable(parent), "this user may write anywhere");
+        OutputException refusal = assertThrows(
+                OutputException.class, () -> StagedFolder.check(target.resolve("new"), List.of()));
+        assertTrue(String.valueOf(refusal.getMessage()).contains(parent + " may not be changed"));
+    }
+
+    @Test
     void theTargetAppearsWholeOnCommit() throws IOException {
         try (StagedFolder staged = StagedFolder.create(target)) {
             assertEquals(parent, staged.path().getParent());
@@ -156,7 +167,7 @@ class StagedFolderTest {
     @Test
     void refusesAParentThatIsAFile() throws IOException {
         target = Files.createFile(parent.resolve("file")).resolve("out");
-        assertTrue(refusal().contains("cannot be written"));
+        assertTrue(refusal().contains("lies in the file " + parent.resolve("file")));
     }
 
     @Test
