@@ -53,10 +53,11 @@ final class HtmlReport {
         long failed = models.stream().filter(model -> model.failure() != null).count();
         int rows = sets.stream().mapToInt(set -> set.rows().size()).sum();
         return count(sets.size(), "data set") + ", " + count(rows, "row")
-                + (failed == 0 ? "" : "; " + count((int) failed, "model") + " failed");
+                + (failed == 0 ? "" : "; " + count(failed, "model") + " failed");
     }
 
-    private static String count(int number, String what) {
+    /** A number of things, in words. */
+    static String count(long number, String what) {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 

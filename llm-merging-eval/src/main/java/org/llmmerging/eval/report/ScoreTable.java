@@ -10,7 +10,8 @@ final class ScoreTable {
         html.open("section", "aria-labelledby", "scores").element("h2", "Scores", "id", "scores");
         html.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-labelledby", "scores");
         html.open("table", "class", "scores");
-        html.element("caption", "The best of each column is marked ★. Figures lie between 0 and 1; higher is better.");
+        html.element("caption", (models.size() > 1 ? "The best of each column is marked ★. " : "")
+                + "Figures lie between 0 and 1; higher is better.");
         head(html, figures);
         html.open("tbody").line();
         for (int model = 0; model < models.size(); model++) {

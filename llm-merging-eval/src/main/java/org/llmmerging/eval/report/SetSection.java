@@ -21,7 +21,8 @@ final class SetSection {
         html.open("section", "aria-labelledby", id);
         html.open("h2", "id", id).text("Rows of ").element("bdi", dataset.name()).close();
         html.open("p", "class", "note").element("bdi", String.valueOf(dataset.file().getFileName()));
-        html.text(", " + set.rows().size() + " rows, SHA-256 ").element("code", dataset.sha256()).close();
+        html.text(", " + HtmlReport.count(set.rows().size(), "row") + ", SHA-256 ").element("code", dataset.sha256())
+                .close();
         skipped(html, set.skipped());
         List<ComparedRow> choices = set.rows().stream().filter(row -> row.example().isMultipleChoice()).toList();
         List<ComparedRow> texts = set.rows().stream().filter(row -> !row.example().isMultipleChoice()).toList();
@@ -30,7 +31,7 @@ final class SetSection {
             html.empty("input", "type", "checkbox", "id", id + "differs", "class", "filter");
             html.element(
                     "label",
-                    "Only the " + differing + " rows that the models answer differently",
+                    "Only the " + HtmlReport.count(differing, "row") + " that the models answer differently",
                     "for",
                     id + "differs").line();
         }

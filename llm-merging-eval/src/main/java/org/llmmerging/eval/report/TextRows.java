@@ -30,7 +30,7 @@ final class TextRows {
     }
 
     private static void card(Html html, String name, @Nullable Double quality, String text, String kind) {
-        html.open("div", "class", kind).open("h4").element("span", name, "dir", "auto");
+        html.open("div", "class", kind).open("h3").element("span", name, "dir", "auto");
         if (quality != null) {
             html.text(" ").element("span", Figures.rounded(quality), "class", "value");
         }

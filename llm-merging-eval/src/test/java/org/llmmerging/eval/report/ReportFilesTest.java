@@ -20,7 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.Example;
 import org.llmmerging.Scores;
+import org.llmmerging.eval.task.Dataset;
+import org.llmmerging.eval.task.DatasetResult;
+import org.llmmerging.eval.task.EvaluationResult;
+import org.llmmerging.eval.task.Prediction;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -60,6 +65,40 @@ class ReportFilesTest {
         String page = page(SampleOutcomes.of(3));
         assertTrue(page.contains("<td class=\"number best\">1.000</td>"), page);
         assertEquals(5, Pattern.compile("<figure>").matcher(page).results().count());
+    }
+
+    @Test
+    void nothingIsCalledBestAmongOne() throws IOException {
+        assertTrue(page(SampleOutcomes.of(2)).contains("★. Figures lie"));
+        assertFalse(page(SampleOutcomes.of(1)).contains("★. Figures lie"));
+    }
+
+    @Test
+    void oneRowIsNotCalledRows() throws IOException {
+        Dataset news = new Dataset(
+                "news", Path.of("news.csv"), "00ff", List.of(new Example("n1", "Summarise", "a cat", List.of())));
+        List<ModelOutcome> outcomes = new ArrayList<>();
+        for (String text : List.of("a cat", "a dog")) {
+            EvaluationResult result = new EvaluationResult(
+                    List.of(DatasetResult.score(news, List.of(Prediction.ofText("n1", text)), false)));
+            outcomes.add(ModelOutcome.scored(text, result.scores(), result.datasets()));
+        }
+        String page = page(outcomes);
+        assertTrue(page.contains("Only the 1 row that"), page);
+        assertTrue(page.contains(", 1 row, SHA-256"), page);
+    }
+
+    /** Who has the page read aloud goes from heading to heading. */
+    @Test
+    void noLevelOfHeadingsIsLeftOut() throws IOException {
+        int last = 0;
+        Matcher heading = Pattern.compile("<h(\\d)").matcher(page(SampleOutcomes.of(2)));
+        while (heading.find()) {
+            int level = Integer.parseInt(heading.group(1));
+            assertTrue(level <= last + 1, "h" + level + " after h" + last);
+            last = level;
+        }
+        assertEquals(3, last);
     }
 
     /**
