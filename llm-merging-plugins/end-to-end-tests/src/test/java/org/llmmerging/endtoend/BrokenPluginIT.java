@@ -170,6 +170,21 @@ class BrokenPluginIT {
     }
 
     @Test
+    void whatAPluginPrintsIsNotAmongTheResults() throws Exception {
+        PluginFolder.midpoint("System.out.println(\"made\");", "System.out.println(\"merging\"); return base;")
+                .build(jar);
+        Outcome outcome = Kit.in(folder)
+                .run("-m", "midpoint_llama3", "--plugins", plugins, "--config", PluginFolder.midpointConfig(folder),
+                        "--dataset_filepaths", Inputs.quiz(folder))
+                .succeeded();
+        assertEquals(1, outcome.output().size(), outcome::toString);
+        assertTrue(outcome.lastLine().startsWith("{\"quiz\": {\"accuracy\": "), outcome::toString);
+        for (String printed : List.of("made", "merging")) {
+            assertTrue(outcome.messages().lines().anyMatch(printed::equals), outcome::toString);
+        }
+    }
+
+    @Test
     void aMethodThatWritesToItsInputsChangesNoModel() throws Exception {
         Path base = Kit.REPOSITORY.resolve("models/llama3/base/model.safetensors");
         byte[] before = Files.readAllBytes(base);
