@@ -114,8 +114,8 @@ class StageProblemsTest {
 
         FolderTree.delete(folder.resolve(".out.stages"));
         Files.writeString(folder.resolve(".out.stages"), "");
-        assertEquals(stage + ": the stage 'first' cannot be kept here: cannot be written:"
-                + " .out.stages is there already. Name another output folder, or keep stages elsewhere with --stage-cache",
+        assertEquals(stage + ": the stage 'first' cannot be kept here: lies in the file"
+                + " .out.stages. Name another output folder, or keep stages elsewhere with --stage-cache",
                 refusal());
     }
 
