@@ -37,6 +37,9 @@ public record MergeConfig(
         @Nullable TokenizerConfig tokenizer,
         @Nullable String chatTemplate) {
 
+    /** A key that many recipes have and mergekit passes over, for it is an option: only its position is kept. */
+    public static final String RANDOM_SEED = "random_seed";
+
     /** Copies the map. */
     public MergeConfig {
         valuePositions = Map.copyOf(valuePositions);

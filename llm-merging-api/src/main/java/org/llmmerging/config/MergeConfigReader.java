@@ -57,7 +57,7 @@ final class MergeConfigReader {
                 throw problems.fatal(mapping.entries().get("experts").keyPosition(),
                         "'experts' is a key of mergekit-moe, and mixtures of experts are not made here.", null);
             }
-            Fields fields = Fields.of(withoutHolders(document), "a merge configuration", problems, KEYS);
+            Fields fields = Fields.of(withoutIgnored(document), "a merge configuration", problems, KEYS);
             if (fields == null) {
                 continue;
             }
@@ -68,7 +68,7 @@ final class MergeConfigReader {
                 }
                 nameless = nameless == null ? document.position() : nameless;
             }
-            MergeConfig config = config(fields);
+            MergeConfig config = config(fields, seed(document));
             if (config != null) {
                 configs.add(config);
             }
@@ -76,19 +76,31 @@ final class MergeConfigReader {
         return new MergeDocuments(configs, names.keySet(), problems);
     }
 
-    /** Without the keys of the author's own that only hold a value for aliases, as public recipes have. */
-    private static YamlNode withoutHolders(YamlNode document) {
+    /**
+     * Without what public recipes have and nothing is read from: the seed, and keys of the author's own that only hold
+     * a value for aliases.
+     */
+    private static YamlNode withoutIgnored(YamlNode document) {
         if (!(document instanceof YamlNode.Mapping mapping)) {
             return document;
         }
         Map<String, YamlNode.Entry> entries = new LinkedHashMap<>(mapping.entries());
+        entries.remove(MergeConfig.RANDOM_SEED);
         entries.entrySet().removeIf(entry -> entry.getValue().isAnchored()
                 && !KEYS.contains(entry.getKey())
                 && DidYouMean.suggest(entry.getKey(), KEYS).isEmpty());
         return new YamlNode.Mapping(mapping.position(), entries);
     }
 
-    private @Nullable MergeConfig config(Fields fields) {
+    /** Where the seed stands, or null. */
+    private static @Nullable Position seed(YamlNode document) {
+        YamlNode.Entry entry = document instanceof YamlNode.Mapping mapping
+                ? mapping.entries().get(MergeConfig.RANDOM_SEED)
+                : null;
+        return entry == null ? null : entry.keyPosition();
+    }
+
+    private @Nullable MergeConfig config(Fields fields, @Nullable Position seed) {
         String name = name(fields);
         fields.required("merge_method", "merge_method: linear");
         String mergeMethod = fields.text("merge_method", "merge_method: linear");
@@ -105,6 +117,9 @@ final class MergeConfigReader {
         }
         Map<String, Position> valuePositions = new HashMap<>();
         KEYS.stream().filter(fields::has).forEach(key -> valuePositions.put(key, fields.valuePosition(key)));
+        if (seed != null) {
+            valuePositions.put(MergeConfig.RANDOM_SEED, seed);
+        }
         return new MergeConfig(
                 fields.position(),
                 valuePositions,

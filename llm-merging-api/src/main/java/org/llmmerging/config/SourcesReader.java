@@ -151,7 +151,7 @@ final class SourcesReader {
     }
 
     private static @Nullable Integer layer(YamlNode node) {
-        Double number = node instanceof Scalar scalar && scalar.plain() ? scalar.asNumber() : null;
+        Double number = node instanceof Scalar scalar ? scalar.asNumber() : null;
         if (number == null || number < 0 || number > Integer.MAX_VALUE || number != Math.rint(number)) {
             return null;
         }

@@ -20,6 +20,9 @@ import org.llmmerging.config.Sources;
 
 /** Finds settings that would have no effect: parameters that the method does not know, filters that match nothing. */
 final class SettingsCheck {
+    /** A parameter of earlier versions of mergekit, which merged embeddings in a way of their own. */
+    private static final String EMBED_SLERP = "embed_slerp";
+
     private SettingsCheck() {}
 
     /** The settings of one level of a configuration; those of a model hold for it alone. */
@@ -31,11 +34,16 @@ final class SettingsCheck {
     }
 
     /**
-     * Adds a problem for every parameter that no method has, and a note for those that mergekit passes over and public
-     * recipes have in plenty: parameters of other methods, and those of the whole merge under a model.
+     * Adds a problem for every parameter that no method has, and a note for what mergekit passes over and public
+     * recipes have in plenty: parameters of other methods, those of the whole merge under a model, one of mergekit's
+     * past, and the seed, which is an option.
      */
     static void names(MergeConfig config, MergeMethod method, Problems problems) {
         Map<String, ParameterSpec> known = byName(method);
+        Position seed = config.valuePositions().get(MergeConfig.RANDOM_SEED);
+        if (seed != null) {
+            problems.note(seedPassedOver(seed));
+        }
         for (Level level : levels(config)) {
             level.settings().byName().forEach((name, setting) -> {
                 ParameterSpec spec = known.get(name);
@@ -44,11 +52,21 @@ final class SettingsCheck {
                             + " is one for the whole merge and has no effect under a model");
                 } else if (spec == null && isOfAnotherMethod(name)) {
                     problems.note(passedOver(setting.position(), method.name(), name));
+                } else if (spec == null && name.equals(MergeConfig.RANDOM_SEED)) {
+                    problems.note(seedPassedOver(setting.position()));
+                } else if (spec == null && name.equals(EMBED_SLERP)) {
+                    problems.note(setting.position() + ": the parameter '" + name + "' is one of earlier versions of"
+                            + " mergekit and has no effect: embeddings are merged by " + method.name());
                 } else if (spec == null) {
                     problems.add(setting.position(), unknown(method.name(), name, known.keySet()));
                 }
             });
         }
+    }
+
+    private static String seedPassedOver(Position position) {
+        return position + ": '" + MergeConfig.RANDOM_SEED + "' has no effect in a configuration, as in mergekit. The"
+                + " option --random-seed sets the seed";
     }
 
     /** What is noted of a parameter that only other methods have. */
@@ -76,7 +94,10 @@ final class SettingsCheck {
         return known;
     }
 
-    /** Adds a problem for every filter, of a parameter that has an effect, that no tensor's name contains. */
+    /**
+     * Adds a problem for every filter, of a parameter that has an effect, that no tensor's name contains, and a note
+     * when it is for an output head that the models do not have apart from their embeddings.
+     */
     static void filters(MergeConfig config, MergeMethod method, List<Recipe> recipes, Problems problems) {
         Map<String, ParameterSpec> known = byName(method);
         Set<String> names = new TreeSet<>();
@@ -96,10 +117,18 @@ final class SettingsCheck {
 
     private static void filters(Setting.Filtered setting, Set<String> names, Problems problems) {
         for (Setting.Case candidate : setting.cases()) {
-            if (names.stream().noneMatch(candidate::matches)) {
-                problems.add(candidate.position(),
-                        "no tensor's name contains the filter '" + Quoting.shortened(String.valueOf(candidate.filter()))
-                                + "'. Names look like " + names.iterator().next());
+            if (names.stream().anyMatch(candidate::matches)) {
+                continue;
+            }
+            String filter = Quoting.shortened(String.valueOf(candidate.filter()));
+            if (candidate.matches(TensorRoles.LANGUAGE_HEAD)
+                    && TensorRoles.lender(TensorRoles.LANGUAGE_HEAD, names).isPresent()) {
+                problems.note(candidate.position() + ": the filter '" + filter + "' has no effect: the output has no"
+                        + " head besides its embeddings");
+            } else {
+                problems.add(candidate.position(), "no tensor's name contains the filter '" + filter
+                        + "'. Names look like " + names.iterator().next()
+                        + ". Correct the filter, or remove it: mergekit passes over it");
             }
         }
     }

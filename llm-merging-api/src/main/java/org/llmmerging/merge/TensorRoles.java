@@ -10,6 +10,9 @@ import org.llmmerging.checkpoint.TensorInfo;
 
 /** What tensors outside the layers are for, as far as the names of known architectures show. */
 final class TensorRoles {
+    /** The output head's weight in most decoders. */
+    static final String LANGUAGE_HEAD = "lm_head.weight";
+
     private static final String WEIGHT = "weight";
     private static final String BIAS = "bias";
 
@@ -46,7 +49,7 @@ final class TensorRoles {
     /** Names that tensors end with, and those of the tensors that may be used in their place, the likeliest first. */
     private static final Map<String, List<String>> TIED = Map.ofEntries(
             Map.entry(
-                    "lm_head.weight",
+                    LANGUAGE_HEAD,
                     List.of(
                             "model.embed_tokens.weight",
                             "shared.weight",

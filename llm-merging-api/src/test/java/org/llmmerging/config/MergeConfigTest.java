@@ -219,6 +219,17 @@ class MergeConfigTest {
     }
 
     @Test
+    void quotedNumbersOfLayersAreNumbers() {
+        MergeConfig config = read("""
+                merge_method: passthrough
+                slices: [{sources: [{model: a, layer_range: ["0", '16']}]}]
+                """).getFirst();
+
+        Sources.Slices slices = assertInstanceOf(Sources.Slices.class, config.sources());
+        assertEquals(16, slices.slices().getFirst().sources().getFirst().endLayer());
+    }
+
+    @Test
     void switchesInAGradientAreNumbers() {
         MergeConfig config = read("merge_method: x\nmodels: [{model: a}]\nparameters: {t: [true, 0.5, off]}\n")
                 .getFirst();

@@ -42,4 +42,41 @@ class SettingsCheckTest {
                 """);
         assertEquals(1, notes(file).size());
     }
+
+    @Test
+    void theSeedAndAParameterOfEarlierVersionsAreNoted() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models: [{model: models/t-ft1}]
+                base_model: models/t-base
+                merge_method: slerp
+                parameters: {t: 0.5, embed_slerp: true, random_seed: 145}
+                random_seed: 0
+                """);
+        String seed = ": 'random_seed' has no effect in a configuration, as in mergekit. The option --random-seed sets the"
+                + " seed";
+        assertEquals(
+                List.of(
+                        file + ":5:1" + seed,
+                        file + ":4:35: the parameter 'embed_slerp' is one of earlier versions of mergekit and has no"
+                                + " effect: embeddings are merged by slerp",
+                        file + ":4:54" + seed),
+                notes(file));
+    }
+
+    @Test
+    void aFilterForTheHeadOfTiedModelsIsNoted() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models: [{model: models/t-ft1-tied}]
+                base_model: models/t-base-tied
+                merge_method: slerp
+                parameters:
+                  t:
+                  - {filter: lm_head, value: 0}
+                  - value: 0.5
+                """);
+        assertEquals(
+                List.of(file
+                        + ":6:5: the filter 'lm_head' has no effect: the output has no head besides its embeddings"),
+                notes(file));
+    }
 }
