@@ -59,6 +59,16 @@ public interface TensorInputs {
      */
     TensorInputs everyChunk(long first, int stride);
 
+    /**
+     * The same inputs, of which only some elements that follow one another are visited, in chunks from the first of
+     * them on. Offsets are those in the whole tensor, {@link #shape()} is the whole one's, and a choice of chunks made
+     * before does not count.
+     *
+     * @param first index of the first element visited
+     * @param elements how many are
+     */
+    TensorInputs run(long first, long elements);
+
     /** A step of {@link #sum}. */
     @FunctionalInterface
     interface SumStep {

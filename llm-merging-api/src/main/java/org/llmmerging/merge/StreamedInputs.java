@@ -2,6 +2,7 @@ package org.llmmerging.merge;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.llmmerging.Block;
@@ -20,12 +21,27 @@ final class StreamedInputs implements TensorInputs {
     private final Shape shape;
     private final SourceTensors sources;
     private final Workers workers;
-    private final int chunkElements;
-    private final long firstChunk;
-    private final long stride;
+    private final Visited visited;
+
+    /**
+     * What is visited of the tensor.
+     *
+     * @param first index of the first element
+     * @param end index of the element after the last
+     */
+    private record Visited(int chunkElements, long first, long end, long firstChunk, long stride) {
+        long chunks() {
+            return Math.ceilDiv(Math.max(0, Math.ceilDiv(end - first, (long) chunkElements) - firstChunk), stride);
+        }
+
+        /** Index of a chunk's first element. */
+        long start(long chunk) {
+            return first + (firstChunk + chunk * stride) * chunkElements;
+        }
+    }
 
     StreamedInputs(String tensorName, Shape shape, SourceTensors sources, Workers workers) {
-        this(tensorName, shape, sources, workers, CHUNK_ELEMENTS, 0, 1);
+        this(tensorName, shape, sources, workers, new Visited(CHUNK_ELEMENTS, 0, shape.elements(), 0, 1));
     }
 
     private StreamedInputs(
@@ -33,16 +49,12 @@ final class StreamedInputs implements TensorInputs {
             Shape shape,
             SourceTensors sources,
             Workers workers,
-            int chunkElements,
-            long firstChunk,
-            long stride) {
+            Visited visited) {
         this.tensorName = tensorName;
         this.shape = shape;
         this.sources = sources;
         this.workers = workers;
-        this.chunkElements = chunkElements;
-        this.firstChunk = firstChunk;
-        this.stride = stride;
+        this.visited = visited;
     }
 
     @Override
@@ -67,19 +79,33 @@ final class StreamedInputs implements TensorInputs {
 
     @Override
     public int chunkElements() {
-        return chunkElements;
+        return visited.chunkElements();
     }
 
     @Override
     public StreamedInputs rows() {
-        int wholeRows = chunkElements(shape, true);
-        return new StreamedInputs(tensorName, shape, sources, workers, wholeRows, firstChunk, stride);
+        return visiting(new Visited(
+                chunkElements(shape, true), visited.first(), visited.end(), visited.firstChunk(), visited.stride()));
     }
 
     @Override
     public StreamedInputs everyChunk(long first, int step) {
-        return new StreamedInputs(
-                tensorName, shape, sources, workers, chunkElements, firstChunk + first * stride, stride * step);
+        return visiting(new Visited(
+                visited.chunkElements(),
+                visited.first(),
+                visited.end(),
+                visited.firstChunk() + first * visited.stride(),
+                visited.stride() * step));
+    }
+
+    @Override
+    public StreamedInputs run(long first, long elements) {
+        Objects.checkFromIndexSize(first, elements, shape.elements());
+        return visiting(new Visited(visited.chunkElements(), first, first + elements, 0, 1));
+    }
+
+    private StreamedInputs visiting(Visited other) {
+        return new StreamedInputs(tensorName, shape, sources, workers, other);
     }
 
     /** Length of a chunk; of whole rows as many as fit into an ordinary chunk, or one longer row. */
@@ -93,7 +119,7 @@ final class StreamedInputs implements TensorInputs {
 
     @Override
     public double[] sum(int width, SumStep step) {
-        long chunks = chunks();
+        long chunks = visited.chunks();
         long wave = Math.max(workers.threads() * 4L, PARTIAL_SUMS / Math.max(1, width));
         double[] total = new double[width];
         for (long start = 0; start < chunks; start += wave) {
@@ -115,7 +141,7 @@ final class StreamedInputs implements TensorInputs {
     @Override
     public long[] count(int width, CountStep step) {
         long[] total = new long[width];
-        for (long[] counts : visit(0, chunks(), () -> new long[width],
+        for (long[] counts : visit(0, visited.chunks(), () -> new long[width],
                 (chunk, index, counts) -> step.add(chunk, counts))) {
             for (int i = 0; i < width; i++) {
                 total[i] += counts[i];
@@ -126,13 +152,9 @@ final class StreamedInputs implements TensorInputs {
 
     @Override
     public long[] perChunk(ToLongFunction<Block> step) {
-        long[] results = new long[Math.toIntExact(chunks())];
+        long[] results = new long[Math.toIntExact(visited.chunks())];
         visit(0, results.length, () -> results, (chunk, index, all) -> all[(int) index] = step.applyAsLong(chunk));
         return results;
-    }
-
-    private long chunks() {
-        return Math.ceilDiv(Math.max(0, Math.ceilDiv(shape.elements(), (long) chunkElements) - firstChunk), stride);
     }
 
     @FunctionalInterface
@@ -143,14 +165,14 @@ final class StreamedInputs implements TensorInputs {
     private record Memory<A>(BlockMemory block, A accumulator) {}
 
     private <A> List<A> visit(long start, long count, Supplier<A> accumulator, Visit<A> visit) {
-        int capacity = (int) Math.min(chunkElements, shape.elements());
+        int capacity = (int) Math.min(visited.chunkElements(), visited.end() - visited.first());
         return workers
                 .run(
                         count,
                         thread -> new Memory<>(new BlockMemory(sources, capacity), accumulator.get()),
                         (memory, index) -> {
-                            long first = (firstChunk + (start + index) * stride) * chunkElements;
-                            int length = (int) Math.min(chunkElements, shape.elements() - first);
+                            long first = visited.start(start + index);
+                            int length = (int) Math.min(visited.chunkElements(), visited.end() - first);
                             visit.accept(memory.block().read(first, length), start + index, memory.accumulator());
                         })
                 .stream()

@@ -56,6 +56,12 @@ public final class ArceeFusion implements MergeMethod {
         WholeRows.check(shape);
     }
 
+    /** A divergence for each row. */
+    @Override
+    public long keptBytes(Shape shape, int models, Parameters parameters) {
+        return shape.rows() * Double.BYTES;
+    }
+
     @Override
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         if (inputs.shape().elements() == 0) {

@@ -60,6 +60,11 @@ public final class ModelStock implements MergeMethod {
     }
 
     @Override
+    public long keptBytes(Shape shape, int models, Parameters parameters) {
+        return parameters.flag("filter_wise") ? SpanKernels.rowBytes(shape, models) : 0;
+    }
+
+    @Override
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         return parameters.flag("filter_wise")
                 ? SpanKernels.perRow(inputs, Frame.TASK_VECTORS, ModelStock::coefficients)

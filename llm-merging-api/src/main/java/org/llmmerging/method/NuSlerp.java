@@ -52,9 +52,24 @@ public final class NuSlerp implements MergeMethod {
 
     @Override
     public void check(Shape shape, int models, Parameters parameters) {
-        if (!parameters.flag("nuslerp_flatten") && !parameters.flag("nuslerp_row_wise")) {
+        if (parameters.flag("nuslerp_flatten")) {
+            return;
+        }
+        if (parameters.flag("nuslerp_row_wise")) {
+            SpanKernels.checkColumns(shape, models);
+        } else {
             WholeRows.check(shape);
         }
+    }
+
+    @Override
+    public long keptBytes(Shape shape, int models, Parameters parameters) {
+        if (parameters.flag("nuslerp_flatten")) {
+            return 0;
+        }
+        return parameters.flag("nuslerp_row_wise")
+                ? SpanKernels.columnBytes(shape, models)
+                : SpanKernels.rowBytes(shape, models);
     }
 
     @Override

@@ -3,10 +3,13 @@ package org.llmmerging.method;
 import org.llmmerging.Block;
 import org.llmmerging.TensorInputs;
 import org.llmmerging.TensorKernel;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.tensor.Shape;
 
 /** Kernels of methods whose result lies in the span of the inputs: a Gram matrix is solved for coefficients. */
 final class SpanKernels {
+    /** An array's header, and the reference to it. */
+    private static final long ARRAY_BYTES = 24;
 
     private SpanKernels() {}
 
@@ -20,6 +23,34 @@ final class SpanKernels {
     /** One set of coefficients for the whole tensor. */
     static TensorKernel perTensor(TensorInputs inputs, Frame frame, Solver solver) {
         return LinearCombination.of(frame, solver.coefficients(GramMatrix.of(inputs, frame)));
+    }
+
+    /** Bytes that {@link #perRow} takes for so many vectors and the base: the coefficients of each row, an array. */
+    static long rowBytes(Shape shape, int vectors) {
+        return shape.rows() * ((vectors + 1L) * Double.BYTES + ARRAY_BYTES);
+    }
+
+    /** Bytes that {@link #perColumn} takes for so many vectors and the base: inner products and coefficients. */
+    static long columnBytes(Shape shape, int vectors) {
+        return columns(shape) * (GramMatrix.entries(vectors) + vectors + 1L) * Double.BYTES;
+    }
+
+    /**
+     * Checks that arrays hold what {@link #perColumn} takes.
+     *
+     * @throws ConfigException when they do not; the tensor is named by the caller
+     */
+    static void checkColumns(Shape shape, int vectors) {
+        long most = (Integer.MAX_VALUE - 8L) / GramMatrix.entries(vectors);
+        if (columns(shape) > most) {
+            throw new ConfigException("the shape " + shape + " is too large: with these parameters the method works on"
+                    + " columns, of which it takes at most " + most + ". Use a method or parameters that do without");
+        }
+    }
+
+    /** Columns of a tensor that has some: the elements of a run of its first dimension. Else 0. */
+    private static long columns(Shape shape) {
+        return shape.rank() < 2 || shape.elements() == 0 ? 0 : shape.elements() / shape.dimension(0);
     }
 
     /** One set of coefficients for each row, a run of the last dimension. A vector is one row. */
@@ -45,14 +76,13 @@ final class SpanKernels {
     /** One set of coefficients for each run of the first dimension: a column of a matrix. A vector is one column. */
     static TensorKernel perColumn(TensorInputs inputs, Frame frame, Solver solver) {
         Shape shape = inputs.shape();
-        if (shape.rank() < 2 || shape.elements() == 0) {
+        int columns = Math.toIntExact(columns(shape));
+        if (columns == 0) {
             return perTensor(inputs, frame, solver);
         }
-        int columns = Math.toIntExact(shape.elements() / shape.dimension(0));
         int size = frame.size(inputs);
         int entries = GramMatrix.entries(size);
-        double[] sums = inputs.sum(
-                Math.multiplyExact(entries, columns), (chunk, into) -> addColumns(chunk, frame, size, columns, into));
+        double[] sums = columnSums(inputs, frame, size, columns);
         double[][] coefficients = new double[frame == Frame.TASK_VECTORS ? size + 1 : size][columns];
         for (int column = 0; column < columns; column++) {
             double[] packed = new double[entries];
@@ -65,6 +95,26 @@ final class SpanKernels {
             }
         }
         return block -> blendColumns(block, storedFrame(frame), columns, coefficients);
+    }
+
+    /**
+     * Inner products of all columns, the entries of a triangle one after the other. Where columns are so many that a
+     * chunk has none of them twice, the runs of the first dimension are added one by one, to sums that all threads
+     * share: whatever a chunk adds to is its own, and the order in which a column's elements are added stays.
+     */
+    private static double[] columnSums(TensorInputs inputs, Frame frame, int size, int columns) {
+        int width = Math.multiplyExact(GramMatrix.entries(size), columns);
+        if (columns < inputs.chunkElements()) {
+            return inputs.sum(width, (chunk, into) -> addColumns(chunk, frame, size, columns, into));
+        }
+        double[] sums = new double[width];
+        for (long first = 0; first < inputs.shape().elements(); first += columns) {
+            inputs.run(first, columns).perChunk(chunk -> {
+                addColumns(chunk, frame, size, columns, sums);
+                return 0;
+            });
+        }
+        return sums;
     }
 
     private static Frame storedFrame(Frame frame) {

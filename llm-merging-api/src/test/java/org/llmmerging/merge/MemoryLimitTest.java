@@ -25,8 +25,11 @@ class MemoryLimitTest {
     private static final List<TensorInfo> TENSORS = List.of(
             new TensorInfo("model.embed_tokens.weight", DType.BF16, Shape.of(8000, 2048)),
             new TensorInfo("model.layers.0.mlp.down_proj.weight", DType.BF16, Shape.of(2048, 5632)),
+            new TensorInfo("model.layers.0.mlp.experts.gate_up_proj", DType.BF16, Shape.of(8, 300, 1000)),
             new TensorInfo("model.layers.0.mlp.up_proj.weight", DType.BF16, Shape.of(5120, 2048)),
             new TensorInfo("model.norm.weight", DType.BF16, Shape.of(2048)));
+
+    private static final List<String> METHODS = List.of("ties", "della", "karcher", "sce", "nuslerp");
 
     @TempDir
     private Path folder;
@@ -45,18 +48,20 @@ class MemoryLimitTest {
                 System.getProperty("java.class.path"),
                 MemoryLimitTest.class.getName(),
                 folder.toString()));
-        for (String method : List.of("ties", "della", "karcher", "sce")) {
+        for (String method : METHODS) {
             Files.writeString(folder.resolve(method + ".yml"), """
                     merge_method: %s
                     base_model: %s
-                    models: [{model: %s}, {model: %s}, {model: %s}]
+                    models: [{model: %s}, {model: %s}%s]
                     parameters: {%s}
                     dtype: bfloat16
                     """.formatted(
-                    method, folder.resolve("m0"), folder.resolve("m1"), folder.resolve("m2"), folder.resolve("m3"),
+                    method, folder.resolve("m0"), folder.resolve("m1"), folder.resolve("m2"),
+                    method.equals("nuslerp") ? "" : ", {model: " + folder.resolve("m3") + "}",
                     switch (method) {
                         case "ties", "della" -> "weight: 0.5, density: 0.5";
                         case "sce" -> "select_topk: 0.1";
+                        case "nuslerp" -> "weight: 0.5, nuslerp_flatten: false, nuslerp_row_wise: true";
                         default -> "";
                     }));
             command.add(method);
@@ -70,7 +75,7 @@ class MemoryLimitTest {
         process.destroyForcibly().waitFor();
         assertTrue(ended, "the merges take too long");
         assertEquals(0, process.exitValue(), Files.readString(log));
-        for (String method : List.of("ties", "della", "karcher", "sce")) {
+        for (String method : METHODS) {
             try (Checkpoint merged = Checkpoint.open(folder.resolve("out-" + method))) {
                 assertEquals(TENSORS, List.copyOf(merged.tensors().values()));
             }

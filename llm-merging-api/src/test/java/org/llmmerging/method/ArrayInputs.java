@@ -30,19 +30,24 @@ final class ArrayInputs implements TensorInputs {
     private final int chunkElements;
     private final int firstChunk;
     private final int stride;
+    private final int first;
+    private final int end;
 
     ArrayInputs(Shape shape, float @Nullable [] base, float[][] models, int chunkElements) {
-        this(shape, base, models, chunkElements, 0, 1);
+        this(shape, base, models, chunkElements, 0, 1, 0, (int) shape.elements());
     }
 
     private ArrayInputs(
-            Shape shape, float @Nullable [] base, float[][] models, int chunkElements, int firstChunk, int stride) {
+            Shape shape, float @Nullable [] base, float[][] models, int chunkElements, int firstChunk, int stride,
+            int first, int end) {
         this.shape = shape;
         this.base = base;
         this.models = models;
         this.chunkElements = chunkElements;
         this.firstChunk = firstChunk;
         this.stride = stride;
+        this.first = first;
+        this.end = end;
     }
 
     /** The same tensor without its shape, as a vector. */
@@ -112,8 +117,14 @@ final class ArrayInputs implements TensorInputs {
     }
 
     @Override
-    public TensorInputs everyChunk(long first, int step) {
-        return new ArrayInputs(shape, base, models, chunkElements, (int) first, step);
+    public TensorInputs everyChunk(long chunk, int step) {
+        return new ArrayInputs(shape, base, models, chunkElements, (int) chunk, step, first, end);
+    }
+
+    @Override
+    public TensorInputs run(long from, long elements) {
+        return new ArrayInputs(
+                shape, base, models, chunkElements, 0, 1, (int) from, Math.toIntExact(from + elements));
     }
 
     @Override
@@ -148,13 +159,13 @@ final class ArrayInputs implements TensorInputs {
     }
 
     private int chunks() {
-        int all = Math.toIntExact(Math.ceilDiv(shape.elements(), (long) chunkElements));
+        int all = Math.toIntExact(Math.ceilDiv(end - first, (long) chunkElements));
         return Math.ceilDiv(all - firstChunk, stride);
     }
 
     private void visit(int chunk, Consumer<Block> step) {
-        long from = (firstChunk + (long) chunk * stride) * chunkElements;
-        Block block = read((int) from, (int) Math.min(chunkElements, shape.elements() - from));
+        long from = first + (firstChunk + (long) chunk * stride) * chunkElements;
+        Block block = read((int) from, (int) Math.min(chunkElements, end - from));
         step.accept(block);
         requireUntouched(block);
     }

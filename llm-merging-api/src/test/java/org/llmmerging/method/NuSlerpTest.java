@@ -3,8 +3,13 @@ package org.llmmerging.method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.config.ConfigException;
+import org.llmmerging.tensor.Shape;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class NuSlerpTest {
     private static final long SEED = 17;
@@ -60,9 +65,49 @@ class NuSlerpTest {
                     .with("weight", 0.3, 0.6)
                     .with("nuslerp_flatten", along.equals("tensor") ? 1 : 0)
                     .with("nuslerp_row_wise", along.equals("columns") ? 1 : 0);
-            float[] merged = ArrayInputs.matrix(COLUMNS, withBase ? base : null, models).merge(nuslerp, values);
-            Samples.assertClose(expected(along, withBase), merged, 1e-8, along + ", base " + withBase);
+            ArrayInputs inputs = ArrayInputs.matrix(COLUMNS, withBase ? base : null, models);
+            for (int chunk : new int[] {7, COLUMNS, 100}) { // shorter than a row, a row, and more
+                float[] merged = inputs.chunksOf(chunk).merge(nuslerp, values);
+                Samples.assertClose(
+                        expected(along, withBase), merged, 1e-8, along + ", base " + withBase + ", chunk " + chunk);
+            }
         }
+    }
+
+    @Test
+    void columnsOfManyDimensionsAreRunsOfTheFirst() {
+        Values values = Values.of(nuslerp)
+                .with("weight", 0.3, 0.6)
+                .with("nuslerp_flatten", 0)
+                .with("nuslerp_row_wise", 1);
+        for (int chunk : new int[] {7, 1000}) {
+            assertArrayEquals(
+                    ArrayInputs.matrix(6 * COLUMNS, base, models).chunksOf(chunk).merge(nuslerp, values),
+                    new ArrayInputs(Shape.of(5, 6, COLUMNS), base, models, chunk).merge(nuslerp, values));
+        }
+    }
+
+    @Test
+    void whatIsKeptGrowsWithTheRowsOrColumns() {
+        Shape experts = Shape.of(8, 200, 300);
+        Values byRow = Values.of(nuslerp).with("weight", 1, 1).with("nuslerp_flatten", 0);
+        assertEquals(8 * 200 * (3 * 8 + 24), nuslerp.keptBytes(experts, 2, byRow));
+        Values byColumn = byRow.with("nuslerp_row_wise", 1);
+        assertEquals(200 * 300 * (3 + 3) * 8, nuslerp.keptBytes(experts, 2, byColumn));
+        assertEquals(0, nuslerp.keptBytes(Shape.of(300), 2, byColumn));
+        assertEquals(0, nuslerp.keptBytes(experts, 2, Values.of(nuslerp).with("weight", 1, 1)));
+    }
+
+    @Test
+    void moreColumnsThanArraysHoldAreRefused() {
+        Values values = Values.of(nuslerp)
+                .with("weight", 1, 1)
+                .with("nuslerp_flatten", 0)
+                .with("nuslerp_row_wise", 1);
+        nuslerp.check(Shape.of(2, 1L << 29), 2, values);
+        ConfigException refusal = assertThrows(
+                ConfigException.class, () -> nuslerp.check(Shape.of(2, 1L << 15, 1L << 15), 2, values));
+        assertTrue(refusal.getMessage().contains("at most 715827879"), refusal::getMessage);
     }
 
     @Test
