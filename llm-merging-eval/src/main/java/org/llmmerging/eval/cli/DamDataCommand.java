@@ -27,6 +27,10 @@ import picocli.CommandLine.Spec;
 /** {@code ./main dam data}: the combined data set that {@code dam train} learns from. */
 @Command(
         name = "data",
+        customSynopsis = {
+            "main dam data --dataset_names=DATASET,... --model_ids=MODEL,...",
+            "                     --base_model_name=MODEL --dataset_id=DIR [OPTION]..."
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {"Make the data set that dam train learns from: rows of each model's own training data.",

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code dam merge BASE MODEL…}: a merge whose coefficients are still to be learned. */
 @Command(
         name = "merge",
+        customSynopsis = "main dam merge BASE MODEL... --output_path=D [OPTION]...",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Make the untrained merge: coefficients for every layer of every model, and no copy of weights.")

@@ -19,6 +19,10 @@ import picocli.CommandLine.Spec;
 /** {@code dam train}: learns the coefficients of a merge and folds them into a checkpoint. */
 @Command(
         name = "train",
+        customSynopsis = {
+            "main dam train --merge_model_dir=D --dataset_id=D --output_dir=DIR",
+            "                      [OPTION]..."
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Learn the coefficients of a merge, and write the merged checkpoint.")

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code merge CONFIG OUT_DIR}: the merges that a mergekit YAML file describes. */
 @Command(
         name = "merge",
+        customSynopsis = "main merge CONFIG OUT_DIR [OPTION]...",
         description = "Merge the models that a mergekit YAML file names.",
         mixinStandardHelpOptions = true,
         sortOptions = false)

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code plan CONFIG}: what {@code merge} would read, need, write and refuse, from headers alone. */
 @Command(
         name = "plan",
+        customSynopsis = {"main plan CONFIG [OUT_DIR] [OPTION]...", "       main plan -m NAME [OPTION]..."},
         description = "Print what a merge would do, need and refuse. Reads no weights and writes no output.",
         mixinStandardHelpOptions = true,
         sortOptions = false)

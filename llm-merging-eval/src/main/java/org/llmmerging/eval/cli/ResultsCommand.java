@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "results",
+        customSynopsis = "main starter results [OPTION]...",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Merges the starter models by every method, with numbers chosen on the validation rows, scores the"

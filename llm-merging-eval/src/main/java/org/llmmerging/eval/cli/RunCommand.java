@@ -35,10 +35,14 @@ import picocli.CommandLine.Spec;
 /** {@code -m NAME}: loads, merges and evaluates what is registered under a name, or under each of several. */
 @Command(
         name = "main",
+        customSynopsis = {
+            "main -m NAME [-m NAME]... [OPTION]...",
+            "       main --all [OPTION]...",
+            "       main COMMAND [ARGUMENT]..."
+        },
         description = "Merge large language models and score the result.",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
-        synopsisSubcommandLabel = "[COMMAND]")
+        sortOptions = false)
 final class RunCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()

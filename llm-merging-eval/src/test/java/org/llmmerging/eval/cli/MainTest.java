@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,12 +97,31 @@ class MainTest {
         assertEquals(expected, described.replaceFirst(".*?Default: (\\S+).*", "$1"), run.out());
     }
 
-    /** Lines may be broken after a dot that begins a word. */
+    /** Lines may be broken after a dot that begins a word, after a bracket and after hyphens. */
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "plan --help", "merge --help", "eval --help", "score --help", "dam train --help"})
-    void helpHasNoLineThatEndsInTheMidstOfAName(String words) {
-        CommandLineRun run = CommandLineRun.of((Object[]) words.split(" "));
-        assertFalse(run.out().lines().anyMatch(line -> line.endsWith(" .")), run.out());
+    @ValueSource(
+            strings = {
+                "", "list", "merge", "plan", "eval", "score", "logits", "dam", "dam merge", "dam data", "dam train",
+                "starter", "starter train", "starter data", "starter results"
+            })
+    void helpHasNoLineThatEndsInTheMidstOfAName(String command) {
+        CommandLineRun run = CommandLineRun.of((Object[]) (command + " --help").strip().split(" "));
+        String help = run.out();
+        assertTrue(help.startsWith("Usage: main " + command), help);
+        assertFalse(help.lines().anyMatch(line -> line.endsWith(" .") || line.endsWith("-") || line.endsWith("-]")),
+                help);
+        assertFalse(Pattern.compile("\\.\\R {9,}[a-z]").matcher(help).find(), help);
+        assertFalse(Pattern.compile("\\R *\\[=").matcher(help).find(), help);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "merge", "plan", "dam merge", "dam data", "dam train", "starter results"})
+    void helpBeginsWithAFewLinesOfUsage(String command) {
+        String[] words = (command + " --help").strip().split(" ");
+        List<String> lines = CommandLineRun.of((Object[]) words).out().lines().toList();
+        List<String> usage = lines.stream().takeWhile(line -> line.matches("(Usage:| {7}).*")).toList();
+        assertTrue(usage.size() <= 3 && usage.getLast().endsWith("..."), usage::toString);
+        assertTrue(Character.isUpperCase(lines.get(usage.size()).charAt(0)), lines::toString);
     }
 
     @ParameterizedTest
