@@ -104,13 +104,16 @@ public final class Merger {
      * @param folder exists and is seen by nobody else yet; files that it holds already are described in the manifest,
      *     too
      * @param progress notified of the weights that are written, and left unfinished
-     * @throws org.llmmerging.MergingException when the disk is too full or fails, or a value cannot be merged
+     * @throws org.llmmerging.MergingException when the disk is too full or fails, a value cannot be merged, or an input
+     *     was changed meanwhile
      */
     public void write(Path folder, MergeListener.Progress progress) {
         Map<Path, String> digests = new MergeExecutor(options, progress).writeWeights(plan, folder);
         plan.describe(folder, options.copyTokenizer());
         ModelCard.files(stages, options, notes, methods, revisions.keySet())
                 .forEach((name, text) -> ModelFolder.writeText(folder.resolve(name), text));
+        // A model that was replaced after its weights were read has lent its successor's configuration and tokenizer.
+        plan.store().verifyUnchanged();
         Manifest.write(folder, description(), digests);
     }
 
