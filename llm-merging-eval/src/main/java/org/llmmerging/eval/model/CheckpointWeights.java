@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.TensorSource;
@@ -74,6 +75,9 @@ final class CheckpointWeights implements Weights, AutoCloseable {
     private static CheckpointWeights load(
             SourceModel model, ModelConfig config, Device device, DataType type, Runnable onClose) {
         Map<String, Shape> shapes = config.verifiedShapes(model.tensors());
+        if (!device.isGpu()) {
+            EngineMemory.checkWeights(config.folder(), copiedBytes(model, config));
+        }
         TorchEngine.chooseThreads(parameters(model));
         CheckpointWeights weights = new CheckpointWeights(model, TorchEngine.newManager(device), type, onClose);
         try {
@@ -116,21 +120,42 @@ final class CheckpointWeights implements Weights, AutoCloseable {
         arena.close();
     }
 
+    /** Bytes of the float32 copies of those tensors that are not used where they are mapped. */
+    static long copiedBytes(SourceModel model, ModelConfig config) {
+        return config.verifiedShapes(model.tensors()).keySet().stream()
+                .map(model::source)
+                .filter(source -> mapped(source).isEmpty())
+                .mapToLong(CheckpointWeights::floatBytes)
+                .sum();
+    }
+
     private NDArray load(TensorSource source) {
         Shape shape = source.info().shape();
-        MemorySegment floats = source.stored()
-                .filter(data -> source.info().dtype() == DType.F32 && data.address() % Float.BYTES == 0)
-                .orElseGet(() -> widened(source));
-        NDArray array = array(floats, shape);
-        if (!manager.getDevice().isGpu() || type == DataType.FLOAT32) {
-            return array;
+        if (!manager.getDevice().isGpu() && floatBytes(source) <= LARGEST_BUFFER) {
+            return array(mapped(source).orElseGet(() -> widened(source, arena)), shape);
         }
-        try (NDArray single = array) {
-            return single.toType(type, true);
+        // The engine gets a copy, on a device or joined from pieces, beside which nothing is kept.
+        try (Arena passing = Arena.ofConfined()) {
+            NDArray array = array(mapped(source).orElseGet(() -> widened(source, passing)), shape);
+            if (type == DataType.FLOAT32) {
+                return array;
+            }
+            try (NDArray single = array) {
+                return single.toType(type, true);
+            }
         }
     }
 
-    private MemorySegment widened(TensorSource source) {
+    private static Optional<MemorySegment> mapped(TensorSource source) {
+        return source.stored()
+                .filter(data -> source.info().dtype() == DType.F32 && data.address() % Float.BYTES == 0);
+    }
+
+    private static long floatBytes(TensorSource source) {
+        return source.info().shape().elements() * Float.BYTES;
+    }
+
+    private static MemorySegment widened(TensorSource source, Arena arena) {
         long elements = source.info().shape().elements();
         MemorySegment floats = arena.allocate(elements * Float.BYTES, ALIGNMENT);
         float[] chunk = new float[(int) Math.min(elements, WIDENED_AT_ONCE)];

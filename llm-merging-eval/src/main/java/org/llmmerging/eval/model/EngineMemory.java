@@ -2,6 +2,8 @@ package org.llmmerging.eval.model;
 
 import ai.djl.Device;
 import ai.djl.engine.EngineException;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -10,6 +12,8 @@ import java.util.regex.Pattern;
 /** Reports memory that does not suffice, which the engine has no exception of its own for. */
 public final class EngineMemory {
     private static final Pattern OUT_OF_MEMORY = Pattern.compile("(out of|enough|allocate) memory");
+
+    private static final double GIGABYTE = 1e9;
 
     private EngineMemory() {}
 
@@ -28,6 +32,32 @@ public final class EngineMemory {
             throw OUT_OF_MEMORY.matcher(message).find() ? failure(folder, purpose, e) : e;
         } catch (OutOfMemoryError e) {
             throw failure(folder, purpose, e);
+        }
+    }
+
+    /**
+     * Refuses weights that cannot fit. The system gives memory that it does not have and ends the process, without a
+     * word, when the memory is written to.
+     *
+     * @param folder the model's, for the message
+     * @param bytes what the weights take on the processor, besides files that are mapped
+     * @throws ModelRunException when the machine, or the container, has less memory, swap included
+     */
+    static void checkWeights(Path folder, long bytes) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            checkWeights(folder, bytes, system.getTotalMemorySize() + system.getTotalSwapSpaceSize());
+        }
+    }
+
+    static void checkWeights(Path folder, long bytes, long memory) {
+        if (bytes > memory) {
+            throw new ModelRunException(
+                    folder,
+                    String.format(
+                            Locale.ROOT,
+                            "memory does not suffice for the weights: as float32, which the processor computes in, they"
+                                    + " take %.1f GB, and there are %.1f GB. %s",
+                            bytes / GIGABYTE, memory / GIGABYTE, elsewhere(Device.cpu())));
         }
     }
 

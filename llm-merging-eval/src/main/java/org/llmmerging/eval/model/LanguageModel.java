@@ -20,6 +20,7 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      *     accelerator is float16
      * @throws CheckpointException when the folder is no checkpoint of a known family, or its configuration contradicts
      *     its tensors
+     * @throws ModelRunException when the machine has less memory than its weights take
      */
     static LanguageModel open(Path folder, Device device) {
         ModelConfig config = ModelConfig.read(folder);
@@ -34,11 +35,27 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
      * @param source must stay open until this is closed
      * @throws CheckpointException when it is no checkpoint of a known family, or its configuration contradicts its
      *     tensors
+     * @throws ModelRunException when the machine has less memory than its weights take
      */
     static LanguageModel open(SourceModel source, Device device) {
         ModelConfig config = ModelConfig.read(source.folder());
         CheckpointWeights weights = CheckpointWeights.of(source, config, device);
         return of(config, weights, weights.manager(), weights::close);
+    }
+
+    /**
+     * Refuses models that cannot be open together.
+     *
+     * @throws ModelRunException when the machine has less memory than their weights take
+     */
+    static void checkMemory(List<SourceModel> models, Device device) {
+        if (!device.isGpu()) {
+            EngineMemory.checkWeights(
+                    models.getFirst().folder(),
+                    models.stream()
+                            .mapToLong(model -> CheckpointWeights.copiedBytes(model, ModelConfig.read(model.folder())))
+                            .sum());
+        }
     }
 
     /**

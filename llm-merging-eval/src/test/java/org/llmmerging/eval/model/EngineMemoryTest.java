@@ -55,6 +55,14 @@ class EngineMemoryTest {
     }
 
     @Test
+    void refusesWeightsThatExceedTheMemory() {
+        EngineMemory.checkWeights(FOLDER, 16_000_000_000L, 16_000_000_000L);
+        ModelRunException e = assertThrows(
+                ModelRunException.class, () -> EngineMemory.checkWeights(FOLDER, 28_000_000_000L, 16_000_000_000L));
+        assertTrue(e.getMessage().contains("they take 28.0 GB, and there are 16.0 GB"), e.getMessage());
+    }
+
+    @Test
     void offersTheProcessorToAnAcceleratorOnly() {
         assertTrue(EngineMemory.elsewhere(Device.gpu(0)).contains("--device cpu"));
         assertFalse(EngineMemory.elsewhere(Device.cpu()).contains("--device"));

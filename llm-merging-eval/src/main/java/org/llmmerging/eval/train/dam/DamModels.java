@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
+import org.llmmerging.eval.model.ModelRunException;
 import org.llmmerging.eval.model.NonFiniteWeights;
 import org.llmmerging.tensor.Shape;
 
@@ -32,9 +34,11 @@ final class DamModels implements AutoCloseable {
      * Loads every model.
      *
      * @throws CheckpointException naming the model that differs from the base in architecture, vocabulary or shapes
+     * @throws ModelRunException when the machine has less memory than their weights take together
      */
     static DamModels open(SourceModel base, List<SourceModel> models, Device device) {
         models.forEach(model -> checkSame(base, model));
+        LanguageModel.checkMemory(Stream.concat(Stream.of(base), models.stream()).toList(), device);
         DamModels opened = new DamModels(LanguageModel.open(base, device), models);
         try {
             for (SourceModel model : models) {
