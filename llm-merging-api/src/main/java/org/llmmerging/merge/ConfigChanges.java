@@ -34,6 +34,10 @@ final class ConfigChanges {
 
     private static final String TIED = "tie_word_embeddings";
     private static final String TEXT = "text_config";
+    private static final String ROPE_PARAMETERS = "rope_parameters";
+    private static final String ROPE_SCALING = "rope_scaling";
+    /** What transformers 4 looks for beside {@code rope_scaling}, and version 5 in {@code rope_parameters}. */
+    private static final List<String> BESIDE_SCALING = List.of("rope_theta", "partial_rotary_factor");
 
     private final ObjectNode config;
     private final ObjectNode edited;
@@ -127,12 +131,39 @@ final class ConfigChanges {
 
     /**
      * Unties an output head that is written: loaders ignore one that the configuration, or the default of its class,
-     * ties to the embedding. T5 is left alone: a tied one also scales what goes into the head.
+     * ties to the embedding. T5 is left alone, for a tied one also scales what goes into the head, unless the file says
+     * that it does not: transformers 5 does, and calls every T5 tied.
      */
     ConfigChanges heads(Collection<TensorInfo> written) {
-        boolean scales = config.path("model_type").asText().contains("t5");
+        JsonNode scaling = config.path("scale_decoder_outputs");
+        boolean scales = config.path("model_type").asText().contains("t5")
+                && !(scaling.isBoolean() && !scaling.booleanValue());
         if (!scales && written.stream().anyMatch(TensorRoles::isHead)) {
             sections.forEach(section -> section.put(TIED, false));
+        }
+        return this;
+    }
+
+    /**
+     * Says what {@code rope_parameters} says of rotary positions in the spelling of transformers 4 too, which passes over
+     * that key without a word. Version 5 reads both. What differs between kinds of layers has no such spelling.
+     */
+    ConfigChanges rotary() {
+        for (ObjectNode section : sections) {
+            if (section.get(ROPE_PARAMETERS) instanceof ObjectNode parameters
+                    && parameters.valueStream().noneMatch(JsonNode::isObject)
+                    && !section.hasNonNull(ROPE_SCALING)) {
+                ObjectNode scaling = parameters.deepCopy();
+                for (String key : BESIDE_SCALING) {
+                    JsonNode value = scaling.remove(key);
+                    if (value != null && !section.hasNonNull(key)) {
+                        section.set(key, value);
+                    }
+                }
+                if (!scaling.path("rope_type").asText("default").equals("default")) {
+                    section.set(ROPE_SCALING, scaling);
+                }
+            }
         }
         return this;
     }

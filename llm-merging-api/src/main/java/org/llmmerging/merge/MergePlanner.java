@@ -65,6 +65,7 @@ public final class MergePlanner {
                 .layers(modules.slicedLayers())
                 .vocabulary(rowsChange ? vocabularyRows(tensors) : OptionalLong.empty())
                 .heads(tensors.stream().map(PlannedTensor::output).toList())
+                .rotary()
                 .byKey();
         OutputTokenizer tokenizer = new OutputTokenizer(
                 vocabulary.map(VocabularyPlan::folder).orElse(described.folder()),

@@ -45,6 +45,9 @@ class ConfigChangesTest {
                 "{'tie_word_embeddings': true}| {tie_word_embeddings=false}",
                 "{'tie_word_embeddings': false}| {}",
                 "{'model_type': 't5', 'tie_word_embeddings': true}| {}",
+                "{'model_type': 't5', 'tie_word_embeddings': true, 'scale_decoder_outputs': true}| {}",
+                "{'model_type': 't5', 'tie_word_embeddings': true, 'scale_decoder_outputs': false}|"
+                        + " {tie_word_embeddings=false}",
                 "{'text_config': {'a': 1}}| {text_config={'a':1,'tie_word_embeddings':false}, tie_word_embeddings=false}",
                 "{'tie_word_embeddings': false, 'text_config': {'tie_word_embeddings': false}}| {}",
             })
@@ -78,6 +81,27 @@ class ConfigChangesTest {
     void whatIsSaidTwiceIsChangedTwice() throws IOException {
         ConfigChanges changes = new ConfigChanges(json("{'vocab_size': 3, 'text_config': {'vocab_size': 3}}"));
         assertEquals("{text_config={'vocab_size':5}, vocab_size=5}", changes(changes.vocabulary(OptionalLong.of(5))));
+    }
+
+    /** transformers 4.57 passes over rope_parameters and turns by a theta of 10000, unscaled. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "{'rope_theta': 5.0}| {}",
+                "{'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'default'}}| {rope_theta=5.0}",
+                "{'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'linear', 'factor': 2}}|"
+                        + " {rope_scaling={'rope_type':'linear','factor':2}, rope_theta=5.0}",
+                "{'rope_parameters': {'rope_type': 'default', 'partial_rotary_factor': 0.5}}| {partial_rotary_factor=0.5}",
+                "{'rope_theta': 7.0, 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'default'}}| {}",
+                "{'rope_scaling': {'type': 'linear', 'factor': 4}, 'rope_parameters': {'rope_theta': 5.0}}| {}",
+                "{'rope_parameters': {'full_attention': {'rope_theta': 5.0}, 'sliding_attention': {'rope_theta': 1.0}}}| {}",
+                "{'text_config': {'rope_parameters': {'rope_theta': 5.0}}}|"
+                        + " {text_config={'rope_parameters':{'rope_theta':5.0},'rope_theta':5.0}}",
+            })
+    void rotaryPositionsAreSaidAsVersion4Reads(String config, String expected) throws IOException {
+        assertEquals(expected, changes(new ConfigChanges(json(config)).rotary()));
     }
 
     @Test
