@@ -53,7 +53,7 @@ final class DecoderFamilies {
         requireCausal(json, "use_bidirectional_attention", false);
         Dimensions dimensions = dimensions(json, new Defaults(256000, 3072, 24576, 28, 16, 16, 256, 8192));
         // hidden_act counts, as in version 5, but for the gelu of the first release: it stands for the approximation.
-        boolean isOld = json.text("hidden_act", "gelu").equals("gelu");
+        boolean isOld = json.text("hidden_act", "").equals("gelu");
         return gemma(json, dimensions, false, attention(json, dimensions, fullAttention(dimensions)), null,
                 isOld ? "hidden_activation" : "hidden_act");
     }

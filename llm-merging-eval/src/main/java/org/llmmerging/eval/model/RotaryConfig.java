@@ -9,6 +9,7 @@ import java.util.List;
  * @param scaling how wavelengths are stretched for contexts longer than trained on
  */
 record RotaryConfig(double theta, Scaling scaling) {
+    private static final String THETA = "rope_theta";
 
     /** A stretch of wavelengths. */
     sealed interface Scaling {}
@@ -48,11 +49,17 @@ record RotaryConfig(double theta, Scaling scaling) {
 
     private static RotaryConfig scaled(ConfigJson json, ConfigJson scaling) {
         requireWholeHeads(scaling);
-        return new RotaryConfig(scaling.positive("rope_theta", theta(json)), scaling(json, scaling));
+        double beside = theta(json);
+        double theta = scaling.positive(THETA, beside);
+        if (json.has(THETA) && theta != beside) {
+            // Version 4 turns by the one beside, version 5 by this one.
+            throw scaling.failure(THETA, "is " + theta + ", and " + beside + " beside it. Make them agree");
+        }
+        return new RotaryConfig(theta, scaling(json, scaling));
     }
 
     private static double theta(ConfigJson json) {
-        return json.positive("rope_theta", 10000);
+        return json.positive(THETA, 10000);
     }
 
     private static void requireWholeHeads(ConfigJson json) {
@@ -61,7 +68,13 @@ record RotaryConfig(double theta, Scaling scaling) {
     }
 
     private static Scaling scaling(ConfigJson json, ConfigJson scaling) {
-        String type = scaling.text("rope_type", scaling.text("type", "default"));
+        String old = scaling.text("type", "default");
+        String type = scaling.text("rope_type", old);
+        if (scaling.has("type") && !type.equals(old)) {
+            // Version 4 takes the old name's value, version 5 that of the new one.
+            throw scaling.failure("rope_type", "is '" + type + "', and its old name 'type' says '" + old
+                    + "'. Make them agree");
+        }
         return switch (type) {
             case "default" -> new Unscaled();
             case "linear" -> new Linear(scaling.positive("factor"));

@@ -42,6 +42,7 @@ class DecoderConfigTest {
         assertEquals(Activation.GELU_TANH, decoder(gemma + "}").activation());
         assertEquals(Activation.GELU_TANH, decoder(gemma + ", \"hidden_act\": \"gelu\"}").activation());
         assertEquals(Activation.SILU, decoder(gemma + ", \"hidden_act\": \"silu\"}").activation());
+        assertEquals(Activation.GELU_TANH, decoder(gemma + ", \"hidden_activation\": \"gelu\"}").activation());
         assertEquals(
                 Activation.SILU,
                 decoder(gemma + ", \"hidden_act\": \"silu\", \"hidden_activation\": \"gelu\"}").activation());

@@ -46,6 +46,10 @@ class ModelConfigTest {
                         + " \"llama3\", \"factor\": 8, \"low_freq_factor\": 1, \"high_freq_factor\": 4,"
                         + " \"original_max_position_embeddings\": 32}}| rope_scaling.original_max_position_embeddings is"
                         + " 32.0, and 64.0 beside it. Make them agree",
+                "{\"model_type\": \"llama\", \"rope_scaling\": {\"rope_type\": \"default\", \"type\": \"linear\","
+                        + " \"factor\": 2}}| rope_scaling.rope_type is 'default', and its old name 'type' says 'linear'",
+                "{\"model_type\": \"llama\", \"rope_theta\": 5e5, \"rope_parameters\": {\"rope_theta\": 1e4}}|"
+                        + " rope_parameters.rope_theta is 10000.0, and 500000.0 beside it. Make them agree",
                 "{\"model_type\": \"t5\", \"relative_attention_num_buckets\": 3}| is 3; it has to be at least 4",
                 "{\"model_type\": \"t5\", \"relative_attention_max_distance\": 16}| is 16; it has to be above half of"
                         + " relative_attention_num_buckets, which is 32",
