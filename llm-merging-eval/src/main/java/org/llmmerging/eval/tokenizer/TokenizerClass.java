@@ -29,6 +29,10 @@ enum TokenizerClass {
             List.of("t5")),
     OTHER(false, Map.of(), List.of(), List.of());
 
+    /** What transformers 5 calls a tokenizer of any class that it has no code for, Mistral's among them. */
+    private static final String ANY = "TokenizersBackend";
+    private static final String BOS = "bos_token";
+
     private final boolean followsFlags;
     private final Map<String, String> tokens;
     private final List<String> classes;
@@ -43,7 +47,9 @@ enum TokenizerClass {
     }
 
     /**
-     * The class that {@code tokenizer_config.json} or {@code config.json} names, else that of the model's type.
+     * The class that {@code tokenizer_config.json} or {@code config.json} names, else that of the model's type. Where
+     * transformers 5 has replaced the name by one for all, it is that of the model's type if the tokenizer has its BOS:
+     * Mistral's and not Llama 3's.
      *
      * @param tokenizer the content of {@code tokenizer_config.json}
      * @param model the content of {@code config.json}
@@ -53,11 +59,21 @@ enum TokenizerClass {
         String plain = name.endsWith("Fast") ? name.substring(0, name.length() - "Fast".length()) : name;
         String type = model.path("model_type").asText("");
         for (TokenizerClass each : values()) {
-            if (plain.isEmpty() ? each.modelTypes.contains(type) : each.classes.contains(plain)) {
+            boolean isOfType = each.modelTypes.contains(type);
+            if (switch (plain) {
+                case "" -> isOfType;
+                case ANY -> isOfType && each.hasBos(tokenizer.path(BOS));
+                default -> each.classes.contains(plain);
+            }) {
                 return each;
             }
         }
         return OTHER;
+    }
+
+    private boolean hasBos(JsonNode token) {
+        String own = tokens.get(BOS);
+        return own == null || own.equals(token.isObject() ? token.path("content").asText() : token.asText());
     }
 
     /** Whether it adds BOS and EOS by {@code add_bos_token} and {@code add_eos_token}, not by a template. */

@@ -88,4 +88,23 @@ class TokenizerConfigTest {
                         "<sep>"),
                 SpecialTokens.of(folder).byName());
     }
+
+    /** transformers 5 writes one class for many; what is put around a choice depends on which it was. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '~',
+            value = {
+                "mistral; \"<s>\"; true",
+                "mistral; {\"content\": \"<s>\"}; true",
+                "llama; \"<|begin_of_text|>\"; false",
+                "gemma2; \"<bos>\"; true",
+                "t5; null; false",
+                "gpt2; \"<s>\"; false",
+            })
+    void theClassOfVersion5IsThatOfTheModelsTypeWhenItHasItsBos(String type, String bos, boolean followsFlags)
+            throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"" + type + "\"}");
+        assertEquals(followsFlags, read("TokenizersBackend", ", \"bos_token\": " + bos).followsFlags());
+    }
 }
