@@ -1,13 +1,9 @@
 package org.llmmerging.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,15 +21,9 @@ final class ConfigChanges {
             ModulePlanner.DEFAULT, List.of(HIDDEN_LAYERS, "n_layer", "n_layers", LAYERS),
             "encoder", List.of("encoder_layers", LAYERS, HIDDEN_LAYERS),
             "decoder", List.of("decoder_layers", DECODER_LAYERS));
-    /** Lists with an element for each layer, as in Gemma 3, Qwen2, SmolLM3, GPT-Neo and Zamba. */
-    private static final List<String> PER_LAYER = List.of(
-            "layer_types", "mlp_layer_types", "no_rope_layers", "attention_layers", "layers_block_type");
-    /** Lists of the layers that are special, as in Llama 4, Mllama and Qwen2-MoE. */
-    private static final List<String> LISTED_LAYERS = List.of("moe_layers", "cross_attention_layers",
-            "mlp_only_layers");
 
     private static final String TIED = "tie_word_embeddings";
-    private static final String TEXT = "text_config";
+    static final String TEXT = "text_config";
     private static final String ROPE_PARAMETERS = "rope_parameters";
     private static final String ROPE_SCALING = "rope_scaling";
     /** What transformers 4 looks for beside {@code rope_scaling}, and version 5 in {@code rope_parameters}. */
@@ -63,7 +53,11 @@ final class ConfigChanges {
                 put(keys, unsaid, layers.size());
             }
         });
-        perLayer(byModule.getOrDefault(ModulePlanner.DEFAULT, List.of()));
+        List<LayerOrigin> layers = byModule.getOrDefault(ModulePlanner.DEFAULT, List.of());
+        if (!layers.isEmpty()) {
+            LayerSettings settings = LayerSettings.of(layers);
+            sections.forEach(settings::arrange);
+        }
         // T5 leaves the decoder's number out when it is the encoder's.
         if (byModule.containsKey("encoder") && config.has(LAYERS) && !edited.has(DECODER_LAYERS)) {
             edited.set(DECODER_LAYERS, config.get(LAYERS));
@@ -82,45 +76,6 @@ final class ConfigChanges {
         if (!isSaid) {
             sections.getLast().put(unsaid, value);
         }
-    }
-
-    private void perLayer(List<LayerOrigin> layers) {
-        if (layers.isEmpty()) {
-            return;
-        }
-        Map<Path, JsonNode> configs = new HashMap<>();
-        List<JsonNode> own = layers.stream()
-                .map(layer -> configs.computeIfAbsent(layer.folder(), ModelFolder::readConfig))
-                .toList();
-        for (ObjectNode section : sections) {
-            for (String key : PER_LAYER) {
-                if (section.path(key).isArray()) {
-                    ArrayNode elements = JsonNodeFactory.instance.arrayNode();
-                    for (int index = 0; index < layers.size(); index++) {
-                        elements.add(said(own.get(index), key).path(layers.get(index).layer()));
-                    }
-                    // A model that says nothing of its layers leaves the list as it was.
-                    if (elements.valueStream().noneMatch(JsonNode::isMissingNode)) {
-                        section.set(key, elements);
-                    }
-                }
-            }
-            for (String key : LISTED_LAYERS) {
-                if (section.path(key).isArray()) {
-                    ArrayNode indices = section.putArray(key);
-                    for (int index = 0; index < layers.size(); index++) {
-                        int layer = layers.get(index).layer();
-                        if (said(own.get(index), key).valueStream().anyMatch(listed -> listed.asInt() == layer)) {
-                            indices.add(index);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private static JsonNode said(JsonNode config, String key) {
-        return config.has(key) ? config.path(key) : config.path(TEXT).path(key);
     }
 
     /** Sets the number of tokens, when there is one. */

@@ -52,6 +52,28 @@ class PerLayerConfigTest {
         assertFalse(merge(SLICES).has("layer_types"));
     }
 
+    @Test
+    void kindsOfAttentionThatFollowARuleAreListedWhereTheRuleWouldChangeThem() throws IOException {
+        write("a", ", \"model_type\": \"gemma2\"");
+        write("b", ", \"model_type\": \"gemma2\"");
+
+        assertEquals("[\"sliding_attention\",\"full_attention\",\"full_attention\",\"sliding_attention\"]",
+                merge(SLICES).get("layer_types").toString());
+        assertFalse(merge(SLICES.replace("[1, 3]", "[0, 2]")).has("layer_types"));
+    }
+
+    @Test
+    void aRuleWithAPeriodOfItsOwnStandsForAListToo() throws IOException {
+        write("a", ", \"text_config\": {\"model_type\": \"gemma3_text\", \"layer_types\": [\"s\", \"f\", \"s\"]}");
+        write("b", ", \"text_config\": {\"model_type\": \"gemma3_text\", \"sliding_window_pattern\": 3}");
+
+        JsonNode config = merge(SLICES);
+
+        assertFalse(config.has("layer_types"));
+        assertEquals("[\"s\",\"f\",\"sliding_attention\",\"full_attention\"]",
+                config.get("text_config").get("layer_types").toString());
+    }
+
     private void write(String name, String more) {
         TinyModel model = new TinyModel(folder.resolve(name))
                 .config("{\"num_hidden_layers\": 3, \"vocab_size\": 3" + more + "}")
