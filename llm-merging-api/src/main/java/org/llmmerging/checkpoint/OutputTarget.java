@@ -1,9 +1,11 @@
 package org.llmmerging.checkpoint;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +29,9 @@ final class OutputTarget {
                     + "|model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?|(generation_)?config\\.json|README\\.md"
                     + "|mergekit_config\\.ya?ml|tokenizer.*|special_tokens_map\\.json|added_tokens\\.json|vocab\\..*|merges\\.txt"
                     + "|.*\\.model|chat_template\\..*|" + Pattern.quote(Manifest.FILE));
+
+    private static final Predicate<String> IS_OF_MODEL = Pattern
+            .compile("config\\.json|model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?").asMatchPredicate();
 
     private static final String PREDICTIONS = "predictions";
     private static final Predicate<String> IS_PREDICTION = Pattern.compile(".+\\.(csv|jsonl)").asMatchPredicate();
@@ -55,6 +60,13 @@ final class OutputTarget {
         }
     }
 
+    /** @throws OutputException when the target holds a model's configuration or weights */
+    static void checkNoModel(Path target) {
+        if (Files.isDirectory(target) && names(target).stream().anyMatch(IS_OF_MODEL)) {
+            throw new OutputException(target, "holds a model, which would be lost. Name another output folder");
+        }
+    }
+
     private static void checkReplaceable(Path target) {
         Set<String> names = names(target);
         Earlier earlier = Earlier.of(target);
@@ -69,6 +81,7 @@ final class OutputTarget {
         }
         names.removeIf(isKnown);
         names.addAll(noPredictions(target.resolve(PREDICTIONS)));
+        names.addAll(earlier.unlisted(target));
         if (!names.isEmpty()) {
             throw new OutputException(target, "holds " + Quoting.list(names) + ", which is no part of an earlier output"
                     + " and would be lost. Move it away or name another output folder");
@@ -99,22 +112,48 @@ final class OutputTarget {
      * What the manifest of an earlier output says.
      *
      * @param isOurs whether there is one that was written here
-     * @param files what it lists: files of the folder, and folders that have files of it
+     * @param files what lies in the folder of what it lists: files, and folders that have files of it
+     * @param listed what it lists, as paths within the folder
      */
-    private record Earlier(boolean isOurs, Set<String> files) {
+    private record Earlier(boolean isOurs, Set<String> files, Set<String> listed) {
+        private static final Earlier NONE = new Earlier(false, Set.of(), Set.of());
+
         static Earlier of(Path folder) {
             try {
-                return Manifest.read(folder).map(Earlier::of).orElse(new Earlier(false, Set.of()));
+                return Manifest.read(folder).map(Earlier::of).orElse(NONE);
             } catch (IOException notOurs) {
-                return new Earlier(false, Set.of());
+                return NONE;
             }
+        }
+
+        /** What lies in listed folders and is not listed itself. */
+        List<String> unlisted(Path folder) {
+            List<String> unlisted = new ArrayList<>();
+            try {
+                for (String name : files) {
+                    Path inner = folder.resolve(name);
+                    if (Files.isDirectory(inner)) {
+                        for (Path file : FolderTree.files(inner)) {
+                            unlisted.add(folder.relativize(file).toString().replace(File.separatorChar, '/'));
+                        }
+                    }
+                }
+            } catch (IOException e) {
+                throw OutputException.of(folder, e, 0);
+            }
+            unlisted.removeAll(listed);
+            return unlisted;
         }
 
         private static Earlier of(Manifest manifest) {
             Set<String> files = new TreeSet<>();
-            manifest.files().forEach(file -> files.add(file.name().split("/", 2)[0]));
+            Set<String> listed = new TreeSet<>();
+            for (Manifest.Entry file : manifest.files()) {
+                files.add(file.name().split("/", 2)[0]);
+                listed.add(file.name());
+            }
             boolean isModel = manifest.hasFiles() && (manifest.has("method") || manifest.has("generator"));
-            return new Earlier(isModel || manifest.has("step"), files);
+            return new Earlier(isModel || manifest.has("step"), files, listed);
         }
     }
 }

@@ -103,6 +103,15 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /**
+     * Checks that a target holds no model, for an output that is none itself: any model passes for an earlier output.
+     *
+     * @throws OutputException when it does
+     */
+    public static void checkNoModel(Path target) {
+        OutputTarget.checkNoModel(StagingNames.of(target).target());
+    }
+
+    /**
      * Whether the folder for a target is being written, by this process or another. Cleans up after killed processes.
      *
      * @throws IOException when that cannot be found out

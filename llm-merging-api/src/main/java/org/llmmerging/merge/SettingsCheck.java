@@ -96,7 +96,7 @@ final class SettingsCheck {
 
     /**
      * Adds a problem for every filter, of a parameter that has an effect, that no tensor's name contains, and a note
-     * when it is for an output head that the models do not have apart from their embeddings.
+     * when it is for the usual output head, in whose place the models use their embeddings.
      */
     static void filters(MergeConfig config, MergeMethod method, List<Recipe> recipes, Problems problems) {
         Map<String, ParameterSpec> known = byName(method);
@@ -123,8 +123,8 @@ final class SettingsCheck {
             String filter = Quoting.shortened(String.valueOf(candidate.filter()));
             if (candidate.matches(TensorRoles.LANGUAGE_HEAD)
                     && TensorRoles.lender(TensorRoles.LANGUAGE_HEAD, names).isPresent()) {
-                problems.note(candidate.position() + ": the filter '" + filter + "' has no effect: the output has no"
-                        + " head besides its embeddings");
+                problems.note(candidate.position() + ": the filter '" + filter + "' has no effect: the models have no "
+                        + TensorRoles.LANGUAGE_HEAD);
             } else {
                 problems.add(candidate.position(), "no tensor's name contains the filter '" + filter
                         + "'. Names look like " + names.iterator().next()

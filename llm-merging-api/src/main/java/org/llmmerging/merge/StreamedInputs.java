@@ -120,7 +120,7 @@ final class StreamedInputs implements TensorInputs {
     @Override
     public double[] sum(int width, SumStep step) {
         long chunks = visited.chunks();
-        long wave = Math.max(workers.threads() * 4L, PARTIAL_SUMS / Math.max(1, width));
+        long wave = Math.max(workers.threads(), PARTIAL_SUMS / Math.max(1, width));
         double[] total = new double[width];
         for (long start = 0; start < chunks; start += wave) {
             long from = start;

@@ -137,7 +137,7 @@ final class VocabularyPlanner {
         }
         TokenizerFile file = files.get(model);
         if (file != null && !store.isStage(model)) {
-            file.checkListed(opened.folder(), problems);
+            file.checkListed(opened.folder(), rows(opened).orElse(Long.MAX_VALUE), problems);
         }
     }
 

@@ -5,7 +5,7 @@ import org.llmmerging.tensor.Shape;
 
 /** What methods that look at whole rows, runs of the last dimension, can take. */
 final class WholeRows {
-    /** Elements of a row: an eighth of what an array, or a buffer of the widest type, can have. */
+    /** Elements of a row: half of the float64 numbers that a buffer can hold. */
     static final long LONGEST = 1L << 27;
 
     /** Rows, which are counted in arrays. */

@@ -26,11 +26,6 @@ public record AddedToken(
         return new AddedToken(content, false, false, false, false, false);
     }
 
-    /** A special token of which nothing else is known. */
-    static AddedToken special(String content) {
-        return new AddedToken(content, false, false, false, false, true);
-    }
-
     /** The element of {@code added_tokens}. */
     static AddedToken read(JsonNode node) {
         return new AddedToken(

@@ -112,9 +112,9 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
         if (!Files.isDirectory(templates)) {
             return;
         }
-        Files.createDirectory(to.resolve(FURTHER_TEMPLATES));
         for (Path template : FolderTree.children(templates)) {
             if (Files.isRegularFile(template)) {
+                Files.createDirectories(to.resolve(FURTHER_TEMPLATES));
                 ContentCopy.of(template, to.resolve(FURTHER_TEMPLATES).resolve(template.getFileName()));
             }
         }
@@ -193,8 +193,7 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
             added.write(byId.putObject(Integer.toString(id)));
         }
         for (String key : List.of("additional_special_tokens", "extra_special_tokens")) {
-            // A bare name would take the other switches away where transformers makes the tokenizer anew.
-            if (AddedToken.special(added.content()).equals(added) && settings.get(key) instanceof ArrayNode list) {
+            if (added.special() && settings.get(key) instanceof ArrayNode list) {
                 list.add(added.content());
             }
         }

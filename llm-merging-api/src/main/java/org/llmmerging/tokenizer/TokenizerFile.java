@@ -1,14 +1,16 @@
 package org.llmmerging.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.Position;
@@ -65,20 +67,24 @@ public final class TokenizerFile {
     }
 
     /**
-     * Checks that it has the added tokens that the settings of a model list, which transformers would number behind its
-     * own: a vocabulary without them takes their rows away, or gives them to others.
+     * Checks that it has the added tokens that the settings of a model list and the model has rows for: a vocabulary
+     * without them takes these rows away, or gives them to others.
      *
      * @param folder the model's, whose tokenizer it is
+     * @param rows how many rows the model's embedding has
      * @param problems receives the first that it lacks
      */
-    public void checkListed(Path folder, Problems problems) {
+    public void checkListed(Path folder, long rows, Problems problems) {
         Path settings = folder.resolve("tokenizer_config.json");
         JsonNode byId = settings(settings).path("added_tokens_decoder");
         Path listing = byId.isObject() ? settings : folder.resolve("added_tokens.json");
-        List<String> listed = new ArrayList<>();
-        byId.forEach(token -> listed.add(token.path("content").asText()));
-        if (!byId.isObject()) {
-            settings(listing).fieldNames().forEachRemaining(listed::add);
+        Set<String> listed = new LinkedHashSet<>();
+        for (Map.Entry<String, JsonNode> entry : (byId.isObject() ? byId : settings(listing)).properties()) {
+            String token = byId.isObject() ? entry.getValue().path("content").asText() : entry.getKey();
+            JsonNode id = byId.isObject() ? TextNode.valueOf(entry.getKey()) : entry.getValue();
+            if (id.asLong(rows) < rows) {
+                listed.add(token);
+            }
         }
         listed.stream()
                 .filter(token -> !token.isEmpty() && !ids.containsKey(token))

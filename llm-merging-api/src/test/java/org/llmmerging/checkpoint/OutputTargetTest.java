@@ -66,6 +66,31 @@ class OutputTargetTest {
     }
 
     @Test
+    void replacesNothingInAListedFolderThatIsNotListedItself() throws IOException {
+        Path templates = Files.createDirectories(target.resolve("templates"));
+        Files.createFile(templates.resolve("tools.jinja"));
+        Files.writeString(target.resolve("manifest.json"),
+                "{\"method\": \"linear\", \"files\": [{\"name\": \"templates/tools.jinja\"}]}");
+        StagedFolder.create(target).close();
+        Files.createFile(templates.resolve("mine.jinja"));
+        assertTrue(refusal().contains("holds \"templates/mine.jinja\", which is no part"));
+    }
+
+    @Test
+    void aModelIsInTheWayOfAnOutputThatIsNone() throws IOException {
+        StagedFolder.checkNoModel(target);
+        Files.createDirectory(target);
+        Files.createFile(target.resolve("dam.json"));
+        StagedFolder.checkNoModel(target);
+        for (String name : List.of("config.json", "model.safetensors", "model-00001-of-00002.safetensors")) {
+            Path file = Files.createFile(target.resolve(name));
+            OutputException refusal = assertThrows(OutputException.class, () -> StagedFolder.checkNoModel(target));
+            assertTrue(refusal.getMessage().contains("holds a model, which would be lost"), refusal.getMessage());
+            Files.delete(file);
+        }
+    }
+
+    @Test
     void replacesWhatAManifestOfOursLists() throws IOException {
         Files.createDirectory(target);
         Files.createFile(target.resolve("soup.txt"));

@@ -76,7 +76,7 @@ class SettingsCheckTest {
                 """);
         assertEquals(
                 List.of(file
-                        + ":6:5: the filter 'lm_head' has no effect: the output has no head besides its embeddings"),
+                        + ":6:5: the filter 'lm_head' has no effect: the models have no lm_head.weight"),
                 notes(file));
     }
 }

@@ -71,6 +71,15 @@ class VocabularyProblemsTest {
     }
 
     @Test
+    void anAddedTokenThatOnlyTheSettingsListAndThatHasNoRowIsNone() throws IOException {
+        model("a", wordPiece("\"x\": 0"), 1);
+        Path b = model("b", wordPiece("\"x\": 0"), 1);
+        Files.writeString(b.resolve("added_tokens.json"), "{\"<pad>\": 1}");
+        Path file = Files.writeString(folder.resolve("accepted.yml"), UNION);
+        MergeRun.of(file, folder, MergeOptions.defaults(1), folder.resolve("out")).close();
+    }
+
+    @Test
     void aTokenBeyondTheEmbeddingIsRefusedUnlessAllowed() throws IOException {
         model("a", wordPiece("\"x\": 0, \"y\": 1"), 1);
         model("b", wordPiece("\"x\": 0, \"y\": 1"), 3, 5);

@@ -87,21 +87,10 @@ class OutputTokenizerTest {
         Path other = Files.createDirectory(folder.resolve("other"));
         new OutputTokenizer(model, null, "new").write(other);
         assertFalse(Files.exists(other.resolve(template)), "transformers would take it where there are tools");
-    }
-
-    /** Where transformers makes a tokenizer anew, a name in the list stands for a token without switches. */
-    @Test
-    void specialTokensAreListedByNameOnlyWhenThatSaysAllOfThem() throws IOException {
-        Files.writeString(model.resolve("tokenizer.json"), "{\"model\": {\"vocab\": {}}}");
-        Files.writeString(model.resolve("tokenizer_config.json"), "{\"additional_special_tokens\": []}");
-        AddedToken plain = new AddedToken("<plain>", false, false, false, false, true);
-        AddedToken stripping = new AddedToken("<stripping>", false, true, false, false, true);
-        TokenizerFile other = new TokenizerFile(model, "BPE", Map.of("<plain>", 0, "<stripping>", 1),
-                Map.of("<plain>", plain, "<stripping>", stripping), Map.of());
-        new OutputTokenizer(model, OutputVocabulary.of(empty(), List.of(other), List.of(), List.of()), null)
-                .write(output);
-        assertEquals("[\"<plain>\"]", written("tokenizer_config.json").path("additional_special_tokens").toString());
-        assertEquals(2, written("tokenizer.json").path("added_tokens").size());
+        Files.delete(model.resolve(template));
+        Path third = Files.createDirectory(folder.resolve("third"));
+        new OutputTokenizer(model, null, null).write(third);
+        assertFalse(Files.exists(third.resolve(template).getParent()), "no manifest would list it");
     }
 
     @Test
