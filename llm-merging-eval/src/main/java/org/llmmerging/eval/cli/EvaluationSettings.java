@@ -32,15 +32,16 @@ final class EvaluationSettings {
             names = "--max_seq_len",
             paramLabel = "N",
             converter = PositiveNumber.class,
-            description = "Cut prompts to so many tokens. Default: with -m what the configuration says, else no limit.")
+            description = "Cut prompts to so many tokens. Default: what the configuration says, if there is one, else no"
+                    + " limit.")
     private @Nullable Integer maxSeqLen;
 
     @Option(
             names = "--max_gen_len",
             paramLabel = "N",
             converter = PositiveNumber.class,
-            description = "Most tokens to generate. Default: with -m that of the configuration, else that of the"
-                    + " model's generation_config.json or config.json.")
+            description = "Most tokens to generate. Default: that of the configuration, if there is one, else that of"
+                    + " the model's generation_config.json or config.json.")
     private @Nullable Integer maxGenLen;
 
     @Option(

@@ -2,15 +2,15 @@ package org.llmmerging.eval.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,11 +21,11 @@ import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 /**
- * The weights of a model. On the processor, float32 tensors are the mapped file itself and other types are widened to
- * float32; on an accelerator every tensor is a copy, in float16 where {@link #type} says so.
+ * The weights of a model. On the processor, float32 tensors are the mapped file itself, unless one is larger than a
+ * buffer can be, and other types are widened to float32; on an accelerator every tensor is a copy, in float16 where {@link #type} says so.
  */
 final class CheckpointWeights implements Weights, AutoCloseable {
-    /** A buffer holds at most 2³¹−1 bytes; a larger tensor is joined from pieces. */
+    /** A buffer holds at most 2³¹−1 bytes; a larger tensor is filled piece by piece. */
     private static final long LARGEST_BUFFER = Integer.MAX_VALUE - 15L;
 
     private static final long WIDENED_AT_ONCE = 1 << 16;
@@ -76,13 +76,13 @@ final class CheckpointWeights implements Weights, AutoCloseable {
             SourceModel model, ModelConfig config, Device device, DataType type, Runnable onClose) {
         Map<String, Shape> shapes = config.verifiedShapes(model.tensors());
         if (!device.isGpu()) {
-            EngineMemory.checkWeights(config.folder(), copiedBytes(model, config));
+            EngineMemory.checkWeights(config.folder(), 1, copiedBytes(model, shapes.keySet()));
         }
         TorchEngine.chooseThreads(parameters(model));
         CheckpointWeights weights = new CheckpointWeights(model, TorchEngine.newManager(device), type, onClose);
         try {
             for (String name : shapes.keySet()) {
-                weights.arrays.put(name, weights.load(model.source(name)));
+                weights.arrays.put(name, weights.load(model.source(name), LARGEST_BUFFER));
             }
             return weights;
         } catch (RuntimeException | Error e) {
@@ -120,29 +120,53 @@ final class CheckpointWeights implements Weights, AutoCloseable {
         arena.close();
     }
 
-    /** Bytes of the float32 copies of those tensors that are not used where they are mapped. */
-    static long copiedBytes(SourceModel model, ModelConfig config) {
-        return config.verifiedShapes(model.tensors()).keySet().stream()
+    /** Bytes of the float32 copies of those of some tensors that are not used where they are mapped. */
+    static long copiedBytes(SourceModel model, Collection<String> names) {
+        return names.stream()
                 .map(model::source)
-                .filter(source -> mapped(source).isEmpty())
+                .filter(source -> mapped(source).isEmpty() || floatBytes(source) > LARGEST_BUFFER)
                 .mapToLong(CheckpointWeights::floatBytes)
                 .sum();
     }
 
-    private NDArray load(TensorSource source) {
-        Shape shape = source.info().shape();
-        if (!manager.getDevice().isGpu() && floatBytes(source) <= LARGEST_BUFFER) {
-            return array(mapped(source).orElseGet(() -> widened(source, arena)), shape);
+    /** @param largest bytes that a buffer may have */
+    NDArray load(TensorSource source, long largest) {
+        boolean isOne = floatBytes(source) <= largest;
+        if (isOne && !manager.getDevice().isGpu()) {
+            return array(floats(source, 0, source.info().shape().elements(), arena), source.info().shape());
         }
-        // The engine gets a copy, on a device or joined from pieces, beside which nothing is kept.
+        NDArray copy = isOne ? copied(source) : filled(source, largest);
+        if (type == DataType.FLOAT32) {
+            return copy;
+        }
+        try (copy) {
+            return copy.toType(type, true);
+        }
+    }
+
+    /** Of the engine's own, filled by runs of the first dimension, so that no more than one of them is held twice. */
+    private NDArray filled(TensorSource source, long largest) {
+        Shape shape = source.info().shape();
+        long row = shape.elements() / shape.dimension(0);
+        long most = Math.max(1, largest / (row * Float.BYTES));
+        NDArray whole = manager.create(new ai.djl.ndarray.types.Shape(shape.dimensions()), DataType.FLOAT32);
+        for (long begin = 0; begin < shape.dimension(0); begin += most) {
+            long[] dimensions = shape.dimensions();
+            dimensions[0] = Math.min(most, dimensions[0] - begin);
+            try (Arena passing = Arena.ofConfined();
+                    NDArray piece = array(
+                            floats(source, begin * row, dimensions[0] * row, passing), Shape.of(dimensions))) {
+                whole.set(new NDIndex("{}:{}", begin, begin + dimensions[0]), piece);
+            }
+        }
+        return whole;
+    }
+
+    /** On an accelerator, where the engine has a copy of its own. */
+    private NDArray copied(TensorSource source) {
+        Shape shape = source.info().shape();
         try (Arena passing = Arena.ofConfined()) {
-            NDArray array = array(mapped(source).orElseGet(() -> widened(source, passing)), shape);
-            if (type == DataType.FLOAT32) {
-                return array;
-            }
-            try (NDArray single = array) {
-                return single.toType(type, true);
-            }
+            return array(floats(source, 0, shape.elements(), passing), shape);
         }
     }
 
@@ -155,38 +179,29 @@ final class CheckpointWeights implements Weights, AutoCloseable {
         return source.info().shape().elements() * Float.BYTES;
     }
 
-    private static MemorySegment widened(TensorSource source, Arena arena) {
-        long elements = source.info().shape().elements();
-        MemorySegment floats = arena.allocate(elements * Float.BYTES, ALIGNMENT);
-        float[] chunk = new float[(int) Math.min(elements, WIDENED_AT_ONCE)];
-        for (long done = 0; done < elements; done += chunk.length) {
-            int count = (int) Math.min(chunk.length, elements - done);
-            source.read(done, chunk, count);
-            MemorySegment.copy(chunk, 0, floats, ValueLayout.JAVA_FLOAT, done * Float.BYTES, count);
+    /** A run of elements where they are mapped, else widened. */
+    private static MemorySegment floats(TensorSource source, long first, long count, Arena arena) {
+        return mapped(source)
+                .map(data -> data.asSlice(first * Float.BYTES, count * Float.BYTES))
+                .orElseGet(() -> widened(source, first, count, arena));
+    }
+
+    private static MemorySegment widened(TensorSource source, long first, long count, Arena arena) {
+        MemorySegment floats = arena.allocate(count * Float.BYTES, ALIGNMENT);
+        float[] chunk = new float[(int) Math.min(count, WIDENED_AT_ONCE)];
+        for (long done = 0; done < count; done += chunk.length) {
+            int length = (int) Math.min(chunk.length, count - done);
+            source.read(first + done, chunk, length);
+            MemorySegment.copy(chunk, 0, floats, ValueLayout.JAVA_FLOAT, done * Float.BYTES, length);
         }
         return floats;
     }
 
     private NDArray array(MemorySegment floats, Shape shape) {
-        if (floats.byteSize() <= LARGEST_BUFFER) {
-            return manager.create(
-                    floats.asByteBuffer().order(ByteOrder.nativeOrder()),
-                    new ai.djl.ndarray.types.Shape(shape.dimensions()),
-                    DataType.FLOAT32);
-        }
-        long rowBytes = floats.byteSize() / shape.dimension(0);
-        long rowsPerPiece = LARGEST_BUFFER / rowBytes;
-        NDList pieces = new NDList();
-        try {
-            for (long row = 0; row < shape.dimension(0); row += rowsPerPiece) {
-                long[] dimensions = shape.dimensions();
-                dimensions[0] = Math.min(rowsPerPiece, dimensions[0] - row);
-                pieces.add(array(floats.asSlice(row * rowBytes, dimensions[0] * rowBytes), Shape.of(dimensions)));
-            }
-            return NDArrays.concat(pieces, 0);
-        } finally {
-            pieces.close();
-        }
+        return manager.create(
+                floats.asByteBuffer().order(ByteOrder.nativeOrder()),
+                new ai.djl.ndarray.types.Shape(shape.dimensions()),
+                DataType.FLOAT32);
     }
 
     private static long parameters(SourceModel model) {

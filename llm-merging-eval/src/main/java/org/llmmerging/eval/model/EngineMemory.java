@@ -36,27 +36,30 @@ public final class EngineMemory {
     }
 
     /**
-     * Refuses weights that cannot fit. The system gives memory that it does not have and ends the process, without a
-     * word, when the memory is written to.
+     * Refuses weights that cannot fit. Linux gives memory that it does not have, and ends the process without a word when
+     * the memory is written to; other systems make room, or refuse.
      *
-     * @param folder the model's, for the message
+     * @param folder of the model, or of the first of several
+     * @param models how many models the weights are of
      * @param bytes what the weights take on the processor, besides files that are mapped
      * @throws ModelRunException when the machine, or the container, has less memory, swap included
      */
-    static void checkWeights(Path folder, long bytes) {
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-            checkWeights(folder, bytes, system.getTotalMemorySize() + system.getTotalSwapSpaceSize());
+    static void checkWeights(Path folder, int models, long bytes) {
+        if (System.getProperty("os.name").equals("Linux")
+                && ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            checkWeights(folder, models, bytes, system.getTotalMemorySize() + system.getTotalSwapSpaceSize());
         }
     }
 
-    static void checkWeights(Path folder, long bytes, long memory) {
+    static void checkWeights(Path folder, int models, long bytes, long memory) {
         if (bytes > memory) {
             throw new ModelRunException(
                     folder,
                     String.format(
                             Locale.ROOT,
-                            "memory does not suffice for the weights: as float32, which the processor computes in, they"
+                            "memory does not suffice for the weights%s: as float32, which the processor computes in, they"
                                     + " take %.1f GB, and there are %.1f GB. %s",
+                            models == 1 ? "" : " of " + models + " models, this one the first",
                             bytes / GIGABYTE, memory / GIGABYTE, elsewhere(Device.cpu())));
         }
     }

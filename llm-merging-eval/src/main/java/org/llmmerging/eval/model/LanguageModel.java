@@ -52,8 +52,10 @@ public sealed interface LanguageModel extends AutoCloseable permits DecoderModel
         if (!device.isGpu()) {
             EngineMemory.checkWeights(
                     models.getFirst().folder(),
+                    models.size(),
                     models.stream()
-                            .mapToLong(model -> CheckpointWeights.copiedBytes(model, ModelConfig.read(model.folder())))
+                            .mapToLong(model -> CheckpointWeights.copiedBytes(
+                                    model, ModelConfig.read(model.folder()).verifiedShapes(model.tensors()).keySet()))
                             .sum());
         }
     }

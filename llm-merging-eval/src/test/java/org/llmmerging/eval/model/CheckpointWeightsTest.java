@@ -1,9 +1,12 @@
 package org.llmmerging.eval.model;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +17,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.llmmerging.checkpoint.Checkpoint;
 import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.checkpoint.TensorSource;
 import org.llmmerging.tensor.Shape;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,9 +45,12 @@ class CheckpointWeightsTest {
     }
 
     @Test
-    void refusesWeightsThatNoMachineHasMemoryForBeforeItReadsOne(@TempDir Path folder) throws IOException {
-        long rows = 1L << 30;
+    @EnabledOnOs(OS.LINUX)
+    void refusesWeightsThatTheMachineHasNoMemoryFor(@TempDir Path folder) throws IOException {
         int width = 4096;
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long memory = system.getTotalMemorySize() + system.getTotalSwapSpaceSize();
+        long rows = memory / width / Float.BYTES;
         Map<String, Shape> shapes = new LinkedHashMap<>();
         shapes.put("model.embed_tokens.weight", Shape.of(rows, width));
         shapes.put("model.norm.weight", Shape.of(width));
@@ -61,12 +71,29 @@ class CheckpointWeightsTest {
                 """.formatted(rows, width, width));
 
         ModelRunException e = assertThrows(ModelRunException.class, () -> LanguageModel.open(folder, Device.cpu()));
-        assertTrue(e.getMessage().contains("they take 17592."), e.getMessage());
+        assertTrue(e.getMessage().contains("memory does not suffice for the weights: as float32"), e.getMessage());
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             SourceModel model = new SourceModel(folder.toString(), checkpoint, null);
             e = assertThrows(
                     ModelRunException.class, () -> LanguageModel.checkMemory(List.of(model, model), Device.cpu()));
-            assertTrue(e.getMessage().contains("they take 35185."), e.getMessage());
+            assertTrue(e.getMessage().contains("for the weights of 2 models"), e.getMessage());
+        }
+    }
+
+    @Test
+    void fillsATensorThatIsTooLargeForABufferPieceByPiece() {
+        for (String name : List.of("llama2", "llama2_bf16")) {
+            Path folder = Golden.model(name);
+            ModelConfig config = ModelConfig.read(folder);
+            try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+                SourceModel model = new SourceModel(name, checkpoint, null);
+                TensorSource embedding = model.source("model.embed_tokens.weight");
+                try (CheckpointWeights weights = CheckpointWeights.of(model, config, Device.cpu());
+                        NDArray filled = weights.load(embedding, 1000)) {
+                    assertArrayEquals(
+                            weights.get("model.embed_tokens.weight").toFloatArray(), filled.toFloatArray(), name);
+                }
+            }
         }
     }
 
@@ -74,13 +101,14 @@ class CheckpointWeightsTest {
     void countsOnlyWeightsThatAreCopied() {
         assertEquals(0, copiedBytes("llama2"));
         assertEquals(0, copiedBytes("flan_t5"));
+        assertTrue(copiedBytes("llama2_bf16") > 0);
     }
 
     private static long copiedBytes(String model) {
         Path folder = Golden.model(model);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            return CheckpointWeights.copiedBytes(
-                    new SourceModel(model, checkpoint, null), ModelConfig.read(folder));
+            SourceModel source = new SourceModel(model, checkpoint, null);
+            return CheckpointWeights.copiedBytes(source, source.tensors().keySet());
         }
     }
 

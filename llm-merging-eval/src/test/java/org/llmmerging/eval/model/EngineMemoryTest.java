@@ -56,9 +56,10 @@ class EngineMemoryTest {
 
     @Test
     void refusesWeightsThatExceedTheMemory() {
-        EngineMemory.checkWeights(FOLDER, 16_000_000_000L, 16_000_000_000L);
+        EngineMemory.checkWeights(FOLDER, 1, 16_000_000_000L, 16_000_000_000L);
         ModelRunException e = assertThrows(
-                ModelRunException.class, () -> EngineMemory.checkWeights(FOLDER, 28_000_000_000L, 16_000_000_000L));
+                ModelRunException.class, () -> EngineMemory.checkWeights(FOLDER, 3, 28_000_000_000L, 16_000_000_000L));
+        assertTrue(e.getMessage().contains("the weights of 3 models"), e.getMessage());
         assertTrue(e.getMessage().contains("they take 28.0 GB, and there are 16.0 GB"), e.getMessage());
     }
 

@@ -19,7 +19,6 @@ import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.task.JsonText;
 import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.train.FloatTensorFile;
-import org.llmmerging.eval.train.dam.data.DamModelInput;
 import org.llmmerging.merge.ModelStore;
 
 /**
@@ -58,7 +57,8 @@ public final class DamFolder {
             Path folder,
             Consumer<String> warn) {
         DamMerge merge = initial(store, base, models, settings);
-        DamModelInput.checkNoModel(folder);
+        StagedFolder.check(folder, store.folders());
+        StagedFolder.checkNoModel(folder);
         try (StagedFolder staged = StagedFolder.create(folder, store.folders())) {
             write(merge, store, staged.path());
             return staged.commit(warn);

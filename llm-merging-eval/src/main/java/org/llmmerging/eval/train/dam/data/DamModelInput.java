@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.LoraAdapter;
-import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.FileProblem;
@@ -48,17 +47,6 @@ public record DamModelInput(
             return Sha256.hex(file);
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read (" + FileProblem.of(e) + ")", e);
-        }
-    }
-
-    /**
-     * Checks that a folder to be written holds no model, which an output that is none itself would replace.
-     *
-     * @throws OutputException when it does
-     */
-    public static void checkNoModel(Path target) {
-        if (Files.exists(target.resolve("config.json"))) {
-            throw new OutputException(target, "holds a model, which would be lost. Name another output folder");
         }
     }
 
