@@ -91,16 +91,17 @@ public final class FolderTree {
         }
     }
 
-    /** The folder and those of its parents that are not there, innermost first. */
+    /** The folder and those of its parents that are not there, innermost first. A link to nowhere is there. */
     static List<Path> missing(Path folder) {
         List<Path> missing = new ArrayList<>();
-        for (Path each = folder; each != null && !Files.exists(each); each = each.getParent()) {
+        for (Path each = folder; each != null
+                && !Files.exists(each, LinkOption.NOFOLLOW_LINKS); each = each.getParent()) {
             missing.add(each);
         }
         return missing;
     }
 
-    /** The folder itself or the nearest one above it that is there; a file where one stands in the way. */
+    /** The folder itself or the nearest one above it that is there; a file, or a link to nowhere, where one stands in the way. */
     static Path existing(Path folder) {
         List<Path> missing = missing(folder);
         Path above = missing.isEmpty() ? folder : missing.getLast().getParent();

@@ -49,7 +49,10 @@ final class OutputTarget {
         }
         Path above = FolderTree.existing(target);
         if (!above.equals(target) && !Files.isDirectory(above)) {
-            throw new OutputException(target, "lies in the file " + above + ". Name another output folder");
+            throw new OutputException(target, Files.exists(above)
+                    ? "lies in the file " + above + ". Name another output folder"
+                    : "lies behind the link " + above
+                            + ", which leads nowhere. Delete it or name another output folder");
         }
         if (Files.isDirectory(target)) {
             checkReplaceable(target);

@@ -136,6 +136,8 @@ class OutputTargetTest {
     void refusesALinkThatLeadsNowhere() throws IOException {
         Files.createSymbolicLink(target, parent.resolve("gone"));
         assertTrue(refusal().contains("is a link that leads nowhere"));
+        target = target.resolve("inner");
+        assertTrue(refusal().contains("/out, which leads nowhere"));
     }
 
     @Test
