@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.KitVersion;
 import org.llmmerging.eval.run.Installation;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -122,6 +124,21 @@ class MainTest {
         List<String> usage = lines.stream().takeWhile(line -> line.matches("(Usage:| {7}).*")).toList();
         assertTrue(usage.size() <= 3 && usage.getLast().endsWith("..."), usage::toString);
         assertTrue(Character.isUpperCase(lines.get(usage.size()).charAt(0)), lines::toString);
+    }
+
+    @Test
+    void usageThatIsWrittenByHandHasEveryRequiredOption() {
+        assertUsage(Main.commandLine(new String[0]));
+    }
+
+    private static void assertUsage(CommandLine command) {
+        String usage = String.join(" ", command.getCommandSpec().usageMessage().customSynopsis());
+        if (!usage.isEmpty()) {
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                assertTrue(!option.required() || usage.contains(option.longestName() + "="), () -> usage + option);
+            }
+        }
+        command.getSubcommands().values().forEach(MainTest::assertUsage);
     }
 
     @ParameterizedTest
