@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.TensorInfo;
 
 /** What is different in the output's {@code config.json}, under the keys that the model's own file uses. */
@@ -28,6 +30,8 @@ final class ConfigChanges {
     private static final String ROPE_SCALING = "rope_scaling";
     /** What transformers 4 looks for beside {@code rope_scaling}, and version 5 in {@code rope_parameters}. */
     private static final List<String> BESIDE_SCALING = List.of("rope_theta", "partial_rotary_factor");
+    /** Types of models whose scaled positions both versions read from {@code rope_scaling} and what is beside it. */
+    private static final Set<String> SCALED = Set.of("llama", "mistral", "mixtral", "qwen2");
 
     private final ObjectNode config;
     private final ObjectNode edited;
@@ -101,26 +105,31 @@ final class ConfigChanges {
 
     /**
      * Says what {@code rope_parameters} says of rotary positions in the spelling of transformers 4 too, which passes over
-     * that key without a word. Version 5 reads both. What differs between kinds of layers has no such spelling.
+     * that key without a word. Where version 5 reads both, {@code rope_scaling} takes precedence: it is written only for
+     * types of models whose classes look for the rest beside it, and nothing is where the file contradicts itself.
      */
     ConfigChanges rotary() {
         for (ObjectNode section : sections) {
             if (section.get(ROPE_PARAMETERS) instanceof ObjectNode parameters
                     && parameters.valueStream().noneMatch(JsonNode::isObject)
-                    && !section.hasNonNull(ROPE_SCALING)) {
-                ObjectNode scaling = parameters.deepCopy();
-                for (String key : BESIDE_SCALING) {
-                    JsonNode value = scaling.remove(key);
-                    if (value != null && !section.hasNonNull(key)) {
-                        section.set(key, value);
-                    }
+                    && !section.hasNonNull(ROPE_SCALING)
+                    && BESIDE_SCALING.stream().allMatch(key -> agree(section.get(key), parameters.get(key)))) {
+                boolean isScaled = !parameters.path("rope_type").asText("default").equals("default");
+                if (isScaled && !SCALED.contains(section.path("model_type").asText())) {
+                    continue;
                 }
-                if (!scaling.path("rope_type").asText("default").equals("default")) {
-                    section.set(ROPE_SCALING, scaling);
+                BESIDE_SCALING.stream().filter(parameters::hasNonNull).forEach(
+                        key -> section.set(key, parameters.get(key)));
+                if (isScaled) {
+                    section.set(ROPE_SCALING, parameters.deepCopy().remove(BESIDE_SCALING));
                 }
             }
         }
         return this;
+    }
+
+    private static boolean agree(@Nullable JsonNode beside, @Nullable JsonNode within) {
+        return beside == null || beside.isNull() || within == null || beside.asDouble() == within.asDouble();
     }
 
     /** The new values by key. */

@@ -91,8 +91,10 @@ class ConfigChangesTest {
             value = {
                 "{'rope_theta': 5.0}| {}",
                 "{'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'default'}}| {rope_theta=5.0}",
-                "{'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'linear', 'factor': 2}}|"
+                "{'model_type': 'llama', 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'linear', 'factor': 2}}|"
                         + " {rope_scaling={'rope_type':'linear','factor':2}, rope_theta=5.0}",
+                "{'model_type': 'gpt_neox', 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'linear'}}| {}",
+                "{'model_type': 'llama', 'rope_theta': 7.0, 'rope_parameters': {'rope_theta': 5, 'rope_type': 'linear'}}| {}",
                 "{'rope_parameters': {'rope_type': 'default', 'partial_rotary_factor': 0.5}}| {partial_rotary_factor=0.5}",
                 "{'rope_theta': 7.0, 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'default'}}| {}",
                 "{'rope_scaling': {'type': 'linear', 'factor': 4}, 'rope_parameters': {'rope_theta': 5.0}}| {}",
