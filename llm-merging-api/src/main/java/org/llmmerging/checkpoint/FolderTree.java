@@ -101,7 +101,7 @@ public final class FolderTree {
         return missing;
     }
 
-    /** The folder itself or the nearest one above it that is there; a file, or a link to nowhere, where one stands in the way. */
+    /** The folder, or the nearest above it that is there: a file, or a link to nowhere, where one stands in the way. */
     static Path existing(Path folder) {
         List<Path> missing = missing(folder);
         Path above = missing.isEmpty() ? folder : missing.getLast().getParent();

@@ -22,7 +22,8 @@ import org.llmmerging.tensor.Shape;
 
 /**
  * The weights of a model. On the processor, float32 tensors are the mapped file itself, unless one is larger than a
- * buffer can be, and other types are widened to float32; on an accelerator every tensor is a copy, in float16 where {@link #type} says so.
+ * buffer can be, and other types are widened to float32; on an accelerator every tensor is a copy, in float16 where
+ * {@link #type} says so.
  */
 final class CheckpointWeights implements Weights, AutoCloseable {
     /** A buffer holds at most 2³¹−1 bytes; a larger tensor is filled piece by piece. */
@@ -129,7 +130,11 @@ final class CheckpointWeights implements Weights, AutoCloseable {
                 .sum();
     }
 
-    /** @param largest bytes that a buffer may have */
+    /**
+     * A tensor as the engine computes with it.
+     *
+     * @param largest bytes that a buffer may have
+     */
     NDArray load(TensorSource source, long largest) {
         boolean isOne = floatBytes(source) <= largest;
         if (isOne && !manager.getDevice().isGpu()) {
