@@ -1,6 +1,7 @@
 package org.llmmerging.eval.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 
 /** One block of T5's encoder or decoder: self-attention, in a decoder cross-attention, and feed-forward. */
@@ -60,11 +61,22 @@ final class EncoderDecoderBlock {
     private NDArray crossAttention(NDArray x, EncodedInput encoded, @Nullable NDArray mask) {
         String attention = "1.EncDecAttention.";
         if (!encoded.hasLayer(index)) {
-            encoded.addLayer(heads(encoded.hidden(), attention + "k"), heads(encoded.hidden(), attention + "v"));
+            encoded.addLayer(
+                    laidOut(heads(encoded.hidden(), attention + "k")),
+                    laidOut(heads(encoded.hidden(), attention + "v")));
         }
         NDArray queries = heads(norm(x, "1"), attention + "q");
         NDArray attended = Attention.attend(queries, encoded.keys(index), encoded.values(index), mask, 1, null);
         return Layers.linear(attended, weights, prefix + attention + "o");
+    }
+
+    /**
+     * The same values with each head's tokens one behind the other, for every token that is written multiplies by them,
+     * and the engine would copy them anew each time.
+     */
+    private static NDArray laidOut(NDArray heads) {
+        Shape shape = heads.getShape();
+        return heads.reshape(shape.get(0) * shape.get(1), shape.get(2), shape.get(3)).reshape(shape);
     }
 
     private NDArray feedForward(NDArray x, String layer) {
