@@ -92,7 +92,7 @@ final class ChoiceScorer {
         }
         try (NDManager scope = model.manager().newSubManager();
                 EncodedInput encoded = both.encode(inputs, padId);
-                NDArray hidden = both.decode(scope, layout, encoded, null)) {
+                NDArray hidden = both.decode(scope, layout, List.of(encoded), null)) {
             scores.compute(hidden);
         }
         return results;

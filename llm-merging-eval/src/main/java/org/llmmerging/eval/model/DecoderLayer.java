@@ -1,7 +1,9 @@
 package org.llmmerging.eval.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One layer of a decoder: attention and gated feed-forward, each on the normalised input and added to it. */
 final class DecoderLayer {
@@ -21,7 +23,7 @@ final class DecoderLayer {
      * @param x {@code [rows, width, hidden]}
      * @param spans the rows of {@code x}; their caches are extended by this layer's keys and values
      */
-    NDArray forward(NDArray x, RotaryEmbedding rotary, List<AttentionSpan> spans) {
+    NDArray forward(NDArray x, RotaryEmbedding rotary, List<AttentionSpan<@Nullable KeyValueCache>> spans) {
         NDArray attended = attention(norm(x, "input_layernorm"), rotary, spans);
         if (!config.norms().ofOutputs()) {
             NDArray middle = attended.addi(x);
@@ -32,19 +34,21 @@ final class DecoderLayer {
         return norm(fed, "post_feedforward_layernorm").addi(middle);
     }
 
-    private NDArray attention(NDArray x, RotaryEmbedding rotary, List<AttentionSpan> spans) {
+    private NDArray attention(NDArray x, RotaryEmbedding rotary, List<AttentionSpan<@Nullable KeyValueCache>> spans) {
         NDArray queries = rotary.apply(heads(x, "q_proj", config.dimensions().heads()));
         NDArray keys = rotary.apply(heads(x, "k_proj", config.dimensions().keyValueHeads()));
         NDArray values = heads(x, "v_proj", config.dimensions().keyValueHeads());
-        NDArray attended = AttentionSpan.over(spans, queries, keys, values, this::attend);
+        NDArray attended = AttentionSpan.over(spans, new NDList(queries, keys, values), this::attend);
         return Layers.linear(attended, weights, prefix + "self_attn.o_proj");
     }
 
-    private NDArray attend(AttentionSpan span, NDArray queries, NDArray keys, NDArray values) {
-        KeyValueCache cache = span.cache();
+    private NDArray attend(AttentionSpan<@Nullable KeyValueCache> span, NDList own) {
+        NDArray keys = own.get(1);
+        NDArray values = own.get(2);
+        KeyValueCache cache = span.held();
         NDArray mask = span.masks().get(config.attention().windows().get(index));
         return Attention.attend(
-                queries,
+                own.get(0),
                 cache == null ? keys : cache.extendKeys(index, keys),
                 cache == null ? values : cache.extendValues(index, values),
                 mask,

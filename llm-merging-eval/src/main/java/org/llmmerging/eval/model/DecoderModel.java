@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A decoder-only model: Llama, Mistral, Qwen2, Gemma or Gemma 2, which differ by {@link DecoderConfig} alone. */
@@ -76,7 +75,7 @@ public final class DecoderModel implements LanguageModel {
             tokensRead += (long) tokens.rows() * tokens.width();
             NDArray x = embed(scope, tokens);
             RotaryEmbedding rotary = RotaryEmbedding.at(scope, tokens, frequencies, x.getDataType());
-            List<AttentionSpan> spans = spans(scope, tokens, caches, x.getDataType());
+            List<AttentionSpan<@Nullable KeyValueCache>> spans = spans(scope, tokens, caches, x.getDataType());
             for (DecoderLayer layer : layers) {
                 NDArray input = x;
                 x = Layers.scoped(() -> layer.forward(input, rotary, spans));
@@ -116,23 +115,12 @@ public final class DecoderModel implements LanguageModel {
         return scale == 1 ? embedded : Scaling.times(embedded, scale);
     }
 
-    private List<AttentionSpan> spans(
+    private List<AttentionSpan<@Nullable KeyValueCache>> spans(
             NDManager scope, TokenLayout tokens, List<KeyValueCache> caches, DataType type) {
         List<@Nullable Integer> windows = config.attention().windows();
-        if (caches.isEmpty()) {
-            return List.of(AttentionSpan.causal(scope, tokens, null, windows, type));
-        }
-        if (caches.size() == 1) {
-            return List.of(AttentionSpan.causal(scope, tokens, caches.getFirst(), windows, type));
-        }
-        List<AttentionSpan> spans = new ArrayList<>();
-        int begin = 0;
-        for (KeyValueCache cache : caches) {
-            int end = begin + cache.rows();
-            TokenLayout own = tokens.select(IntStream.range(begin, end).toArray());
-            spans.add(AttentionSpan.causal(scope, own, cache, windows, type));
-            begin = end;
-        }
-        return spans;
+        return caches.isEmpty()
+                ? List.of(AttentionSpan.causal(scope, tokens, null, windows, type))
+                : AttentionSpan.of(
+                        tokens, caches, (own, cache) -> AttentionSpan.causal(scope, own, cache, windows, type));
     }
 }

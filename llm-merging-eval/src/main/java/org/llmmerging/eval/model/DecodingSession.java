@@ -29,7 +29,7 @@ abstract sealed class DecodingSession implements AutoCloseable {
         return switch (model) {
             case DecoderModel decoder -> new OfDecoder(decoder, prompts, parts, padId);
             case EncoderDecoderModel both -> new OfEncoderDecoder(
-                    both, prompts, padId, generation.startToken(both.config()));
+                    both, prompts, parts, padId, generation.startToken(both.config()));
         };
     }
 
@@ -122,25 +122,7 @@ abstract sealed class DecodingSession implements AutoCloseable {
 
         @Override
         void select(int[] rows) {
-            int begin = 0;
-            List<KeyValueCache> kept = new ArrayList<>();
-            for (KeyValueCache cache : caches) {
-                int first = begin;
-                int end = begin + cache.rows();
-                int[] own = Arrays.stream(rows).filter(row -> row >= first && row < end).map(row -> row - first)
-                        .toArray();
-                if (own.length == 0) {
-                    cache.close();
-                } else {
-                    kept.add(cache);
-                    if (own.length < cache.rows()) {
-                        cache.select(own);
-                    }
-                }
-                begin = end;
-            }
-            caches.clear();
-            caches.addAll(kept);
+            HeldRows.select(caches, rows);
         }
 
         @Override
@@ -151,23 +133,57 @@ abstract sealed class DecodingSession implements AutoCloseable {
 
     private static final class OfEncoderDecoder extends DecodingSession {
         private final EncoderDecoderModel model;
-        private final KeyValueCache cache;
-        private final EncodedInput encoded;
+        private final List<int[]> prompts;
+        private final List<PromptBatches.Part> parts;
+        private final int padId;
         private final int startToken;
+        private final KeyValueCache cache;
+        /** Of one part after the other. */
+        private final List<EncodedInput> encoded = new ArrayList<>();
 
-        OfEncoderDecoder(EncoderDecoderModel model, List<int[]> prompts, int padId, int startToken) {
+        OfEncoderDecoder(
+                EncoderDecoderModel model,
+                List<int[]> prompts,
+                List<PromptBatches.Part> parts,
+                int padId,
+                int startToken) {
             super(new int[prompts.size()]);
             this.model = model;
-            this.encoded = model.encode(prompts, padId);
-            this.cache = model.newCache();
+            this.prompts = prompts;
+            this.parts = parts;
+            this.padId = padId;
             this.startToken = startToken;
+            this.cache = model.newCache();
         }
 
         @Override
         NDArray firstLogits(NDManager scope) {
-            int[] start = new int[encoded.tokens().rows()];
+            int begin = 0;
+            for (PromptBatches.Part part : parts) {
+                int end = begin + part.size();
+                encoded.add(read(prompts.subList(begin, end), part.passes()));
+                begin = end;
+            }
+            int[] start = new int[prompts.size()];
             Arrays.fill(start, startToken);
             return nextLogits(scope, start);
+        }
+
+        private EncodedInput read(List<int[]> own, List<PromptBatches.Pass> passes) {
+            List<EncodedInput> read = new ArrayList<>();
+            try {
+                int begin = 0;
+                for (PromptBatches.Pass pass : passes) {
+                    int end = begin + pass.examples().length;
+                    read.add(model.encode(own.subList(begin, end), padId));
+                    begin = end;
+                }
+                return passes.size() == 1
+                        ? read.removeFirst()
+                        : EncodedInput.joined(model.manager(), read, TokenLayout.rightPadded(own, padId));
+            } finally {
+                read.forEach(EncodedInput::close);
+            }
         }
 
         @Override
@@ -178,13 +194,13 @@ abstract sealed class DecodingSession implements AutoCloseable {
         @Override
         void select(int[] rows) {
             cache.select(rows);
-            encoded.select(rows);
+            HeldRows.select(encoded, rows);
         }
 
         @Override
         public void close() {
             cache.close();
-            encoded.close();
+            encoded.forEach(EncodedInput::close);
         }
     }
 }

@@ -3,6 +3,8 @@ package org.llmmerging.eval.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +12,7 @@ import java.util.List;
  * An encoder's reading of a batch: its last hidden states, and what each decoder layer makes of them, computed once.
  * Not thread-safe; closing frees the memory.
  */
-final class EncodedInput implements AutoCloseable {
+final class EncodedInput implements HeldRows {
     private final NDManager manager;
     private final List<NDArray> keys = new ArrayList<>();
     private final List<NDArray> values = new ArrayList<>();
@@ -21,6 +23,27 @@ final class EncodedInput implements AutoCloseable {
         this.manager = parent.newSubManager();
         this.tokens = tokens;
         this.hidden = own(hidden);
+    }
+
+    /**
+     * What was read in several passes, as if in one; the caller closes the result.
+     *
+     * @param passes before any of their layers is held; unchanged
+     * @param tokens all their rows, in as many columns as the widest pass has
+     */
+    static EncodedInput joined(NDManager parent, List<EncodedInput> passes, TokenLayout tokens) {
+        NDArray first = passes.getFirst().hidden;
+        // Zeros, for what stands in place of padding is multiplied by nothing, and nothing times NaN is NaN.
+        NDArray hidden = parent.zeros(
+                new Shape(tokens.rows(), tokens.width(), first.getShape().get(2)), first.getDataType());
+        int begin = 0;
+        for (EncodedInput pass : passes) {
+            int end = begin + pass.rows();
+            hidden.set(
+                    new NDIndex().addSliceDim(begin, end).addSliceDim(0, pass.tokens.width()), pass.hidden);
+            begin = end;
+        }
+        return new EncodedInput(parent, tokens, hidden);
     }
 
     /** The encoder's normalised last hidden states, {@code [rows, width, hidden]}; those of padding mean nothing. */
@@ -51,8 +74,13 @@ final class EncodedInput implements AutoCloseable {
         return values.get(layer);
     }
 
-    /** Keeps the given rows, in the given order, and frees the others. */
-    void select(int[] rows) {
+    @Override
+    public int rows() {
+        return tokens.rows();
+    }
+
+    @Override
+    public void select(int[] rows) {
         tokens = tokens.select(rows);
         try (NDManager scope = manager.newSubManager()) {
             NDArray indices = HostArrays.indices(scope, rows);

@@ -1,11 +1,15 @@
 package org.llmmerging.eval.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One block of T5's encoder or decoder: self-attention, in a decoder cross-attention, and feed-forward. */
 final class EncoderDecoderBlock {
+    private static final String CROSS_ATTENTION = "1.EncDecAttention.";
+
     private final EncoderDecoderConfig config;
     private final Weights weights;
     private final int index;
@@ -29,18 +33,13 @@ final class EncoderDecoderBlock {
      * Decoder.
      *
      * @param bias relative positions and causality
-     * @param encoded what the encoder read; given this block's keys and values at first use
-     * @param crossMask hides the encoder's padding, or null when it has none
+     * @param inputs what the encoder read; given this block's keys and values at first use
      * @param cache extended by this block's keys and values, or null
      */
     NDArray decode(
-            NDArray x,
-            NDArray bias,
-            EncodedInput encoded,
-            @Nullable NDArray crossMask,
-            @Nullable KeyValueCache cache) {
+            NDArray x, NDArray bias, List<AttentionSpan<EncodedInput>> inputs, @Nullable KeyValueCache cache) {
         NDArray middle = selfAttention(x, bias, cache).addi(x);
-        NDArray crossed = crossAttention(middle, encoded, crossMask).addi(middle);
+        NDArray crossed = crossAttention(middle, inputs).addi(middle);
         return feedForward(crossed, "2").addi(crossed);
     }
 
@@ -58,16 +57,26 @@ final class EncoderDecoderBlock {
         return Layers.linear(attended, weights, prefix + attention + "o");
     }
 
-    private NDArray crossAttention(NDArray x, EncodedInput encoded, @Nullable NDArray mask) {
-        String attention = "1.EncDecAttention.";
+    private NDArray crossAttention(NDArray x, List<AttentionSpan<EncodedInput>> inputs) {
+        NDArray queries = heads(norm(x, "1"), CROSS_ATTENTION + "q");
+        NDArray attended = AttentionSpan.over(inputs, new NDList(queries), this::attendToInput);
+        return Layers.linear(attended, weights, prefix + CROSS_ATTENTION + "o");
+    }
+
+    private NDArray attendToInput(AttentionSpan<EncodedInput> span, NDList own) {
+        EncodedInput encoded = span.held();
         if (!encoded.hasLayer(index)) {
             encoded.addLayer(
-                    laidOut(heads(encoded.hidden(), attention + "k")),
-                    laidOut(heads(encoded.hidden(), attention + "v")));
+                    laidOut(heads(encoded.hidden(), CROSS_ATTENTION + "k")),
+                    laidOut(heads(encoded.hidden(), CROSS_ATTENTION + "v")));
         }
-        NDArray queries = heads(norm(x, "1"), attention + "q");
-        NDArray attended = Attention.attend(queries, encoded.keys(index), encoded.values(index), mask, 1, null);
-        return Layers.linear(attended, weights, prefix + attention + "o");
+        return Attention.attend(
+                own.singletonOrThrow(),
+                encoded.keys(index),
+                encoded.values(index),
+                span.masks().get(null),
+                1,
+                null);
     }
 
     /**

@@ -93,24 +93,25 @@ public final class EncoderDecoderModel implements LanguageModel {
     /**
      * Reads decoder tokens, the start token among them.
      *
-     * @param encoded the same rows' inputs
+     * @param encoded the same rows' inputs, one after the other
      * @param cache what was read of the same rows before, extended by these tokens; or null to begin and forget
      * @return the decoder's last hidden states, {@code [rows, width, hidden]}; those of padding mean nothing
      */
     NDArray decode(
-            NDManager scope, TokenLayout tokens, EncodedInput encoded, @Nullable KeyValueCache cache) {
+            NDManager scope, TokenLayout tokens, List<EncodedInput> encoded, @Nullable KeyValueCache cache) {
         return Layers.scoped(() -> {
             TokenLayout keys = cache == null ? tokens : cache.extend(tokens);
             NDArray bias = bias(scope, "decoder", false, tokens, keys);
             NDArray mask = AttentionMask.causal(scope, tokens, keys, null, bias.getDataType());
             NDArray combined = mask == null ? bias : bias.add(mask);
-            NDArray crossMask = AttentionMask.full(scope, tokens, encoded.tokens(), bias.getDataType());
+            List<AttentionSpan<EncodedInput>> inputs = AttentionSpan.of(
+                    tokens, encoded, (own, part) -> AttentionSpan.full(scope, own, part, bias.getDataType()));
             return run(
                     scope,
                     "decoder",
                     tokens,
                     decoder,
-                    (block, x) -> block.decode(x, combined, encoded, crossMask, cache));
+                    (block, x) -> block.decode(x, combined, inputs, cache));
         });
     }
 
@@ -119,7 +120,7 @@ public final class EncoderDecoderModel implements LanguageModel {
         TokenLayout written = TokenLayout.rightPadded(labels.stream().map(config::decoderInput).toList(),
                 TokenLayout.ANY_TOKEN);
         try (EncodedInput encoded = encode(TokenLayout.rightPadded(inputs, TokenLayout.ANY_TOKEN))) {
-            return decode(scope, written, encoded, null);
+            return decode(scope, written, List.of(encoded), null);
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * take. No gradient passes through. Made for one batch, or for those of its rows that are about as long. Not
  * thread-safe; closing frees the memory.
  */
-final class KeyValueCache implements AutoCloseable {
+final class KeyValueCache implements HeldRows {
     /** Columns that room is made for at a time. */
     private static final int ROOM = 64;
 
@@ -29,17 +29,17 @@ final class KeyValueCache implements AutoCloseable {
         this.manager = parent.newSubManager();
     }
 
-    /** Number of rows held. */
-    int rows() {
+    @Override
+    public int rows() {
         return tokens == null ? 0 : tokens.rows();
     }
 
     /** Number of columns held. */
-    public int length() {
+    int length() {
         return tokens == null ? 0 : tokens.width();
     }
 
-    /** Keeps the given rows, in the given order, and frees the others. */
+    @Override
     public void select(int[] rows) {
         if (tokens == null) {
             return;

@@ -112,7 +112,7 @@ public final class LogitsRequest {
                     int[][] all = ones(decoderIds);
                     TokenLayout layout = TokenLayout.masked(decoderIds, all);
                     try (EncodedInput encoded = both.encode(input)) {
-                        project(model, both.decode(scope, layout, encoded, null), all, receiver);
+                        project(model, both.decode(scope, layout, List.of(encoded), null), all, receiver);
                     }
                 }
             }

@@ -202,7 +202,7 @@ public final class ModelPredictor implements Predictor {
                         turn(config.dimensions()))
                 : IntStream.range(0, prompts.size()).mapToObj(i -> new int[] {i}).toList();
         SortedMap<Integer, T> results = new TreeMap<>();
-        PromptBatches batches = new PromptBatches(tokens, model instanceof DecoderModel);
+        PromptBatches batches = new PromptBatches(tokens);
         String purpose = "batches of " + tokens
                 + " tokens. Lower --batch_tokens, then --max_seq_len or --max_gen_len";
         for (PromptBatches.Batch batch : batches.of(groups, prompts, branchTokens, lengths)) {
@@ -222,12 +222,18 @@ public final class ModelPredictor implements Predictor {
 
     /** A step of decoding reads all weights, however many rows it has; what a row costs is the memory of its cache. */
     private int tokensToGenerate() {
-        if (options.tokensPerBatch() != null || !(model.config() instanceof DecoderConfig config)) {
+        if (options.tokensPerBatch() != null) {
             return tokensToScore();
         }
-        Dimensions size = config.dimensions();
-        long bytesPerToken = 2L * Float.BYTES * size.layers() * size.keyValueHeads() * size.headSize();
+        long bytesPerToken = 2L * Float.BYTES * switch (model.config()) {
+            case DecoderConfig config -> keySizes(config.dimensions());
+            case EncoderDecoderConfig config -> config.decoderLayers() * config.heads() * config.headSize();
+        };
         return Math.clamp(CACHE_BYTES / bytesPerToken, PredictorOptions.TOKENS, PredictorOptions.MOST_TOKENS);
+    }
+
+    private static int keySizes(Dimensions size) {
+        return size.layers() * size.keyValueHeads() * size.headSize();
     }
 
     /** Tokens at which attention, which runs at about a quarter of the speed, costs a layer what its weights do. */

@@ -19,16 +19,13 @@ final class PromptBatches {
     private static final int FEW_HELD = 64;
 
     private final int tokens;
-    private final boolean holdsApart;
 
     /**
      * @param tokens most tokens of a batch, those read and those held, padding counted; a row that has more is a batch
      *     of its own
-     * @param holdsApart whether a batch can hold what it read of prompts of different lengths in several parts
      */
-    PromptBatches(int tokens, boolean holdsApart) {
+    PromptBatches(int tokens) {
         this.tokens = tokens;
-        this.holdsApart = holdsApart;
     }
 
     /**
@@ -180,8 +177,7 @@ final class PromptBatches {
 
         private boolean fitsLastPart(List<Row> pass) {
             int difference = Math.abs(longest - longest(pass));
-            return !parts.isEmpty()
-                    && (!holdsApart || difference <= Math.max(FEW_HELD, longest / HELD_PADDING));
+            return !parts.isEmpty() && difference <= Math.max(FEW_HELD, longest / HELD_PADDING);
         }
 
         Batch batch() {

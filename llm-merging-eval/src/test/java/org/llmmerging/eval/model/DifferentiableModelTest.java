@@ -92,7 +92,7 @@ class DifferentiableModelTest {
         TokenLayout tokens = TokenLayout.rightPadded(ROWS, 0);
         NDArray hidden = switch (LanguageModel.of(stored.config(), weights, stored.manager())) {
             case DecoderModel decoder -> decoder.hiddenStates(scope, tokens);
-            case EncoderDecoderModel both -> both.decode(scope, tokens, both.encode(tokens), null);
+            case EncoderDecoderModel both -> both.decode(scope, tokens, List.of(both.encode(tokens)), null);
         };
         NDArray target = HostArrays.indices(scope, new int[] {80, 81}).reshape(2, 1);
         NDArray firstColumns = hidden.get(":, 1, :");

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +77,7 @@ class GoldenLogitsTest {
         try (NDManager scope = model.manager().newSubManager();
                 EncodedInput encoded = model.encode(input)) {
             NDArray logits = model
-                    .logits(model.decode(scope, TokenLayout.masked(decoderIds, decoderMask), encoded, null));
+                    .logits(model.decode(scope, TokenLayout.masked(decoderIds, decoderMask), List.of(encoded), null));
             compare(
                     batch.path("encoder_hidden").asText(), encoded.hidden(), batch.path("attention_mask"), arrays);
             compare(batch.path("logits").asText(), logits, batch.path("labels_mask"), arrays);

@@ -45,16 +45,6 @@ class PromptBatchesTest {
     }
 
     @Test
-    void holdsABatchInOnePartWhereTheModelKnowsNoOther() {
-        List<PromptBatches.Batch> batches = of(new PromptBatches(4096, false), 900, 700, 600, 310, 290, 40, 10);
-        assertEquals(
-                List.of(List.of("[[0], [1], [2]]"), List.of("[[3, 4], [5, 6]]")),
-                batches.stream()
-                        .map(batch -> batch.parts().stream().map(PromptBatchesTest::examples).toList())
-                        .toList());
-    }
-
-    @Test
     void keepsBatchesWithinTheirTokens() {
         int[] lengths = IntStream.range(0, 50).map(i -> 10 + 7 * i % 90).toArray();
         List<PromptBatches.Batch> batches = of(256, lengths);
@@ -85,7 +75,7 @@ class PromptBatchesTest {
     }
 
     private static List<PromptBatches.Batch> of(int tokens, int... lengths) {
-        return of(new PromptBatches(tokens, true), lengths);
+        return of(new PromptBatches(tokens), lengths);
     }
 
     /** Prompts that have nothing in common, by their lengths. */
