@@ -18,9 +18,10 @@ import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 /**
- * Makes the model that evaluation is measured on: {@code MakeModel FOLDER [TEXT...]}. It is of Llama shape, float32, of
- * 134 million random weights, with a tokenizer whose tokens are the words of the given files and, from {@code w31000}
- * to {@code w31999}, words that benchmarks build prompts of a known length from. It never ends a text by itself.
+ * Makes a model that evaluation is measured on: {@code MakeModel SHAPE FOLDER [TEXT...]}. It is of random float32 weights,
+ * 134 million in the shape of Llama, {@code llama}, or 247 million in that of Flan-T5 base, {@code t5}, with a tokenizer
+ * whose tokens are the words of the given files and, from {@code w31000} to {@code w31999}, words that benchmarks build
+ * prompts of a known length from. It never ends a text by itself.
  */
 final class MakeModel {
     private static final int HIDDEN = 768;
@@ -35,23 +36,19 @@ final class MakeModel {
     }
 
     public static void main(String[] arguments) throws IOException {
-        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        boolean isLlama = arguments[0].equals("llama");
+        Path folder = Files.createDirectories(Path.of(arguments[1]));
         List<Path> texts = new ArrayList<>();
-        for (int i = 1; i < arguments.length; i++) {
+        for (int i = 2; i < arguments.length; i++) {
             texts.add(Path.of(arguments[i]));
         }
-        Files.writeString(folder.resolve("config.json"), """
-                {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": %d,
-                 "intermediate_size": %d, "num_hidden_layers": %d, "num_attention_heads": 12,
-                 "num_key_value_heads": 12, "vocab_size": %d, "tie_word_embeddings": false, "rms_norm_eps": 1e-05,
-                 "max_position_embeddings": 16384, "hidden_act": "silu", "torch_dtype": "float32"}
-                """.formatted(HIDDEN, INTERMEDIATE, LAYERS, VOCABULARY));
+        Files.writeString(folder.resolve("config.json"), isLlama ? llamaConfig() : t5Config());
         Files.writeString(folder.resolve("tokenizer.json"), tokenizer(words(texts)));
         Files.writeString(folder.resolve("tokenizer_config.json"), """
                 {"add_bos_token": true, "add_eos_token": false, "bos_token": "<s>", "eos_token": "</s>",
                  "pad_token": "<pad>", "clean_up_tokenization_spaces": false, "tokenizer_class": "LlamaTokenizer"}
                 """);
-        List<TensorInfo> tensors = tensors();
+        List<TensorInfo> tensors = isLlama ? llama() : t5();
         try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve("model.safetensors"), tensors)) {
             for (TensorInfo tensor : tensors) {
                 writer.write(tensor.name(), 0, values(tensor));
@@ -60,7 +57,54 @@ final class MakeModel {
         }
     }
 
-    private static List<TensorInfo> tensors() {
+    private static String llamaConfig() {
+        return """
+                {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": %d,
+                 "intermediate_size": %d, "num_hidden_layers": %d, "num_attention_heads": 12,
+                 "num_key_value_heads": 12, "vocab_size": %d, "tie_word_embeddings": false, "rms_norm_eps": 1e-05,
+                 "max_position_embeddings": 16384, "hidden_act": "silu", "torch_dtype": "float32"}
+                """.formatted(HIDDEN, INTERMEDIATE, LAYERS, VOCABULARY);
+    }
+
+    private static String t5Config() {
+        return """
+                {"architectures": ["T5ForConditionalGeneration"], "model_type": "t5", "d_model": %d, "d_kv": 64,
+                 "d_ff": %d, "num_layers": %d, "num_decoder_layers": %3$d, "num_heads": 12, "vocab_size": %d,
+                 "feed_forward_proj": "gated-gelu", "tie_word_embeddings": false, "pad_token_id": 0,
+                 "decoder_start_token_id": 0, "eos_token_id": %d, "torch_dtype": "float32"}
+                """.formatted(HIDDEN, INTERMEDIATE, LAYERS, VOCABULARY, END);
+    }
+
+    private static List<TensorInfo> t5() {
+        List<TensorInfo> tensors = new ArrayList<>();
+        add(tensors, "shared.weight", VOCABULARY, HIDDEN);
+        for (String stack : List.of("encoder", "decoder")) {
+            List<String> attentions = stack.equals("encoder")
+                    ? List.of("SelfAttention")
+                    : List.of("SelfAttention", "EncDecAttention");
+            add(tensors, stack + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight", 32, 12);
+            for (int block = 0; block < LAYERS; block++) {
+                String prefix = stack + ".block." + block + ".layer.";
+                for (int layer = 0; layer < attentions.size(); layer++) {
+                    for (String projection : List.of("q", "k", "v", "o")) {
+                        String name = prefix + layer + "." + attentions.get(layer) + "." + projection;
+                        add(tensors, name + ".weight", HIDDEN, HIDDEN);
+                    }
+                    add(tensors, prefix + layer + ".layer_norm.weight", HIDDEN);
+                }
+                String last = prefix + attentions.size() + ".";
+                add(tensors, last + "DenseReluDense.wi_0.weight", INTERMEDIATE, HIDDEN);
+                add(tensors, last + "DenseReluDense.wi_1.weight", INTERMEDIATE, HIDDEN);
+                add(tensors, last + "DenseReluDense.wo.weight", HIDDEN, INTERMEDIATE);
+                add(tensors, last + "layer_norm.weight", HIDDEN);
+            }
+            add(tensors, stack + ".final_layer_norm.weight", HIDDEN);
+        }
+        add(tensors, "lm_head.weight", VOCABULARY, HIDDEN);
+        return tensors;
+    }
+
+    private static List<TensorInfo> llama() {
         List<TensorInfo> tensors = new ArrayList<>();
         add(tensors, "model.embed_tokens.weight", VOCABULARY, HIDDEN);
         for (int layer = 0; layer < LAYERS; layer++) {
