@@ -1,6 +1,7 @@
 package org.llmmerging.config;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -16,6 +17,7 @@ public final class FileProblem {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "there is no such file";
             case FileAlreadyExistsException taken -> taken.getFile() + " is there already";
+            case CharacterCodingException _ -> "it is not UTF-8";
             case FileSystemException problem when problem.getReason() != null -> problem.getReason();
             default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         };
