@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.JsonProblem;
 import org.llmmerging.config.Quoting;
 
@@ -53,6 +54,6 @@ final class StrictJson {
             }
             return "is not valid JSON (" + message + " at character " + problem.getLocation().getCharOffset() + ")";
         }
-        return "cannot be read (" + failure.getMessage() + ")";
+        return "cannot be read (" + FileProblem.of(failure) + ")";
     }
 }

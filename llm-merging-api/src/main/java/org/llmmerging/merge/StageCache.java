@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.OutputException;
@@ -70,7 +71,7 @@ public final class StageCache {
             }
             return whole;
         } catch (IOException failure) {
-            throw new OutputException(stage.resolve(Manifest.FILE), "cannot be read: " + FileProblem.of(failure)
+            throw new CheckpointException(stage.resolve(Manifest.FILE), "cannot be read: " + FileProblem.of(failure)
                     + ". It is of a stage that"
                     + " an earlier run left: make its folder readable, or keep stages elsewhere with --stage-cache",
                     failure);

@@ -16,6 +16,7 @@ import org.llmmerging.MergeMethod;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.Sha256;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 
@@ -96,7 +97,7 @@ final class StageRecipe {
                 }
             }
         } catch (IOException failure) {
-            throw new CheckpointException(folder, "cannot be listed: " + failure.getMessage()
+            throw new CheckpointException(folder, "cannot be listed: " + FileProblem.of(failure)
                     + ". Change its permissions", failure);
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.function.BiConsumer;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.DidYouMean;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 
@@ -117,8 +119,10 @@ public final class ChatTemplate {
                 }
             }
             return template.isTextual() ? checked(settings, template.asText(), problems) : Optional.empty();
+        } catch (CharacterCodingException failure) {
+            problems.accept(file, "is not UTF-8. Save it as UTF-8");
         } catch (IOException failure) {
-            problems.accept(file, "cannot be read: " + failure.getMessage() + ". Save it as UTF-8");
+            problems.accept(file, "cannot be read: " + FileProblem.of(failure) + ". Check its permissions");
         } catch (JsonFile.Malformed malformed) {
             problems.accept(settings, malformed.reason() + ". Take the file of the original model");
         }

@@ -74,4 +74,12 @@ class ChatTemplateTest {
                         + ": the chat template is no Jinja: its line 1 ends within 'if'. Add {% endif %}"),
                 problems.lines());
     }
+
+    @Test
+    void aTemplateThatIsNoUtf8IsSaidToBeThat() throws IOException {
+        Path model = model("a", "chat_template.jinja", "");
+        Path file = Files.write(model.resolve("chat_template.jinja"), new byte[] {(byte) 0xff});
+        resolve("auto", model);
+        assertEquals(List.of(file + ": is not UTF-8. Save it as UTF-8"), problems.lines());
+    }
 }
