@@ -12,6 +12,9 @@ import org.llmmerging.config.FileProblem;
 public final class OutputException extends MergingException {
     private static final long serialVersionUID = 1L;
 
+    private final transient Path path;
+    private final String problem;
+
     /** @param problem what is wrong and the remedy, without the path */
     public OutputException(Path path, String problem) {
         this(path, problem, null);
@@ -20,6 +23,18 @@ public final class OutputException extends MergingException {
     /** @param problem what is wrong and the remedy, without the path */
     public OutputException(Path path, String problem, @Nullable Throwable cause) {
         super(4, describe(path, problem), cause);
+        this.path = path;
+        this.problem = problem;
+    }
+
+    /** What is wrong and the remedy, without the path. */
+    public String problem() {
+        return problem;
+    }
+
+    /** The same failure of a path that goes by another name, if it is {@code from} or lies in it. */
+    OutputException renamed(Path from, Path to) {
+        return path.startsWith(from) ? new OutputException(to.resolve(from.relativize(path)), problem, this) : this;
     }
 
     /**

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.function.Consumer;
 
 /**
  * A file that appears whole or not at all, also after a power cut: written under a hidden name beside it, put on the
@@ -18,10 +17,10 @@ public final class StagedFile {
      * where the folder can be listed.
      *
      * @param target a file, or nothing yet
-     * @param content writes the whole file at the path that it is given, where nothing is
-     * @throws OutputException when that fails; a file that was there before is unchanged
+     * @param content writes the whole file, where nothing is
+     * @throws OutputException naming the target, when that fails; a file that was there before is unchanged
      */
-    public static void write(Path target, Consumer<Path> content) {
+    public static void write(Path target, StagedContent content) {
         StagingNames names = StagingNames.of(target);
         try {
             Files.createDirectories(names.parent());
@@ -30,14 +29,16 @@ public final class StagedFile {
                 throw new OutputException(target, "is a folder or a device. Name a file");
             }
             try (StagingClaim claim = StagingClaim.fresh(names)) {
-                write(names.path(StagingNames.NEW, claim.id()), names.target(), content);
+                Path staged = names.path(StagingNames.NEW, claim.id());
+                try {
+                    write(staged, names.target(), content);
+                } catch (OutputException e) {
+                    throw e.renamed(staged, target);
+                }
             }
             forceQuietly(names.parent());
         } catch (IOException e) {
             throw OutputException.of(target, e, 0);
-        } catch (OutputException e) {
-            // It names the staged file, which is gone.
-            throw e.getCause() instanceof IOException failure ? OutputException.of(target, failure, 0) : e;
         }
     }
 
@@ -58,9 +59,9 @@ public final class StagedFile {
         }
     }
 
-    private static void write(Path staged, Path target, Consumer<Path> content) throws IOException {
+    private static void write(Path staged, Path target, StagedContent content) throws IOException {
         try {
-            content.accept(staged);
+            content.writeTo(staged);
             FolderTree.force(staged);
             Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {

@@ -126,6 +126,26 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /**
+     * Writes into the folder.
+     *
+     * @throws OutputException naming the target and what was to lie in it, when that fails
+     */
+    public void write(StagedContent content) {
+        try {
+            content.writeTo(path);
+        } catch (IOException e) {
+            throw OutputException.of(names.target(), e, 0);
+        } catch (OutputException e) {
+            throw inTarget(e);
+        }
+    }
+
+    /** A failure to write into this folder as one of the target: the folder is gone when the message is read. */
+    public OutputException inTarget(OutputException failure) {
+        return failure.renamed(path, names.target());
+    }
+
+    /**
      * Puts everything on the disk and the folder in the target's place, and deletes what was there. That last step may
      * fail without harm to the new folder.
      *

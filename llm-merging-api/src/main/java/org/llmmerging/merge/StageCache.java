@@ -9,7 +9,6 @@ import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.OutputException;
-import org.llmmerging.checkpoint.RealPath;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.FileProblem;
 
@@ -87,8 +86,7 @@ public final class StageCache {
         try {
             return StagedFolder.create(target);
         } catch (OutputException refused) {
-            String reason = String.valueOf(refused.getMessage()).replace(RealPath.of(target) + ": ", "");
-            throw new OutputException(target, "the stage '" + stage + "' cannot be kept here: " + reason
+            throw new OutputException(target, "the stage '" + stage + "' cannot be kept here: " + refused.problem()
                     + ", or keep stages elsewhere with --stage-cache", refused);
         }
     }

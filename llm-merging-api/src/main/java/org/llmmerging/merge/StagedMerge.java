@@ -86,7 +86,7 @@ public final class StagedMerge {
 
     private void writeComplete(StagedPlan.Step step, StagedFolder folder, String what, BooleanSupplier isThere) {
         MergeListener.Progress progress = listener.begin(what, step.plan().outputBytes());
-        merger(step).write(folder.path(), progress);
+        folder.write(staged -> merger(step).write(staged, progress));
         folder.commitUnless(isThere, listener::note);
         progress.finished();
     }

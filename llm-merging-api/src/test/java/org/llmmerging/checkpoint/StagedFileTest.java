@@ -111,12 +111,27 @@ class StagedFileTest {
         assertThrows(OutputException.class, () -> StagedFile.write(folder, file -> write(file, "new")));
     }
 
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** The hidden file is gone when the message is read. */
+    @Test
+    void whatCannotBeWrittenIsTheTarget() {
+        IOException full = new IOException("No space left on device");
+        String remedy = "Free some space or name a folder on another disk";
+        assertEquals(folder.resolve("a.txt") + ": the disk is full. " + remedy, failure(_ -> {
+            throw full;
+        }));
+        assertEquals(folder.resolve("a.txt") + ": the disk is full. 7 bytes are needed in all. " + remedy,
+                failure(file -> {
+                    throw OutputException.of(file, full, 7);
+                }));
+    }
+
+    private String failure(StagedContent content) {
+        return String.valueOf(assertThrows(
+                OutputException.class, () -> StagedFile.write(folder.resolve("a.txt"), content)).getMessage());
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.writeString(file, text);
     }
 
     private static String read(Path file) {

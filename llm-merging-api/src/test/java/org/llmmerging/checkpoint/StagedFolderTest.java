@@ -93,6 +93,31 @@ class StagedFolderTest {
         assertTrue(Files.isDirectory(deep));
     }
 
+    /** The hidden folder is gone when the message is read. */
+    @Test
+    void whatCannotBeWrittenIsNamedAsTheTargets() {
+        IOException full = new IOException("No space left on device");
+        String remedy = ": the disk is full. Free some space or name a folder on another disk";
+        assertEquals(target + remedy, failure(_ -> {
+            throw full;
+        }));
+        assertEquals(target.resolve("a/b.json") + remedy, failure(folder -> {
+            throw OutputException.of(folder.resolve("a/b.json"), full, 0);
+        }));
+        assertEquals(target + ": refused", failure(folder -> {
+            throw new OutputException(folder, "refused");
+        }));
+        assertEquals(parent + ": refused", failure(_ -> {
+            throw new OutputException(parent, "refused");
+        }));
+    }
+
+    private String failure(StagedContent content) {
+        try (StagedFolder staged = StagedFolder.create(target)) {
+            return String.valueOf(assertThrows(OutputException.class, () -> staged.write(content)).getMessage());
+        }
+    }
+
     @Test
     void replacesAnEarlierOutput() throws IOException {
         write(target, "old");
