@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ConfigException;
@@ -119,8 +120,12 @@ public final class StagedPlan implements AutoCloseable {
             throw failures.getFirst();
         }
         if (failures.size() > 1) {
-            String all = String.join("\n", failures.stream().map(MergingException::getMessage).toList());
-            throw new ConfigException(all, failures.getFirst());
+            List<String> all = failures.stream().map(each -> String.valueOf(each.getMessage())).toList();
+            if (failures.getFirst() instanceof CheckpointException first
+                    && failures.stream().allMatch(CheckpointException.class::isInstance)) {
+                throw CheckpointException.ofSeveral(all, first);
+            }
+            throw new ConfigException(String.join("\n", all), failures.getFirst());
         }
     }
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.ConfigException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -37,6 +38,25 @@ class StagedPlannerTest {
         assertTrue(lines.getFirst().startsWith("c.yml:3:13: "), lines.toString());
         assertEquals("c.yml:2:51: method linear has no parameter 'nope'. Known are: normalize, weight.", lines.get(1));
         assertEquals("c.yml:6:26: /b: there is no such folder. Correct the path", lines.getLast());
+    }
+
+    /** As of one document: what is wrong is no configuration. */
+    @Test
+    void whereOnlyModelsCannotBeReadThatIsWhatFails() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                name: first
+                models: [{model: /a}]
+                merge_method: linear
+                ---
+                models: [{model: first}, {model: /b}]
+                merge_method: karcher
+                """);
+        CheckpointException refusal = assertThrows(CheckpointException.class, () -> notes(file));
+        assertEquals(
+                """
+                        c.yml:2:10: /a: there is no such folder. Correct the path
+                        c.yml:5:26: /b: there is no such folder. Correct the path""",
+                String.valueOf(refusal.getMessage()).replace(file.toString(), "c.yml"));
     }
 
     @Test
