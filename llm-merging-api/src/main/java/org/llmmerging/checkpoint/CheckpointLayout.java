@@ -1,19 +1,12 @@
 package org.llmmerging.checkpoint;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import java.io.ByteArrayOutputStream;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -67,32 +60,22 @@ record CheckpointLayout(Path folder, List<Shard> shards, long totalBytes) {
         }
     }
 
-    /** Writes the index, if there are several shards, and returns when it is on the disk. */
-    void writeIndex() throws IOException {
+    /**
+     * Writes the index, if there are several shards.
+     *
+     * @throws OutputException when it cannot be written
+     */
+    void writeIndex() {
         if (shards.size() == 1) {
             return;
         }
         TreeMap<String, String> weightMap = new TreeMap<>();
         shards.forEach(shard -> shard.tensors()
                 .forEach(tensor -> weightMap.put(tensor.name(), String.valueOf(shard.file().getFileName()))));
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-            json.setPrettyPrinter(new DefaultPrettyPrinter());
-            json.writeStartObject();
-            json.writeObjectFieldStart("metadata");
-            json.writeNumberField("total_size", totalBytes);
-            json.writeEndObject();
-            json.writeObjectFieldStart("weight_map");
-            for (Map.Entry<String, String> entry : weightMap.entrySet()) {
-                json.writeStringField(entry.getKey(), entry.getValue());
-            }
-            json.writeEndObject();
-            json.writeEndObject();
-        }
-        Path index = folder.resolve(WeightFiles.INDEX);
-        try (FileChannel channel = FileChannel.open(index, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            SafetensorsWriter.writeFully(channel, 0, ByteBuffer.wrap(text.toByteArray()));
-            channel.force(true);
-        }
+        ObjectNode index = JsonFile.object();
+        index.putObject("metadata").put("total_size", totalBytes);
+        ObjectNode shardsByName = index.putObject("weight_map");
+        weightMap.forEach(shardsByName::put);
+        JsonFile.write(folder.resolve(WeightFiles.INDEX), index);
     }
 }

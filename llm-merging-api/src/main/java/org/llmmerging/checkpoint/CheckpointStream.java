@@ -227,7 +227,7 @@ public final class CheckpointStream implements AutoCloseable {
     }
 
     /**
-     * Writes the index, if there are several files, and returns when everything is on the disk.
+     * Returns when all weights are on the disk, and writes the index, if there are several files.
      *
      * @return SHA-256 of each weight file, in hexadecimal
      * @throws IllegalStateException when fewer or more bytes were written than planned
@@ -246,11 +246,7 @@ public final class CheckpointStream implements AutoCloseable {
             throw interrupted(e);
         }
         throwFailure();
-        try {
-            layout.writeIndex();
-        } catch (IOException e) {
-            throw OutputException.of(layout.folder(), e, layout.totalBytes());
-        }
+        layout.writeIndex();
         return digests;
     }
 

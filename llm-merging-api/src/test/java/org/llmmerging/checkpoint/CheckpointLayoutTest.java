@@ -55,6 +55,22 @@ class CheckpointLayoutTest {
     }
 
     @Test
+    void theIndexLooksAsHuggingFaceToolsWriteIt() throws IOException {
+        write(List.of(floats("b", 2), floats("a", 2)), 8);
+        assertEquals("""
+                {
+                  "metadata": {
+                    "total_size": 16
+                  },
+                  "weight_map": {
+                    "a": "model-00001-of-00002.safetensors",
+                    "b": "model-00002-of-00002.safetensors"
+                  }
+                }
+                """, Files.readString(folder.resolve("model.safetensors.index.json")));
+    }
+
+    @Test
     void everyTensorIsAlignedAndTheHeaderSaysPt() throws IOException {
         write(TENSORS, TOTAL);
         byte[] file = Files.readAllBytes(folder.resolve("model.safetensors"));
