@@ -1,7 +1,6 @@
 package org.llmmerging.eval.run;
 
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,10 +97,19 @@ public final class KitRun implements MergeContext, AutoCloseable {
                 KitRun run = new KitRun(request, registry, store, locator, listener)) {
             String name = merges.description().name();
             LoadedModels models = notNull(name, "load", merges.load(run));
-            Path merged = run.publish(name, notNull(name, "merge", merges.merge(run, models)));
+            Path merged = run.publish(name, notNull(name, "merge", run.merged(merges, models)));
             Scores scores = notNull(name, "evaluate", merges.evaluate(run, merged));
             checkFinite(name, scores);
             return new Outcome(scores, run.result);
+        }
+    }
+
+    /** A failure to write into the checkpoint folder names the output folder that it is to become. */
+    private Path merged(Merges merges, LoadedModels models) {
+        try {
+            return merges.merge(this, models);
+        } catch (OutputException failure) {
+            throw staged == null ? failure : staged.inTarget(failure);
         }
     }
 
@@ -166,12 +174,8 @@ public final class KitRun implements MergeContext, AutoCloseable {
     /** Scores of earlier runs outlive the model they belong to. */
     private void keepHistory(StagedFolder next) {
         Path history = request.folder().resolve(SCORE_HISTORY);
-        try {
-            if (Files.exists(history)) {
-                ContentCopy.of(history, next.path().resolve(SCORE_HISTORY));
-            }
-        } catch (IOException failure) {
-            throw OutputException.of(history, failure, 0);
+        if (Files.exists(history)) {
+            next.write(to -> ContentCopy.of(history, to.resolve(SCORE_HISTORY)));
         }
     }
 
@@ -277,8 +281,8 @@ public final class KitRun implements MergeContext, AutoCloseable {
         ofConfig.forEach(shown::note);
         plan.notes().forEach(shown::note);
         MergeListener.Progress progress = shown.begin("merge", plan.outputBytes());
-        Merger.of(plan, merge, request.options()).withNotes(ofConfig).withNotes(notes)
-                .write(folder.path(), progress);
+        Merger merger = Merger.of(plan, merge, request.options()).withNotes(ofConfig).withNotes(notes);
+        folder.write(to -> merger.write(to, progress));
         progress.finished();
         return folder.path();
     }

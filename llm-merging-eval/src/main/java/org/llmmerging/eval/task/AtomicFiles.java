@@ -18,13 +18,7 @@ public final class AtomicFiles {
      * @throws OutputException when that fails; a file that was there before is unchanged
      */
     public static void write(Path file, String text) {
-        StagedFile.write(file, staged -> {
-            try {
-                Files.write(staged, text.getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                throw OutputException.of(staged, e, 0);
-            }
-        });
+        StagedFile.write(file, staged -> Files.write(staged, text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Adds a line to a file, which need not exist yet, as one change. */

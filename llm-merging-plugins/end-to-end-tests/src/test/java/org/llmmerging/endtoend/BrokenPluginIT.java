@@ -146,6 +146,18 @@ class BrokenPluginIT {
                         + "new HashMap<>() {{ put(\"accuracy\", null); }})); } | null as accuracy of quiz",
             })
     void aStepThatGivesNothingUsableIsNamed(String step, String problem) throws Exception {
+        runWith(step).failed(6, "steps_llama: ", problem);
+    }
+
+    /** The folder that it writes into has another name by then, or is gone. */
+    @Test
+    void aMergeThatCannotWriteNamesTheOutputFolder() throws Exception {
+        runWith("Path merge(MergeContext context, LoadedModels models) { throw new"
+                + " org.llmmerging.checkpoint.OutputException(context.checkpointFolder().resolve(\"a\"), \"is full\"); }")
+                .failed(4, "error: " + folder.toRealPath().resolve("output/steps_llama/a") + ": is full");
+    }
+
+    private Outcome runWith(String step) throws Exception {
         PluginJarBuilder.plugin("com.example.steps")
                 .source("com.example.Steps", """
                         package com.example;
@@ -163,10 +175,9 @@ class BrokenPluginIT {
                         """.formatted(step))
                 .service(Merges.class, "com.example.Steps")
                 .build(jar);
-        Kit.in(folder)
+        return Kit.in(folder)
                 .run("-m", "steps_llama", "--plugins", plugins, "--config",
-                        Kit.REPOSITORY.resolve("configs/avg_llama.yaml"), "--dataset_filepaths", Inputs.quiz(folder))
-                .failed(6, "steps_llama: ", problem);
+                        Kit.REPOSITORY.resolve("configs/avg_llama.yaml"), "--dataset_filepaths", Inputs.quiz(folder));
     }
 
     @Test

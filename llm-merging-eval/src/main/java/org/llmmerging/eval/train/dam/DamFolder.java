@@ -60,10 +60,8 @@ public final class DamFolder {
         StagedFolder.check(folder, store.folders());
         StagedFolder.checkNoModel(folder);
         try (StagedFolder staged = StagedFolder.create(folder, store.folders())) {
-            write(merge, store, staged.path());
+            staged.write(to -> write(merge, store, to));
             return staged.commit(warn);
-        } catch (IOException e) {
-            throw OutputException.of(folder, e, 0);
         }
     }
 

@@ -111,7 +111,7 @@ public final class DamTraining {
             try (StagedFolder staged = StagedFolder.create(request.output(), inputs(request, store));
                     DamTrainer trainer = DamTrainer.open(merge, base, models, data, request.settings(),
                             request.device())) {
-                output.check(staged.path());
+                staged.write(output::check);
                 trainer.notes("--").forEach(merging::note);
                 if (request.earlier() == Earlier.RESUME) {
                     trainer.restore(checkpoints.last(merge.coefficients()));
@@ -123,7 +123,7 @@ public final class DamTraining {
                     checkpoints.clear();
                 }
                 train(request, merge, trainer, checkpoints, kept, listener, merging::note);
-                output.write(trainer.coefficients(), configuration, staged.path());
+                staged.write(to -> output.write(trainer.coefficients(), configuration, to));
                 return staged.commit(merging::note);
             }
         }

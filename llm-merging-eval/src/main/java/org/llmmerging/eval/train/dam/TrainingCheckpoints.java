@@ -78,13 +78,12 @@ final class TrainingCheckpoints {
             description.put("step", state.step());
             description.put("configuration", configuration);
             int models = state.coefficients().models();
-            FloatTensorFile.write(
-                    staged.path().resolve(DamFolder.COEFFICIENTS), state.coefficients().values(), models);
-            FloatTensorFile.write(staged.path().resolve(OPTIMIZER), state.optimizer(), models);
-            Files.writeString(staged.path().resolve(Manifest.FILE), JsonText.indented(description));
+            staged.write(to -> {
+                FloatTensorFile.write(to.resolve(DamFolder.COEFFICIENTS), state.coefficients().values(), models);
+                FloatTensorFile.write(to.resolve(OPTIMIZER), state.optimizer(), models);
+                Files.writeString(to.resolve(Manifest.FILE), JsonText.indented(description));
+            });
             staged.commit(warn);
-        } catch (IOException e) {
-            throw OutputException.of(target, e, 0);
         }
         Collection<Path> kept = bySteps().descendingMap().values().stream().limit(KEPT).toList();
         folders().values().stream().filter(each -> !kept.contains(each)).forEach(TrainingCheckpoints::delete);

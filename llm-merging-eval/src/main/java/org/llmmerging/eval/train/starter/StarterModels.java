@@ -1,7 +1,6 @@
 package org.llmmerging.eval.train.starter;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -62,15 +61,15 @@ public final class StarterModels {
 
     Path write(StarterFamily family, int scoredRows, Path folder) {
         try (StagedFolder staged = StagedFolder.create(folder)) {
-            new FamilyTraining(family, staged.path(), seed, scoredRows, listener).run();
-            ObjectNode manifest = JsonFile.object();
-            manifest.put("generator", "./main starter train --family " + family.folder());
-            manifest.put("seed", seed);
-            manifest.set("files", FileHashes.of(staged.path()));
-            JsonFile.write(staged.path().resolve(Manifest.FILE), manifest);
+            staged.write(to -> {
+                new FamilyTraining(family, to, seed, scoredRows, listener).run();
+                ObjectNode manifest = JsonFile.object();
+                manifest.put("generator", "./main starter train --family " + family.folder());
+                manifest.put("seed", seed);
+                manifest.set("files", FileHashes.of(to));
+                JsonFile.write(to.resolve(Manifest.FILE), manifest);
+            });
             return staged.commit(listener::note);
-        } catch (IOException e) {
-            throw OutputException.of(folder, e, 0);
         } catch (UncheckedIOException e) {
             throw OutputException.of(folder, Objects.requireNonNull(e.getCause()), 0);
         }

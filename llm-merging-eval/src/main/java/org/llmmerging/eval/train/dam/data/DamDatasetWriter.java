@@ -54,6 +54,9 @@ public final class DamDatasetWriter implements AutoCloseable {
         } catch (IOException e) {
             folder.close();
             throw OutputException.of(target, e, 0);
+        } catch (OutputException e) {
+            folder.close();
+            throw folder.inTarget(e);
         } catch (RuntimeException e) {
             folder.close();
             throw e;
@@ -103,11 +106,11 @@ public final class DamDatasetWriter implements AutoCloseable {
         long offset = (long) firstPosition * info.logitsWidth() * Float.BYTES;
         ByteBuffer bytes = buffer(values.length);
         bytes.asFloatBuffer().put(values);
-        writer.write(DamFiles.values(info, model, row), offset, bytes);
+        folder.write(_ -> writer.write(DamFiles.values(info, model, row), offset, bytes));
         if (info.logits() == StoredLogits.TOP_K) {
             ByteBuffer tokens = buffer(indices.length);
             tokens.asIntBuffer().put(indices);
-            writer.write(DamFiles.indices(model, row), offset, tokens);
+            folder.write(_ -> writer.write(DamFiles.indices(model, row), offset, tokens));
         }
     }
 
@@ -125,9 +128,12 @@ public final class DamDatasetWriter implements AutoCloseable {
      * @throws OutputException when that fails; the target is then what it was before
      */
     public Path commit(Consumer<String> warn) {
-        if (logits != null) {
-            logits.finish();
-            logits.close();
+        SafetensorsWriter writer = logits;
+        if (writer != null) {
+            folder.write(_ -> {
+                writer.finish();
+                writer.close();
+            });
         }
         return folder.commit(warn);
     }
