@@ -27,8 +27,9 @@ public final class CheckpointException extends MergingException {
      * Several such failures.
      *
      * @param problems whole messages, a line each, with where the file was named
+     * @param first that of the first of them, or null where none was thrown
      */
-    public static CheckpointException ofSeveral(List<String> problems, CheckpointException first) {
+    public static CheckpointException ofSeveral(List<String> problems, @Nullable CheckpointException first) {
         return new CheckpointException(String.join("\n", problems), first);
     }
 }

@@ -15,6 +15,9 @@ import org.llmmerging.config.FileProblem;
 
 /** Opens input files, and says in words why one cannot be opened. */
 final class InputFiles {
+    /** What is wrong with a file that may not be read, and the remedy. */
+    static final String FORBIDDEN = "may not be read. Change its permissions";
+
     private InputFiles() {}
 
     /**
@@ -78,7 +81,7 @@ final class InputFiles {
                     : "does not exist. Check the path", e);
         }
         if (e instanceof AccessDeniedException) {
-            return new CheckpointException(file, "may not be read. Change its permissions", e);
+            return new CheckpointException(file, FORBIDDEN, e);
         }
         if (e instanceof EOFException) {
             return new CheckpointException(file, "was cut short while it was read. Download or write it again", e);

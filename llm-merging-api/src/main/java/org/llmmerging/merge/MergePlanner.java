@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.MergingException;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.config.MergeConfig;
@@ -35,7 +36,7 @@ public final class MergePlanner {
      * Plans a merge.
      *
      * @throws org.llmmerging.config.ConfigException with everything that is wrong with the configuration
-     * @throws org.llmmerging.checkpoint.CheckpointException when a model cannot be read
+     * @throws CheckpointException when a model cannot be read
      */
     public MergePlan plan(MergeConfig config, MergeOptions options) {
         Problems problems = new Problems();
@@ -73,11 +74,14 @@ public final class MergePlanner {
                 chatTemplate.orElse(null));
         TokenIds tokenIds = vocabulary.map(VocabularyPlan::tokenIds).orElse(TokenIds.UNCHANGED);
         ModelFolder folder = new ModelFolder(described.folder(), changes, tokenIds, tokenizer);
-        check(folder.source(), config, folder::check, problems);
+        Problems ofFiles = new Problems();
+        check(folder.source(), config, folder::check, ofFiles);
         if (options.copyTokenizer()) {
-            check(tokenizer.folder(), config, tokenizer::check, problems);
+            check(tokenizer.folder(), config, tokenizer::check, ofFiles);
         }
-        problems.throwIfAny();
+        if (!ofFiles.isEmpty()) {
+            throw CheckpointException.ofSeveral(ofFiles.lines(), null);
+        }
         return new MergePlan(store, method, tensors, folder, problems.notes());
     }
 

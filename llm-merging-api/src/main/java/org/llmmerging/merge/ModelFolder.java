@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.JsonFile;
@@ -34,13 +35,20 @@ record ModelFolder(
     }
 
     /**
-     * Reads the generation settings where they may be changed, since {@link #write} comes after hours of merging.
+     * Looks whether the generation settings can be copied, and reads them where they may be changed, since
+     * {@link #write} comes after hours of merging.
      *
      * @param problems receives that they cannot be
      */
     void check(Problems problems) {
         Path generation = source.resolve(GENERATION);
-        if (Files.isRegularFile(generation) && !tokenIds.equals(TokenIds.UNCHANGED)) {
+        if (!Files.isRegularFile(generation)) {
+            return;
+        }
+        Optional<String> fault = ContentCopy.fault(generation);
+        if (fault.isPresent()) {
+            problems.add(Position.of(generation), fault.get());
+        } else if (!tokenIds.equals(TokenIds.UNCHANGED)) {
             try {
                 JsonFile.read(generation);
             } catch (JsonFile.Malformed malformed) {
@@ -60,21 +68,17 @@ record ModelFolder(
         config.put(config.has("dtype") && !config.has("torch_dtype") ? "dtype" : "torch_dtype", dtype.torchName());
         changes.forEach((key, value) -> config.set(key, JsonFile.tree(value)));
         tokenIds.renumber(config);
-        try {
-            JsonFile.write(to.resolve(CONFIG), config);
-            Path generation = source.resolve(GENERATION);
-            if (Files.isRegularFile(generation)) {
-                writeGeneration(generation, to.resolve(GENERATION));
-            }
-        } catch (IOException failure) {
-            throw OutputException.of(to, failure, 0);
+        JsonFile.write(to.resolve(CONFIG), config);
+        Path generation = source.resolve(GENERATION);
+        if (Files.isRegularFile(generation)) {
+            writeGeneration(generation, to.resolve(GENERATION));
         }
         if (copyTokenizer) {
             tokenizer.write(to);
         }
     }
 
-    private void writeGeneration(Path from, Path to) throws IOException {
+    private void writeGeneration(Path from, Path to) {
         if (!tokenIds.equals(TokenIds.UNCHANGED)) {
             ObjectNode settings = JsonFile.read(from, REMEDY);
             ObjectNode renumbered = settings.deepCopy();

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
@@ -18,6 +20,7 @@ import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 
@@ -42,11 +45,15 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
             "preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json");
 
     /**
-     * Reads the settings that will be changed, since {@link #write} comes after hours of merging.
+     * Looks whether the files can be copied, and reads the settings that will be changed, since {@link #write} comes
+     * after hours of merging.
      *
-     * @param problems receives every file that cannot be changed
+     * @param problems receives every file that cannot be copied or changed
+     * @throws CheckpointException when a folder of the model cannot be listed
      */
     public void check(Problems problems) {
+        copied().forEach(file -> ContentCopy.fault(file)
+                .ifPresent(fault -> problems.add(Position.of(file), fault)));
         Set<String> changed = new LinkedHashSet<>();
         if (grown() != null) {
             changed.addAll(LISTING_TOKENS);
@@ -54,7 +61,7 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
         if (chatTemplate != null) {
             changed.addAll(List.of(CONFIG, TEMPLATE_OF_PROCESSOR));
         }
-        changed.stream().map(folder::resolve).filter(Files::exists).forEach(file -> {
+        changed.stream().map(folder::resolve).filter(Files::isReadable).forEach(file -> {
             try {
                 JsonFile.read(file);
             } catch (JsonFile.Malformed malformed) {
@@ -71,23 +78,19 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
      * Writes the files.
      *
      * @throws OutputException when they cannot be written
-     * @throws CheckpointException when a file of the model is not what it was when the merge was planned
+     * @throws CheckpointException when a file of the model cannot be read or is not what it was when the merge was
+     *     planned
      */
     public void write(Path to) {
         OutputVocabulary grown = grown();
         try {
-            if (grown == null) {
-                copy(to, List.of(TokenizerFile.NAME));
-                copy(to, TokenizerFile.OTHERS);
-            } else {
-                // The other files of the vocabulary are left out: they would not grow with it.
-                writeVocabulary(grown, to);
-            }
-            copy(to, SETTINGS);
-            if (chatTemplate == null) {
-                copyFurtherTemplates(to);
+            for (Path file : copied()) {
+                Path copy = to.resolve(folder.relativize(file));
+                Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+                ContentCopy.of(file, copy);
             }
             if (grown != null) {
+                writeVocabulary(grown, to);
                 extendSettings(grown, to);
             }
             if (chatTemplate != null) {
@@ -98,25 +101,31 @@ public record OutputTokenizer(Path folder, @Nullable OutputVocabulary vocabulary
         }
     }
 
-    private void copy(Path to, List<String> names) throws IOException {
-        for (String name : names) {
-            if (Files.isRegularFile(folder.resolve(name))) {
-                ContentCopy.of(folder.resolve(name), to.resolve(name));
-            }
+    /** The files that are copied as they are, and of settings that are changed then the originals. */
+    private List<Path> copied() {
+        List<String> names = new ArrayList<>();
+        if (grown() == null) {
+            // Those of a vocabulary that grows are left out: they would not grow with it.
+            names.add(TokenizerFile.NAME);
+            names.addAll(TokenizerFile.OTHERS);
         }
+        names.addAll(SETTINGS);
+        List<Path> files = new ArrayList<>(names.stream().map(folder::resolve).toList());
+        if (chatTemplate == null) {
+            files.addAll(furtherTemplates());
+        }
+        files.removeIf(file -> !Files.isRegularFile(file));
+        return files;
     }
 
     /** Those for tools and the like, which transformers takes before the one that is asked for here. */
-    private void copyFurtherTemplates(Path to) throws IOException {
+    private List<Path> furtherTemplates() {
         Path templates = folder.resolve(FURTHER_TEMPLATES);
-        if (!Files.isDirectory(templates)) {
-            return;
-        }
-        for (Path template : FolderTree.children(templates)) {
-            if (Files.isRegularFile(template)) {
-                Files.createDirectories(to.resolve(FURTHER_TEMPLATES));
-                ContentCopy.of(template, to.resolve(FURTHER_TEMPLATES).resolve(template.getFileName()));
-            }
+        try {
+            return Files.isDirectory(templates) ? FolderTree.children(templates) : List.of();
+        } catch (IOException failure) {
+            throw new CheckpointException(
+                    templates, "cannot be listed: " + FileProblem.of(failure) + ". Change its permissions", failure);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
@@ -47,13 +48,17 @@ class VocabularyProblemsTest {
         Files.writeString(a.resolve("special_tokens_map.json"), "[]");
         model("b", wordPiece("\"z\": 0"), 3);
         String reason = ": is not a JSON object. Take the file of the original model\n";
-        assertRefused(
+        assertUnreadable(
                 ("a/generation_config.json" + reason + "a/special_tokens_map.json" + reason + "a/tokenizer_config.json"
                         + reason).strip(),
                 UNION);
-        assertRefused(
+        assertUnreadable(
                 ("a/generation_config.json" + reason + "a/tokenizer_config.json" + reason).strip(),
                 UNION.replace("tokenizer: {source: union}", "chat_template: chatml\ntokenizer: {source: base}"));
+    }
+
+    private void assertUnreadable(String expected, String configuration) {
+        assertEquals(expected, MergeRun.refusal(CheckpointException.class, configuration, folder));
     }
 
     /** Transformers numbers it behind the others, and the model was trained with it in the last row. */

@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.config.Problems;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 class OutputTokenizerTest {
     @TempDir
@@ -117,6 +119,26 @@ class OutputTokenizerTest {
             }
         }
         assertTrue(Files.readString(output.resolve("tokenizer_config.json")).contains("new"));
+    }
+
+    @Test
+    void aFileThatCannotBeCopiedIsFoundBeforeTheMerge() throws IOException {
+        List<Path> files = List.of(model.resolve("additional_chat_templates/tool_use.jinja"),
+                model.resolve("merges.txt"), model.resolve("tokenizer_config.json"));
+        Files.createDirectory(model.resolve("additional_chat_templates"));
+        for (Path file : files) {
+            Files.writeString(file, "{}");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        }
+        assumeFalse(Files.isReadable(files.getFirst()), "the superuser reads everything");
+        Problems problems = new Problems();
+        new OutputTokenizer(model, null, null).check(problems);
+        assertEquals(
+                files.stream().map(file -> file + ": may not be read. Change its permissions").toList(),
+                problems.lines());
+        Problems changing = new Problems();
+        new OutputTokenizer(model, grown(), "new").check(changing);
+        assertEquals(List.of(files.getLast() + ": may not be read. Change its permissions"), changing.lines());
     }
 
     private OutputVocabulary grown() {
