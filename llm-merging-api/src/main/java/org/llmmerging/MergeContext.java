@@ -5,7 +5,7 @@ import java.util.List;
 import org.llmmerging.config.KitConfig;
 
 /** What the kit offers to a running {@link Merges}. Each default step of {@code Merges} is one call of it. */
-public interface MergeContext {
+public interface MergeContext extends Reporter {
 
     /** The configuration of this run, {@code configs/NAME.yaml} unless {@code --config} named another. */
     KitConfig config();
@@ -71,8 +71,11 @@ public interface MergeContext {
      */
     Path locate(String path);
 
-    /** Reports to the user what happens; nothing is shown when the user wants quiet. */
-    void say(String line);
+    /** {@inheritDoc} A context that makes no difference says it. */
+    @Override
+    default void note(String note) {
+        say("note: " + note);
+    }
 
     /**
      * Opens a checkpoint for prediction with the configuration's lengths. The caller closes it.

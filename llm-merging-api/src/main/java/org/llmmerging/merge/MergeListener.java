@@ -1,11 +1,16 @@
 package org.llmmerging.merge;
 
-/** Is notified of what a merge does. */
-public interface MergeListener {
+import org.llmmerging.Reporter;
+
+/** Is notified of what a merge does, and of what the user should know of it, before it begins and until it ends. */
+public interface MergeListener extends Reporter {
     /** Ignores everything. */
     MergeListener NONE = new MergeListener() {};
 
-    /** What the user should know before the merge begins. */
+    @Override
+    default void say(String line) {}
+
+    @Override
     default void note(String note) {}
 
     /** A stage is taken as an earlier run left it. */

@@ -101,7 +101,7 @@ final class DamMergeCommand implements Callable<Integer> {
         Messages messages = messageOptions.messages();
         device.explain(messages);
         if (repository != null) {
-            messages.warn(
+            messages.note(
                     "--repo_id has no effect: nothing is uploaded. Upload the folder with: hf upload " + repository
                             + " " + output);
         }
@@ -117,7 +117,7 @@ final class DamMergeCommand implements Callable<Integer> {
             ModelReference on = reference(base);
             List<ModelReference> merged = models.stream().map(name -> store.onBase(reference(name), on)).toList();
             Path written = DamFolder.create(
-                    store, on, merged, settings, output, messages::warn);
+                    store, on, merged, settings, output, messages::note);
             spec.commandLine().getOut().println(written);
         }
         return 0;

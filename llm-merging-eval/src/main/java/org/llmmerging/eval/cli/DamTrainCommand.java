@@ -122,7 +122,7 @@ final class DamTrainCommand implements Callable<Integer> {
         Messages messages = messageOptions.messages();
         try (ModelStore store = new ModelStore(Installation.current().modelLocator())) {
             ShownDamTraining shown = new ShownDamTraining(messages);
-            Path written = DamTraining.run(request, store, shown, new ShownMerge(messages), messages::say);
+            Path written = DamTraining.run(request, store, shown, new ShownMerge(messages));
             spec.commandLine().getOut().println(written);
         }
         return 0;

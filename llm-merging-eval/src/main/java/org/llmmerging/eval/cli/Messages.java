@@ -4,13 +4,14 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;
+import org.llmmerging.Reporter;
 import org.llmmerging.config.Quoting;
 
 /**
  * What a command says while it works, on standard error: a progress bar on a terminal, plain lines elsewhere, nothing
  * when it is to be quiet. Thread-safe.
  */
-final class Messages {
+final class Messages implements Reporter {
     /** Set by the launcher when standard error is a terminal. */
     private static final String TERMINAL_PROPERTY = "llm.merging.terminal";
 
@@ -33,14 +34,19 @@ final class Messages {
         return new Messages(System.err, quiet, Boolean.getBoolean(TERMINAL_PROPERTY));
     }
 
-    /** A line about what happens; hidden when quiet. */
-    synchronized void say(String line) {
+    @Override
+    public synchronized void say(String line) {
         if (!quiet) {
             print(line);
         }
     }
 
-    /** A line the user must see, quiet or not. */
+    @Override
+    public synchronized void note(String note) {
+        print("note: " + note);
+    }
+
+    /** A line about what is wrong, quiet or not. */
     synchronized void warn(String line) {
         print(line);
     }

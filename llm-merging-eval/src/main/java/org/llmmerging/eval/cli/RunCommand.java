@@ -130,7 +130,7 @@ final class RunCommand implements Callable<Integer> {
         try (NamedPlan plan = NamedPlan.of(merges, document, options, locator, registry)) {
             // Among all names there are always some that do not search.
             if (validation.isGiven() && !all && !plan.maySearch()) {
-                messages.warn("note: " + name + " does not search, so that --validation_filepaths has no effect on it");
+                messages.note(name + " does not search, so that --validation_filepaths has no effect on it");
             }
         }
         RunListener shown = new ShownRun(messages);

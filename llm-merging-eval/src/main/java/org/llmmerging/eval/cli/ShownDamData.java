@@ -5,8 +5,13 @@ import org.llmmerging.eval.train.dam.data.DamDataListener;
 /** Shows how far the making of DAM's data set is. */
 record ShownDamData(Messages messages) implements DamDataListener {
     @Override
+    public void say(String line) {
+        messages.say(line);
+    }
+
+    @Override
     public void note(String note) {
-        messages.warn("note: " + note);
+        messages.note(note);
     }
 
     @Override

@@ -35,7 +35,7 @@ final class ShownEvaluation implements PredictionProgress, EvaluationProgress {
 
     @Override
     public void note(String text) {
-        messages.warn("note: " + text);
+        messages.note(text);
     }
 
     @Override

@@ -5,8 +5,13 @@ import org.llmmerging.merge.MergeListener;
 /** Shows how far a merge is. */
 record ShownMerge(Messages messages) implements MergeListener {
     @Override
+    public void say(String line) {
+        messages.say(line);
+    }
+
+    @Override
     public void note(String note) {
-        messages.warn("note: " + note);
+        messages.note(note);
     }
 
     @Override

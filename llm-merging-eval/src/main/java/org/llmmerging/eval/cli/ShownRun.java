@@ -23,8 +23,8 @@ final class ShownRun implements RunListener {
     }
 
     @Override
-    public void warn(String line) {
-        messages.warn(line);
+    public void note(String note) {
+        messages.note(note);
     }
 
     @Override

@@ -19,7 +19,7 @@ final class ShownTraining implements StarterModels.Listener {
 
     @Override
     public void note(String note) {
-        messages.warn("note: " + note);
+        messages.note(note);
     }
 
     @Override

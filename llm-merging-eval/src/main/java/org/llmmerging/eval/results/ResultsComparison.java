@@ -70,7 +70,7 @@ public final class ResultsComparison {
         for (String method : METHODS) {
             String name = ResultsRun.name(method, family);
             if (environment.registry().findMerges(name).isEmpty()) {
-                environment.listener().warn("note: " + name + " is not registered, and not in the table");
+                environment.listener().note(name + " is not registered, and not in the table");
                 continue;
             }
             Setting given = Setting.of(runs.getFirst().config(method));

@@ -149,7 +149,7 @@ public final class KitRun implements MergeContext, AutoCloseable {
                             + CONFIG + ". Correct the plugin, or leave the name out.");
         }
         keepHistory(staged);
-        Path published = staged.commit(listener::warn);
+        Path published = staged.commit(listener::note);
         listener.say("merged model: " + published);
         return published;
     }
@@ -256,6 +256,11 @@ public final class KitRun implements MergeContext, AutoCloseable {
         listener.say(line);
     }
 
+    @Override
+    public void note(String note) {
+        listener.note(note);
+    }
+
     private MergeMethod registered(String name) {
         return registry.requireMethod(name).method();
     }
@@ -278,8 +283,8 @@ public final class KitRun implements MergeContext, AutoCloseable {
         problems.throwIfAny();
         MergeListener shown = listener.merging();
         List<String> ofConfig = KitMerge.notes(config, method);
-        ofConfig.forEach(shown::note);
-        plan.notes().forEach(shown::note);
+        ofConfig.forEach(listener::note);
+        plan.notes().forEach(listener::note);
         MergeListener.Progress progress = shown.begin("merge", plan.outputBytes());
         Merger merger = Merger.of(plan, merge, request.options()).withNotes(ofConfig).withNotes(notes);
         folder.write(to -> merger.write(to, progress));

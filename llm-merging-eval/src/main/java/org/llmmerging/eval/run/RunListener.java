@@ -1,5 +1,6 @@
 package org.llmmerging.eval.run;
 
+import org.llmmerging.Reporter;
 import org.llmmerging.eval.model.PredictionProgress;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationProgress;
@@ -7,12 +8,7 @@ import org.llmmerging.eval.task.SkippedRow;
 import org.llmmerging.merge.MergeListener;
 
 /** Is notified of what a run does. Notified of one run at a time. */
-public interface RunListener {
-    /** A line about what happens. */
-    void say(String line);
-
-    /** A line the user must see. */
-    void warn(String line);
+public interface RunListener extends Reporter {
 
     /** A row of a data set is left out. */
     void skipped(Dataset dataset, SkippedRow row);

@@ -66,11 +66,13 @@ class NamedPlanTest {
     @Test
     void damLearns() throws IOException {
         Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
-        String config = TWO + "architecture: decoder\ntraining_data: [%s, %s]\nparameters: {epochs: 2}\n"
+        String config = TWO + "architecture: decoder\ntraining_data: [%s, %s]\nparameters: {lambda_coef_mse: 2}\n"
                 .formatted(rows, rows);
         try (NamedPlan plan = plan(DamMerges.forArchitecture("x"), config)) {
             assertEquals(List.of("dam"), methods(plan));
             assertTrue(plan.notes().getFirst().startsWith("learns: "), plan.notes().toString());
+            assertEquals("parameters.lambda_coef_mse has no effect: parameters.use_mse is false",
+                    plan.notes().getLast());
             assertFalse(plan.maySearch());
         }
     }

@@ -17,7 +17,7 @@ public final class SilentRun implements RunListener {
     public void say(String line) {}
 
     @Override
-    public void warn(String line) {}
+    public void note(String note) {}
 
     @Override
     public void skipped(Dataset dataset, SkippedRow row) {}

@@ -26,7 +26,7 @@ class DamIT {
     void theSeedDecidesWhatANameLearns() throws Exception {
         String few = Inputs.config("dam_llama2")
                 .replaceFirst("examples: \\d+", "examples: 12")
-                .replaceFirst("epochs: \\d+", "epochs: 1");
+                .replaceFirst("epochs: \\d+", "epochs: 1\n  lambda_coef_mse: 2");
         Path config = Files.writeString(folder.resolve("few.yaml"), few);
         ByteBuffer first = learned(config, "a", 1);
         assertEquals(first, learned(config, "b", 1));
@@ -35,10 +35,12 @@ class DamIT {
 
     private ByteBuffer learned(Path config, String output, int seed) throws Exception {
         Path quiz = Inputs.quiz(folder);
-        Kit.in(folder)
+        Outcome outcome = Kit.in(folder)
                 .run("-m", "dam_llama2", "--config", config, "--output_folder", output, "--random-seed", seed,
                         "--dataset_filepaths", quiz, "--quiet")
                 .succeeded();
+        assertEquals("note: parameters.lambda_coef_mse has no effect: parameters.use_mse is false\n",
+                outcome.messages());
         Path merged = folder.resolve(output).resolve("dam_llama2");
         assertTrue(Files.exists(merged.resolve("model.safetensors")));
         assertTrue(Files.readString(merged.resolve("training.html")).contains("<svg"));

@@ -20,6 +20,7 @@ import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.train.FloatTensorFile;
+import org.llmmerging.eval.train.dam.data.DamDataListener;
 import org.llmmerging.eval.train.dam.data.DamDataMaker;
 import org.llmmerging.eval.train.dam.data.DamDataOptions;
 import org.llmmerging.eval.train.dam.data.DamDataset;
@@ -35,6 +36,9 @@ import org.llmmerging.merge.KitMerge;
 public final class DamMerges implements Merges {
     /** Holds the training rows as tokens while coefficients are learned. */
     private static final String ROWS = "rows";
+
+    /** Before the names of parameters, in messages. */
+    private static final String OF_CONFIG = "parameters.";
 
     private static final int TOLD_TIMES = 10;
     private static final String REMEDY = "Lower parameters.learning_rate, or the factor of the loss that grew";
@@ -70,6 +74,9 @@ public final class DamMerges implements Merges {
         context.note("learns: the models are run on the rows of training_data to learn the coefficients, which takes"
                 + " most of the time and memory; planned is the merge that follows");
         context.merge(new DamFold(new Coefficients(0, Map.of()), NonLinearity.NONE));
+        if (context.problems().isEmpty()) {
+            training.settings().withoutEffect(OF_CONFIG).forEach(context::note);
+        }
     }
 
     @Override
@@ -104,7 +111,7 @@ public final class DamMerges implements Merges {
         try (DamDataset dataset = DamDataset.open(rows);
                 DamTrainer trainer = DamTrainer.open(
                         merge, base, models, TrainingData.live(dataset.rows()), training.settings(), device)) {
-            trainer.notes("parameters.").forEach(context::say);
+            trainer.notes(OF_CONFIG).forEach(context::note);
             List<Map<String, Object>> history = new ArrayList<>();
             while (!trainer.isDone()) {
                 TrainingStep step = trainer.takeStep(REMEDY);
@@ -129,7 +136,7 @@ public final class DamMerges implements Merges {
             Path folder) {
         KitConfig kit = context.config();
         DamDataOptions options = new DamDataOptions(
-                base.label(), training.examples(), "parameters." + DamParameter.EXAMPLES.key(), training.maxLength(),
+                base.label(), training.examples(), OF_CONFIG + DamParameter.EXAMPLES.key(), training.maxLength(),
                 StoredLogits.NONE, 0, kit.seed(), context.settings().skipBadRows(), false, device);
         List<DamModelInput> inputs = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
@@ -138,8 +145,7 @@ public final class DamMerges implements Merges {
             inputs.add(new DamModelInput(
                     model.label(), false, model, base.folder(), file, DamModelInput.filesOf(context.locate(file))));
         }
-        // Rows that are cut and the like are worth a line; making tokens takes no time.
-        new DamDataMaker(options, context::say).make(inputs, folder, List.of());
+        new DamDataMaker(options, DamDataListener.of(context)).make(inputs, folder, List.of());
     }
 
     private static void tell(MergeContext context, TrainingStep step) {

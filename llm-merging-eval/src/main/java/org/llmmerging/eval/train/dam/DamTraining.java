@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import org.llmmerging.Reporter;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.checkpoint.SourceModel;
@@ -81,7 +81,6 @@ public final class DamTraining {
      * @param store opens the models
      * @param listener notified of each step
      * @param merging notified of the checkpoint that is folded at the end, and of what the user should know
-     * @param say receives what happens, for the user
      * @return the output folder
      * @throws TrainingException when a loss is no longer finite
      * @throws ConfigException when a checkpoint is of another configuration
@@ -91,8 +90,7 @@ public final class DamTraining {
             Request request,
             ModelStore store,
             TrainingListener listener,
-            MergeListener merging,
-            Consumer<String> say) {
+            MergeListener merging) {
         DamMerge merge = DamFolder.read(request.merge(), store);
         try (DamDataset dataset = DamDataset.open(request.dataset())) {
             SourceModel base = store.open(merge.base());
@@ -115,14 +113,14 @@ public final class DamTraining {
                 trainer.notes("--").forEach(merging::note);
                 if (request.earlier() == Earlier.RESUME) {
                     trainer.restore(checkpoints.last(merge.coefficients()));
-                    say.accept("resumed after step " + trainer.step() + " of " + trainer.steps());
+                    merging.say("resumed after step " + trainer.step() + " of " + trainer.steps());
                 }
                 long begin = trainer.step();
                 checkpoints.checkFree(step -> step > begin && isSaved(request, trainer, step));
                 if (request.earlier() != Earlier.RESUME) {
                     checkpoints.clear();
                 }
-                train(request, merge, trainer, checkpoints, kept, listener, merging::note);
+                train(request, merge, trainer, checkpoints, kept, listener, merging);
                 staged.write(to -> output.write(trainer.coefficients(), configuration, to));
                 return staged.commit(merging::note);
             }
@@ -142,14 +140,14 @@ public final class DamTraining {
             TrainingCheckpoints checkpoints,
             Path kept,
             TrainingListener listener,
-            Consumer<String> warn) {
+            Reporter reporter) {
         try (TrainingLog log = TrainingLog.open(kept, trainer.step())) {
             while (!trainer.isDone()) {
                 TrainingStep step = trainer.takeStep(REMEDY);
                 log.add(step);
                 listener.stepped(step);
                 if (isSaved(request, trainer, step.step())) {
-                    checkpoints.save(trainer.state(), warn);
+                    checkpoints.save(trainer.state(), reporter::note);
                     log.writePage(merge, trainer.coefficients());
                 }
             }

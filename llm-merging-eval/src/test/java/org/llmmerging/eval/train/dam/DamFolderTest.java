@@ -13,9 +13,11 @@ import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.train.dam.DamTraining.Earlier;
 import org.llmmerging.eval.train.dam.DamTraining.Logits;
 import org.llmmerging.eval.train.dam.LlamaTraining.Steps;
+import org.llmmerging.eval.train.dam.data.DamDataListener;
 import org.llmmerging.eval.train.dam.data.DamDataMaker;
 import org.llmmerging.eval.train.dam.data.DamDataOptions;
 import org.llmmerging.eval.train.dam.data.StoredLogits;
+import org.llmmerging.merge.MergeListener;
 
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -50,7 +52,7 @@ class DamFolderTest {
         assertTrue(merged.getMessage().startsWith(model + ": holds a model"), merged.getMessage());
         DamDataMaker rows = new DamDataMaker(
                 new DamDataOptions("base", 1, "rows", 1, StoredLogits.NONE, 0, 1, false, false, Device.cpu()),
-                note -> {});
+                DamDataListener.of(MergeListener.NONE));
         OutputException data = assertThrows(OutputException.class, () -> rows.make(List.of(), model, List.of()));
         assertTrue(data.getMessage().startsWith(model + ": holds a model"), data.getMessage());
     }

@@ -44,6 +44,7 @@ class DamMergesTest {
 
     private final Merges merges = DamMerges.forArchitecture("llama2");
     private final List<String> said = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private ModelStore store = new ModelStore(new ModelLocator(List.of(), new HubCache(Path.of("none"))));
     private Path output = Path.of("");
 
@@ -65,7 +66,7 @@ class DamMergesTest {
         assertTrue(refused.contains("1 rows cannot be used"), refused);
         assertTrue(refused.contains("--skip_bad_rows"), refused);
         merge(BAD, new RunSettings("cpu", true));
-        assertTrue(said.stream().anyMatch(line -> line.contains("1 rows are left out")), said::toString);
+        assertTrue(notes.stream().anyMatch(line -> line.contains("1 rows are left out")), notes::toString);
     }
 
     @Test
@@ -94,15 +95,16 @@ class DamMergesTest {
     void aShortageOfRowsIsToldInTheNamesOfTheConfiguration() throws IOException {
         merge(GOOD, new RunSettings("cpu", false));
         String expected = "has 2 rows, fewer than the 5 of parameters.examples: the set has 2";
-        assertTrue(said.stream().anyMatch(line -> line.contains(expected)), said::toString);
+        assertTrue(notes.stream().anyMatch(line -> line.contains(expected)), notes::toString);
     }
 
     @Test
     void whatHasNoEffectIsReportedInTheNamesOfTheConfiguration() throws IOException {
         merge(GOOD, new RunSettings("cpu", false), "{examples: 5, batch_size: 2, lambda_coef_mse: 2}");
-        assertTrue(said.contains("parameters.lambda_coef_mse has no effect: parameters.use_mse is false"),
-                said::toString);
-        assertTrue(said.stream().anyMatch(line -> line.contains("or parameters.warmup_ratio 0")), said::toString);
+        assertTrue(notes.contains("parameters.lambda_coef_mse has no effect: parameters.use_mse is false"),
+                notes::toString);
+        assertTrue(notes.stream().anyMatch(line -> line.contains("or parameters.warmup_ratio 0")), notes::toString);
+        assertTrue(said.stream().allMatch(line -> line.startsWith("train: step")), said::toString);
     }
 
     @Test
@@ -184,6 +186,11 @@ class DamMergesTest {
         @Override
         public void say(String line) {
             said.add(line);
+        }
+
+        @Override
+        public void note(String note) {
+            notes.add(note);
         }
 
         @Override

@@ -138,8 +138,13 @@ final class LlamaTraining {
                 public void note(String note) {
                     warned.add(note);
                 }
+
+                @Override
+                public void say(String line) {
+                    said.add(line);
+                }
             };
-            return DamTraining.run(request, store, listener, warnings, said::add);
+            return DamTraining.run(request, store, listener, warnings);
         }
     }
 
