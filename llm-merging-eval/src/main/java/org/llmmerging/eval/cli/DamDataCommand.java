@@ -201,7 +201,6 @@ final class DamDataCommand implements Callable<Integer> {
                 name,
                 isBase,
                 source,
-                DamModelInput.tokenizerFolder(source),
                 dataset,
                 DamModelInput.filesOf(dataset(dataset, locator, cache)));
     }

@@ -143,7 +143,7 @@ public final class DamMerges implements Merges {
             String file = kit.trainingData().get(i);
             SourceModel model = models.get(i);
             inputs.add(new DamModelInput(
-                    model.label(), false, model, base.folder(), file, DamModelInput.filesOf(context.locate(file))));
+                    model.label(), false, model, file, DamModelInput.filesOf(context.locate(file))));
         }
         new DamDataMaker(options, DamDataListener.of(context)).make(inputs, folder, List.of());
     }

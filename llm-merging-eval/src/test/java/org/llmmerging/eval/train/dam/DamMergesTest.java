@@ -47,6 +47,7 @@ class DamMergesTest {
     private final List<String> notes = new ArrayList<>();
     private ModelStore store = new ModelStore(new ModelLocator(List.of(), new HubCache(Path.of("none"))));
     private Path output = Path.of("");
+    private Path first = RepositoryFiles.folder("models/llama2/reasoning");
 
     @BeforeEach
     void prepare() throws IOException {
@@ -108,6 +109,21 @@ class DamMergesTest {
     }
 
     @Test
+    void eachModelsRowsAreTokenizedByItsOwnTokenizer() throws IOException {
+        first = Files.createDirectory(folder.resolve("first"));
+        Golden.copy(RepositoryFiles.folder("models/llama2/reasoning"), first, "");
+        Golden.copy(RepositoryFiles.folder("models/llama2/base"), first, "tokenizer");
+        Path template = Files.writeString(first.resolve("chat_template.jinja"), "{{ raise_exception('no users') }}");
+        String refused = problem(GOOD, new RunSettings("cpu", false));
+        assertTrue(refused.contains("the chat template refuses the conversation: no users"), refused);
+        Files.delete(template);
+        Path tokenizer = first.resolve("tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<s>\"", "\"<other>\""));
+        String others = problem(GOOD, new RunSettings("cpu", false));
+        assertTrue(others.contains(tokenizer.toString()), others);
+    }
+
+    @Test
     void nothingButTheLearnedIsLeftBesideTheCheckpoint() throws IOException {
         merge(GOOD, new RunSettings("cpu", false));
         try (Stream<Path> left = Files.list(output)) {
@@ -136,7 +152,7 @@ class DamMergesTest {
                 architecture: decoder
                 training_data: [rows.csv, rows.csv]
                 parameters: %s
-                """.formatted(models.resolve("reasoning"), models.resolve("summaries"), models.resolve("base"),
+                """.formatted(first, models.resolve("summaries"), models.resolve("base"),
                 parameters));
         Context context = new Context(KitConfig.read(config), settings);
         merges.merge(context, merges.load(context));

@@ -16,16 +16,19 @@ import org.llmmerging.config.FileProblem;
  * @param name as the user wrote it
  * @param isBase whether it is the base model and not one of those that are merged
  * @param source the open model; stays the caller's
- * @param tokenizerFolder where its tokenizer lies
  * @param dataset the data set's name, as the user wrote it
  * @param files the data set's files, at least one
  */
-public record DamModelInput(
-        String name, boolean isBase, SourceModel source, Path tokenizerFolder, String dataset, List<Path> files) {
+public record DamModelInput(String name, boolean isBase, SourceModel source, String dataset, List<Path> files) {
     static final String TOKENIZER = "tokenizer.json";
 
     public DamModelInput {
         files = List.copyOf(files);
+    }
+
+    /** Where the tokenizer of its rows lies. */
+    Path tokenizerFolder() {
+        return tokenizerFolder(source);
     }
 
     /** Where a model's own tokenizer lies: an adapter's beside it or, where it has none, with the weights. */
