@@ -81,9 +81,13 @@ final class EngineOptions {
             heading = "%nTaken so that command lines for mergekit work, without effect:%n")
     private final UnneededOptions unneeded = new UnneededOptions();
 
-    /** The options of this run, after reporting those that are without effect. */
-    MergeOptions options(long defaultSeed, Messages messages) {
+    /** Reports what was given and is without effect. */
+    void explain(Messages messages) {
         unneeded.explain(messages);
+    }
+
+    /** The options of one merge. */
+    MergeOptions options(long defaultSeed) {
         MergeOptions options = MergeOptions.defaults(seed == null ? defaultSeed : seed)
                 .withMaxShardBytes(shardBytes)
                 .withCopyTokenizer(copyTokenizer)

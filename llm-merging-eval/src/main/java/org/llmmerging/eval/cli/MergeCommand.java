@@ -54,7 +54,8 @@ final class MergeCommand implements Callable<Integer> {
     public Integer call() {
         Messages messages = messageOptions.messages();
         device.explain(messages);
-        MergeOptions options = engine.options(KitConfig.DEFAULT_SEED, messages);
+        engine.explain(messages);
+        MergeOptions options = engine.options(KitConfig.DEFAULT_SEED);
         ModelLocator locator = engine.modelLocator(Installation.current());
         try (PluginRegistry registry = plugins.load(messages);
                 StagedPlan plan = new StagedPlanner(new Planning(

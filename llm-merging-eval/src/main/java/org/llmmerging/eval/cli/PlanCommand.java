@@ -93,10 +93,11 @@ final class PlanCommand implements Callable<Integer> {
         ModelLocator locator = engine.modelLocator(Installation.current());
         try (PluginRegistry registry = plugins.load(messages)) {
             device.explain(messages);
+            engine.explain(messages);
             if (name == null) {
-                planFile(Objects.requireNonNull(config), registry, locator, messages);
+                planFile(Objects.requireNonNull(config), registry, locator);
             } else {
-                planName(name, registry, locator, messages);
+                planName(name, registry, locator);
             }
         }
         return 0;
@@ -122,8 +123,8 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private void planFile(Path file, PluginRegistry registry, ModelLocator locator, Messages messages) {
-        MergeOptions options = engine.options(KitConfig.DEFAULT_SEED, messages);
+    private void planFile(Path file, PluginRegistry registry, ModelLocator locator) {
+        MergeOptions options = engine.options(KitConfig.DEFAULT_SEED);
         Planning planning = new Planning(
                 options, locator, method -> registry.requireMethod(method).method(), stageOptions.cache(output));
         try (StagedPlan plan = new StagedPlanner(planning).plan(file)) {
@@ -132,10 +133,10 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private void planName(String registered, PluginRegistry registry, ModelLocator locator, Messages messages) {
+    private void planName(String registered, PluginRegistry registry, ModelLocator locator) {
         RegisteredMerges merges = registry.requireMerges(registered);
         KitDocument document = KitDocument.read(configs.file(registered, kitConfig));
-        MergeOptions options = engine.options(document.config().seed(), messages);
+        MergeOptions options = engine.options(document.config().seed());
         try (NamedPlan named = NamedPlan.of(merges, document, options, locator, registry)) {
             List<String> notes = new ArrayList<>(named.notes());
             named.merge().ifPresent(plan -> notes.addAll(plan.notes()));

@@ -96,6 +96,7 @@ final class RunCommand implements Callable<Integer> {
         }
         ScoringOptions scoring = settings.options(datasets.skipsBadRows());
         Messages messages = messageOptions.messages();
+        engine.explain(messages);
         try (PluginRegistry registry = plugins.load(messages)) {
             Set<String> chosen = new LinkedHashSet<>(all ? registered(registry) : names);
             if (chosen.isEmpty()) {
@@ -125,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
         String name = merges.name();
         KitDocument document = KitDocument.read(configs.file(name, config));
         KitConfig kit = document.config();
-        MergeOptions options = engine.options(kit.seed(), messages);
+        MergeOptions options = engine.options(kit.seed());
         ModelLocator locator = engine.modelLocator(Installation.current());
         try (NamedPlan plan = NamedPlan.of(merges, document, options, locator, registry)) {
             // Among all names there are always some that do not search.

@@ -58,6 +58,15 @@ class ComparisonIT {
     }
 
     @Test
+    void anOptionWithoutEffectIsExplainedOnceForAllNames() throws Exception {
+        Outcome outcome = Kit.in(folder)
+                .run("-m", "avg_llama3", "-m", "ms_llama3", "--cuda", "--dataset_filepaths", Inputs.quiz(folder))
+                .succeeded();
+        assertEquals(1, outcome.messages().lines().filter(line -> line.startsWith("--cuda has no effect")).count(),
+                outcome::toString);
+    }
+
+    @Test
     void oneModelHasAReportOnRequest() throws Exception {
         Kit.in(folder)
                 .run("eval", MODELS.resolve("llama/base"), "--report", "--dataset_filepaths", Inputs.quiz(folder))
