@@ -34,7 +34,7 @@ public final class DamFolder {
     static final String COEFFICIENTS = "coefficients.safetensors";
 
     private static final int FORMAT_VERSION = 2;
-    private static final String REMEDY = ". Make it again with dam merge";
+    private static final String REMEDY = "Make it again with dam merge";
 
     private DamFolder() {}
 
@@ -95,7 +95,7 @@ public final class DamFolder {
      * The fingerprints of the models, in their order, and of the base, as a folder that {@link #read} has read says.
      */
     static List<String> fingerprints(Path folder) {
-        return fingerprints(JsonFile.read(folder.resolve(DESCRIPTION), REMEDY.substring(2)));
+        return fingerprints(JsonFile.read(folder.resolve(DESCRIPTION), REMEDY));
     }
 
     private static List<String> fingerprints(JsonNode json) {
@@ -120,10 +120,10 @@ public final class DamFolder {
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(file, "no such file. Give the folder that dam merge wrote");
         }
-        JsonNode json = JsonFile.read(file, REMEDY.substring(2));
+        JsonNode json = JsonFile.read(file, REMEDY);
         if (json.path("format_version").asInt() != FORMAT_VERSION) {
             throw new CheckpointException(file, "has format_version " + json.path("format_version")
-                    + ", this version reads " + FORMAT_VERSION + REMEDY);
+                    + ", this version reads " + FORMAT_VERSION + ". " + REMEDY);
         }
         ModelReference base = reference(file, json.path("base_model"));
         List<ModelReference> models = new ArrayList<>();
@@ -132,17 +132,18 @@ public final class DamFolder {
         }
         checkUnchanged(file, Stream.concat(models.stream(), Stream.of(base)).toList(), fingerprints(json), store);
         CoefficientSettings settings = CoefficientSettings.ofNames(json)
-                .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity" + REMEDY));
+                .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity. " + REMEDY));
         DamMerge expected = initial(store, base, models, settings);
-        return expected.with(readCoefficients(folder.resolve(COEFFICIENTS), expected.coefficients()));
+        return expected.with(readCoefficients(folder.resolve(COEFFICIENTS), expected.coefficients(), REMEDY));
     }
 
     /**
      * Reads coefficients of the same tensors and models as others.
      *
+     * @param remedy what to do with a file that is of others, without a full stop
      * @throws CheckpointException when they are of others
      */
-    static Coefficients readCoefficients(Path file, Coefficients expected) {
+    static Coefficients readCoefficients(Path file, Coefficients expected, String remedy) {
         Map<String, float[]> stored = FloatTensorFile.read(file);
         Map<String, float[]> values = new LinkedHashMap<>();
         expected.values().forEach((tensor, initial) -> {
@@ -151,12 +152,12 @@ public final class DamFolder {
                 throw new CheckpointException(file, (found == null
                         ? "has no coefficients for " + tensor
                         : "has " + found.length + " coefficients for " + tensor + ", expected " + initial.length)
-                        + REMEDY);
+                        + ". " + remedy);
             }
             values.put(tensor, found);
         });
         if (stored.size() != values.size()) {
-            throw new CheckpointException(file, "has coefficients for tensors that the models lack" + REMEDY);
+            throw new CheckpointException(file, "has coefficients for tensors that the models lack. " + remedy);
         }
         return new Coefficients(expected.models(), values);
     }
@@ -164,12 +165,12 @@ public final class DamFolder {
     private static ModelReference reference(Path file, JsonNode node) {
         String text = node.path("reference").textValue();
         if (text == null) {
-            throw new CheckpointException(file, "names no models" + REMEDY);
+            throw new CheckpointException(file, "names no models. " + REMEDY);
         }
         try {
             return ModelReference.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException(file, e.getMessage() + REMEDY.substring(1), e);
+            throw new CheckpointException(file, e.getMessage() + " " + REMEDY, e);
         }
     }
 
@@ -179,7 +180,7 @@ public final class DamFolder {
         for (int i = 0; i < models.size(); i++) {
             if (!now.get(i).equals(then.get(i))) {
                 throw new CheckpointException(
-                        file, "the model " + models.get(i) + " has changed since this was written" + REMEDY);
+                        file, "the model " + models.get(i) + " has changed since this was written. " + REMEDY);
             }
         }
     }

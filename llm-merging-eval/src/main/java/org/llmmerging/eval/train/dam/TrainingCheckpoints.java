@@ -35,6 +35,7 @@ final class TrainingCheckpoints {
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final Set<String> LEFT_OVER = Set.of(DamFolder.COEFFICIENTS, OPTIMIZER);
     private static final int KEPT = 2;
+    private static final String REMEDY = "Delete the folder of this checkpoint";
 
     private final Path folder;
     private final Map<String, Object> configuration;
@@ -101,11 +102,11 @@ final class TrainingCheckpoints {
             throw new ConfigException(folder + ": there is no checkpoint to go on from. Leave out --resume");
         }
         Path checkpoint = last.getValue();
-        JsonNode description = JsonFile.read(checkpoint.resolve(Manifest.FILE), "Delete the folder of this checkpoint");
+        JsonNode description = JsonFile.read(checkpoint.resolve(Manifest.FILE), REMEDY);
         checkConfiguration(checkpoint, description.path("configuration"));
         return new TrainingState(
                 description.path("step").asLong(),
-                DamFolder.readCoefficients(checkpoint.resolve(DamFolder.COEFFICIENTS), expected),
+                DamFolder.readCoefficients(checkpoint.resolve(DamFolder.COEFFICIENTS), expected, REMEDY),
                 FloatTensorFile.read(checkpoint.resolve(OPTIMIZER)));
     }
 

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.OutputException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -49,6 +50,15 @@ class TrainingCheckpointsTest {
         checkpoints().clear();
         checkpoints().save(state(2), Assertions::fail);
         assertEquals(2, checkpoints().last(COEFFICIENTS).step());
+    }
+
+    @Test
+    void coefficientsOfOtherTensorsAreRefusedWithARemedyForACheckpoint() {
+        checkpoints().save(state(2), Assertions::fail);
+        Coefficients others = new Coefficients(1, Map.of("b", new float[] {1}));
+        CheckpointException refused = assertThrows(CheckpointException.class, () -> checkpoints().last(others));
+        assertEquals(folder.resolve("checkpoint-2/coefficients.safetensors")
+                + ": has no coefficients for b. Delete the folder of this checkpoint", refused.getMessage());
     }
 
     @Test
