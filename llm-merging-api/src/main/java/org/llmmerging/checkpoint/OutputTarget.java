@@ -63,10 +63,19 @@ final class OutputTarget {
         }
     }
 
-    /** @throws OutputException when the target holds a model's configuration or weights */
-    static void checkNoModel(Path target) {
-        if (Files.isDirectory(target) && names(target).stream().anyMatch(IS_OF_MODEL)) {
+    /** @throws OutputException when the target holds a model, or anything else than these files */
+    static void checkHoldsOnly(Path target, Set<String> files) {
+        if (!Files.isDirectory(target)) {
+            return;
+        }
+        Set<String> others = names(target);
+        others.removeIf(name -> files.contains(name) || StagingNames.areOf(files::contains, name));
+        if (others.stream().anyMatch(IS_OF_MODEL)) {
             throw new OutputException(target, "holds a model, which would be lost. Name another output folder");
+        }
+        if (!others.isEmpty()) {
+            throw new OutputException(target, "holds " + Quoting.list(others)
+                    + ", which would be lost. Move it away or name another output folder");
         }
     }
 

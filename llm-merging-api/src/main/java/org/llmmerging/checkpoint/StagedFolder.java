@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.llmmerging.config.FileProblem;
@@ -103,12 +104,14 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /**
-     * Checks that a target holds no model, for an output that is none itself: any model passes for an earlier output.
+     * Checks that a target holds nothing but an earlier output of the same kind, for one that is no model: models, scores
+     * and whatever else is written here pass for an earlier output otherwise.
      *
-     * @throws OutputException when it does
+     * @param files the names of all files that such an output has
+     * @throws OutputException when it holds something else
      */
-    public static void checkNoModel(Path target) {
-        OutputTarget.checkNoModel(StagingNames.of(target).target());
+    public static void checkHoldsOnly(Path target, Set<String> files) {
+        OutputTarget.checkHoldsOnly(StagingNames.of(target).target(), files);
     }
 
     /**

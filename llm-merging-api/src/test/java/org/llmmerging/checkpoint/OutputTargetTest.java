@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.llmmerging.checkpoint.OtherProcess.DEAD;
@@ -77,15 +79,26 @@ class OutputTargetTest {
     }
 
     @Test
-    void aModelIsInTheWayOfAnOutputThatIsNone() throws IOException {
-        StagedFolder.checkNoModel(target);
+    void everythingElseIsInTheWayOfAnOutputThatIsNoModel() throws IOException {
+        Set<String> own = Set.of("dam.json", "coefficients.safetensors");
+        StagedFolder.checkHoldsOnly(target, own);
         Files.createDirectory(target);
         Files.createFile(target.resolve("dam.json"));
-        StagedFolder.checkNoModel(target);
+        Files.createFile(target.resolve(".dam.json.tmp-" + DEAD + "-1f"));
+        StagedFolder.checkHoldsOnly(target, own);
         for (String name : List.of("config.json", "model.safetensors", "model-00001-of-00002.safetensors")) {
             Path file = Files.createFile(target.resolve(name));
-            OutputException refusal = assertThrows(OutputException.class, () -> StagedFolder.checkNoModel(target));
+            OutputException refusal = assertThrows(OutputException.class,
+                    () -> StagedFolder.checkHoldsOnly(target, own));
             assertTrue(refusal.getMessage().contains("holds a model, which would be lost"), refusal.getMessage());
+            Files.delete(file);
+        }
+        for (String name : List.of("train.jsonl", "scores.json")) {
+            Path file = Files.createFile(target.resolve(name));
+            OutputException refusal = assertThrows(
+                    OutputException.class, () -> StagedFolder.checkHoldsOnly(target, own));
+            assertEquals(target + ": holds \"" + name
+                    + "\", which would be lost. Move it away or name another output folder", refusal.getMessage());
             Files.delete(file);
         }
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.llmmerging.checkpoint.CheckpointException;
@@ -58,7 +59,7 @@ public final class DamFolder {
             Consumer<String> warn) {
         DamMerge merge = initial(store, base, models, settings);
         StagedFolder.check(folder, store.folders());
-        StagedFolder.checkNoModel(folder);
+        StagedFolder.checkHoldsOnly(folder, Set.of(DESCRIPTION, COEFFICIENTS));
         try (StagedFolder staged = StagedFolder.create(folder, store.folders())) {
             staged.write(to -> write(merge, store, to));
             return staged.commit(warn);

@@ -50,11 +50,24 @@ class DamFolderTest {
         Files.writeString(model.resolve("model.safetensors"), "");
         OutputException merged = assertThrows(OutputException.class, () -> training.makeMerge("model"));
         assertTrue(merged.getMessage().startsWith(model + ": holds a model"), merged.getMessage());
-        DamDataMaker rows = new DamDataMaker(
-                new DamDataOptions("base", 1, "rows", 1, StoredLogits.NONE, 0, 1, false, false, Device.cpu()),
-                DamDataListener.of(MergeListener.NONE));
-        OutputException data = assertThrows(OutputException.class, () -> rows.make(List.of(), model, List.of()));
-        assertTrue(data.getMessage().startsWith(model + ": holds a model"), data.getMessage());
+        OutputException rows = assertThrows(OutputException.class, () -> makeRows(model));
+        assertTrue(rows.getMessage().startsWith(model + ": holds a model"), rows.getMessage());
+    }
+
+    @Test
+    void neverReplacesAnOutputOfAnotherKind() throws IOException {
+        OutputException merged = assertThrows(OutputException.class, () -> training.makeMerge("data"));
+        assertTrue(merged.getMessage().startsWith(data + ": holds \"dataset.json\", "), merged.getMessage());
+        training.makeMerge(merge.getFileName().toString());
+        OutputException rows = assertThrows(OutputException.class, () -> makeRows(merge));
+        assertTrue(rows.getMessage().startsWith(merge + ": holds \"coefficients.safetensors\", \"dam.json\", which"),
+                rows.getMessage());
+    }
+
+    private static void makeRows(Path target) {
+        DamDataOptions options = new DamDataOptions(
+                "base", 1, "rows", 1, StoredLogits.NONE, 0, 1, false, false, Device.cpu());
+        new DamDataMaker(options, DamDataListener.of(MergeListener.NONE)).make(List.of(), target, List.of());
     }
 
     @Test

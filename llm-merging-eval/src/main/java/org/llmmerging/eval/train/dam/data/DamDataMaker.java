@@ -48,7 +48,7 @@ public final class DamDataMaker {
      */
     public Path make(List<DamModelInput> models, Path target, Collection<Path> inputs) {
         StagedFolder.check(target, inputs);
-        StagedFolder.checkNoModel(target);
+        StagedFolder.checkHoldsOnly(target, DamFiles.ALL);
         ModelConfig config = Vocabularies.checkSame(models);
         if (options.k() > config.vocabularySize()) {
             throw new ConfigException(config.file() + ": the vocabulary has " + config.vocabularySize()

@@ -2,6 +2,7 @@ package org.llmmerging.eval.train.dam.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
@@ -11,6 +12,9 @@ final class DamFiles {
     static final String INFO = "dataset.json";
     static final String ROWS = "train.jsonl";
     static final String LOGITS = "logits.safetensors";
+
+    /** Every file that a folder may have. */
+    static final Set<String> ALL = Set.of(INFO, ROWS, LOGITS);
 
     private DamFiles() {}
 
