@@ -25,7 +25,7 @@ final class OutputTarget {
     /** What outputs hold that a manifest need not list, and what merged models are made of, by whatever program. */
     private static final Pattern KNOWN = Pattern
             .compile("scores\\.jsonl?|predictions|dam\\.json|dataset\\.json|train\\.jsonl"
-                    + "|(logits|coefficients|optimizer)\\.safetensors|training\\.html|checkpoint-\\d+"
+                    + "|(logits|coefficients)\\.safetensors|training\\.html"
                     + "|model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?|(generation_)?config\\.json|README\\.md"
                     + "|mergekit_config\\.ya?ml|tokenizer.*|special_tokens_map\\.json|added_tokens\\.json|vocab\\..*|merges\\.txt"
                     + "|.*\\.model|chat_template\\..*|" + Pattern.quote(Manifest.FILE));
@@ -165,7 +165,7 @@ final class OutputTarget {
                 listed.add(file.name());
             }
             boolean isModel = manifest.hasFiles() && (manifest.has("method") || manifest.has("generator"));
-            return new Earlier(isModel || manifest.has("step"), files, listed);
+            return new Earlier(isModel, files, listed);
         }
     }
 }

@@ -131,6 +131,18 @@ class OutputTargetTest {
         assertTrue(refusal().contains("holds \".thesis.txt.tmp-" + DEAD + "-1f\", which is no part"));
     }
 
+    @Test
+    void doesNotReplaceTheCheckpointsOfATraining() throws IOException {
+        Files.createDirectories(target.resolve("checkpoint-500"));
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.createFile(target.resolve(file));
+        }
+        assertTrue(refusal().contains("holds \"checkpoint-500\", which is no part of an earlier output"));
+        target = target.resolve("checkpoint-500");
+        Files.writeString(target.resolve("manifest.json"), "{\"step\": 500}");
+        assertTrue(refusal().contains("is not empty and not an earlier output"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"thesis.txt", "config.json", "model.safetensors", "manifest.json"})
     void refusesToReplaceAnythingElse(String file) throws IOException {

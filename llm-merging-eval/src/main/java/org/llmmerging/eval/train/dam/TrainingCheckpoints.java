@@ -17,7 +17,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
-import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
@@ -26,12 +25,13 @@ import org.llmmerging.eval.train.FloatTensorFile;
 
 /**
  * The checkpoints of one training: folders {@code checkpoint-STEP}, each of which appears whole or not at all, with
- * {@code manifest.json} (the step and what was trained), {@code coefficients.safetensors} and
+ * {@code checkpoint.json} (the step and what was trained), {@code coefficients.safetensors} and
  * {@code optimizer.safetensors}. The last two are kept. What other programs keep under such a name is left alone.
  */
 final class TrainingCheckpoints {
     private static final String PREFIX = "checkpoint-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "(?<step>[1-9]\\d{0,17})");
+    private static final String DESCRIPTION = "checkpoint.json";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final Set<String> LEFT_OVER = Set.of(DamFolder.COEFFICIENTS, OPTIMIZER);
     private static final int KEPT = 2;
@@ -82,7 +82,7 @@ final class TrainingCheckpoints {
             staged.write(to -> {
                 FloatTensorFile.write(to.resolve(DamFolder.COEFFICIENTS), state.coefficients().values(), models);
                 FloatTensorFile.write(to.resolve(OPTIMIZER), state.optimizer(), models);
-                Files.writeString(to.resolve(Manifest.FILE), JsonText.indented(description));
+                Files.writeString(to.resolve(DESCRIPTION), JsonText.indented(description));
             });
             staged.commit(warn);
         }
@@ -102,7 +102,7 @@ final class TrainingCheckpoints {
             throw new ConfigException(folder + ": there is no checkpoint to go on from. Leave out --resume");
         }
         Path checkpoint = last.getValue();
-        JsonNode description = JsonFile.read(checkpoint.resolve(Manifest.FILE), REMEDY);
+        JsonNode description = JsonFile.read(checkpoint.resolve(DESCRIPTION), REMEDY);
         checkConfiguration(checkpoint, description.path("configuration"));
         return new TrainingState(
                 description.path("step").asLong(),
@@ -135,7 +135,7 @@ final class TrainingCheckpoints {
     /** The checkpoints that are whole. */
     private NavigableMap<Long, Path> bySteps() {
         NavigableMap<Long, Path> whole = folders();
-        whole.values().removeIf(each -> !Files.isRegularFile(each.resolve(Manifest.FILE)));
+        whole.values().removeIf(each -> !Files.isRegularFile(each.resolve(DESCRIPTION)));
         return whole;
     }
 
@@ -165,13 +165,13 @@ final class TrainingCheckpoints {
         return found;
     }
 
-    /** Whether it is a checkpoint, or what is left of one; another program's has no manifest and other files. */
+    /** Whether it is a checkpoint, or what is left of one; another program's has no description and other files. */
     private static boolean isOurs(Path path) {
         if (!Files.isDirectory(path)) {
             return false;
         }
         try {
-            return Files.isRegularFile(path.resolve(Manifest.FILE)) || FolderTree.children(path).stream()
+            return Files.isRegularFile(path.resolve(DESCRIPTION)) || FolderTree.children(path).stream()
                     .allMatch(each -> LEFT_OVER.contains(String.valueOf(each.getFileName())));
         } catch (IOException e) {
             throw OutputException.of(path, e, 0);
@@ -181,7 +181,7 @@ final class TrainingCheckpoints {
     private static void delete(Path checkpoint) {
         try {
             // Without its description a folder is no checkpoint: half-deleted ones are never read.
-            Files.deleteIfExists(checkpoint.resolve(Manifest.FILE));
+            Files.deleteIfExists(checkpoint.resolve(DESCRIPTION));
             FolderTree.delete(checkpoint);
         } catch (IOException e) {
             throw OutputException.of(checkpoint, e, 0);

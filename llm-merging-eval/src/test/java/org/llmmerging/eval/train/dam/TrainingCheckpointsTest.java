@@ -33,7 +33,7 @@ class TrainingCheckpointsTest {
 
     /** A checkpoint loses its description first. */
     private void killWhileDeleting(long step) throws IOException {
-        Files.delete(folder.resolve("checkpoint-" + step + "/manifest.json"));
+        Files.delete(folder.resolve("checkpoint-" + step + "/checkpoint.json"));
     }
 
     private List<String> left() throws IOException {
