@@ -26,15 +26,15 @@ public interface MergeListener extends Reporter {
         return Progress.NONE;
     }
 
-    /** Is notified how far one stage is. */
+    /** Is notified how far one piece of work is. */
     interface Progress {
         /** Ignores everything. */
         Progress NONE = new Progress() {};
 
-        /** So many more bytes are written. Called from several threads. */
-        default void written(long bytes) {}
+        /** So much more of it is done. Called from several threads. */
+        default void advanced(long more) {}
 
-        /** The folder is in its place. */
+        /** All of it is done. */
         default void finished() {}
     }
 }

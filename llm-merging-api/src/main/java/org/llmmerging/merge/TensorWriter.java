@@ -58,7 +58,7 @@ final class TensorWriter {
             long at = index * step;
             ByteBuffer part = data.asSlice(at, Math.min(step, data.byteSize() - at)).asByteBuffer();
             check.checkCopied(part, at);
-            progress.written(part.remaining());
+            progress.advanced(part.remaining());
             stream.write(planned.output().name(), at, part);
         }));
     }
@@ -107,7 +107,7 @@ final class TensorWriter {
                     int bytes = (int) (end - first) * dtype.bytes();
                     stream.write(
                             planned.output().name(), first * dtype.bytes(), memory.buffer().clear().limit(bytes));
-                    progress.written(bytes);
+                    progress.advanced(bytes);
                 }));
     }
 }

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.util.Locale;
 import org.llmmerging.Reporter;
 import org.llmmerging.config.Quoting;
+import org.llmmerging.merge.MergeListener;
 
 /**
  * What a command says while it works, on standard error: a progress bar on a terminal, plain lines elsewhere, nothing
@@ -107,7 +108,7 @@ final class Messages implements Reporter {
     }
 
     /** The progress of one piece of work, with its rate and the time that is left. */
-    final class Progress {
+    final class Progress implements MergeListener.Progress {
         private final String what;
         private final long total;
         private final Unit unit;
@@ -122,10 +123,10 @@ final class Messages implements Reporter {
             this.unit = unit;
         }
 
-        /** Says that so much more is done. */
-        void advance(long amount) {
+        @Override
+        public void advanced(long more) {
             synchronized (Messages.this) {
-                done += amount;
+                done += more;
                 long now = System.nanoTime();
                 long interval = terminal ? TERMINAL_INTERVAL_NANOS : PLAIN_INTERVAL_NANOS;
                 if (!quiet && now - shownAt >= interval && done < total) {
@@ -143,7 +144,8 @@ final class Messages implements Reporter {
         }
 
         /** Says how long it all took. */
-        void finish() {
+        @Override
+        public void finished() {
             double seconds = (System.nanoTime() - began) / 1e9;
             String amount = unit == Unit.BYTES ? unit.format(total) : total + unit.noun();
             say(String.format(Locale.ROOT, "%s: %s in %.2f s", what, amount, seconds));

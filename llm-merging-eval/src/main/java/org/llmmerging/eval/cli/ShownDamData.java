@@ -1,6 +1,7 @@
 package org.llmmerging.eval.cli;
 
 import org.llmmerging.eval.train.dam.data.DamDataListener;
+import org.llmmerging.merge.MergeListener;
 
 /** Shows how far the making of DAM's data set is. */
 record ShownDamData(Messages messages) implements DamDataListener {
@@ -15,18 +16,7 @@ record ShownDamData(Messages messages) implements DamDataListener {
     }
 
     @Override
-    public Progress begin(String what, int rows) {
-        Messages.Progress shown = messages.start(what, rows, Messages.Unit.EXAMPLES);
-        return new Progress() {
-            @Override
-            public void advanced(int more) {
-                shown.advance(more);
-            }
-
-            @Override
-            public void finished() {
-                shown.finish();
-            }
-        };
+    public MergeListener.Progress begin(String what, int rows) {
+        return messages.start(what, rows, Messages.Unit.EXAMPLES);
     }
 }

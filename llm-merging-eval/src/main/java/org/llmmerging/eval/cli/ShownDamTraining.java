@@ -24,9 +24,9 @@ final class ShownDamTraining implements TrainingListener {
             first = step.loss();
         }
         shown.note(String.format(Locale.ROOT, "loss %.4f", step.loss()));
-        shown.advance(1);
+        shown.advanced(1);
         if (step.step() == step.steps()) {
-            shown.finish();
+            shown.finished();
             messages.say(String.format(
                     Locale.ROOT, "loss: %.4f at the first step, %.4f at the last", first, step.loss()));
         }

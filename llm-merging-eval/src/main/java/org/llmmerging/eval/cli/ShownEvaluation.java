@@ -28,7 +28,7 @@ final class ShownEvaluation implements PredictionProgress, EvaluationProgress {
     @Override
     public void update(int completed, int total) {
         if (shown != null) {
-            shown.advance(completed - shownOfCall);
+            shown.advanced(completed - shownOfCall);
             shownOfCall = completed;
         }
     }
@@ -48,7 +48,7 @@ final class ShownEvaluation implements PredictionProgress, EvaluationProgress {
     @Override
     public void end() {
         if (shown != null) {
-            shown.finish();
+            shown.finished();
             shown = null;
         }
     }

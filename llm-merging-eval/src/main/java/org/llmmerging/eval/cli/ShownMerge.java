@@ -21,17 +21,6 @@ record ShownMerge(Messages messages) implements MergeListener {
 
     @Override
     public Progress begin(String what, long bytes) {
-        Messages.Progress shown = messages.start(what, bytes, Messages.Unit.BYTES);
-        return new Progress() {
-            @Override
-            public void written(long more) {
-                shown.advance(more);
-            }
-
-            @Override
-            public void finished() {
-                shown.finish();
-            }
-        };
+        return messages.start(what, bytes, Messages.Unit.BYTES);
     }
 }

@@ -1,6 +1,7 @@
 package org.llmmerging.eval.train.dam.data;
 
 import org.llmmerging.Reporter;
+import org.llmmerging.merge.MergeListener;
 
 /** Is notified how far the making of a combined data set is, on the thread that makes it. */
 public interface DamDataListener extends Reporter {
@@ -25,19 +26,7 @@ public interface DamDataListener extends Reporter {
      * @param what such as {@code logits of models/a}
      * @param rows how many rows it has
      */
-    default Progress begin(String what, int rows) {
-        return Progress.NONE;
-    }
-
-    /** Is notified how far one piece of work is. */
-    interface Progress {
-        /** Ignores everything. */
-        Progress NONE = new Progress() {};
-
-        /** So many more of its rows are done. */
-        default void advanced(int rows) {}
-
-        /** It has ended. */
-        default void finished() {}
+    default MergeListener.Progress begin(String what, int rows) {
+        return MergeListener.Progress.NONE;
     }
 }

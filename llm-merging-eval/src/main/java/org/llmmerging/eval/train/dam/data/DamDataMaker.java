@@ -20,6 +20,7 @@ import org.llmmerging.eval.model.SequenceLogits;
 import org.llmmerging.eval.task.DatasetException;
 import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
+import org.llmmerging.merge.MergeListener;
 
 /**
  * Makes a combined data set of the models' own training data: chosen rows, as tokens, and the models' logits on them
@@ -112,7 +113,7 @@ public final class DamDataMaker {
             List<TrainingExample> examples,
             boolean encoderDecoder,
             int vocabularySize) {
-        DamDataListener.Progress progress = listener.begin("tokens of " + model.dataset(), examples.size());
+        MergeListener.Progress progress = listener.begin("tokens of " + model.dataset(), examples.size());
         try (KitTokenizer tokenizer = KitTokenizer.open(model.tokenizerFolder(), null)) {
             SequenceEncoder encoder = new SequenceEncoder(tokenizer, chat, encoderDecoder, options.maxLength());
             List<DamSequence> sequences = new ArrayList<>();
@@ -195,7 +196,7 @@ public final class DamDataMaker {
                 .map(row -> row.sequences().get(index))
                 .map(sequence -> new SequenceLogits.Sequence(sequence.inputIds(), sequence.labels()))
                 .toList();
-        DamDataListener.Progress progress = listener.begin("logits of " + model.name(), rows.size());
+        MergeListener.Progress progress = listener.begin("logits of " + model.name(), rows.size());
         SequenceLogits.Receiver receiver = new SequenceLogits.Receiver() {
             @Override
             public void logits(int row, int firstPosition, float[] values, int[] tokens) {
