@@ -33,6 +33,10 @@ final class OutputTarget {
     private static final Predicate<String> IS_OF_MODEL = Pattern
             .compile("config\\.json|model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?").asMatchPredicate();
 
+    /** What an evaluation adds to a model that lies in an output, as with the starter models. */
+    private static final Predicate<String> IS_OF_EVALUATION = Pattern
+            .compile("[^/]+/(scores\\.jsonl?|predictions/[^/]+\\.(csv|jsonl))").asMatchPredicate();
+
     private static final String PREDICTIONS = "predictions";
     private static final Predicate<String> IS_PREDICTION = Pattern.compile(".+\\.(csv|jsonl)").asMatchPredicate();
 
@@ -138,7 +142,7 @@ final class OutputTarget {
             }
         }
 
-        /** What lies in listed folders and is not listed itself. */
+        /** What lies in listed folders, is not listed itself, and is no evaluation of what is. */
         List<String> unlisted(Path folder) {
             List<String> unlisted = new ArrayList<>();
             try {
@@ -154,6 +158,7 @@ final class OutputTarget {
                 throw OutputException.of(folder, e, 0);
             }
             unlisted.removeAll(listed);
+            unlisted.removeIf(IS_OF_EVALUATION);
             return unlisted;
         }
 

@@ -79,6 +79,19 @@ class OutputTargetTest {
     }
 
     @Test
+    void replacesWhatAnEvaluationAddedToAModelWithinTheOutput() throws IOException {
+        Path predictions = Files.createDirectories(target.resolve("base/predictions"));
+        Files.writeString(target.resolve("manifest.json"),
+                "{\"generator\": \"x\", \"files\": {\"base/config.json\": {}}}");
+        for (String file : List.of("config.json", "scores.json", "scores.jsonl", "predictions/xsum.jsonl")) {
+            Files.createFile(target.resolve("base").resolve(file));
+        }
+        StagedFolder.create(target).close();
+        Files.createFile(predictions.resolve("thesis.txt"));
+        assertTrue(refusal().contains("holds \"base/predictions/thesis.txt\", which is no part"));
+    }
+
+    @Test
     void everythingElseIsInTheWayOfAnOutputThatIsNoModel() throws IOException {
         Set<String> own = Set.of("dam.json", "coefficients.safetensors");
         StagedFolder.checkHoldsOnly(target, own);
