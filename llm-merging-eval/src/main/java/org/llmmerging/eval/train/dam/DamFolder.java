@@ -1,5 +1,6 @@
 package org.llmmerging.eval.train.dam;
 
+import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.model.LanguageModel;
+import org.llmmerging.eval.model.ModelRunException;
 import org.llmmerging.eval.task.JsonText;
 import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.train.FloatTensorFile;
@@ -114,9 +117,11 @@ public final class DamFolder {
     /**
      * Reads a folder that {@link #create} wrote, and opens its models.
      *
+     * @param device that the models will be loaded on
      * @throws CheckpointException when a file is missing or malformed, or a model has changed since
+     * @throws ModelRunException when the machine has no memory for the models, before all of them is read
      */
-    public static DamMerge read(Path folder, ModelStore store) {
+    public static DamMerge read(Path folder, ModelStore store, Device device) {
         Path file = folder.resolve(DESCRIPTION);
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(file, "no such file. Give the folder that dam merge wrote");
@@ -131,6 +136,7 @@ public final class DamFolder {
         for (JsonNode each : json.path("models")) {
             models.add(reference(file, each));
         }
+        LanguageModel.checkMemory(Stream.concat(Stream.of(base), models.stream()).map(store::open).toList(), device);
         checkUnchanged(file, Stream.concat(models.stream(), Stream.of(base)).toList(), fingerprints(json), store);
         CoefficientSettings settings = CoefficientSettings.ofNames(json)
                 .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity. " + REMEDY));

@@ -91,7 +91,7 @@ public final class DamTraining {
             ModelStore store,
             TrainingListener listener,
             MergeListener merging) {
-        DamMerge merge = DamFolder.read(request.merge(), store);
+        DamMerge merge = DamFolder.read(request.merge(), store, request.device());
         try (DamDataset dataset = DamDataset.open(request.dataset())) {
             SourceModel base = store.open(merge.base());
             List<SourceModel> models = merge.models().stream().map(store::open).toList();

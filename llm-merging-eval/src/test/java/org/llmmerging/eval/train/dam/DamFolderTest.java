@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.model.LargeModel;
+import org.llmmerging.eval.model.ModelRunException;
 import org.llmmerging.eval.train.dam.DamTraining.Earlier;
 import org.llmmerging.eval.train.dam.DamTraining.Logits;
 import org.llmmerging.eval.train.dam.LlamaTraining.Steps;
@@ -78,6 +82,20 @@ class DamFolderTest {
         CheckpointException problem = assertThrows(
                 CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
         assertTrue(problem.getMessage().contains("has format_version 1, this version reads 2"), problem.getMessage());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void refusesModelsThatTheMachineHasNoMemoryForBeforeItReadsThem() throws IOException {
+        Path model = Files.createDirectory(folder.resolve("large"));
+        LargeModel.write(model);
+        String reference = "{\"reference\": \"%s\", \"fingerprint\": \"not looked at\"}".formatted(model);
+        Files.writeString(merge.resolve("dam.json"),
+                "{\"format_version\": 2, \"base_model\": %s, \"models\": [%s]}".formatted(reference, reference));
+        ModelRunException problem = assertThrows(
+                ModelRunException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(problem.getMessage().contains("memory does not suffice for the weights of 2 models"),
+                problem.getMessage());
     }
 
     @Test
