@@ -60,4 +60,10 @@ public final class OutputException extends MergingException {
         }
         return new OutputException(path, "cannot be written: " + reason + ". Name another output folder", failure);
     }
+
+    /** A file that a result is to be added to, or put into, and that cannot be read. */
+    public static OutputException unreadable(Path path, IOException failure) {
+        return new OutputException(
+                path, "cannot be read (" + FileProblem.of(failure) + "). Make it readable, or move it away", failure);
+    }
 }

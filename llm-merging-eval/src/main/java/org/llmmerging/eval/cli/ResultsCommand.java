@@ -1,11 +1,8 @@
 package org.llmmerging.eval.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.eval.results.MeasurementLog;
 import org.llmmerging.eval.results.ResultsComparison;
 import org.llmmerging.eval.results.ResultsEnvironment;
@@ -99,7 +96,7 @@ final class ResultsCommand implements Runnable {
         Messages messages = messageOptions.messages();
         Installation installation = Installation.current();
         Path written = page == null ? installation.home().resolve("docs").resolve("results.md") : page;
-        text(written); // hours before it is replaced
+        AtomicFiles.text(written); // hours before it is replaced
         TunedConfigs configs = new TunedConfigs(installation.configs());
         try (PluginRegistry registry = plugins.load(messages)) {
             ResultsEnvironment environment = new ResultsEnvironment(
@@ -114,7 +111,7 @@ final class ResultsCommand implements Runnable {
                     !untuned, (name, setting) -> messages.say("configuration: " + configs.write(name, setting)));
             chosen.forEach(comparison::add);
             // Only now: a run that is broken off leaves the page of the one before.
-            AtomicFiles.write(written, comparison.page().into(text(written)));
+            AtomicFiles.write(written, comparison.page().into(AtomicFiles.text(written)));
             messages.say("page: " + written);
         }
     }
@@ -123,13 +120,5 @@ final class ResultsCommand implements Runnable {
         return StarterModels.tasks().stream()
                 .map(task -> Dataset.read(folder.resolve(task.dataset() + ".csv")))
                 .toList();
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.exists(file) ? Files.readString(file) : "";
-        } catch (IOException e) {
-            throw OutputException.of(file, e, 0);
-        }
     }
 }

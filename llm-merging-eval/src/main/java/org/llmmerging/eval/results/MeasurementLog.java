@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,19 +31,17 @@ public final class MeasurementLog {
      * Opens a log.
      *
      * @param file made at the first measurement
-     * @throws OutputException when it is there and is no such log
+     * @throws OutputException when it is there and cannot be read, or is no such log
      */
     public static MeasurementLog open(Path file) {
         MeasurementLog log = new MeasurementLog(file);
-        if (Files.exists(file)) {
-            log.read();
-        }
+        log.read();
         return log;
     }
 
     private void read() {
         try {
-            for (String line : Files.readAllLines(file)) {
+            for (String line : AtomicFiles.text(file).lines().toList()) {
                 JsonNode node = JSON.readTree(line);
                 Map<String, Double> tasks = new LinkedHashMap<>();
                 node.path("tasks").properties().forEach(
@@ -56,8 +52,6 @@ public final class MeasurementLog {
             }
         } catch (JsonProcessingException e) {
             throw new OutputException(file, "is no log of measurements. Move it away to begin afresh", e);
-        } catch (IOException e) {
-            throw OutputException.of(file, e, 0);
         }
     }
 

@@ -39,7 +39,7 @@ public final class TunedConfigs {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw OutputException.of(file, e, 0);
+            throw OutputException.unreadable(file, e);
         }
     }
 }

@@ -14,8 +14,6 @@ import org.llmmerging.Predictor;
 import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.CheckpointException;
-import org.llmmerging.checkpoint.ContentCopy;
-import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.RealPath;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFile;
-import org.llmmerging.config.FileProblem;
 
 /** Writes texts to files that are there whole or not at all. */
 public final class AtomicFiles {
@@ -21,17 +20,22 @@ public final class AtomicFiles {
         StagedFile.write(file, staged -> Files.write(staged, text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /**
+     * What a file holds that is to be written anew; empty when it is not there.
+     *
+     * @throws OutputException when it cannot be read
+     */
+    public static String text(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+        } catch (IOException e) {
+            throw OutputException.unreadable(file, e);
+        }
+    }
+
     /** Adds a line to a file, which need not exist yet, as one change. */
     public static void appendLine(Path file, String line) {
-        String before = "";
-        try {
-            if (Files.exists(file)) {
-                before = Files.readString(file, StandardCharsets.UTF_8);
-            }
-        } catch (IOException e) {
-            throw new OutputException(file,
-                    "the file cannot be read (" + FileProblem.of(e) + "); move it away to start afresh", e);
-        }
+        String before = text(file);
         String separator = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
         write(file, before + separator + line + "\n");
     }

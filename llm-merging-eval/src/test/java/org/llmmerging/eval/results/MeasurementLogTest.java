@@ -32,4 +32,12 @@ class MeasurementLogTest {
         OutputException problem = assertThrows(OutputException.class, () -> MeasurementLog.open(file));
         assertTrue(problem.getMessage().startsWith(file.toString()), problem::getMessage);
     }
+
+    @Test
+    void aLogThatCannotBeReadIsNotReportedAsOneThatCannotBeWritten() throws Exception {
+        Path file = Files.createDirectory(folder.resolve("measured.jsonl"));
+        OutputException problem = assertThrows(OutputException.class, () -> MeasurementLog.open(file));
+        assertEquals(
+                file + ": cannot be read (Is a directory). Make it readable, or move it away", problem.getMessage());
+    }
 }

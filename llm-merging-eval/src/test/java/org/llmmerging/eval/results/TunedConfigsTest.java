@@ -37,7 +37,12 @@ class TunedConfigsTest {
 
     @Test
     void aConfigurationThatIsNotThereIsNotMade() {
-        assertThrows(OutputException.class, () -> new TunedConfigs(folder).write("ties_x", SETTING));
+        OutputException problem = assertThrows(
+                OutputException.class, () -> new TunedConfigs(folder).write("ties_x", SETTING));
+        assertEquals(
+                folder.resolve("ties_x.yaml")
+                        + ": cannot be read (there is no such file). Make it readable, or move it away",
+                problem.getMessage());
         assertEquals(0, folder.toFile().list().length);
     }
 }
