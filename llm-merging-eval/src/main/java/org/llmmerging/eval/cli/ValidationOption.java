@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.config.ConfigException;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.eval.run.Installation;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.Evaluation;
@@ -53,7 +54,7 @@ final class ValidationOption {
             return found;
         } catch (IOException e) {
             throw new ConfigException(
-                    folder + ": cannot be read (" + e.getMessage() + "). Name sets with --validation_filepaths", e);
+                    folder + ": cannot be read (" + FileProblem.of(e) + "). Name sets with --validation_filepaths", e);
         }
     }
 }

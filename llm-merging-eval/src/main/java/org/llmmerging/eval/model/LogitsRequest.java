@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.DidYouMean;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.JsonProblem;
 import org.llmmerging.config.Quoting;
 
@@ -174,7 +175,8 @@ public final class LogitsRequest {
             throw new ConfigException(
                     file + ": not valid JSON" + where + " (" + JsonProblem.of(e) + "). Give one object", e);
         } catch (IOException e) {
-            throw new ConfigException(file + ": cannot be read. Give a JSON file with input_ids", e);
+            throw new ConfigException(
+                    file + ": cannot be read (" + FileProblem.of(e) + "). Give a JSON file with input_ids", e);
         }
     }
 

@@ -12,6 +12,7 @@ import org.llmmerging.RunSettings;
 import org.llmmerging.Scores;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.FolderTree;
+import org.llmmerging.config.FileProblem;
 import org.llmmerging.eval.model.ModelPredictor;
 import org.llmmerging.eval.model.PredictorOptions;
 import org.llmmerging.eval.task.Dataset;
@@ -146,7 +147,7 @@ public final class ModelScoring {
                     .mapToLong(file -> file.toFile().length())
                     .sum();
         } catch (IOException e) {
-            throw new CheckpointException(folder, "cannot be read (" + e.getMessage() + ")", e);
+            throw new CheckpointException(folder, "cannot be read (" + FileProblem.of(e) + ")", e);
         }
     }
 }

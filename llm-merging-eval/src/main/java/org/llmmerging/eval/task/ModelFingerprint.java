@@ -14,6 +14,7 @@ import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.config.FileProblem;
 
 /**
  * A digest of all that decides what a model answers: its configuration, tokenizer and weights, or an adapter's,
@@ -49,7 +50,7 @@ public final class ModelFingerprint {
             }
             return Sha256.hex(all.toString());
         } catch (IOException e) {
-            throw new CheckpointException(folder, "cannot be read (" + e.getMessage() + ")", e);
+            throw new CheckpointException(folder, "cannot be read (" + FileProblem.of(e) + ")", e);
         }
     }
 

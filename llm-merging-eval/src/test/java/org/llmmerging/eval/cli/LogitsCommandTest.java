@@ -104,6 +104,15 @@ class LogitsCommandTest {
     }
 
     @Test
+    void reportsWhyItsInputCannotBeRead() throws IOException {
+        Path input = Files.createDirectory(folder.resolve("input.json"));
+        MergingException e = assertThrows(
+                ConfigException.class, () -> run("llama2", input, folder.resolve("out.safetensors")));
+        assertEquals(
+                input + ": cannot be read (Is a directory). Give a JSON file with input_ids", e.getMessage());
+    }
+
+    @Test
     void asksForDecoderTokensOfAnEncoderDecoder() throws IOException {
         Path input = folder.resolve("input.json");
         Files.writeString(input, "{\"input_ids\": [[5, 1]]}");

@@ -9,10 +9,12 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.Sha256;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class ModelFingerprintTest {
     private static final String WEIGHTS = "model.safetensors";
@@ -30,6 +32,13 @@ class ModelFingerprintTest {
         Files.writeString(model.resolve("manifest.json"), """
                 {"files": [{"name": "%s", "bytes": 5, "sha256": "%s"}]}
                 """.formatted(WEIGHTS, Sha256.hex(weights)));
+    }
+
+    @Test
+    void reportsWhyAFolderCannotBeRead() {
+        Path missing = folder.resolve("missing");
+        CheckpointException e = assertThrows(CheckpointException.class, () -> ModelFingerprint.of(missing));
+        assertEquals(missing + ": cannot be read (there is no such file)", e.getMessage());
     }
 
     @Test
