@@ -14,13 +14,14 @@ final class WeightShapes {
     private final ModelConfig config;
     private final SortedMap<String, TensorInfo> tensors;
     private final Map<String, Shape> expected;
-    private final List<String> problems = new ArrayList<>();
+    private final TensorDifferences problems;
     private final List<TensorInfo> unreadable = new ArrayList<>();
 
     private WeightShapes(ModelConfig config, SortedMap<String, TensorInfo> tensors) {
         this.config = config;
         this.tensors = tensors;
         this.expected = config.tensorShapes();
+        this.problems = new TensorDifferences(config.blockCounts().keySet());
         if (!config.tiesEmbeddings() || tensors.containsKey(config.headName())) {
             expected.put(config.headName(), Shape.of(config.vocabularySize(), config.hiddenSize()));
         }
@@ -39,7 +40,7 @@ final class WeightShapes {
         check.compareExpected();
         check.findDenied();
         if (!check.problems.isEmpty()) {
-            throw contradiction(config, check.problems);
+            throw contradiction(config, check.problems.lines());
         }
         if (!check.unreadable.isEmpty()) {
             throw check.unreadable();
@@ -53,7 +54,7 @@ final class WeightShapes {
         config.blockCounts().forEach((prefix, count) -> {
             if (count > tensors.size()) {
                 long found = tensors.keySet().stream()
-                        .mapToInt(name -> blockOf(name, prefix))
+                        .mapToInt(name -> TensorDifferences.block(name, prefix))
                         .filter(block -> block >= 0)
                         .distinct()
                         .count();
@@ -87,10 +88,9 @@ final class WeightShapes {
         expected.forEach((name, shape) -> {
             TensorInfo info = tensors.get(name);
             if (info == null) {
-                problems.add(name + ": the configuration implies " + shape + ", the checkpoint has no such tensor");
+                problems.add(name, "the configuration implies " + shape + ", the checkpoint has no such tensor");
             } else if (!info.shape().equals(shape)) {
-                problems.add(
-                        name + ": the configuration implies " + shape + ", the checkpoint has " + info.shape());
+                problems.add(name, "the configuration implies " + shape + ", the checkpoint has " + info.shape());
             } else if (!info.dtype().isMergeable()) {
                 unreadable.add(info);
             }
@@ -104,24 +104,15 @@ final class WeightShapes {
             if (name.endsWith(".bias")
                     && !expected.containsKey(name)
                     && expected.containsKey(name.substring(0, name.length() - "bias".length()) + "weight")) {
-                problems.add(name + ": the configuration implies no bias, the checkpoint has " + info.shape());
+                problems.add(name, "the configuration implies no bias, the checkpoint has " + info.shape());
             }
             config.blockCounts().forEach((prefix, count) -> {
-                int block = blockOf(name, prefix);
+                int block = TensorDifferences.block(name, prefix);
                 if (block >= count && blocks.add(prefix + block)) {
-                    problems.add(name + ": the configuration implies " + count + " blocks, the checkpoint has block "
-                            + block + " with " + info.shape());
+                    problems.add(name, "blocks", "the configuration implies " + count
+                            + " blocks, the checkpoint has block " + block + " with " + info.shape());
                 }
             });
         }
-    }
-
-    private static int blockOf(String name, String prefix) {
-        int end = name.startsWith(prefix) ? name.indexOf('.', prefix.length()) : -1;
-        if (end < 0) {
-            return -1;
-        }
-        String number = name.substring(prefix.length(), end);
-        return number.matches("\\d{1,6}") ? Integer.parseInt(number) : -1;
     }
 }

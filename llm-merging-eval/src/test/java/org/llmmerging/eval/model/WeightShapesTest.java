@@ -67,12 +67,37 @@ class WeightShapesTest {
         assertTrue(message.contains("the configuration implies 1000000000 blocks, the checkpoint has "), message);
     }
 
+    /** A line for every tensor would be three hundred of them. */
+    @Test
+    void reportsInOneLineWhatManyBlocksShare() throws IOException {
+        String model = """
+                {"model_type": "llama", "hidden_size": %d, "intermediate_size": 88, "num_attention_heads": 4,
+                 "num_hidden_layers": %d, "vocab_size": 264}""";
+        SortedMap<String, TensorInfo> tensors = tensors(decoder(model.formatted(48, 32)));
+        tensors.remove("model.layers.7.mlp.up_proj.weight");
+        List<String> wider = problem(decoder(model.formatted(64, 32)), tensors).lines().toList();
+        assertEquals(1 + 9 + 1 + 3 + 1, wider.size(), wider.toString());
+        for (String line : List.of(
+                "self_attn.q_proj.weight: the configuration implies [64, 64], the checkpoint has [48, 48]; likewise blocks 1"
+                        + " to 31",
+                "mlp.up_proj.weight: the configuration implies [88, 64], the checkpoint has [88, 48]; likewise blocks 1 to 6,"
+                        + " 8 to 31")) {
+            assertTrue(wider.contains("  model.layers.0." + line), wider.toString());
+        }
+        String lost = "mlp.up_proj.weight: the configuration implies [88, 64], the checkpoint has no such tensor";
+        assertTrue(wider.contains("  model.layers.7." + lost), wider.toString());
+        String fewer = problem(decoder(model.formatted(48, 2)), tensors(decoder(model.formatted(48, 32))));
+        assertEquals(3, fewer.lines().count(), fewer);
+        String blocks = "the configuration implies 2 blocks, the checkpoint has block 2 with [48]; likewise blocks 3 to 31";
+        assertTrue(fewer.contains("  model.layers.2.input_layernorm.weight: " + blocks), fewer);
+    }
+
     @Test
     void tellsHowToSaveWeightsOfATypeThatCannotBeRun() throws IOException {
         DecoderConfig config = decoder(
                 "{\"model_type\": \"llama\", \"num_hidden_layers\": 1, \"tie_word_embeddings\": true}");
-        SortedMap<String, TensorInfo> tensors = new TreeMap<>();
-        config.tensorShapes().forEach((name, shape) -> tensors.put(name, new TensorInfo(name, DType.F8_E4M3, shape)));
+        SortedMap<String, TensorInfo> tensors = tensors(config);
+        tensors.replaceAll((name, info) -> new TensorInfo(name, DType.F8_E4M3, info.shape()));
         CheckpointException e = assertThrows(CheckpointException.class, () -> config.verifiedShapes(tensors));
         assertEquals(
                 folder + ": tensor model.embed_tokens.weight is of type F8_E4M3, which cannot be run, and 10 more tensors"
@@ -89,6 +114,20 @@ class WeightShapesTest {
         return String.valueOf(assertThrows(
                 CheckpointException.class, () -> LanguageModel.open(folder, Device.cpu()))
                 .getMessage());
+    }
+
+    private static String problem(DecoderConfig config, SortedMap<String, TensorInfo> tensors) {
+        return String.valueOf(
+                assertThrows(CheckpointException.class, () -> config.verifiedShapes(tensors)).getMessage());
+    }
+
+    private static SortedMap<String, TensorInfo> tensors(DecoderConfig config) {
+        SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+        config.tensorShapes().forEach((name, shape) -> tensors.put(name, new TensorInfo(name, DType.F32, shape)));
+        if (!config.tiesEmbeddings()) {
+            tensors.put(config.headName(), tensors.get(config.embeddingName()));
+        }
+        return tensors;
     }
 
     private DecoderConfig decoder(String json) throws IOException {
