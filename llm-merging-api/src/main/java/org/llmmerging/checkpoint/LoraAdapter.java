@@ -7,9 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.llmmerging.config.Quoting;
 import org.llmmerging.tensor.Shape;
 
@@ -96,11 +94,6 @@ public final class LoraAdapter implements AutoCloseable {
     /** What the adapter calls its base model, empty when it does not say. */
     public String baseModel() {
         return config.baseModel();
-    }
-
-    /** Names of the base's tensors that it changes or replaces. */
-    SortedSet<String> changedTensors() {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(changes.keySet()));
     }
 
     /**

@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Map;
 import java.util.SortedMap;
 import org.llmmerging.config.Quoting;
 
@@ -83,11 +82,6 @@ public final class SafetensorsFile implements WeightFile {
     @Override
     public SortedMap<String, TensorInfo> tensors() {
         return header.tensors();
-    }
-
-    /** The header's {@code __metadata__}; unmodifiable, empty when there is none. */
-    Map<String, String> metadata() {
-        return header.metadata();
     }
 
     /**

@@ -8,7 +8,5 @@ import java.util.SortedMap;
  *
  * @param tensors every tensor by name
  * @param begins where each tensor's data starts, in bytes from the end of the header
- * @param metadata the {@code __metadata__} entry, empty when there is none
  */
-record SafetensorsHeader(
-        SortedMap<String, TensorInfo> tensors, Map<String, Long> begins, Map<String, String> metadata) {}
+record SafetensorsHeader(SortedMap<String, TensorInfo> tensors, Map<String, Long> begins) {}

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.Quoting;
@@ -29,7 +31,7 @@ final class SafetensorsHeaderParser {
     private final long dataBytes;
     private final TreeMap<String, TensorInfo> tensors = new TreeMap<>();
     private final Map<String, Long> begins = new HashMap<>();
-    private @Nullable Map<String, String> metadata;
+    private boolean hasMetadata;
 
     /**
      * @param file for messages
@@ -50,7 +52,7 @@ final class SafetensorsHeaderParser {
                 String name = json.currentName();
                 json.nextToken();
                 if (name.equals(METADATA)) {
-                    readMetadata(json);
+                    checkMetadata(json);
                 } else {
                     readTensor(name, json);
                 }
@@ -62,30 +64,27 @@ final class SafetensorsHeaderParser {
             throw new CheckpointException(file, "header " + StrictJson.reason(e) + ". " + Remedy.REPLACE, e);
         }
         new SafetensorsRanges(file, tensors.values(), begins).check(dataBytes);
-        return new SafetensorsHeader(
-                Collections.unmodifiableSortedMap(tensors),
-                begins,
-                metadata == null ? Map.of() : Collections.unmodifiableMap(metadata));
+        return new SafetensorsHeader(Collections.unmodifiableSortedMap(tensors), begins);
     }
 
-    private void readMetadata(JsonParser json) throws IOException {
-        if (metadata != null) {
+    private void checkMetadata(JsonParser json) throws IOException {
+        if (hasMetadata) {
             throw problem("header has " + METADATA + " twice");
         }
         if (!json.hasToken(JsonToken.START_OBJECT)) {
             throw problem("header's " + METADATA + " is not an object");
         }
-        Map<String, String> read = new TreeMap<>();
+        hasMetadata = true;
+        Set<String> keys = new HashSet<>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String key = json.currentName();
             if (json.nextToken() != JsonToken.VALUE_STRING) {
                 throw problem("header's " + METADATA + " has a value that is no string, at " + Quoting.quoted(key));
             }
-            if (read.put(key, json.getText()) != null) {
+            if (!keys.add(key)) {
                 throw problem("header's " + METADATA + " has the key " + Quoting.quoted(key) + " twice");
             }
         }
-        metadata = read;
     }
 
     private void readTensor(String name, JsonParser json) throws IOException {

@@ -20,10 +20,8 @@ public sealed interface Origin {
      * Registered by a plugin.
      *
      * @param jar the plugin's jar
-     * @param pluginId its {@code Plugin-Id}
-     * @param version its {@code Plugin-Version}
      */
-    record PluginJar(Path jar, String pluginId, String version) implements Origin {
+    record PluginJar(Path jar) implements Origin {
         @Override
         public String label() {
             return jar.toString();

@@ -100,8 +100,7 @@ final class PluginLoading {
         }
         PluginClassLoader loader = (PluginClassLoader) plugin.getPluginClassLoader();
         loader.dependOn(dependencies);
-        PluginJar origin = new PluginJar(
-                plugin.getPluginPath(), plugin.getPluginId(), plugin.getDescriptor().getVersion());
+        PluginJar origin = new PluginJar(plugin.getPluginPath());
         try {
             Services found = timeLimit.call(loader, () -> {
                 PluginLifecycle.start(plugin);

@@ -60,7 +60,7 @@ public final class PluginRegistry implements AutoCloseable {
      * @throws PluginException when a folder cannot be read, or a name or a plugin id is there twice
      */
     public static PluginRegistry load(List<Path> pluginFolders) {
-        return load(pluginFolders, TIME_LIMIT);
+        return load(pluginFolders, _ -> {});
     }
 
     /**
@@ -73,16 +73,12 @@ public final class PluginRegistry implements AutoCloseable {
     }
 
     /**
-     * Loads as {@link #load(List)} does, with another time limit.
+     * Loads as {@link #load(List)} does.
      *
      * @param timeLimit how long one plugin may take; a plugin that takes longer is a failure and its thread is left
      *     behind
+     * @param host where what is built in is taken from
      */
-    public static PluginRegistry load(List<Path> pluginFolders, Duration timeLimit) {
-        return load(pluginFolders, timeLimit, PluginRegistry.class.getClassLoader(), _ -> {});
-    }
-
-    /** Loads with what is built in taken from another class loader. */
     static PluginRegistry load(
             List<Path> pluginFolders, Duration timeLimit, ClassLoader host, Consumer<String> warn) {
         List<Path> jars = PluginFolders.jars(pluginFolders);
@@ -133,11 +129,6 @@ public final class PluginRegistry implements AutoCloseable {
     /** Every merge method: what is built in first, then jar by jar. */
     public Collection<RegisteredMethod> methods() {
         return methods.all();
-    }
-
-    /** The merge method of that name, if there is one. */
-    Optional<RegisteredMethod> findMethod(String name) {
-        return methods.find(name);
     }
 
     /**

@@ -56,7 +56,6 @@ class LoraAdapterTest {
                     compared++;
                 }
             }
-            assertEquals(compared, adapter.changedTensors().size());
         }
         assertTrue(compared > 0);
     }
@@ -70,10 +69,14 @@ class LoraAdapterTest {
         try (LoraAdapter expected = LoraAdapter.open(stored);
                 LoraAdapter adapter = LoraAdapter.open(folder);
                 Checkpoint base = Checkpoint.open(golden.resolve("models").resolve("llama2"))) {
-            assertEquals(expected.changedTensors(), adapter.changedTensors());
-            for (String name : adapter.changedTensors()) {
+            for (String name : base.tensors().keySet()) {
                 Tensor weight = base.tensor(name);
-                assertArrayEquals(LoraFixture.adapted(expected, weight), LoraFixture.adapted(adapter, weight), name);
+                boolean isChanged = expected.updateOf(weight).isPresent();
+                assertEquals(isChanged, adapter.updateOf(weight).isPresent(), name);
+                if (isChanged) {
+                    float[] adapted = LoraFixture.adapted(expected, weight);
+                    assertArrayEquals(adapted, LoraFixture.adapted(adapter, weight), name);
+                }
             }
             adapter.verifyUnchanged();
         }

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.config.ConfigException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A folder with a plugin that works, and a place for one that does not. */
@@ -33,9 +35,10 @@ abstract class BrokenPluginFixture {
     }
 
     PluginFailure onlyFailure(Duration limit) {
-        try (PluginRegistry registry = PluginRegistry.load(List.of(folder), limit)) {
-            assertTrue(registry.findMethod("good_method").isPresent(), "the plugin beside it must work");
-            assertTrue(registry.findMethod("broken_method").isEmpty());
+        ClassLoader host = PluginRegistry.class.getClassLoader();
+        try (PluginRegistry registry = PluginRegistry.load(List.of(folder), limit, host, _ -> {})) {
+            registry.requireMethod("good_method"); // the plugin beside it must work
+            assertThrows(ConfigException.class, () -> registry.requireMethod("broken_method"));
             assertEquals(1, registry.failures().size(), registry.failures().toString());
             PluginFailure failure = registry.failures().getFirst();
             assertEquals(jar, failure.jar());

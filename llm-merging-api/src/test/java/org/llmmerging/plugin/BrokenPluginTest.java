@@ -228,7 +228,7 @@ class BrokenPluginTest extends BrokenPluginFixture {
                 .attribute("Plugin-Dependencies", "test.a")
                 .build(folder.resolve("other.jar"));
         try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
-            assertTrue(registry.findMethod("good_method").isPresent());
+            registry.requireMethod("good_method");
             List<String> messages = registry.failures().stream().map(PluginFailure::message).toList();
             assertEquals(2, messages.size());
             assertTrue(messages.get(0).contains("cycle (test.a -> test.b -> test.a)"), messages.toString());

@@ -207,7 +207,7 @@ class PluginClassLoaderTest {
                 .against(library)
                 .build(folder.resolve("thief.jar"));
         try (PluginRegistry registry = PluginRegistry.load(List.of(folder))) {
-            assertTrue(registry.findMethod("using_method").isPresent());
+            registry.requireMethod("using_method");
             assertEquals(1, registry.failures().size());
             String message = registry.failures().getFirst().message();
             assertTrue(message.contains("test.thief") && message.contains("lib.Answer"), message);

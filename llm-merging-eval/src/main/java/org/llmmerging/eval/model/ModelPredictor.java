@@ -59,16 +59,13 @@ public final class ModelPredictor implements Predictor {
         // What is no model at all has no tokenizer either, which would be the lesser news.
         ModelConfig.read(folder);
         KitTokenizer tokenizer = KitTokenizer.open(folder, options.maximumSequenceLength());
-        LanguageModel model = null;
         try {
             String purpose = "the weights of the model. " + EngineMemory.elsewhere(options.device());
-            model = EngineMemory.call(folder, purpose, () -> LanguageModel.open(folder, options.device()));
+            LanguageModel model = EngineMemory.call(folder, purpose,
+                    () -> LanguageModel.open(folder, options.device()));
             return new ModelPredictor(folder, options, progress, model, tokenizer);
         } catch (RuntimeException | Error e) {
             tokenizer.close();
-            if (model != null) {
-                model.close();
-            }
             throw e;
         }
     }

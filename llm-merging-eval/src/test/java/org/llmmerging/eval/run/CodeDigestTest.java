@@ -65,6 +65,6 @@ class CodeDigestTest {
         Merges merges = StandardMerges.named("avg_tiny", "linear", "tiny");
         return new RegisteredMerges(
                 merges.description(), merges,
-                new Origin.PluginJar(folder.resolve("plugin.jar"), "plugin", "1.0.0"));
+                new Origin.PluginJar(folder.resolve("plugin.jar")));
     }
 }

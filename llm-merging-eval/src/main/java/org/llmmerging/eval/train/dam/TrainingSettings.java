@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.config.ConfigException;
@@ -62,15 +61,6 @@ public record TrainingSettings(
         changed.putAll(values);
         changed.put(parameter, value);
         return new TrainingSettings(changed, schedule, seed, reportAll);
-    }
-
-    /** These settings, minimising these losses and no others. */
-    public TrainingSettings withLosses(Set<LossKind> minimised) {
-        TrainingSettings settings = this;
-        for (LossKind kind : LossKind.values()) {
-            settings = settings.with(DamParameter.switchOf(kind), minimised.contains(kind) ? 1 : 0);
-        }
-        return settings;
     }
 
     /** These settings with another schedule. */

@@ -56,8 +56,7 @@ class DamGradientTest {
     }
 
     private static void check(String name, String tensor, LossKind kind, NonLinearity function) {
-        TrainingSettings settings = TrainingSettings.defaults(SEED)
-                .withLosses(EnumSet.of(kind))
+        TrainingSettings settings = LlamaTraining.minimising(SEED, EnumSet.of(kind))
                 .with(DamParameter.LAMBDA_COEF_ENTROPY, 1)
                 .with(DamParameter.LAMBDA_COEF_SIMILARITY, 1)
                 .with(DamParameter.LAMBDA_COEF_L1, 0.1)

@@ -22,8 +22,7 @@ class DamLossTest {
     private static final double TEMPERATURE = 1.7;
     private static final int MODELS = 3;
     private static final int COLUMNS = 5;
-    private static final TrainingSettings FACTORS = TrainingSettings.defaults(SEED)
-            .withLosses(EnumSet.allOf(LossKind.class))
+    private static final TrainingSettings FACTORS = LlamaTraining.minimising(SEED, EnumSet.allOf(LossKind.class))
             .with(DamParameter.TEMPERATURE, TEMPERATURE)
             .with(DamParameter.LAMBDA_COEF_MSE, 0.7)
             .with(DamParameter.LAMBDA_COEF_ENTROPY, 0.3)

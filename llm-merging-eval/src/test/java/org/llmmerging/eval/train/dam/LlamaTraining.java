@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.llmmerging.config.ModelReference;
@@ -48,6 +49,15 @@ final class LlamaTraining {
         Path reasoning = Files.createDirectory(folder.resolve("reasoning"));
         Golden.copy(models.resolve("reasoning"), reasoning, "");
         makeMerge("merge");
+    }
+
+    /** Settings that minimise these losses and no others. */
+    static TrainingSettings minimising(long seed, Set<LossKind> losses) {
+        TrainingSettings settings = TrainingSettings.defaults(seed);
+        for (LossKind kind : LossKind.values()) {
+            settings = settings.with(DamParameter.switchOf(kind), losses.contains(kind) ? 1 : 0);
+        }
+        return settings;
     }
 
     /** Makes a merge of the models as they are now, which trainings from here on take. */

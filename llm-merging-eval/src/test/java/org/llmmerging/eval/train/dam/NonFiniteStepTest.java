@@ -55,8 +55,7 @@ class NonFiniteStepTest {
 
     @Test
     void stopsWhereTheLossIsNoNumberAndKeepsTheLastCheckpoint() throws IOException {
-        TrainingSettings settings = TrainingSettings.defaults(SEED)
-                .withLosses(EnumSet.of(LossKind.KL, LossKind.L1_L2_REG))
+        TrainingSettings settings = LlamaTraining.minimising(SEED, EnumSet.of(LossKind.KL, LossKind.L1_L2_REG))
                 .with(DamParameter.LAMBDA_COEF_L1, 1e10)
                 .with(DamParameter.LAMBDA_COEF_L2, 0)
                 .with(DamParameter.LEARNING_RATE, 1e30)
