@@ -15,8 +15,8 @@ import org.llmmerging.checkpoint.OutputException;
 
 /**
  * A TensorBoard event file: records of TensorFlow's TFRecord format, each an {@code Event} message in protocol buffer
- * encoding with a summary of scalars. Other tools read the same files. Every record is on the disk when the call
- * returns.
+ * encoding with a summary of scalars. Other tools read the same files, and read every record as soon as the call that
+ * wrote it returns.
  */
 public final class EventFile implements AutoCloseable {
     // Fields of tensorflow.Event, tensorflow.Summary and tensorflow.Summary.Value.
@@ -51,16 +51,21 @@ public final class EventFile implements AutoCloseable {
      */
     public static EventFile create(Path folder, double seconds) {
         Path file = folder.resolve("events.out.tfevents." + (long) seconds + ".llm-merging");
+        ByteArrayOutputStream event = event(seconds);
+        bytes(event, EVENT_FILE_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8));
+        EventFile created;
         try {
-            OutputStream out = Files.newOutputStream(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-            EventFile created = new EventFile(file, out);
-            ByteArrayOutputStream event = event(seconds);
-            bytes(event, EVENT_FILE_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8));
-            created.record(event);
-            return created;
+            created = new EventFile(file, Files.newOutputStream(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
         } catch (IOException e) {
             throw OutputException.of(file, e, 0);
+        }
+        try {
+            created.record(event);
+            return created;
+        } catch (OutputException e) {
+            created.close();
+            throw e;
         }
     }
 
@@ -78,11 +83,7 @@ public final class EventFile implements AutoCloseable {
         varint(event, EVENT_STEP << 3 | WIRE_VARINT);
         varint(event, step);
         bytes(event, EVENT_SUMMARY, summary.toByteArray());
-        try {
-            record(event);
-        } catch (IOException e) {
-            throw OutputException.of(file, e, 0);
-        }
+        record(event);
     }
 
     @Override
@@ -102,13 +103,17 @@ public final class EventFile implements AutoCloseable {
     }
 
     /** Length, its checksum, the data, its checksum. */
-    private void record(ByteArrayOutputStream event) throws IOException {
+    private void record(ByteArrayOutputStream event) {
         byte[] data = event.toByteArray();
         byte[] length = little(Long.BYTES).putLong(data.length).array();
         ByteBuffer record = little(length.length + Integer.BYTES + data.length + Integer.BYTES);
         record.put(length).putInt(maskedChecksum(length)).put(data).putInt(maskedChecksum(data));
-        out.write(record.array());
-        out.flush();
+        try {
+            out.write(record.array());
+            out.flush();
+        } catch (IOException e) {
+            throw OutputException.of(file, e, 0);
+        }
     }
 
     /** TFRecord's: CRC32C, rotated and shifted, so that checksums of data that hold checksums are good, too. */

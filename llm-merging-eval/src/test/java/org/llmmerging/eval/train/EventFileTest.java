@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,9 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.OutputException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class EventFileTest {
     @TempDir
@@ -42,6 +50,31 @@ class EventFileTest {
                         "2: 300",
                         "5: {1: {1: train/loss, 2: 1.5}, 1: {1: train/grad_norm, 2: -0.25}}"),
                 fields(records.get(1)));
+    }
+
+    /** Whatever is written to {@code /dev/full} finds the disk full. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void isClosedWhenItsFirstRecordCannotBeWritten() throws IOException {
+        Path full = Path.of("/dev/full");
+        Files.createSymbolicLink(folder.resolve("events.out.tfevents.5.llm-merging"), full);
+        OutputException e = assertThrows(OutputException.class, () -> EventFile.create(folder, 5));
+        assertTrue(e.getMessage().contains("the disk is full"), e.getMessage());
+        assertFalse(openFiles().contains(full));
+    }
+
+    private static List<Path> openFiles() throws IOException {
+        List<Path> open = new ArrayList<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                try {
+                    open.add(Files.readSymbolicLink(descriptor));
+                } catch (NoSuchFileException closed) {
+                    // By another thread, since it was listed.
+                }
+            }
+        }
+        return open;
     }
 
     /** The check value of CRC-32C for these digits is e3069283. */
