@@ -32,7 +32,7 @@ public record MergeOptions(
         }
     }
 
-    /** All that decides what a stage's folder holds, as text: neither threads nor the model card do. */
+    /** All that decides a stage's weights, configuration and tokenizer, as text: neither threads nor the card do. */
     String decisive() {
         return "seed " + seed + " adapters " + adaptedType + " tokenizer " + copyTokenizer + " crimes " + allowCrimes
                 + " non-finite " + allowNonFinite + " shards " + maxShardBytes;
