@@ -76,4 +76,14 @@ public final class Quoting {
         int more = problems.size() - MOST_LISTED;
         return more > 0 ? shown + "; and " + more + " more like these" : shown;
     }
+
+    /**
+     * Problems in lines of their own below a message.
+     *
+     * @param count of all, those that are not shown included
+     */
+    public static String lines(Collection<String> shown, long count) {
+        String more = count > shown.size() ? "\n  and " + (count - shown.size()) + " more" : "";
+        return "\n  " + String.join("\n  ", shown) + more;
+    }
 }

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.TensorInfo;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.tensor.Shape;
 
 /** Compares what {@code config.json} says with the tensors that are there, and reports every difference at once. */
@@ -69,7 +70,7 @@ final class WeightShapes {
     private static CheckpointException contradiction(ModelConfig config, List<String> problems) {
         return new CheckpointException(
                 config.file(),
-                "contradicts the tensors of the checkpoint:\n  " + String.join("\n  ", problems)
+                "contradicts the tensors of the checkpoint:" + Quoting.lines(problems, problems.size())
                         + "\nUse the config.json that the weights were saved with");
     }
 

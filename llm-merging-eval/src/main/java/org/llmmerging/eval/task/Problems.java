@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.llmmerging.MergingException;
+import org.llmmerging.config.Quoting;
 
 /** Collects what is wrong with one file, so that it is all reported at once. Not thread-safe. */
 final class Problems implements ProblemListener {
@@ -69,8 +70,7 @@ final class Problems implements ProblemListener {
             throw kind.apply(file, told.getFirst());
         }
         if (count > 1) {
-            String more = count > told.size() ? "\n  and " + (count - told.size()) + " more" : "";
-            throw kind.apply(file, count + " problems\n  " + String.join("\n  ", told) + more);
+            throw kind.apply(file, count + " problems" + Quoting.lines(told, count));
         }
     }
 }

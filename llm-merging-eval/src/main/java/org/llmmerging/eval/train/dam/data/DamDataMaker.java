@@ -12,6 +12,7 @@ import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.FileProblem;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.EngineMemory;
 import org.llmmerging.eval.model.LanguageModel;
@@ -95,8 +96,7 @@ public final class DamDataMaker {
     }
 
     private void report(DamModelInput model, ExampleSample sample) {
-        long more = sample.badCount() - sample.badRows().size();
-        String rows = "\n  " + String.join("\n  ", sample.badRows()) + (more > 0 ? "\n  and " + more + " more" : "");
+        String rows = Quoting.lines(sample.badRows(), sample.badCount());
         if (!options.skipBadRows() || sample.examples().isEmpty()) {
             throw new DatasetException(
                     Path.of(model.dataset()),
