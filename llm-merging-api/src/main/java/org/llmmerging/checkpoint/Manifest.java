@@ -97,21 +97,16 @@ public final class Manifest {
 
     /** Whether it describes files at all. */
     public boolean hasFiles() {
-        return content.path(FILES).isContainerNode();
+        return content.path(FILES).isArray();
     }
 
-    /** The files: a list of them, as a merge writes it, or an object by their paths, as with the starter models. */
+    /** The files that it describes, none where it describes none. */
     public List<Entry> files() {
-        JsonNode described = content.path(FILES);
         List<Entry> files = new ArrayList<>();
-        described.properties().forEach(file -> files.add(entry(file.getKey(), file.getValue())));
-        if (described.isArray()) {
-            described.forEach(file -> files.add(entry(file.path("name").asText(), file)));
+        if (hasFiles()) {
+            content.path(FILES).forEach(file -> files.add(new Entry(
+                    file.path("name").asText(), file.path("bytes").asLong(-1), file.path("sha256").asText())));
         }
         return files;
-    }
-
-    private static Entry entry(String name, JsonNode file) {
-        return new Entry(name, file.path("bytes").asLong(-1), file.path("sha256").asText());
     }
 }

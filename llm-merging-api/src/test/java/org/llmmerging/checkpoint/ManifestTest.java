@@ -39,9 +39,9 @@ class ManifestTest {
     }
 
     @Test
-    void filesMayBeDescribedByTheirPaths() throws IOException {
+    void filesMayBeDescribedInPart() throws IOException {
         Files.writeString(folder.resolve(Manifest.FILE),
-                "{\"files\": {\"base/config.json\": {\"bytes\": 3}, \"x\": {}}}");
+                "{\"files\": [{\"name\": \"base/config.json\", \"bytes\": 3}, {\"name\": \"x\"}]}");
         Manifest manifest = Manifest.read(folder).orElseThrow();
         assertTrue(manifest.hasFiles());
         assertEquals(List.of(new Manifest.Entry("base/config.json", 3, ""), new Manifest.Entry("x", -1, "")),

@@ -125,7 +125,8 @@ class OutputTargetTest {
         assertTrue(refusal().contains("not an earlier output"));
         Files.writeString(manifest, "{\"method\": \"linear\", \"files\": [{\"name\": \"soup.txt\"}]}");
         StagedFolder.create(target).close();
-        Files.writeString(manifest, "{\"generator\": \"x\", \"files\": {\"base/config.json\": {}, \"soup.txt\": {}}}");
+        Files.writeString(manifest,
+                "{\"generator\": \"x\", \"files\": [{\"name\": \"base/config.json\"}, {\"name\": \"soup.txt\"}]}");
         Files.createDirectory(target.resolve("base"));
         StagedFolder.create(target).close();
         Files.createDirectory(target.resolve("other"));

@@ -1,12 +1,10 @@
 package org.llmmerging.eval.train.starter;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
-import org.llmmerging.checkpoint.JsonFile;
+import java.util.Map;
 import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
@@ -63,15 +61,12 @@ public final class StarterModels {
         try (StagedFolder staged = StagedFolder.create(folder)) {
             staged.write(to -> {
                 new FamilyTraining(family, to, seed, scoredRows, listener).run();
-                ObjectNode manifest = JsonFile.object();
-                manifest.put("generator", "./main starter train --family " + family.folder());
-                manifest.put("seed", seed);
-                manifest.set("files", FileHashes.of(to));
-                JsonFile.write(to.resolve(Manifest.FILE), manifest);
+                Map<String, Object> origin = new LinkedHashMap<>();
+                origin.put("generator", "./main starter train --family " + family.folder());
+                origin.put("seed", seed);
+                Manifest.write(to, origin, Map.of());
             });
             return staged.commit(listener::note);
-        } catch (UncheckedIOException e) {
-            throw OutputException.of(folder, Objects.requireNonNull(e.getCause()), 0);
         }
     }
 

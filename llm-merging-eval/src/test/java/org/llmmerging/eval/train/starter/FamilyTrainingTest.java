@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.Sha256;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -110,7 +112,9 @@ class FamilyTrainingTest {
 
     private static Map<String, String> hashes(Path folder) throws IOException {
         Map<String, String> hashes = new TreeMap<>();
-        FileHashes.of(folder).properties().forEach(file -> hashes.put(file.getKey(), file.getValue().toString()));
+        for (Path file : FolderTree.files(folder)) {
+            hashes.put(folder.relativize(file).toString(), Sha256.hex(file));
+        }
         return hashes;
     }
 

@@ -1,10 +1,9 @@
 package org.llmmerging.eval.train.starter;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,6 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.llmmerging.checkpoint.Checkpoint;
+import org.llmmerging.checkpoint.FolderTree;
+import org.llmmerging.checkpoint.Manifest;
+import org.llmmerging.checkpoint.Sha256;
 import org.llmmerging.eval.train.RepositoryFiles;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.merge.MergeListener;
@@ -42,20 +44,25 @@ class StarterModelsTest {
     @MethodSource("org.llmmerging.eval.train.starter.StarterModels#families")
     void theManifestHasSizeAndHashOfEveryFile(String family) throws IOException {
         Path folder = MODELS.resolve(family);
-        JsonNode manifest = new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("manifest.json")));
-        assertEquals(StarterData.DEFAULT_SEED, manifest.path("seed").asLong());
-        // Read back, as numbers of another width are not equal.
-        JsonNode found = new ObjectMapper().readTree(FileHashes.of(folder).without("manifest.json").toString());
-        assertEquals(found, manifest.path("files"));
+        Manifest manifest = Manifest.read(folder).orElseThrow();
+        assertEquals(String.valueOf(StarterData.DEFAULT_SEED), manifest.text("seed"));
+        List<Manifest.Entry> found = new ArrayList<>();
+        for (Path file : FolderTree.files(folder)) {
+            if (!file.endsWith(Manifest.FILE)) {
+                found.add(new Manifest.Entry(
+                        folder.relativize(file).toString(), Files.size(file), Sha256.hex(file)));
+            }
+        }
+        assertEquals(found, manifest.files());
     }
 
     @Test
     void eachModelIsSmallAndAllTogetherAre() throws IOException {
         long all = 0;
         for (String family : StarterModels.families()) {
-            for (Map.Entry<String, JsonNode> file : FileHashes.of(MODELS.resolve(family)).properties()) {
-                long bytes = file.getValue().path("bytes").asLong();
-                assertTrue(bytes <= LARGEST_MODEL, family + "/" + file.getKey() + " has " + bytes + " bytes");
+            for (Path file : FolderTree.files(MODELS.resolve(family))) {
+                long bytes = Files.size(file);
+                assertTrue(bytes <= LARGEST_MODEL, file + " has " + bytes + " bytes");
                 all += bytes;
             }
         }
