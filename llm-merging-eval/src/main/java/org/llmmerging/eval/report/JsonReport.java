@@ -57,15 +57,8 @@ final class JsonReport {
         entry.put("name", set.dataset().name());
         entry.put("file", String.valueOf(set.dataset().file().getFileName()));
         entry.put("sha256", set.dataset().sha256());
-        entry.put("skipped", set.skipped().stream().map(JsonReport::skipped).toList());
+        entry.put("skipped", set.skipped().stream().map(SkippedRow::content).toList());
         entry.put("rows", set.rows().stream().map(row -> row(models, row)).toList());
-        return entry;
-    }
-
-    private static Map<String, Object> skipped(SkippedRow row) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("place", row.place());
-        entry.put("reason", row.reason());
         return entry;
     }
 

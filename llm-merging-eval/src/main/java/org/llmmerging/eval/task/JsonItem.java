@@ -3,6 +3,7 @@ package org.llmmerging.eval.task;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.Quoting;
 
 /**
  * An object of a JSON file.
@@ -32,7 +33,7 @@ public record JsonItem(String where, int number, JsonNode value) {
         }
         if (!node.isMissingNode() && !node.isNull()) {
             problems.accept("column " + key + ": this is neither text nor a number: "
-                    + RowChecker.shorten(node.toString()) + "; write it in double quotes, or leave it out");
+                    + Quoting.shortened(node.toString()) + "; write it in double quotes, or leave it out");
         }
         return null;
     }

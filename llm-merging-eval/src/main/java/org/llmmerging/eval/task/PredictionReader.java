@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Example;
+import org.llmmerging.config.Quoting;
 
 /** Reads a predictions file and puts its lines in the order of a data set. */
 final class PredictionReader {
@@ -68,7 +69,7 @@ final class PredictionReader {
         } else {
             Line earlier = lines.putIfAbsent(id, new Line(where, prediction));
             if (earlier != null) {
-                problems.add(where + ", column id: '" + RowChecker.shorten(id) + "' is the id of " + earlier.where()
+                problems.add(where + ", column id: '" + Quoting.shortened(id) + "' is the id of " + earlier.where()
                         + " too; keep one of them");
             }
         }
@@ -80,7 +81,7 @@ final class PredictionReader {
         for (Example row : dataset.examples()) {
             Line line = unused.remove(row.id());
             if (line == null) {
-                problems.add("there is no prediction for id '" + RowChecker.shorten(row.id()) + "' of " + dataset.file()
+                problems.add("there is no prediction for id '" + Quoting.shortened(row.id()) + "' of " + dataset.file()
                         + "; add a line for it");
             } else {
                 String text = row.isMultipleChoice() ? choice(line, row) : line.prediction();
@@ -89,7 +90,7 @@ final class PredictionReader {
         }
         lines.forEach((id, line) -> {
             if (unused.containsKey(id)) {
-                problems.add(line.where() + ", column id: '" + RowChecker.shorten(id) + "' is no row of "
+                problems.add(line.where() + ", column id: '" + Quoting.shortened(id) + "' is no row of "
                         + dataset.file() + "; remove the line, or score against its own data set");
             }
         });
@@ -100,7 +101,7 @@ final class PredictionReader {
         int size = row.choices().size();
         OptionalInt index = Choices.index(line.prediction(), size);
         if (index.isEmpty()) {
-            problems.add(line.where() + ", column prediction: '" + RowChecker.shorten(line.prediction())
+            problems.add(line.where() + ", column prediction: '" + Quoting.shortened(line.prediction())
                     + "' is out of range; write the index of one of " + size + " choices, 0 to " + (size - 1));
             return "";
         }

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Example;
+import org.llmmerging.config.Quoting;
 
 /** Turns the rows of one file into examples, and reports those that cannot be evaluated. Not thread-safe. */
 final class RowChecker {
@@ -40,7 +41,8 @@ final class RowChecker {
             report(
                     row,
                     Columns.EVAL_TYPE,
-                    "'" + row.evalType() + "' is not known; write multiple_choice or generation");
+                    "'" + Quoting.shortened(String.valueOf(row.evalType()))
+                            + "' is not known; write multiple_choice or generation");
             choices = null;
         }
         boolean lostTarget = target == null && given != null;
@@ -67,7 +69,8 @@ final class RowChecker {
         }
         String earlier = rowOfId.putIfAbsent(id, row.where());
         if (earlier != null) {
-            report(row, Columns.ID, "'" + shorten(id) + "' is the id of " + earlier + " too; give every row its own");
+            report(row, Columns.ID,
+                    "'" + Quoting.shortened(id) + "' is the id of " + earlier + " too; give every row its own");
             return null;
         }
         return id;
@@ -107,7 +110,7 @@ final class RowChecker {
             report(
                     row,
                     row.targetColumn(),
-                    "'" + shorten(target) + "' is out of range; write the index of the right one of " + size
+                    "'" + Quoting.shortened(target) + "' is out of range; write the index of the right one of " + size
                             + " choices, 0 to " + (size - 1));
             return null;
         }
@@ -116,10 +119,5 @@ final class RowChecker {
 
     private void report(RawRow row, String column, String problem) {
         problems.addRow(row.where(), "column " + column + ": " + problem);
-    }
-
-    /** A cell may hold megabytes; a message should not. */
-    static String shorten(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
     }
 }

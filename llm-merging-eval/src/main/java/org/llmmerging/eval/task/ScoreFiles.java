@@ -50,13 +50,6 @@ public final class ScoreFiles {
         AtomicFiles.write(folder.resolve("scores.json"), JsonText.indented(content));
     }
 
-    private static Map<String, String> skipped(SkippedRow row) {
-        Map<String, String> entry = new LinkedHashMap<>();
-        entry.put("place", row.place());
-        entry.put("reason", row.reason());
-        return entry;
-    }
-
     private static Map<String, Object> details(DatasetResult result) {
         Dataset dataset = result.dataset();
         Map<String, JsonNode> unrounded = new LinkedHashMap<>();
@@ -70,7 +63,7 @@ public final class ScoreFiles {
         details.put("scored", dataset.scoredCount());
         details.put("skipped", dataset.skipped().size());
         if (!dataset.skipped().isEmpty()) {
-            details.put("skipped_rows", dataset.skipped().stream().map(ScoreFiles::skipped).toList());
+            details.put("skipped_rows", dataset.skipped().stream().map(SkippedRow::content).toList());
         }
         details.put("unrounded", unrounded);
         return details;

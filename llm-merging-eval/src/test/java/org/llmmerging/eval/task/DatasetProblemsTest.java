@@ -219,6 +219,17 @@ class DatasetProblemsTest {
         assertContains(problem(file), "67108864", "line 2", "shorten the cells of this row");
     }
 
+    /** What a cell holds could otherwise end the line, be a command to the terminal, or fill it. */
+    @Test
+    void showsACellOnOneLineAndNotAtAnyLength() throws IOException {
+        assertContains(
+                problem("d.csv", HEADER + "\"a\n\u001b[2J\",in,out,,generation\n\"a\n\u001b[2J\",in,out,,\"es\nsay\"\n"
+                        + "1,in," + "9".repeat(200) + ",\"['a']\",multiple_choice\n"),
+                "column id: 'a\\n\\u001b[2J' is the id of row 1",
+                "column eval_type: 'es\\nsay' is not known",
+                "column target: '" + "9".repeat(120) + "… (200 characters)' is out of range");
+    }
+
     @Test
     void namesColumnsThatAreThereTwice() throws IOException {
         assertContains(
