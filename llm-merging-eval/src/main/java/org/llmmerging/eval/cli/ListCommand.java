@@ -1,6 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
@@ -13,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.eval.run.Installation;
 import org.llmmerging.plugin.Origin;
@@ -110,7 +110,7 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private ObjectNode json(List<RegisteredMerges> merges, PluginRegistry registry) {
-        ObjectNode root = new ObjectMapper().createObjectNode();
+        ObjectNode root = JsonFile.object();
         ArrayNode names = root.putArray("names");
         for (RegisteredMerges each : merges) {
             ObjectNode node = names.addObject()

@@ -1,6 +1,5 @@
 package org.llmmerging.eval.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
@@ -10,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
 import org.llmmerging.ParameterSpec;
+import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.plugin.RegisteredMethod;
 
 /** All that a configuration needs to know of one merge method. */
@@ -49,7 +49,7 @@ final class MethodPage {
 
     ObjectNode json() {
         ModelCount count = method.models();
-        ObjectNode root = new ObjectMapper().createObjectNode();
+        ObjectNode root = JsonFile.object();
         root.put("method", name).put("from", from).put("summary", method.summary());
         method.paper().ifPresent(paper -> root.putObject("paper")
                 .put("title", paper.title())
