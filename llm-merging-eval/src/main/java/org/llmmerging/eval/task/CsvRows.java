@@ -10,7 +10,7 @@ import java.util.List;
 final class CsvRows {
     private CsvRows() {}
 
-    static List<RawRow> read(TextFile file, Problems problems) {
+    static List<RawRow> read(TextFile file, RowProblems problems) {
         CsvTable table = CsvTable.read(file, problems);
         boolean choosing = table.rows().stream()
                 .anyMatch(row -> Columns.MULTIPLE_CHOICE.equals(table.cell(row, Columns.EVAL_TYPE)));

@@ -22,7 +22,7 @@ final class CsvTable {
      *
      * @throws DatasetException when the text is no CSV, or has no header
      */
-    static CsvTable read(TextFile file, Problems problems) {
+    static CsvTable read(TextFile file, RowProblems problems) {
         CsvTable table = new CsvTable();
         try {
             CsvFile.read(file.path(), new StringReader(file.text()), problems, table::name, table.rows::add);

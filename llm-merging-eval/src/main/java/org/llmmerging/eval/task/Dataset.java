@@ -65,7 +65,7 @@ public record Dataset(
      */
     public static Dataset read(Path file, boolean skipBadRows) {
         TextFile text = TextFile.read(file);
-        Problems problems = new Problems(file, skipBadRows);
+        RowProblems problems = new RowProblems(file, skipBadRows);
         List<RawRow> rows = text.isJson() ? JsonRows.read(text, problems) : CsvRows.read(text, problems);
         RowChecker checker = new RowChecker(problems);
         List<Example> examples = new ArrayList<>();

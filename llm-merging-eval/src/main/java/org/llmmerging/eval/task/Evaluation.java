@@ -48,7 +48,7 @@ public final class Evaluation {
         if (reasons.isEmpty() || skipBadRows) {
             return dataset.without(reasons);
         }
-        Problems problems = new Problems(dataset.file());
+        RowProblems problems = new RowProblems(dataset.file());
         for (int i = 0; i < dataset.size(); i++) {
             String reason = reasons.get(dataset.examples().get(i).id());
             if (reason != null) {

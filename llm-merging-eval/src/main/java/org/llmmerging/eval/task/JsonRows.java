@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonRows {
     private JsonRows() {}
 
-    static List<RawRow> read(TextFile file, Problems problems) {
+    static List<RawRow> read(TextFile file, RowProblems problems) {
         List<RawRow> rows = new ArrayList<>();
         for (JsonItem item : items(file, problems)) {
             List<String> wrong = new ArrayList<>();
@@ -45,7 +45,7 @@ final class JsonRows {
      * Every object of the file; what is no object is left out and reported, as is an object with something else behind
      * it on its line. After what is broken, reading goes on with the next line that an object may begin on.
      */
-    static List<JsonItem> items(TextFile file, Problems problems) {
+    static List<JsonItem> items(TextFile file, RowProblems problems) {
         List<JsonItem> items = new ArrayList<>();
         String text = file.text();
         int offset = 0;

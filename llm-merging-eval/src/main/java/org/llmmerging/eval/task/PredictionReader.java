@@ -13,10 +13,10 @@ import org.llmmerging.config.Quoting;
 
 /** Reads a predictions file and puts its lines in the order of a data set. */
 final class PredictionReader {
-    private final Problems problems;
+    private final RowProblems problems;
     private final Map<String, Line> lines = new LinkedHashMap<>();
 
-    private PredictionReader(Problems problems) {
+    private PredictionReader(RowProblems problems) {
         this.problems = problems;
     }
 
@@ -24,7 +24,7 @@ final class PredictionReader {
 
     static List<Prediction> read(Path path, Dataset dataset) {
         TextFile file = TextFile.read(path);
-        Problems problems = new Problems(path);
+        RowProblems problems = new RowProblems(path);
         PredictionReader reader = new PredictionReader(problems);
         if (file.isJson()) {
             reader.readJson(file);

@@ -11,10 +11,10 @@ import org.llmmerging.config.Quoting;
 
 /** Turns the rows of one file into examples, and reports those that cannot be evaluated. Not thread-safe. */
 final class RowChecker {
-    private final Problems problems;
+    private final RowProblems problems;
     private final Map<String, String> rowOfId = new HashMap<>();
 
-    RowChecker(Problems problems) {
+    RowChecker(RowProblems problems) {
         this.problems = problems;
     }
 

@@ -8,7 +8,7 @@ import org.llmmerging.MergingException;
 import org.llmmerging.config.Quoting;
 
 /** Collects what is wrong with one file, so that it is all reported at once. Not thread-safe. */
-final class Problems implements ProblemListener {
+final class RowProblems implements ProblemListener {
     private static final int MOST_TOLD = 20;
 
     private final Path file;
@@ -17,12 +17,12 @@ final class Problems implements ProblemListener {
     private final List<String> told = new ArrayList<>();
     private int count;
 
-    Problems(Path file) {
+    RowProblems(Path file) {
         this(file, false);
     }
 
     /** @param skipsRows whether a row with a problem is left out, so that it is no problem of the file */
-    Problems(Path file, boolean skipsRows) {
+    RowProblems(Path file, boolean skipsRows) {
         this.file = file;
         this.skipsRows = skipsRows;
     }
