@@ -59,14 +59,14 @@ public final class GeometricMedian implements MergeMethod {
     /** @throws ConfigException when all weights are zero */
     @Override
     public void check(Shape shape, int models, Parameters parameters) {
-        if (Arrays.stream(Weights.of("weight", models, parameters)).sum() == 0) {
+        if (Arrays.stream(PerModelValues.of("weight", models, parameters)).sum() == 0) {
             throw new ConfigException("the weights are all zero. Give at least one model a weight");
         }
     }
 
     @Override
     public TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
-        double[] given = Weights.of("weight", inputs.modelCount(), parameters);
+        double[] given = PerModelValues.of("weight", inputs.modelCount(), parameters);
         double sum = Arrays.stream(given).sum();
         double[] weights = Arrays.stream(given).map(weight -> weight / sum).toArray();
         int steps = parameters.integer("max_iter");

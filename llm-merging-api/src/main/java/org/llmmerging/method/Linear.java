@@ -38,7 +38,7 @@ public final class Linear implements MergeMethod {
     @Override
     public List<ParameterSpec> parameters() {
         return List.of(
-                Weights.parameter(),
+                PerModelValues.parameter(),
                 ParameterSpec.flag("normalize", true).describedAs("divide by the sum of the weights"));
     }
 
@@ -54,7 +54,7 @@ public final class Linear implements MergeMethod {
 
     @Override
     public boolean keepsEqualTensors(int models, Parameters parameters) {
-        double sum = DoubleStream.of(Weights.of("weight", models, parameters)).sum();
+        double sum = DoubleStream.of(PerModelValues.of("weight", models, parameters)).sum();
         return parameters.flag("normalize") || Math.abs(sum - 1) < 1e-6;
     }
 
@@ -65,9 +65,9 @@ public final class Linear implements MergeMethod {
     }
 
     private double[] weights(int models, Parameters parameters) {
-        double[] weights = Weights.of("weight", models, parameters);
+        double[] weights = PerModelValues.of("weight", models, parameters);
         if (parameters.flag("normalize")) {
-            Weights.normalize(weights, name(), "normalize");
+            PerModelValues.normalize(weights, name(), "normalize");
         }
         return weights;
     }

@@ -30,7 +30,7 @@ public final class MultiSlerp implements MergeMethod {
     @Override
     public List<ParameterSpec> parameters() {
         return List.of(
-                Weights.parameter(),
+                PerModelValues.parameter(),
                 ParameterSpec.flag("normalize_weights", true).describedAs("divide the weights by their sum"),
                 ParameterSpec.global("eps").withDefault(1e-8).within(0, Double.POSITIVE_INFINITY)
                         .describedAs("length below which the mean direction counts as none"));
@@ -60,9 +60,9 @@ public final class MultiSlerp implements MergeMethod {
     }
 
     private double[] weights(int models, Parameters parameters) {
-        double[] weights = Weights.of("weight", models, parameters);
+        double[] weights = PerModelValues.of("weight", models, parameters);
         if (parameters.flag("normalize_weights")) {
-            Weights.normalize(weights, name(), "normalize_weights");
+            PerModelValues.normalize(weights, name(), "normalize_weights");
         }
         return weights;
     }

@@ -39,7 +39,7 @@ public final class NuSlerp implements MergeMethod {
     @Override
     public List<ParameterSpec> parameters() {
         return List.of(
-                Weights.parameter(),
+                PerModelValues.parameter(),
                 ParameterSpec.flag("nuslerp_flatten", true).describedAs("take the angle over the whole tensor"),
                 ParameterSpec.flag("nuslerp_row_wise", false)
                         .describedAs("without `nuslerp_flatten`: take it over each column, not over each row"));

@@ -25,7 +25,7 @@ final class RandomDrop implements Sparsifier {
     public ElementMask prepare(TensorInputs inputs, Parameters parameters) {
         int models = inputs.modelCount();
         CounterRandom[] random = new CounterRandom[models];
-        double[] densities = Weights.of("density", models, parameters);
+        double[] densities = PerModelValues.of("density", models, parameters);
         for (int model = 0; model < models; model++) {
             random[model] = CounterRandom.of(parameters.seed(), inputs.tensorName(), model);
         }

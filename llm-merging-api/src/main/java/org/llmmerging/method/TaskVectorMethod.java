@@ -37,7 +37,7 @@ abstract class TaskVectorMethod implements MergeMethod {
         this.sparsifier = sparsifier;
         this.consensus = consensus == Consensus.SIGN;
         List<ParameterSpec> specs = new ArrayList<>();
-        specs.add(Weights.parameter());
+        specs.add(PerModelValues.parameter());
         specs.addAll(sparsifier.parameters());
         specs.add(ParameterSpec.flag("normalize", defaults.normalize()).describedAs(this.consensus
                 ? "divide by the sum of the weights of the models that agree"
@@ -108,7 +108,7 @@ abstract class TaskVectorMethod implements MergeMethod {
     @Override
     public final TensorKernel prepare(TensorInputs inputs, Parameters values) {
         int models = inputs.modelCount();
-        double[] weights = Weights.of("weight", models, values);
+        double[] weights = PerModelValues.of("weight", models, values);
         double lambda = values.number("lambda");
         boolean normalize = values.flag("normalize");
         int columns = (int) Math.min(inputs.shape().columns(), Integer.MAX_VALUE);

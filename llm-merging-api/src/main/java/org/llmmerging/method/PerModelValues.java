@@ -6,11 +6,11 @@ import org.llmmerging.Parameters;
 import org.llmmerging.config.ConfigException;
 
 /** Per-model parameters as arrays. */
-final class Weights {
+final class PerModelValues {
     /** A sum this small beside the weights is zero but for rounding. */
     private static final double CANCELLED = 1e-12;
 
-    private Weights() {}
+    private PerModelValues() {}
 
     /** {@code weight} as methods have it that take any number and need one for each model. */
     static ParameterSpec parameter() {
