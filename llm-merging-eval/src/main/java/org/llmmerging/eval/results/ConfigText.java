@@ -20,7 +20,7 @@ final class ConfigText {
      * @param text a configuration in block style, a key to a line
      * @param setting its parameters replace those of the same name or are added, and so do its coefficients
      */
-    static String with(String text, Setting setting) {
+    static String with(String text, TuningPoint setting) {
         return withParameters(withLambdas(text, setting.lambdas()), setting.parameters());
     }
 

@@ -24,9 +24,9 @@ public final class ResultsComparison {
     private final StarterSeeds models;
     private final int seeds;
     private final boolean tune;
-    private final BiConsumer<String, Setting> chosen;
+    private final BiConsumer<String, TuningPoint> chosen;
     private final List<Measurement> measured = new ArrayList<>();
-    private final Map<String, Map<String, Setting>> settings = new LinkedHashMap<>();
+    private final Map<String, Map<String, TuningPoint>> settings = new LinkedHashMap<>();
 
     /**
      * @param test what is reported
@@ -42,7 +42,7 @@ public final class ResultsComparison {
             StarterSeeds models,
             int seeds,
             boolean tune,
-            BiConsumer<String, Setting> chosen) {
+            BiConsumer<String, TuningPoint> chosen) {
         this.environment = environment;
         this.tasks = List.copyOf(tasks);
         this.test = List.copyOf(test);
@@ -65,7 +65,7 @@ public final class ResultsComparison {
         for (StarterTask task : tasks) {
             runs.forEach(run -> report(run.specialist(task.specialist(), test)));
         }
-        Map<String, Setting> ofFamily = new LinkedHashMap<>();
+        Map<String, TuningPoint> ofFamily = new LinkedHashMap<>();
         settings.put(family, ofFamily);
         for (String method : METHODS) {
             String name = ResultsRun.name(method, family);
@@ -73,8 +73,8 @@ public final class ResultsComparison {
                 environment.listener().note(name + " is not registered, and not in the table");
                 continue;
             }
-            Setting given = Setting.of(runs.getFirst().config(method));
-            Setting best = tune
+            TuningPoint given = TuningPoint.of(runs.getFirst().config(method));
+            TuningPoint best = tune
                     ? Tuning.best(method, given, setting -> score(runs.getFirst(), method, setting))
                     : given;
             if (!best.equals(given)) {
@@ -86,7 +86,7 @@ public final class ResultsComparison {
     }
 
     /** The mean over the tasks on the validation rows. */
-    private double score(ResultsRun run, String method, Setting setting) {
+    private double score(ResultsRun run, String method, TuningPoint setting) {
         double mean = run.merge(method, setting, environment.validation()).mean();
         environment.listener().say(String.format(
                 Locale.ROOT, "%s %s (%s): %.4f on validation rows", run.family(), method, setting, mean));

@@ -23,7 +23,7 @@ public final class ResultsPage {
     private static final String DAM = "dam";
 
     private final Map<String, Measurements> families = new LinkedHashMap<>();
-    private final Map<String, Map<String, Setting>> settings;
+    private final Map<String, Map<String, TuningPoint>> settings;
     private final List<StarterTask> tasks;
 
     /**
@@ -31,7 +31,7 @@ public final class ResultsPage {
      * @param settings family → merge method → the numbers it was merged with
      * @param tasks the data sets
      */
-    public ResultsPage(List<Measurement> measured, Map<String, Map<String, Setting>> settings,
+    public ResultsPage(List<Measurement> measured, Map<String, Map<String, TuningPoint>> settings,
             List<StarterTask> tasks) {
         this.settings = settings;
         this.tasks = List.copyOf(tasks);
@@ -128,7 +128,7 @@ public final class ResultsPage {
 
     private String row(String name, Measurements family, String model) {
         boolean merge = family.merges().contains(model);
-        Setting setting = settings.getOrDefault(name, Map.of()).get(model);
+        TuningPoint setting = settings.getOrDefault(name, Map.of()).get(model);
         Stream<String> scores = tasks.stream().map(task -> percent(family.task(model, task.dataset())));
         return "| " + model + " | " + scores.collect(Collectors.joining(" | ")) + " | " + percent(family.mean(model))
                 + " | " + (merge ? percent(family.kept(model)) : "") + " | "

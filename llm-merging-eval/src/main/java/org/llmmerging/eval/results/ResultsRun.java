@@ -89,7 +89,7 @@ final class ResultsRun {
     }
 
     /** A merge with numbers of its own. */
-    Measurement merge(String method, Setting setting, List<Dataset> datasets) {
+    Measurement merge(String method, TuningPoint setting, List<Dataset> datasets) {
         return merge(method, method, setting.in(config(method)), datasets);
     }
 

@@ -25,7 +25,7 @@ public final class TunedConfigs {
      * @return the configuration
      * @throws OutputException when one cannot be read or written
      */
-    public Path write(String name, Setting setting) {
+    public Path write(String name, TuningPoint setting) {
         Path file = folder.resolve(name + ".yaml");
         AtomicFiles.write(file, ConfigText.with(text(file), setting));
         Path twin = folder.resolve("hub").resolve(name + ".yaml");

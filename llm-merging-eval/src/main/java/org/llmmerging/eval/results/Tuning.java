@@ -14,11 +14,11 @@ final class Tuning {
      * @param given what is taken when the method has nothing to choose
      * @param score of a setting, larger is better; one that is not a number is never chosen
      */
-    static Setting best(String method, Setting given, ToDoubleFunction<Setting> score) {
-        List<Setting> grid = SettingGrid.of(method);
-        Setting best = given;
+    static TuningPoint best(String method, TuningPoint given, ToDoubleFunction<TuningPoint> score) {
+        List<TuningPoint> grid = TuningGrid.of(method);
+        TuningPoint best = given;
         double highest = Double.NEGATIVE_INFINITY;
-        for (Setting setting : grid) {
+        for (TuningPoint setting : grid) {
             double reached = score.applyAsDouble(setting);
             if (reached > highest) {
                 highest = reached;

@@ -22,14 +22,14 @@ class ConfigTextTest {
         assertEquals(
                 TEXT.replace("[1.0, 1.0, 1.0]", "[0.5, 0.5, 0.5]").replace("density: 0.5 ", "density: 0.75").replace(
                         "0.75             #", "0.75             #"),
-                ConfigText.with(TEXT, new Setting(List.of(0.5, 0.5, 0.5), Map.of("density", 0.75))));
+                ConfigText.with(TEXT, new TuningPoint(List.of(0.5, 0.5, 0.5), Map.of("density", 0.75))));
     }
 
     @Test
     void aParameterThatIsNotThereIsAdded() {
         assertEquals(
                 TEXT.replace("parameters:\n", "parameters:\n  lambda: 1.5\n"),
-                ConfigText.with(TEXT, new Setting(List.of(), Map.of("lambda", 1.5))));
+                ConfigText.with(TEXT, new TuningPoint(List.of(), Map.of("lambda", 1.5))));
         assertEquals(
                 "architecture: decoder\nparameters:\n  density: 0.3\n",
                 ConfigText.withParameters("architecture: decoder\n", Map.of("density", 0.3)));
@@ -48,7 +48,7 @@ class ConfigTextTest {
 
     @Test
     void coefficientsThatAreNotThereAreAdded() {
-        Setting setting = new Setting(List.of(0.2, 0.8), Map.of());
+        TuningPoint setting = new TuningPoint(List.of(0.2, 0.8), Map.of());
         assertEquals(
                 "architecture: decoder\nparameters:\n  density: 0.3\nparameter_lambdas: [0.2, 0.8]\n",
                 ConfigText.with("architecture: decoder\nparameters:\n  density: 0.3", setting));
@@ -63,6 +63,6 @@ class ConfigTextTest {
 
     @Test
     void theSameNumbersChangeNothing() {
-        assertEquals(TEXT, ConfigText.with(TEXT, new Setting(List.of(1.0, 1.0, 1.0), Map.of("density", 0.5))));
+        assertEquals(TEXT, ConfigText.with(TEXT, new TuningPoint(List.of(1.0, 1.0, 1.0), Map.of("density", 0.5))));
     }
 }

@@ -17,7 +17,8 @@ class ResultsPageTest {
     @Test
     void aFamilyIsATableWithIntervalsAndASentence() {
         String text = new ResultsPage(
-                measured("llama2", 3), Map.of("llama2", Map.of("avg", new Setting(List.of(0.5, 0.5), Map.of()))), TASKS)
+                measured("llama2", 3), Map.of("llama2", Map.of("avg", new TuningPoint(List.of(0.5, 0.5), Map.of()))),
+                TASKS)
                 .into("");
         assertEquals(
                 ResultsPage.BEGIN

@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class TunedConfigsTest {
-    private static final Setting SETTING = new Setting(List.of(0.5, 0.5), Map.of("density", 0.3));
+    private static final TuningPoint SETTING = new TuningPoint(List.of(0.5, 0.5), Map.of("density", 0.3));
 
     @TempDir
     private Path folder;

@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class TuningTest {
-    private static final Setting GIVEN = new Setting(List.of(9.0), Map.of());
+    private static final TuningPoint GIVEN = new TuningPoint(List.of(9.0), Map.of());
 
     @Test
     void theSettingWithTheLargestScoreIsChosen() {
@@ -22,8 +22,8 @@ class TuningTest {
 
     @Test
     void ofEqualOnesTheFirstIsChosenAndWhatIsNoNumberNever() {
-        List<Setting> tried = new ArrayList<>();
-        Setting best = Tuning.best("ta", GIVEN, setting -> {
+        List<TuningPoint> tried = new ArrayList<>();
+        TuningPoint best = Tuning.best("ta", GIVEN, setting -> {
             tried.add(setting);
             return tried.size() == 1 ? Double.NaN : 0.5;
         });
@@ -39,7 +39,7 @@ class TuningTest {
     @ParameterizedTest
     @ValueSource(strings = {"avg", "slerp", "ta", "ties", "dare", "dare_ties"})
     void aGridIsSmallAndNamesNothingTwice(String method) {
-        List<Setting> grid = SettingGrid.of(method);
+        List<TuningPoint> grid = TuningGrid.of(method);
         assertEquals(grid.size(), new HashSet<>(grid).size());
         assertTrue(grid.size() > 1 && grid.size() <= 10, grid::toString);
     }

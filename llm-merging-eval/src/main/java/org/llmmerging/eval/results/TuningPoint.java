@@ -15,22 +15,22 @@ import org.llmmerging.config.KitParameter;
  * @param lambdas {@code parameter_lambdas}, or empty where the method takes none
  * @param parameters those of {@code parameters} that are set, by name; others stay as the configuration has them
  */
-public record Setting(List<Double> lambdas, Map<String, Double> parameters) {
+public record TuningPoint(List<Double> lambdas, Map<String, Double> parameters) {
     /** Copies the collections. */
-    public Setting {
+    public TuningPoint {
         lambdas = List.copyOf(lambdas);
         parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
     }
 
     /** What a configuration says already. */
-    public static Setting of(KitConfig config) {
+    public static TuningPoint of(KitConfig config) {
         Map<String, Double> numbers = new TreeMap<>();
         config.parameters().forEach((name, value) -> {
             if (value instanceof KitParameter.Number number) {
                 numbers.put(name, number.value());
             }
         });
-        return new Setting(config.parameterLambdas(), numbers);
+        return new TuningPoint(config.parameterLambdas(), numbers);
     }
 
     /** A configuration with these numbers in place of its own. */
