@@ -132,7 +132,7 @@ final class FamilyTraining {
             throws IOException {
         long parameters = trained.values().values().stream().mapToLong(each -> each.length).sum();
         String name = family.folder() + "/" + own.getFileName();
-        ModelCard card = new ModelCard(
+        StarterCard card = new StarterCard(
                 name,
                 skill,
                 skill == null ? null : family.adapter(skill).orElse(null),

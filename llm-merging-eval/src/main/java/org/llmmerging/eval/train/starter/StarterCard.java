@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param scores on validation rows
  * @param rows number of these rows for each skill
  */
-record ModelCard(
+record StarterCard(
         String name,
         @Nullable Skill skill,
         @Nullable StarterAdapter adapter,
