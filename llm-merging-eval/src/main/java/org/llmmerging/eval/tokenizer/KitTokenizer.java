@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
-import org.llmmerging.eval.tokenizer.TokenizerConfig.Token;
+import org.llmmerging.eval.tokenizer.TokenizerConfigFile.Token;
 
 /**
  * A checkpoint's tokenizer, used as the original kit uses it.
@@ -32,7 +32,7 @@ import org.llmmerging.eval.tokenizer.TokenizerConfig.Token;
  */
 public final class KitTokenizer implements AutoCloseable {
     private final Path file;
-    private final TokenizerConfig config;
+    private final TokenizerConfigFile config;
     private final HuggingFaceTokenizer tokenizer;
     private final int maximumLength;
     /** The ids of the special tokens that are there, by their text. */
@@ -42,7 +42,7 @@ public final class KitTokenizer implements AutoCloseable {
 
     private KitTokenizer(
             Path file,
-            TokenizerConfig config,
+            TokenizerConfigFile config,
             DeclaredTokens tokens,
             HuggingFaceTokenizer tokenizer,
             int maximumLength) {
@@ -76,7 +76,7 @@ public final class KitTokenizer implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw missing(folder, file);
         }
-        TokenizerConfig config = TokenizerConfig.read(folder);
+        TokenizerConfigFile config = TokenizerConfigFile.read(folder);
         System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
         DeclaredTokens tokens = DeclaredTokens.read(file, config.declared());
         checkLibrary();

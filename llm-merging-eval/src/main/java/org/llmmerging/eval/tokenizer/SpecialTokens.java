@@ -22,7 +22,7 @@ public record SpecialTokens(Map<String, String> byName) {
      */
     public static SpecialTokens of(Path folder) {
         Map<String, String> tokens = new HashMap<>();
-        TokenizerConfig.read(folder).special().forEach((name, token) -> {
+        TokenizerConfigFile.read(folder).special().forEach((name, token) -> {
             String content = token.content();
             if (content != null) {
                 tokens.put(name, content);

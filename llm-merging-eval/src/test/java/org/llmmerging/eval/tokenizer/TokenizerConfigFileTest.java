@@ -16,14 +16,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What the settings may say; {@link KitTokenizerTest} has what comes of it. */
-class TokenizerConfigTest {
+class TokenizerConfigFileTest {
     @TempDir
     private Path folder;
 
-    private TokenizerConfig read(String type, String more) throws IOException {
+    private TokenizerConfigFile read(String type, String more) throws IOException {
         Files.writeString(
                 folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"" + type + "\"" + more + "}");
-        return TokenizerConfig.read(folder);
+        return TokenizerConfigFile.read(folder);
     }
 
     private String refusal(String more) {
@@ -70,7 +70,7 @@ class TokenizerConfigTest {
     @Test
     void takesWhatDoesNotCountAsItIs() throws IOException {
         Files.writeString(folder.resolve("special_tokens_map.json"), "{\"pad_token\": \"<unk>\"}");
-        TokenizerConfig llama = read("LlamaTokenizer",
+        TokenizerConfigFile llama = read("LlamaTokenizer",
                 ", \"pad_token\": 0, \"add_bos_token\": 1, \"add_eos_token\": 0");
         assertEquals("<unk>", llama.padToken().content());
         assertTrue(llama.addsBos());

@@ -28,7 +28,7 @@ import org.llmmerging.tokenizer.AddedToken;
  * @param cleansUpSpaces whether decoding removes the spaces before punctuation
  * @param cutsBegin whether a text that is too long loses its beginning; null when the file does not say
  */
-record TokenizerConfig(
+record TokenizerConfigFile(
         Map<String, Token> special,
         List<AddedToken> declared,
         boolean followsFlags,
@@ -50,7 +50,7 @@ record TokenizerConfig(
             "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
     private static final List<String> LISTS = List.of("additional_special_tokens", "extra_special_tokens");
 
-    TokenizerConfig {
+    TokenizerConfigFile {
         special = Map.copyOf(special);
         declared = List.copyOf(declared);
     }
@@ -71,19 +71,19 @@ record TokenizerConfig(
         return special.getOrDefault(name, new Token(null, false));
     }
 
-    static TokenizerConfig read(Path folder) {
+    static TokenizerConfigFile read(Path folder) {
         Path file = folder.resolve("tokenizer_config.json");
         JsonNode config = json(file);
         Path mapFile = folder.resolve("special_tokens_map.json");
         JsonNode map = config.path(ADDED).isObject() ? MissingNode.getInstance() : json(mapFile);
         for (String name : NAMES) {
             boolean isInMap = map.hasNonNull(name);
-            check(isInMap ? mapFile : file, name, isInMap ? map : config, TokenizerConfig::isToken,
+            check(isInMap ? mapFile : file, name, isInMap ? map : config, TokenizerConfigFile::isToken,
                     "a token, its text or an object with its content,");
         }
         check(file, "tokenizer_class", config, JsonNode::isTextual, "a string");
         TokenizerClass type = TokenizerClass.of(config, json(folder.resolve("config.json")));
-        return new TokenizerConfig(
+        return new TokenizerConfigFile(
                 NAMES.stream().collect(Collectors.toMap(name -> name, name -> token(name, config, map, type))),
                 declared(config, map, type),
                 type.followsFlags(),
@@ -95,7 +95,7 @@ record TokenizerConfig(
 
     /** Null is as good as false, and 0 and 1 are as good as switches, as in Python. */
     private static boolean flag(Path file, String key, JsonNode config, boolean otherwise) {
-        check(file, key, config, TokenizerConfig::isSwitch, "true or false");
+        check(file, key, config, TokenizerConfigFile::isSwitch, "true or false");
         return config.has(key) ? config.path(key).asBoolean() : otherwise;
     }
 
