@@ -3,7 +3,7 @@ package org.llmmerging.eval.report;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.llmmerging.eval.task.JsonText;
+import org.llmmerging.eval.io.JsonText;
 import org.llmmerging.eval.task.SkippedRow;
 import org.llmmerging.eval.task.SummaryLine;
 

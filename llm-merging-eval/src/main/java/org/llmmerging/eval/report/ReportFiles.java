@@ -3,7 +3,7 @@ package org.llmmerging.eval.report;
 import java.nio.file.Path;
 import java.util.List;
 import org.llmmerging.checkpoint.OutputException;
-import org.llmmerging.eval.task.AtomicFiles;
+import org.llmmerging.eval.io.AtomicFiles;
 
 /** The files of a report: {@value #PAGE} for people, {@value #JSON} and {@value #CSV} for programs. */
 public final class ReportFiles {

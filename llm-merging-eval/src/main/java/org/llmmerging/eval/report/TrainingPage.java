@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.llmmerging.checkpoint.OutputException;
-import org.llmmerging.eval.task.AtomicFiles;
+import org.llmmerging.eval.io.AtomicFiles;
 
 /** The page on a training of merge coefficients. It needs no other file, no network and no script. */
 public final class TrainingPage {

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.llmmerging.checkpoint.OutputException;
-import org.llmmerging.eval.task.AtomicFiles;
-import org.llmmerging.eval.task.JsonText;
+import org.llmmerging.eval.io.AtomicFiles;
+import org.llmmerging.eval.io.JsonText;
 
 /**
  * What was measured so far, in a file with a line of JSON for each, so that an interrupted comparison goes on where it

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.llmmerging.checkpoint.OutputException;
-import org.llmmerging.eval.task.AtomicFiles;
+import org.llmmerging.eval.io.AtomicFiles;
 
 /**
  * The configurations that chosen numbers are written into: {@code NAME.yaml} in a folder, and, where it is there, its

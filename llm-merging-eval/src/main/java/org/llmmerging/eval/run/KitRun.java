@@ -22,6 +22,7 @@ import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Problems;
+import org.llmmerging.eval.io.AtomicFiles;
 import org.llmmerging.eval.model.ModelRunException;
 import org.llmmerging.eval.task.Dataset;
 import org.llmmerging.eval.task.EvaluationResult;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.io.JsonText;
 
 /**
  * The answers to one set so far: a line with the key, then a line for each answer. What follows the last whole line, a

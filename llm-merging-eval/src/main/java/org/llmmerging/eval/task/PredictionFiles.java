@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.llmmerging.Example;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.io.AtomicFiles;
+import org.llmmerging.eval.io.JsonText;
 
 /**
  * The files that keep the answers of a run, one line to a row, in the order of the rows.

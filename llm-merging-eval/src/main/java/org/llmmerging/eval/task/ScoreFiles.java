@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.io.AtomicFiles;
+import org.llmmerging.eval.io.JsonText;
 
 /**
  * The files that keep the figures of a run.

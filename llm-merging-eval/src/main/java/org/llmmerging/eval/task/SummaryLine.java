@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.llmmerging.Scores;
+import org.llmmerging.eval.io.JsonText;
 
 /**
  * The one line that a run ends with:

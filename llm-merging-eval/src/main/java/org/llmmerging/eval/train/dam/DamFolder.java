@@ -18,10 +18,10 @@ import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.io.JsonText;
+import org.llmmerging.eval.io.ModelFingerprint;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelRunException;
-import org.llmmerging.eval.task.JsonText;
-import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.merge.ModelStore;
 

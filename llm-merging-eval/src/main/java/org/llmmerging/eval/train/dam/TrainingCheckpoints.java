@@ -20,7 +20,7 @@ import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
-import org.llmmerging.eval.task.JsonText;
+import org.llmmerging.eval.io.JsonText;
 import org.llmmerging.eval.train.FloatTensorFile;
 
 /**

@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.eval.io.AtomicFiles;
+import org.llmmerging.eval.io.JsonText;
 import org.llmmerging.eval.report.TrainingPage;
-import org.llmmerging.eval.task.AtomicFiles;
-import org.llmmerging.eval.task.JsonText;
 import org.llmmerging.eval.train.EventFile;
 
 /**

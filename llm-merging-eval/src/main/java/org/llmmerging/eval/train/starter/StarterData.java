@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFile;
-import org.llmmerging.eval.task.AtomicFiles;
+import org.llmmerging.eval.io.AtomicFiles;
 import org.llmmerging.eval.train.NamedRandom;
 
 /**

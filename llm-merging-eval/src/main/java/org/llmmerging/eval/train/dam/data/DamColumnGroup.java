@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param files the files that the data set was read from
  * @param chatTemplate whether the model's chat template was applied
  * @param tokenizerSha256 digest of its {@code tokenizer.json}
- * @param fingerprint the model's {@link org.llmmerging.eval.task.ModelFingerprint}, or null where the set does not say
+ * @param fingerprint the model's {@link org.llmmerging.eval.io.ModelFingerprint}, or null where the set does not say
  */
 public record DamColumnGroup(
         String model,

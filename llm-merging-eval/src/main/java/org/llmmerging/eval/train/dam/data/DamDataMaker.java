@@ -13,13 +13,13 @@ import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.Quoting;
+import org.llmmerging.eval.io.ModelFingerprint;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.EngineMemory;
 import org.llmmerging.eval.model.LanguageModel;
 import org.llmmerging.eval.model.ModelConfig;
 import org.llmmerging.eval.model.SequenceLogits;
 import org.llmmerging.eval.task.DatasetException;
-import org.llmmerging.eval.task.ModelFingerprint;
 import org.llmmerging.eval.tokenizer.KitTokenizer;
 import org.llmmerging.merge.MergeListener;
 

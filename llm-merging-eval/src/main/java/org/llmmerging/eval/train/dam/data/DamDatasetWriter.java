@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.StagedFolder;
-import org.llmmerging.eval.task.JsonText;
+import org.llmmerging.eval.io.JsonText;
 
 /**
  * Writes a combined data set, which appears whole or not at all: the rows first, then the logits of each model and row

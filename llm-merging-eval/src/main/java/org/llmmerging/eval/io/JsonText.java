@@ -1,4 +1,4 @@
-package org.llmmerging.eval.task;
+package org.llmmerging.eval.io;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;

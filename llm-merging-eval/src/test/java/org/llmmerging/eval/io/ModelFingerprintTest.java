@@ -1,4 +1,4 @@
-package org.llmmerging.eval.task;
+package org.llmmerging.eval.io;
 
 import java.io.IOException;
 import java.nio.file.Files;
