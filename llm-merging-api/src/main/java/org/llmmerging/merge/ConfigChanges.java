@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.TensorInfo;
 
 /** What is different in the output's {@code config.json}, under the keys that the model's own file uses. */
@@ -26,12 +24,6 @@ final class ConfigChanges {
 
     private static final String TIED = "tie_word_embeddings";
     static final String TEXT = "text_config";
-    private static final String ROPE_PARAMETERS = "rope_parameters";
-    private static final String ROPE_SCALING = "rope_scaling";
-    /** What transformers 4 looks for beside {@code rope_scaling}, and version 5 in {@code rope_parameters}. */
-    private static final List<String> BESIDE_SCALING = List.of("rope_theta", "partial_rotary_factor");
-    /** Types of models whose scaled positions both versions read from {@code rope_scaling} and what is beside it. */
-    private static final Set<String> SCALED = Set.of("llama", "mistral", "mixtral", "qwen2");
 
     private final ObjectNode config;
     private final ObjectNode edited;
@@ -91,45 +83,23 @@ final class ConfigChanges {
     /**
      * Unties an output head that is written: loaders ignore one that the configuration, or the default of its class,
      * ties to the embedding. T5 is left alone, for a tied one also scales what goes into the head, unless the file says
-     * that it does not: transformers 5 does, and calls every T5 tied.
+     * that it does not: transformers 5 does, and calls every T5 tied. It calls every mT5 tied as well, and scales none.
      */
     ConfigChanges heads(Collection<TensorInfo> written) {
         JsonNode scaling = config.path("scale_decoder_outputs");
-        boolean scales = config.path("model_type").asText().contains("t5")
-                && !(scaling.isBoolean() && !scaling.booleanValue());
+        String type = config.path("model_type").asText();
+        boolean isPlain = type.equals("mt5") && config.path("transformers_version").asText().startsWith("5.");
+        boolean scales = type.contains("t5") && !isPlain && !(scaling.isBoolean() && !scaling.booleanValue());
         if (!scales && written.stream().anyMatch(TensorRoles::isHead)) {
             sections.forEach(section -> section.put(TIED, false));
         }
         return this;
     }
 
-    /**
-     * Says what {@code rope_parameters} says of rotary positions in the spelling of transformers 4 too, which passes over
-     * that key without a word. Where version 5 reads both, {@code rope_scaling} takes precedence: it is written only for
-     * types of models whose classes look for the rest beside it, and nothing is where the file contradicts itself.
-     */
+    /** Says what is said of rotary positions as transformers 4 reads it, too; see {@link RotarySpelling}. */
     ConfigChanges rotary() {
-        for (ObjectNode section : sections) {
-            if (section.get(ROPE_PARAMETERS) instanceof ObjectNode parameters
-                    && parameters.valueStream().noneMatch(JsonNode::isObject)
-                    && !section.hasNonNull(ROPE_SCALING)
-                    && BESIDE_SCALING.stream().allMatch(key -> agree(section.get(key), parameters.get(key)))) {
-                boolean isScaled = !parameters.path("rope_type").asText("default").equals("default");
-                if (isScaled && !SCALED.contains(section.path("model_type").asText())) {
-                    continue;
-                }
-                BESIDE_SCALING.stream().filter(parameters::hasNonNull).forEach(
-                        key -> section.set(key, parameters.get(key)));
-                if (isScaled) {
-                    section.set(ROPE_SCALING, parameters.deepCopy().remove(BESIDE_SCALING));
-                }
-            }
-        }
+        sections.forEach(RotarySpelling::repeat);
         return this;
-    }
-
-    private static boolean agree(@Nullable JsonNode beside, @Nullable JsonNode within) {
-        return beside == null || beside.isNull() || within == null || beside.asDouble() == within.asDouble();
     }
 
     /** The new values by key. */

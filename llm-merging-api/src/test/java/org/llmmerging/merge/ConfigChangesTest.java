@@ -48,6 +48,9 @@ class ConfigChangesTest {
                 "{'model_type': 't5', 'tie_word_embeddings': true, 'scale_decoder_outputs': true}| {}",
                 "{'model_type': 't5', 'tie_word_embeddings': true, 'scale_decoder_outputs': false}|"
                         + " {tie_word_embeddings=false}",
+                "{'model_type': 'mt5', 'tie_word_embeddings': true, 'transformers_version': '4.57.6'}| {}",
+                "{'model_type': 'mt5', 'tie_word_embeddings': true, 'transformers_version': '5.18.0'}|"
+                        + " {tie_word_embeddings=false}",
                 "{'text_config': {'a': 1}}| {text_config={'a':1,'tie_word_embeddings':false}, tie_word_embeddings=false}",
                 "{'tie_word_embeddings': false, 'text_config': {'tie_word_embeddings': false}}| {}",
             })
@@ -93,7 +96,25 @@ class ConfigChangesTest {
                 "{'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'default'}}| {rope_theta=5.0}",
                 "{'model_type': 'llama', 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'linear', 'factor': 2}}|"
                         + " {rope_scaling={'rope_type':'linear','factor':2}, rope_theta=5.0}",
-                "{'model_type': 'gpt_neox', 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'linear'}}| {}",
+                "{'model_type': 'gpt_neox', 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'linear', 'factor': 2,"
+                        + " 'partial_rotary_factor': 0.5}}|"
+                        + " {rope_scaling={'rope_type':'linear','factor':2}, rotary_emb_base=5.0, rotary_pct=0.5}",
+                "{'model_type': 'gpt_neox', 'rotary_pct': 0.25, 'rope_parameters': {'partial_rotary_factor': 0.5}}| {}",
+                "{'model_type': 'olmo2', 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'yarn'}}| {}",
+                "{'model_type': 'phi3', 'original_max_position_embeddings': 8, 'rope_parameters': {'rope_theta': 5.0,"
+                        + " 'rope_type': 'longrope', 'short_factor': [1], 'long_factor': [2],"
+                        + " 'original_max_position_embeddings': 8}}|"
+                        + " {rope_scaling={'short_factor':[1],'long_factor':[2],'type':'longrope'}, rope_theta=5.0}",
+                "{'model_type': 'phi3', 'original_max_position_embeddings': 8, 'rope_parameters': {'rope_theta': 5.0,"
+                        + " 'rope_type': 'longrope', 'short_factor': [1], 'long_factor': [2],"
+                        + " 'original_max_position_embeddings': 4}}| {}",
+                "{'model_type': 'gemma3_text', 'rope_parameters': {'full_attention': {'rope_theta': 5.0,"
+                        + " 'rope_type': 'linear', 'factor': 8}, 'sliding_attention': {'rope_theta': 1.0}}}|"
+                        + " {rope_local_base_freq=1.0, rope_scaling={'rope_type':'linear','factor':8}, rope_theta=5.0}",
+                "{'model_type': 'gemma3_text', 'rope_parameters': {'full_attention': {'rope_theta': 5.0},"
+                        + " 'sliding_attention': {'rope_theta': 1.0, 'rope_type': 'linear', 'factor': 2}}}| {}",
+                "{'model_type': 'gemma3_text', 'rope_parameters': {'full_attention': null,"
+                        + " 'sliding_attention': {'rope_theta': 1.0}}}| {}",
                 "{'model_type': 'llama', 'rope_theta': 7.0, 'rope_parameters': {'rope_theta': 5, 'rope_type': 'linear'}}| {}",
                 "{'rope_parameters': {'rope_type': 'default', 'partial_rotary_factor': 0.5}}| {partial_rotary_factor=0.5}",
                 "{'rope_theta': 7.0, 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'default'}}| {}",
