@@ -154,6 +154,57 @@ class MainScriptTest {
         assertFalse(both.contains("UseSerialGC"));
     }
 
+    /** Java would look for its classes in two paths, of which neither is there. */
+    @Test
+    void aFolderWithAColonIsRefused() throws Exception {
+        root = Files.move(root, root.resolveSibling(root.getFileName() + ":b"));
+        try {
+            Path messages = root.resolve("messages");
+            Process process = new ProcessBuilder(root.resolve("main").toString())
+                    .redirectError(messages.toFile())
+                    .start();
+            assertEquals(2, process.waitFor());
+            assertTrue(Files.readString(messages).contains(root + " has a colon in it"));
+        } finally {
+            String moved = root.toString();
+            root = Files.move(root, Path.of(moved.substring(0, moved.length() - 2)));
+        }
+    }
+
+    /** In the configuration of the merge that is recorded they would mean something else. */
+    @Test
+    void theCacheIsMadeWhateverCharactersThePathHas() throws Exception {
+        Files.delete(root.resolve("llm-merging-eval/target/app/main.aot.jdk"));
+        program("jdk/bin/java", """
+                for argument; do
+                    case $argument in
+                        *.yml) cat "$argument" > '%1$s/recorded'; pwd -P > '%1$s/folder' ;;
+                    esac
+                done""".formatted(root));
+        assertEquals("", run("main"));
+        assertFalse(Files.readString(root.resolve("recorded")).contains(root.toString()));
+        assertEquals(root.toRealPath() + "\n", Files.readString(root.resolve("folder")));
+    }
+
+    /** A merge needs no native libraries, and they may be there already; the kit says so when they are not. */
+    @Test
+    void withoutAFolderThatCanBeWrittenTheNativeLibrariesAreExpectedHere() throws Exception {
+        program("jdk/bin/java", "echo \"$DJL_CACHE_DIR\"");
+        program("bin/mkdir", "exit 1");
+        // Root may write everywhere but in a folder that is not there.
+        Files.move(root.resolve("target"), root.resolve("elsewhere"));
+        Map<String, String> environment = Map.of(
+                "HOME", "", "DJL_CACHE_DIR", "", "TMPDIR", "/nonexistent", "LLM_MERGING_NO_BUILD", "1");
+        assertEquals(root.toRealPath() + "/target/djl\n", run("main", environment));
+    }
+
+    /** Standard output has the results alone. */
+    @Test
+    void warningsOfJavaGoToStandardError() throws Exception {
+        program("jdk/bin/java", "echo \"$*\"");
+        assertTrue(run("main").contains(" -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off:stderr "));
+    }
+
     private static List<String> poms() throws IOException {
         List<String> poms = new ArrayList<>();
         for (String parent : List.of("", "llm-merging-plugins/")) {
