@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergingException;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.SafetensorsWriter;
 import org.llmmerging.checkpoint.TensorInfo;
@@ -23,6 +25,7 @@ import org.llmmerging.tensor.Shape;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.llmmerging.merge.StagedMergeTest.BLEND;
 import static org.llmmerging.merge.StagedMergeTest.BOTH;
 import static org.llmmerging.merge.StagedMergeTest.FIRST;
@@ -100,6 +103,18 @@ class StageProblemsTest {
         String stage = folder.relativize(keptStage(folder)).toString();
         assertTrue(refusal().endsWith(". It is the stage 'first': delete " + stage + ", and the stage is made again"),
                 refusal());
+    }
+
+    @Test
+    void aStageThatMayNotBeReadIsAModelThatCannotBeRead() throws IOException {
+        golden.merge(BOTH, OPTIONS, true, heard);
+        Path manifest = keptStage(folder).resolve("manifest.json");
+        Files.setPosixFilePermissions(manifest, PosixFilePermissions.fromString("---------"));
+        assumeFalse(Files.isReadable(manifest), "the superuser reads everything");
+        MergingException refusal = assertThrows(
+                CheckpointException.class, () -> golden.merge(BOTH, OPTIONS, true, heard));
+        assertEquals(manifest + ": cannot be read: permission denied. It is of a stage that an earlier run left: make"
+                + " its folder readable, or keep stages elsewhere with --stage-cache", refusal.getMessage());
     }
 
     @Test
