@@ -158,6 +158,7 @@ public final class KitRun implements MergeContext, AutoCloseable {
     private StagedFolder staged() {
         StagedFolder folder = staged;
         if (folder == null) {
+            checkHistory();
             folder = StagedFolder.create(request.folder(), store.folders());
             staged = folder;
         }
@@ -168,6 +169,16 @@ public final class KitRun implements MergeContext, AutoCloseable {
     public void close() {
         if (staged != null) {
             staged.close();
+        }
+    }
+
+    /** Whether {@link #keepHistory} will do, which comes after the merge. */
+    private void checkHistory() {
+        Path history = request.folder().resolve(SCORE_HISTORY);
+        if (Files.exists(history)) {
+            ContentCopy.fault(history).ifPresent(fault -> {
+                throw new OutputException(history, fault);
+            });
         }
     }
 

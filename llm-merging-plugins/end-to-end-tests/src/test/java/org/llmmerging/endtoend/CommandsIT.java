@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /** The commands beside {@code -m}, and what the launcher promises for all of them. */
 class CommandsIT {
@@ -120,6 +122,17 @@ class CommandsIT {
             assertEquals(outcome.lastLine(), Files.readAllLines(history).getLast());
         }
         assertEquals(new TreeSet<>(List.of("slerp_llama3")), firstLevel(folder.resolve("output")));
+    }
+
+    @Test
+    void aHistoryThatMayNotBeReadIsFoundBeforeTheMerge() throws Exception {
+        Path output = Files.createDirectories(folder.resolve("output/slerp_llama3"));
+        Path history = Files.writeString(output.resolve("scores.jsonl"), "{}\n");
+        Files.setPosixFilePermissions(history, PosixFilePermissions.fromString("---------"));
+        assumeFalse(Files.isReadable(history), "the superuser reads everything");
+        Kit.in(folder)
+                .run("-m", "slerp_llama3", "--dataset_filepaths", Inputs.quiz(folder))
+                .failed(4, "scores.jsonl: may not be read. Change its permissions");
     }
 
     @Test
