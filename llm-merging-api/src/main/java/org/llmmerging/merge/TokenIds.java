@@ -33,6 +33,10 @@ record TokenIds(int tokens, Map<Integer, Integer> changed) {
     private static final String BIAS = "sequence_bias";
     /** Pairs of a position in the text and the id there. */
     private static final String FORCED = "forced_decoder_ids";
+    /** Whisper's ids by what they stand for. */
+    private static final Set<String> NAMED = Set.of("lang_to_id", "task_to_id");
+    /** Further settings by the name of a task. */
+    private static final String TASKS = "task_specific_params";
 
     TokenIds {
         changed = Map.copyOf(changed);
@@ -40,8 +44,9 @@ record TokenIds(int tokens, Map<Integer, Integer> changed) {
 
     /**
      * Changes {@code bos_token_id} and its like, single ids and lists, and what else names tokens by their ids, such as
-     * {@code suppress_tokens} and {@code bad_words_ids}; in {@code text_config} too. A token that is gone becomes null;
-     * from a list it is removed, with the sequence or pair that it is part of. A list of nothing else becomes null.
+     * {@code suppress_tokens} and {@code bad_words_ids}; in {@code text_config} and {@code task_specific_params} too. A
+     * token that is gone becomes null; from a list it is removed, with the sequence or pair that it is part of, and from
+     * an object with its name. A list of nothing else becomes null.
      */
     void renumber(ObjectNode settings) {
         List<String> keys = new ArrayList<>();
@@ -50,6 +55,12 @@ record TokenIds(int tokens, Map<Integer, Integer> changed) {
             JsonNode old = settings.path(key);
             if (key.equals(TEXT) && old instanceof ObjectNode text) {
                 renumber(text);
+            } else if (key.equals(TASKS) && old instanceof ObjectNode tasks) {
+                tasks.forEach(task -> {
+                    if (task instanceof ObjectNode ofTask) {
+                        renumber(ofTask);
+                    }
+                });
             } else {
                 settings.set(key, renumbered(key, old).orElse(NullNode.getInstance()));
             }
@@ -68,6 +79,11 @@ record TokenIds(int tokens, Map<Integer, Integer> changed) {
         }
         if (key.equals(FORCED) && old instanceof ArrayNode list) {
             return present(list, pair -> part(pair, 1, this::id));
+        }
+        if (NAMED.contains(key) && old instanceof ObjectNode named) {
+            ObjectNode kept = JsonNodeFactory.instance.objectNode();
+            named.properties().forEach(entry -> id(entry.getValue()).ifPresent(id -> kept.set(entry.getKey(), id)));
+            return Optional.of(kept);
         }
         return Optional.of(old);
     }

@@ -131,6 +131,10 @@ class VocabularyMergeTest {
                 "sequence_bias | [[[0, 1], -1.5], [[2], 3.0]] | [[[1,0],-1.5]]",
                 "forced_decoder_ids | [[1, 0], [2, 2], [3, null]] | [[1,1],[3,null]]",
                 "eos_token_id | [null, 0, -1] | [null,1,-1]", "eos_token_id | [] | []",
+                "lang_to_id | {\"<af>\": 0, \"<gone>\": 2} | {\"<af>\":1}",
+                "task_to_id | {\"translate\": 1} | {\"translate\":0}",
+                "task_specific_params | {\"a\": {\"bos_token_id\": 1, \"max_length\": 1}, \"b\": null} |"
+                        + " {\"a\":{\"bos_token_id\":0,\"max_length\":1},\"b\":null}",
                 "text_config | {\"bos_token_id\": 1} | {\"bos_token_id\":0}", "num_beams | 1 | 1"})
     void whateverNamesTokensByTheirIdsGetsThoseOfTheOutput(String key, String old, String renumbered)
             throws IOException {
