@@ -36,7 +36,7 @@ final class ConfigFolderOption {
      */
     Path file(String name, @Nullable Path given) {
         Path file = given == null ? folder(Installation.current()).resolve(name + ".yaml") : given;
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file)) { // What is there and is no file, the reader refuses.
             throw new ConfigException(file + ": there is no such configuration. Write one (docs/reference/kit-config.md"
                     + " lists the keys), or name one with --config");
         }

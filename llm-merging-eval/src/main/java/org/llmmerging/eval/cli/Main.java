@@ -157,6 +157,8 @@ public final class Main {
     static String message(Throwable problem, boolean verbose) {
         return Quoting.onItsLines(switch (problem) {
             case MergingException expected -> String.valueOf(expected.getMessage());
+            case OutOfMemoryError threads when String.valueOf(threads.getMessage()).contains("native thread") ->
+                "no more threads can be started. Raise the limit of processes, as ulimit -u shows it, or the container's";
             case OutOfMemoryError full -> "memory is used up (" + full.getMessage()
                     + "). Give more, for example with LLM_MERGING_JAVA_OPTS=-Xmx16g";
             default -> problem + (verbose ? "" : ". This is a fault of the kit or of a plugin; --verbose shows where");

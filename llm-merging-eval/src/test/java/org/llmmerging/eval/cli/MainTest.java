@@ -32,6 +32,17 @@ class MainTest {
         assertEquals("llm-merging " + KitVersion.current(), run.out().strip());
     }
 
+    /** Java has one kind of error for both. */
+    @ParameterizedTest
+    @CsvSource({
+        "Java heap space, LLM_MERGING_JAVA_OPTS=-Xmx16g",
+        "unable to create native thread: possibly out of memory or process/resource limits reached, ulimit -u",
+    })
+    void whatIsUsedUpIsNamedWithItsRemedy(String said, String remedy) {
+        String message = Main.message(new OutOfMemoryError(said), false);
+        assertTrue(message.contains(remedy), message);
+    }
+
     @Test
     void allOfNoNamesIsAMistake(@TempDir Path withoutPlugins) {
         String home = System.setProperty(Installation.HOME_PROPERTY, withoutPlugins.toString());
