@@ -82,7 +82,7 @@ class OutputTargetTest {
     void replacesWhatAnEvaluationAddedToAModelWithinTheOutput() throws IOException {
         Path predictions = Files.createDirectories(target.resolve("base/predictions"));
         Files.writeString(target.resolve("manifest.json"),
-                "{\"generator\": \"x\", \"files\": {\"base/config.json\": {}}}");
+                "{\"generator\": \"x\", \"files\": [{\"name\": \"base/config.json\"}]}");
         for (String file : List.of("config.json", "scores.json", "scores.jsonl", "predictions/xsum.jsonl")) {
             Files.createFile(target.resolve("base").resolve(file));
         }
