@@ -17,25 +17,16 @@ public final class Quoting {
         return '"' + shortened(text) + '"';
     }
 
-    /** The text with control characters and surrogates replaced, cut after 120 characters. */
+    /** The text with control characters, line ends and halves of surrogate pairs replaced, cut after 120 characters. */
     public static String shortened(String text) {
-        StringBuilder safe = new StringBuilder();
-        for (char character : start(text, LONGEST)) {
-            safe.append(Character.isSurrogate(character) ? escaped(character) : printable(character));
-        }
-        if (text.length() > LONGEST) {
-            safe.append("… (").append(text.length()).append(" characters)");
-        }
-        return safe.toString();
+        String shown = start(text, LONGEST);
+        return text.length() > LONGEST ? shown + "… (" + text.length() + " characters)" : shown;
     }
 
     /** A whole message on one line, with control characters replaced, cut where no message goes on to. */
     static String onOneLine(String message) {
-        StringBuilder safe = new StringBuilder();
-        for (char character : start(message, LONGEST_LINE)) {
-            safe.append(printable(character));
-        }
-        return message.length() > LONGEST_LINE ? safe.append('…').toString() : safe.toString();
+        String shown = start(message, LONGEST_LINE);
+        return message.length() > LONGEST_LINE ? shown + '…' : shown;
     }
 
     /** A message of one line or several, with control characters but tabs replaced, very long lines cut. */
@@ -47,20 +38,26 @@ public final class Quoting {
                 .collect(Collectors.joining("\n"));
     }
 
-    private static char[] start(String text, int length) {
-        return text.substring(0, Math.min(text.length(), length)).toCharArray();
+    private static String start(String text, int length) {
+        boolean isCutInPair = text.length() > length
+                && Character.isSurrogatePair(text.charAt(length - 1), text.charAt(length));
+        StringBuilder safe = new StringBuilder();
+        text.substring(0, isCutInPair ? length - 1 : Math.min(text.length(), length))
+                .codePoints()
+                .forEach(code -> safe.append(printable(code)));
+        return safe.toString();
     }
 
-    private static String printable(char character) {
-        return switch (character) {
+    private static String printable(int code) {
+        return switch (code) {
             case '\n' -> "\\n";
             case '\r' -> "\\r";
-            default -> Character.isISOControl(character) ? escaped(character) : String.valueOf(character);
+            default -> switch (Character.getType(code)) {
+                case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                    "\\u%04x".formatted(code);
+                default -> Character.toString(code);
+            };
         };
-    }
-
-    private static String escaped(char character) {
-        return "\\u%04x".formatted((int) character);
     }
 
     /** Up to ten names in quotes, then how many more there are. */

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.llmmerging.config.Quoting;
 
 /** The names that the kit gives to the columns of a data set, or to the keys of its JSON form. */
 final class Columns {
@@ -26,7 +28,8 @@ final class Columns {
         for (String column : required) {
             if (!present.contains(column)) {
                 problems.accept(
-                        "column " + column + " is missing; the columns are " + String.join(", ", present));
+                        "column " + column + " is missing; the columns are "
+                                + present.stream().map(Quoting::shortened).collect(Collectors.joining(", ")));
             }
         }
         for (String column : optional) {
@@ -35,7 +38,8 @@ final class Columns {
                         .filter(name -> simplify(name).equals(simplify(column)))
                         .findFirst()
                         .ifPresent(
-                                name -> problems.accept("column '" + name + "' is not known; rename it to " + column));
+                                name -> problems.accept("column '" + Quoting.shortened(name)
+                                        + "' is not known; rename it to " + column));
             }
         }
     }

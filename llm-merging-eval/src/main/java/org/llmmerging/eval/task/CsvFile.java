@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.llmmerging.config.Quoting;
 
 /** Reads CSV with a header (RFC 4180) row by row, holding no more than one. */
 public final class CsvFile {
@@ -78,7 +79,8 @@ public final class CsvFile {
         Set<String> names = new HashSet<>();
         for (String column : columns) {
             if (!names.add(column)) {
-                problems.add("line 1: two columns have the name '" + column + "'; rename or remove one");
+                problems.add(
+                        "line 1: two columns have the name '" + Quoting.shortened(column) + "'; rename or remove one");
             }
         }
     }

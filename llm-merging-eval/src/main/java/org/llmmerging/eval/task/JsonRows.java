@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.Quoting;
 
 /**
  * The JSON forms: one object to a line, or an array of objects, with the keys of the CSV form. The kit's older form has
@@ -132,7 +133,8 @@ final class JsonRows {
         List<String> strings = new ArrayList<>();
         for (JsonNode element : node) {
             if (!element.isTextual()) {
-                throw new IllegalArgumentException("an element must be a string, not " + element);
+                throw new IllegalArgumentException(
+                        "an element must be a string, not " + Quoting.shortened(element.toString()));
             }
             if (!TextFile.isWellFormed(element.asText())) {
                 throw new IllegalArgumentException("half of a surrogate pair is no character");

@@ -2,6 +2,7 @@ package org.llmmerging.eval.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.llmmerging.config.Quoting;
 
 /**
  * Reads a Python list of strings as Python prints it, {@code ['a', "it's"]}: both kinds of quotes, the escapes of the
@@ -145,7 +146,8 @@ final class PythonList {
             return code;
         } catch (IllegalArgumentException e) {
             throw wrong(
-                    "no character is known by the name " + name + "; write the character itself, or \\u and its code",
+                    "no character is known by the name " + Quoting.shortened(name)
+                            + "; write the character itself, or \\u and its code",
                     e);
         }
     }

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.eval.task.Choices;
 import org.llmmerging.eval.task.DatasetException;
 
@@ -58,7 +60,8 @@ final class ExampleColumns {
         if (prompt == null || (answer == null && !wholeTexts)) {
             String missing = prompt == null ? "prompts" : "answers";
             throw new IllegalArgumentException("no column with the " + missing + "; the columns are "
-                    + String.join(", ", present) + ". Known are " + String.join(", ", PROMPTS) + " for prompts and "
+                    + present.stream().map(Quoting::shortened).collect(Collectors.joining(", ")) + ". Known are "
+                    + String.join(", ", PROMPTS) + " for prompts and "
                     + String.join(", ", ANSWERS) + " for answers"
                     + (needsAnswers ? "" : ", or text alone for whole texts") + "; rename the columns");
         }
@@ -103,8 +106,9 @@ final class ExampleColumns {
         if (choices.contains(answer)) {
             return answer;
         }
-        throw new IllegalArgumentException(column + " is '" + answer + "', which is no index of one of the "
-                + choices.size() + " choices, from 0, and none of them");
+        throw new IllegalArgumentException(
+                column + " is '" + Quoting.shortened(answer) + "', which is no index of one of the "
+                        + choices.size() + " choices, from 0, and none of them");
     }
 
     private static List<?> choices(SourceRow row) {
