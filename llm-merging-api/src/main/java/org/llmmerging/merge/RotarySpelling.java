@@ -44,11 +44,14 @@ final class RotarySpelling {
 
     private void sayAll(ObjectNode parameters) {
         boolean isSaid = parameters.valueStream().noneMatch(JsonNode::isObject)
-                ? say(parameters, type.equals(NEOX) ? "rotary_emb_base" : THETA)
+                // Of Gemma 3, what is not said by kind of layer is read otherwise by each version.
+                ? !type.equals(GEMMA3) && say(parameters, type.equals(NEOX) ? "rotary_emb_base" : THETA)
                 : type.equals(GEMMA3)
                         && parameters.get("full_attention") instanceof ObjectNode full
                         && parameters.get("sliding_attention") instanceof ObjectNode sliding
                         && !isScaled(sliding)
+                        && !full.hasNonNull(PARTIAL)
+                        && !sliding.hasNonNull(PARTIAL)
                         && say(full, THETA)
                         && say(sliding, "rope_local_base_freq");
         if (isSaid

@@ -113,6 +113,10 @@ class ConfigChangesTest {
                         + " {rope_local_base_freq=1.0, rope_scaling={'rope_type':'linear','factor':8}, rope_theta=5.0}",
                 "{'model_type': 'gemma3_text', 'rope_parameters': {'full_attention': {'rope_theta': 5.0},"
                         + " 'sliding_attention': {'rope_theta': 1.0, 'rope_type': 'linear', 'factor': 2}}}| {}",
+                "{'model_type': 'gemma3_text', 'rope_parameters': {'rope_theta': 5.0, 'rope_type': 'linear',"
+                        + " 'factor': 8}}| {}",
+                "{'model_type': 'gemma3_text', 'rope_parameters': {'full_attention': {'rope_theta': 5.0,"
+                        + " 'partial_rotary_factor': 0.5}, 'sliding_attention': {'rope_theta': 1.0}}}| {}",
                 "{'model_type': 'gemma3_text', 'rope_parameters': {'full_attention': null,"
                         + " 'sliding_attention': {'rope_theta': 1.0}}}| {}",
                 "{'model_type': 'llama', 'rope_theta': 7.0, 'rope_parameters': {'rope_theta': 5, 'rope_type': 'linear'}}| {}",
