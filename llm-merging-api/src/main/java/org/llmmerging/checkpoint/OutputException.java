@@ -2,6 +2,7 @@ package org.llmmerging.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ public final class OutputException extends MergingException {
         if (failure instanceof AccessDeniedException) {
             return new OutputException(
                     path, "may not be written. Change its permissions or name another output folder", failure);
+        }
+        if (failure instanceof FileAlreadyExistsException taken && path.toString().equals(taken.getFile())) {
+            return new OutputException(path, "is there already. Move it away or name another output folder", failure);
         }
         String reason = FileProblem.of(failure);
         String lower = reason.toLowerCase(Locale.ROOT);

@@ -158,7 +158,12 @@ final class OutputTarget {
                 throw OutputException.of(folder, e, 0);
             }
             unlisted.removeAll(listed);
-            unlisted.removeIf(IS_OF_EVALUATION);
+            unlisted.removeIf(path -> {
+                String folderOf = path.substring(0, path.lastIndexOf('/') + 1);
+                String name = path.substring(folderOf.length());
+                return IS_OF_EVALUATION.test(path)
+                        || StagingNames.areOf(file -> IS_OF_EVALUATION.test(folderOf + file), name);
+            });
             return unlisted;
         }
 

@@ -83,7 +83,9 @@ class OutputTargetTest {
         Path predictions = Files.createDirectories(target.resolve("base/predictions"));
         Files.writeString(target.resolve("manifest.json"),
                 "{\"generator\": \"x\", \"files\": [{\"name\": \"base/config.json\"}]}");
-        for (String file : List.of("config.json", "scores.json", "scores.jsonl", "predictions/xsum.jsonl")) {
+        List<String> files = List.of("config.json", "scores.json", "scores.jsonl", "predictions/xsum.jsonl",
+                ".scores.json.tmp-" + DEAD + "-1f", "predictions/.xsum.csv.tmp-" + DEAD + "-1f");
+        for (String file : files) {
             Files.createFile(target.resolve("base").resolve(file));
         }
         StagedFolder.create(target).close();
