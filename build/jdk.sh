@@ -27,7 +27,8 @@ try_jdk() {
     [ -n "$feature" ] && [ "$feature" -ge "$JAVA_FEATURE" ] || return 1
     without_compiler=$1
     [ "$2" = run ] || [ -x "$1/bin/javac" ] || return 1
-    java_home=$1
+    # Absolute, for callers change their folder.
+    java_home=$(cd -P -- "$1" && pwd -P)
 }
 
 # The home of the `java` on the PATH.

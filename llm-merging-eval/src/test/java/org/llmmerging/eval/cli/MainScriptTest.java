@@ -202,7 +202,7 @@ class MainScriptTest {
     @Test
     void warningsOfJavaGoToStandardError() throws Exception {
         program("jdk/bin/java", "echo \"$*\"");
-        assertTrue(run("main").contains(" -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off:stderr "));
+        assertTrue(run("main").contains(" -Xlog:all=off:stdout -Xlog:all=warning,aot*=off,cds*=off:stderr "));
     }
 
     private static List<String> poms() throws IOException {
