@@ -26,6 +26,7 @@ import org.llmmerging.eval.train.dam.data.DamDataOptions;
 import org.llmmerging.eval.train.dam.data.DamDataset;
 import org.llmmerging.eval.train.dam.data.DamModelInput;
 import org.llmmerging.eval.train.dam.data.StoredLogits;
+import org.llmmerging.eval.train.dam.data.Vocabularies;
 import org.llmmerging.merge.KitMerge;
 
 /**
@@ -145,6 +146,10 @@ public final class DamMerges implements Merges {
             inputs.add(new DamModelInput(
                     model.label(), false, model, file, DamModelInput.filesOf(context.locate(file))));
         }
+        List<DamModelInput> all = new ArrayList<>(inputs);
+        // It has no rows, but the result has its tokenizer.
+        all.addFirst(new DamModelInput(base.label(), true, base, "", List.of()));
+        Vocabularies.checkSame(all);
         new DamDataMaker(options, DamDataListener.of(context)).make(inputs, folder, List.of());
     }
 

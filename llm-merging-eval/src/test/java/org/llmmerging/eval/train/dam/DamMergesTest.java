@@ -48,6 +48,8 @@ class DamMergesTest {
     private ModelStore store = new ModelStore(new ModelLocator(List.of(), new HubCache(Path.of("none"))));
     private Path output = Path.of("");
     private Path first = RepositoryFiles.folder("models/llama2/reasoning");
+    private Path second = RepositoryFiles.folder("models/llama2/summaries");
+    private Path base = RepositoryFiles.folder("models/llama2/base");
 
     @BeforeEach
     void prepare() throws IOException {
@@ -110,9 +112,7 @@ class DamMergesTest {
 
     @Test
     void eachModelsRowsAreTokenizedByItsOwnTokenizer() throws IOException {
-        first = Files.createDirectory(folder.resolve("first"));
-        Golden.copy(RepositoryFiles.folder("models/llama2/reasoning"), first, "");
-        Golden.copy(RepositoryFiles.folder("models/llama2/base"), first, "tokenizer");
+        first = withTokenizer("reasoning");
         Path template = Files.writeString(first.resolve("chat_template.jinja"), "{{ raise_exception('no users') }}");
         String refused = problem(GOOD, new RunSettings("cpu", false));
         assertTrue(refused.contains("the chat template refuses the conversation: no users"), refused);
@@ -121,6 +121,19 @@ class DamMergesTest {
         Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<s>\"", "\"<other>\""));
         String others = problem(GOOD, new RunSettings("cpu", false));
         assertTrue(others.contains(tokenizer.toString()), others);
+    }
+
+    @Test
+    void aTokenizerOfTheModelsThatTheResultDoesNotHaveIsRefused() throws IOException {
+        first = withTokenizer("reasoning");
+        second = withTokenizer("summaries");
+        Path original = base;
+        base = Files.createDirectory(folder.resolve("base"));
+        Golden.copy(original, base, "");
+        Path tokenizer = base.resolve("tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<s>\"", "\"<other>\""));
+        String refused = problem(GOOD, new RunSettings("cpu", false));
+        assertTrue(refused.contains(tokenizer.toString()), refused);
     }
 
     @Test
@@ -133,6 +146,14 @@ class DamMergesTest {
         }
     }
 
+    /** A copy of a starter adapter, with a tokenizer of its own, that of the base. */
+    private Path withTokenizer(String adapter) throws IOException {
+        Path copy = Files.createDirectory(folder.resolve(adapter));
+        Golden.copy(RepositoryFiles.folder("models/llama2").resolve(adapter), copy, "");
+        Golden.copy(base, copy, "tokenizer");
+        return copy;
+    }
+
     private String problem(String rows, RunSettings settings) {
         return assertThrows(MergingException.class, () -> merge(rows, settings)).getMessage();
     }
@@ -142,7 +163,6 @@ class DamMergesTest {
     }
 
     private void merge(String rows, RunSettings settings, String parameters) throws IOException {
-        Path models = RepositoryFiles.folder("models/llama2");
         Files.writeString(folder.resolve("rows.csv"), rows);
         Path config = Files.writeString(folder.resolve("dam.yaml"), """
                 merge_method: dam
@@ -152,8 +172,7 @@ class DamMergesTest {
                 architecture: decoder
                 training_data: [rows.csv, rows.csv]
                 parameters: %s
-                """.formatted(first, models.resolve("summaries"), models.resolve("base"),
-                parameters));
+                """.formatted(first, second, base, parameters));
         Context context = new Context(KitConfig.read(config), settings);
         merges.merge(context, merges.load(context));
     }

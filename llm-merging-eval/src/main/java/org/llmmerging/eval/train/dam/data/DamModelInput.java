@@ -17,7 +17,7 @@ import org.llmmerging.config.FileProblem;
  * @param isBase whether it is the base model and not one of those that are merged
  * @param source the open model; stays the caller's
  * @param dataset the data set's name, as the user wrote it
- * @param files the data set's files, at least one
+ * @param files the data set's files, at least one where it has rows
  */
 public record DamModelInput(String name, boolean isBase, SourceModel source, String dataset, List<Path> files) {
     static final String TOKENIZER = "tokenizer.json";

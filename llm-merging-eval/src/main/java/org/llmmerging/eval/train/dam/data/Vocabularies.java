@@ -14,7 +14,7 @@ import org.llmmerging.eval.model.ModelConfig;
 /**
  * Checks that models read and write the same tokens: a logit is compared with that of the same token of another model.
  */
-final class Vocabularies {
+public final class Vocabularies {
     private Vocabularies() {}
 
     /**
@@ -23,7 +23,7 @@ final class Vocabularies {
      * @throws CheckpointException naming the files that differ in the kind of model, the size of the vocabulary or a
      *     token
      */
-    static ModelConfig checkSame(List<DamModelInput> models) {
+    public static ModelConfig checkSame(List<DamModelInput> models) {
         DamModelInput first = models.getFirst();
         ModelConfig config = ModelConfig.read(first.source().folder());
         Map<String, Integer> tokens = tokens(first);
