@@ -28,7 +28,7 @@ final class GreedyGenerator {
      * Continues every prompt.
      *
      * @param prompts with special tokens, none empty, in the order of the parts
-     * @param parts by which a decoder reads and holds them
+     * @param parts by which they are read and held
      * @param limits for each prompt, most new tokens, at least 1
      * @param ends whether a token ends its sequence
      * @return for each prompt its new tokens, the one that ends it included

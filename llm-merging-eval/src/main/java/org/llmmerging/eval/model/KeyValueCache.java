@@ -29,6 +29,11 @@ final class KeyValueCache implements HeldRows {
         this.manager = parent.newSubManager();
     }
 
+    /** Columns that are held in memory for so many that are read. */
+    static long capacity(long columns) {
+        return Math.ceilDiv(columns, ROOM) * ROOM;
+    }
+
     @Override
     public int rows() {
         return tokens == null ? 0 : tokens.rows();
@@ -139,7 +144,7 @@ final class KeyValueCache implements HeldRows {
     /** Room for at least {@code columns}, of undefined contents. */
     private NDArray room(NDArray like, long columns) {
         Shape shape = like.getShape();
-        long capacity = Math.ceilDiv(columns, ROOM) * ROOM;
+        long capacity = capacity(columns);
         return own(like.getManager()
                 .create(new Shape(shape.get(0), shape.get(1), capacity, shape.get(3)), like.getDataType()));
     }

@@ -169,7 +169,10 @@ public final class ModelPredictor implements Predictor {
                 .mapToInt(prompt -> limits.afterPrompt(model instanceof DecoderModel ? prompt.length : 1))
                 .toArray();
         int[] lengths = new int[newTokens.length];
-        Arrays.setAll(lengths, i -> prompts.get(i).length + newTokens[i]);
+        Arrays.setAll(lengths, i -> {
+            long held = model instanceof DecoderModel ? newTokens[i] : KeyValueCache.capacity(newTokens[i]);
+            return (int) Math.min(Integer.MAX_VALUE, prompts.get(i).length + held);
+        });
         return inBatches(prompts, new int[lengths.length], lengths, tokensToGenerate(), batch -> generator.generate(
                 Arrays.stream(batch.examples()).mapToObj(prompts::get).toList(),
                 batch.parts(),

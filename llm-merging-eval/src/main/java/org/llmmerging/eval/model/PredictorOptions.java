@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     total when it says nothing
  * @param scoring how choices are scored
  * @param tokensPerBatch examples are run together up to so many tokens, padding counted; an example that has more runs
- *     alone. Bounds memory, and changes scores by rounding alone. Null for {@value #TOKENS}, and for a decoder that
- *     generates as many more, up to {@value #MOST_TOKENS}, as a gigabyte of keys and values holds
+ *     alone. Bounds memory, and changes scores by rounding alone. Null for {@value #TOKENS}, and to generate as many
+ *     more, up to {@value #MOST_TOKENS}, as a gigabyte of keys and values holds
  * @param sharesPrefixes whether prompts that begin alike are read together, as far as they are alike once. Changes
  *     scores by rounding alone
  * @param device where the model runs
