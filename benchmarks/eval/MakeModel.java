@@ -36,7 +36,11 @@ final class MakeModel {
     }
 
     public static void main(String[] arguments) throws IOException {
-        boolean isLlama = arguments[0].equals("llama");
+        boolean isLlama = switch (arguments[0]) {
+            case "llama" -> true;
+            case "t5" -> false;
+            default -> throw new IllegalArgumentException("no shape " + arguments[0]);
+        };
         Path folder = Files.createDirectories(Path.of(arguments[1]));
         List<Path> texts = new ArrayList<>();
         for (int i = 2; i < arguments.length; i++) {
