@@ -71,12 +71,6 @@ public interface MergeContext extends Reporter {
      */
     Path locate(String path);
 
-    /** {@inheritDoc} A context that makes no difference says it. */
-    @Override
-    default void note(String note) {
-        say("note: " + note);
-    }
-
     /**
      * Opens a checkpoint for prediction with the configuration's lengths. The caller closes it.
      *

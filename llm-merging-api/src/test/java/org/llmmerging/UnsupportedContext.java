@@ -57,6 +57,11 @@ public abstract class UnsupportedContext implements MergeContext {
     }
 
     @Override
+    public void note(String note) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Predictor openPredictor(Path checkpoint) {
         throw new UnsupportedOperationException();
     }

@@ -25,7 +25,7 @@ final class EvaluationSettings {
             paramLabel = "N",
             converter = PositiveNumber.class,
             description = "Run rows together up to so many tokens. Less needs less memory. Default: 4096, and up to"
-                    + " 16384 where a decoder generates, as a gigabyte of keys and values holds.")
+                    + " 16384 to generate, as a gigabyte of keys and values holds.")
     private @Nullable Integer batchTokens;
 
     @Option(

@@ -4,7 +4,7 @@ import picocli.CommandLine.Option;
 
 /** How much a command says. */
 final class MessageOptions {
-    @Option(names = "--quiet", description = "Print no progress, only results and errors.")
+    @Option(names = "--quiet", description = "Print no progress, only results, notes and errors.")
     private boolean quiet;
 
     @Option(names = Main.VERBOSE, description = "Add the stack trace to an error message.")

@@ -64,7 +64,12 @@ public final class EventFile implements AutoCloseable {
             created.record(event);
             return created;
         } catch (OutputException e) {
-            created.close();
+            try {
+                created.close();
+                Files.deleteIfExists(file);
+            } catch (IOException | OutputException left) {
+                e.addSuppressed(left);
+            }
             throw e;
         }
     }
