@@ -28,7 +28,10 @@ try_jdk() {
     without_compiler=$1
     [ "$2" = run ] || [ -x "$1/bin/javac" ] || return 1
     # Absolute, for callers change their folder.
-    java_home=$(cd -P -- "$1" && pwd -P)
+    case $1 in
+        /*) java_home=$1 ;;
+        *) java_home=$PWD/$1 ;;
+    esac
 }
 
 # The home of the `java` on the PATH.

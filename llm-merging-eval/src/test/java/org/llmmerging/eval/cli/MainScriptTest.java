@@ -198,6 +198,15 @@ class MainScriptTest {
         assertEquals(root.toRealPath() + "/target/djl\n", run("main", environment));
     }
 
+    /** The merge that fills the class-data cache runs in the root. */
+    @Test
+    void aRelativeJdkIsFoundFromEveryFolder() throws Exception {
+        program("jdk/bin/java", "echo \"$0\"");
+        Path jdk = Path.of("").toAbsolutePath().relativize(root.toRealPath().resolve("jdk"));
+        String java = run("main", Map.of("JAVA_HOME", jdk.toString())).strip();
+        assertTrue(java.startsWith("/") && Files.isSameFile(root.resolve("jdk/bin/java"), Path.of(java)), java);
+    }
+
     /** Standard output has the results alone. */
     @Test
     void warningsOfJavaGoToStandardError() throws Exception {
