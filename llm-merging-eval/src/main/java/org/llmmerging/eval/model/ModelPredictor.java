@@ -170,7 +170,9 @@ public final class ModelPredictor implements Predictor {
                 .toArray();
         int[] lengths = new int[newTokens.length];
         Arrays.setAll(lengths, i -> {
-            long held = model instanceof DecoderModel ? newTokens[i] : KeyValueCache.capacity(newTokens[i]);
+            // A row of T5 holds its own tokens apart from the prompt's; what the user sets counts tokens alone.
+            boolean isApart = model instanceof EncoderDecoderModel && options.tokensPerBatch() == null;
+            long held = isApart ? KeyValueCache.capacity(newTokens[i]) : newTokens[i];
             return (int) Math.min(Integer.MAX_VALUE, prompts.get(i).length + held);
         });
         return inBatches(prompts, new int[lengths.length], lengths, tokensToGenerate(), batch -> generator.generate(

@@ -176,6 +176,9 @@ public final class KitRun implements MergeContext, AutoCloseable {
     private void checkHistory() {
         Path history = request.folder().resolve(SCORE_HISTORY);
         if (Files.exists(history)) {
+            if (!Files.isRegularFile(history)) {
+                throw new OutputException(history, "is no regular file. Move it away");
+            }
             ContentCopy.fault(history).ifPresent(fault -> {
                 throw new OutputException(history, fault);
             });

@@ -64,8 +64,7 @@ public final class EventFile implements AutoCloseable {
             created.record(event);
             return created;
         } catch (OutputException e) {
-            try {
-                created.close();
+            try (created) {
                 Files.deleteIfExists(file);
             } catch (IOException | OutputException left) {
                 e.addSuppressed(left);

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,12 +56,13 @@ class EventFileTest {
     /** Whatever is written to {@code /dev/full} finds the disk full. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void isClosedWhenItsFirstRecordCannotBeWritten() throws IOException {
+    void isClosedAndDeletedWhenItsFirstRecordCannotBeWritten() throws IOException {
         Path full = Path.of("/dev/full");
-        Files.createSymbolicLink(folder.resolve("events.out.tfevents.5.llm-merging"), full);
+        Path link = Files.createSymbolicLink(folder.resolve("events.out.tfevents.5.llm-merging"), full);
         OutputException e = assertThrows(OutputException.class, () -> EventFile.create(folder, 5));
         assertTrue(e.getMessage().contains("the disk is full"), e.getMessage());
         assertFalse(openFiles().contains(full));
+        assertFalse(Files.exists(link, LinkOption.NOFOLLOW_LINKS));
     }
 
     private static List<Path> openFiles() throws IOException {

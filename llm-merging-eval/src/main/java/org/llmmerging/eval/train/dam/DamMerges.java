@@ -146,10 +146,7 @@ public final class DamMerges implements Merges {
             inputs.add(new DamModelInput(
                     model.label(), false, model, file, DamModelInput.filesOf(context.locate(file))));
         }
-        List<DamModelInput> all = new ArrayList<>(inputs);
-        // It has no rows, but the result has its tokenizer.
-        all.addFirst(new DamModelInput(base.label(), true, base, "", List.of()));
-        Vocabularies.checkSame(all);
+        Vocabularies.checkKnown(new DamModelInput(base.label(), true, base, "", List.of()), inputs);
         new DamDataMaker(options, DamDataListener.of(context)).make(inputs, folder, List.of());
     }
 

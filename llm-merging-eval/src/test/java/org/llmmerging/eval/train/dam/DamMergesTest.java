@@ -137,6 +137,20 @@ class DamMergesTest {
     }
 
     @Test
+    void aTokenThatOnlyAModelHasIsNoObstacle() throws IOException {
+        first = withTokenizer("reasoning");
+        second = withTokenizer("summaries");
+        for (Path model : List.of(first, second)) {
+            Path tokenizer = model.resolve("tokenizer.json");
+            String pad = "\"added_tokens\": [{\"id\": 767, \"content\": \"[PAD]\", \"single_word\": false,"
+                    + " \"lstrip\": false, \"rstrip\": false, \"normalized\": false, \"special\": true},";
+            Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"added_tokens\": [", pad));
+        }
+        merge(GOOD, new RunSettings("cpu", false));
+        assertTrue(said.stream().anyMatch(line -> line.startsWith("train: step")), said::toString);
+    }
+
+    @Test
     void nothingButTheLearnedIsLeftBesideTheCheckpoint() throws IOException {
         merge(GOOD, new RunSettings("cpu", false));
         try (Stream<Path> left = Files.list(output)) {

@@ -26,9 +26,9 @@ public record DamModelInput(String name, boolean isBase, SourceModel source, Str
         files = List.copyOf(files);
     }
 
-    /** Where the tokenizer of its rows lies. */
+    /** Where the tokenizer of its rows lies; of a base model without rows that which a result of it has. */
     Path tokenizerFolder() {
-        return tokenizerFolder(source);
+        return files.isEmpty() ? source.folder() : tokenizerFolder(source);
     }
 
     /** Where a model's own tokenizer lies: an adapter's beside it or, where it has none, with the weights. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
+import org.llmmerging.config.Quoting;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
 
@@ -23,7 +24,7 @@ public final class Vocabularies {
      * @throws CheckpointException naming the files that differ in the kind of model, the size of the vocabulary or a
      *     token
      */
-    public static ModelConfig checkSame(List<DamModelInput> models) {
+    static ModelConfig checkSame(List<DamModelInput> models) {
         DamModelInput first = models.getFirst();
         ModelConfig config = ModelConfig.read(first.source().folder());
         Map<String, Integer> tokens = tokens(first);
@@ -44,6 +45,20 @@ public final class Vocabularies {
         return config;
     }
 
+    /**
+     * Checks that models know every token of the base model, whose tokenizer the result has; they may know others.
+     *
+     * @throws CheckpointException naming the files and the first token that differs
+     */
+    public static void checkKnown(DamModelInput base, List<DamModelInput> models) {
+        Map<String, Integer> tokens = tokens(base);
+        for (DamModelInput model : models) {
+            Map<String, Integer> known = tokens(model);
+            known.keySet().retainAll(tokens.keySet());
+            checkSame(base, tokens, model, known);
+        }
+    }
+
     private static void checkSame(
             DamModelInput first, Map<String, Integer> tokens, DamModelInput other, Map<String, Integer> otherTokens) {
         if (tokens.equals(otherTokens)) {
@@ -58,7 +73,7 @@ public final class Vocabularies {
                         .sorted()
                         .findFirst()
                         .orElseThrow());
-        throw new CheckpointException(file(other), "has the token '" + differing + "' "
+        throw new CheckpointException(file(other), "has the token '" + Quoting.shortened(differing) + "' "
                 + at(otherTokens, differing) + ", and " + file(first) + " "
                 + at(tokens, differing) + ". Take fine-tunes of one base model, with its tokenizer");
     }
@@ -71,7 +86,8 @@ public final class Vocabularies {
     private static Map<String, Integer> tokens(DamModelInput model) {
         Path file = file(model);
         Map<String, Integer> ids = new HashMap<>();
-        JsonNode json = JsonFile.read(file, "Copy the tokenizer's files from the base model");
+        JsonNode json = JsonFile.read(
+                file, "Copy the tokenizer's files from " + (model.isBase() ? "a fine-tune" : "the base model"));
         JsonNode vocabulary = json.path("model").path("vocab");
         vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
         for (int i = 0; vocabulary.isArray() && i < vocabulary.size(); i++) {
