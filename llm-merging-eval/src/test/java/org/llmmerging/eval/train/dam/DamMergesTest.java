@@ -117,10 +117,7 @@ class DamMergesTest {
         String refused = problem(GOOD, new RunSettings("cpu", false));
         assertTrue(refused.contains("the chat template refuses the conversation: no users"), refused);
         Files.delete(template);
-        Path tokenizer = first.resolve("tokenizer.json");
-        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<s>\"", "\"<other>\""));
-        String others = problem(GOOD, new RunSettings("cpu", false));
-        assertTrue(others.contains(tokenizer.toString()), others);
+        assertRefusesAnotherToken(first);
     }
 
     @Test
@@ -130,10 +127,7 @@ class DamMergesTest {
         Path original = base;
         base = Files.createDirectory(folder.resolve("base"));
         Golden.copy(original, base, "");
-        Path tokenizer = base.resolve("tokenizer.json");
-        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<s>\"", "\"<other>\""));
-        String refused = problem(GOOD, new RunSettings("cpu", false));
-        assertTrue(refused.contains(tokenizer.toString()), refused);
+        assertRefusesAnotherToken(base);
     }
 
     @Test
@@ -166,6 +160,13 @@ class DamMergesTest {
         Golden.copy(RepositoryFiles.folder("models/llama2").resolve(adapter), copy, "");
         Golden.copy(base, copy, "tokenizer");
         return copy;
+    }
+
+    private void assertRefusesAnotherToken(Path model) throws IOException {
+        Path tokenizer = model.resolve("tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<s>\"", "\"<other>\""));
+        String refused = problem(GOOD, new RunSettings("cpu", false));
+        assertTrue(refused.contains(tokenizer.toString()), refused);
     }
 
     private String problem(String rows, RunSettings settings) {
