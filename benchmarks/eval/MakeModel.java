@@ -18,10 +18,10 @@ import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 /**
- * Makes a model that evaluation is measured on: {@code MakeModel SHAPE FOLDER [TEXT...]}. It is of random float32 weights,
- * 134 million in the shape of Llama, {@code llama}, or 247 million in that of Flan-T5 base, {@code t5}, with a tokenizer
- * whose tokens are the words of the given files and, from {@code w31000} to {@code w31999}, words that benchmarks build
- * prompts of a known length from. It never ends a text by itself.
+ * Makes a model that evaluation is measured on: {@code MakeModel SHAPE FOLDER [TEXT...]}. It is of random float32
+ * weights, 134 million in the shape of Llama, {@code llama}, or 247 million in that of Flan-T5 base, {@code t5}, with a
+ * tokenizer whose tokens are the words of the given files and, from {@code w31000} to {@code w31999}, words that
+ * benchmarks build prompts of a known length from. It never ends a text by itself.
  */
 final class MakeModel {
     private static final int HIDDEN = 768;

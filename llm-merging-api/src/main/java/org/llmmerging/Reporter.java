@@ -7,8 +7,8 @@ public interface Reporter {
     void say(String line);
 
     /**
-     * Reports what the user should know of the result: a setting of it without effect, rows that are left out, a folder that
-     * could not be deleted. Always shown.
+     * Reports what the user should know of the result: a setting of it without effect, rows that are left out, a folder
+     * that could not be deleted. Always shown.
      *
      * @param note begins in lower case, or with a name, and has no full stop
      */

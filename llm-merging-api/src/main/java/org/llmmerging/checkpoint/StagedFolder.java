@@ -104,8 +104,8 @@ public final class StagedFolder implements AutoCloseable {
     }
 
     /**
-     * Checks that a target holds nothing but an earlier output of the same kind, for one that is no model: models, scores
-     * and whatever else is written here pass for an earlier output otherwise.
+     * Checks that a target holds nothing but an earlier output of the same kind, for one that is no model: models,
+     * scores and whatever else is written here pass for an earlier output otherwise.
      *
      * @param files the names of all files that such an output has
      * @throws OutputException when it holds something else

@@ -92,7 +92,7 @@ final class LayerSettings {
         return ruled.stream().noneMatch(JsonNode::isMissingNode) && !ruled.equals(types.valueStream().toList());
     }
 
-    /** The kind of attention of a layer by the rule of the model's type, as transformers has it; missing without one. */
+    /** A layer's kind of attention by the rule of the model's type, as transformers has it; missing without one. */
     private static JsonNode attention(JsonNode config, int layer) {
         Integer usual = PERIODS.get(config.path("model_type").asText());
         if (usual == null) {

@@ -36,8 +36,8 @@ public final class EngineMemory {
     }
 
     /**
-     * Refuses weights that cannot fit. Linux gives memory that it does not have, and ends the process without a word when
-     * the memory is written to; other systems make room, or refuse.
+     * Refuses weights that cannot fit. Linux gives memory that it does not have, and ends the process without a word
+     * when the memory is written to; other systems make room, or refuse.
      *
      * @param folder of the model, or of the first of several
      * @param models how many models the weights are of
