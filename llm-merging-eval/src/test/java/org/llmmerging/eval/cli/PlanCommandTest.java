@@ -133,14 +133,6 @@ class PlanCommandTest {
         assertTrue(run.err().contains(expected), run.err());
     }
 
-    @ParameterizedTest
-    @CsvSource({"., is a folder", "/dev/null, is not a regular file", "none.yaml, there is no such configuration"})
-    void aConfigurationThatIsNoFileIsCalledWhatItIs(String given, String expected) {
-        CommandLineRun run = CommandLineRun.of("plan", "-m", "slerp_llama", "--config", folder.resolve(given));
-        assertEquals(2, run.exitCode());
-        assertTrue(run.err().contains(expected), run.err());
-    }
-
     @Test
     void readsNoWeights() throws IOException {
         Path model = Files.createDirectory(folder.resolve("model"));

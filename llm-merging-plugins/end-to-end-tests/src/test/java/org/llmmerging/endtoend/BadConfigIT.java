@@ -60,6 +60,14 @@ class BadConfigIT {
         assertRefused(name, changed, place, problem == null ? "" : problem);
     }
 
+    @ParameterizedTest
+    @CsvSource({"., is a folder", "/dev/null, is not a regular file", "none.yaml, there is no such configuration"})
+    void aConfigurationThatIsNoFileIsCalledWhatItIs(String given, String expected) throws Exception {
+        Kit.in(folder)
+                .run("plan", "-m", "slerp_llama", "--config", folder.resolve(given))
+                .failed(2, expected);
+    }
+
     @Test
     void everythingThatIsWrongIsNamedAtOnce() throws Exception {
         String text = Inputs.config("ties_llama").replace("is_peft: false", "is_peft: 3").replace("max_gen", "maxgen");
