@@ -71,7 +71,7 @@ final class JsonRows {
                     do {
                         offset = nextLine(text, offset);
                         linesBefore++;
-                    } while (linesBefore < line || (offset < text.length() && text.charAt(offset) != '{'));
+                    } while (linesBefore < line || (offset < text.length() && !beginsObject(text, offset)));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -87,6 +87,15 @@ final class JsonRows {
             end++;
         }
         return Math.min(text.length(), end + (text.startsWith("\r\n", end) ? 2 : 1));
+    }
+
+    /** Whether the first character of a line, blanks aside, is one that an object begins with. */
+    private static boolean beginsObject(String text, int line) {
+        int first = line;
+        while (first < text.length() && (text.charAt(first) == ' ' || text.charAt(first) == '\t')) {
+            first++;
+        }
+        return first < text.length() && text.charAt(first) == '{';
     }
 
     private static String where(JsonProcessingException e) {

@@ -82,6 +82,15 @@ class JsonProblemsTest {
     }
 
     @Test
+    void losesNoIndentedObjectBehindABrokenOne() throws IOException {
+        assertContains(
+                problem("d.jsonl", "{\"input\": NaN}\n \t{\"input\": \"a\", \"target\": true}\n{\"input\": []}\n"),
+                "3 problems",
+                "row 2 (line 2), column target: this is neither text nor a number",
+                "row 3 (line 3), column input: this is neither text nor a number");
+    }
+
+    @Test
     void givesNoAdviceToProgrammers() throws IOException {
         String message = problem("d.jsonl", "{\"input\": NaN}\n{\"input\": \"a\", \"n\": " + "1".repeat(2000) + "}\n");
         assertContains(
