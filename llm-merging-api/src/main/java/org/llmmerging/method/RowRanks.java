@@ -7,12 +7,15 @@ import org.llmmerging.tensor.ElementKernels;
  * Ranks of magnitudes within a row, from 0, the smallest; of equal ones the first ranks lowest. A row is not sorted: a
  * histogram gives the ranks that an element may have, in next to no time, and comparing it with the whole row the one
  * that it has. Fine-tunes stored in 16 bits have few different magnitudes, so the next element is often equal to one
- * whose rank is known, and only the equal ones between them are counted. Holds working arrays: one thread only.
+ * whose rank is known, and only the equal ones between them are counted. In a row of more than 65536 elements, each of
+ * which is compared with too many, the row is sorted after all, when the first exact rank is asked for. Holds working
+ * arrays: one thread only.
  */
 final class RowRanks {
     private static final int MOST_BUCKETS = 512;
     private static final int COLUMNS_PER_BUCKET = 8;
     private static final int LANES = 4;
+    private static final int LONGEST_COMPARED = 1 << 16;
 
     private final int columns;
     private final int bucketCount;
@@ -24,6 +27,9 @@ final class RowRanks {
     /** Of each bucket, the column whose rank was asked for last, or −1, and its rank. */
     private final int[] known;
     private final int[] ranks;
+    /** Of a long row, the bits of all magnitudes, which order as they do, with their columns. */
+    private final long[] sorted;
+    private boolean isSorted;
     private float[] magnitudes = new float[0];
     private int row;
 
@@ -37,6 +43,7 @@ final class RowRanks {
         this.most = new int[bucketCount];
         this.known = new int[bucketCount];
         this.ranks = new int[bucketCount];
+        this.sorted = new long[columns > LONGEST_COMPARED ? columns : 0];
     }
 
     /**
@@ -48,6 +55,7 @@ final class RowRanks {
     void read(float[] values, int from) {
         magnitudes = values;
         row = from;
+        isSorted = false;
         // A product with a positive number grows with the magnitude; what is not a number goes into the first bucket.
         float scale = bucketCount
                 / Float.intBitsToFloat(ElementKernels.instance().largestMagnitudeBits(values, from, columns));
@@ -120,6 +128,9 @@ final class RowRanks {
     int exactly(int column) {
         ElementKernels kernels = ElementKernels.instance();
         float magnitude = magnitudes[row + column];
+        if (columns > LONGEST_COMPARED) {
+            return Float.isNaN(magnitude) ? 0 : amongSorted(column);
+        }
         int bucket = buckets[column];
         int before = known[bucket];
         int rank = before >= 0 && before <= column && magnitudes[row + before] == magnitude
@@ -128,5 +139,18 @@ final class RowRanks {
         known[bucket] = column;
         ranks[bucket] = rank;
         return rank;
+    }
+
+    private int amongSorted(int column) {
+        if (!isSorted) {
+            Arrays.setAll(sorted, this::sortKey);
+            Arrays.sort(sorted);
+            isSorted = true;
+        }
+        return Arrays.binarySearch(sorted, sortKey(column));
+    }
+
+    private long sortKey(int column) {
+        return (long) Float.floatToIntBits(magnitudes[row + column]) << Integer.SIZE | column;
     }
 }

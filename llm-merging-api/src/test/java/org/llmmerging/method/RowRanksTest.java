@@ -18,7 +18,7 @@ class RowRanksTest {
     @ParameterizedTest
     @CsvSource({
         "1, 1, 1", "2, 1, 1", "7, 3, 1", "48, 5, 1", "100, 20, 1e-40", "1000, 7, 1", "1000, 100000, 1e30",
-        "2048, 1, 0", "2048, 50000, 1e-3"
+        "2048, 1, 0", "2048, 50000, 1e-3", "65537, 5000, 1e-3", "500000, 100000000, 1e-6"
     })
     void countsWhatIsSmallerAndWhatIsEqualAndBefore(int columns, int distinct, float unit) {
         Random random = new Random(columns);
