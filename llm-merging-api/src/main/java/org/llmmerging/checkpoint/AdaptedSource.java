@@ -10,13 +10,18 @@ import java.util.function.Supplier;
 final class AdaptedSource implements TensorSource {
     private final String model;
     private final TensorSource base;
+    private final long factorBytes;
     private final Supplier<LowRankUpdate> reader;
     private SoftReference<LowRankUpdate> update = new SoftReference<>(null);
 
-    /** @param reader gives the same update at every call */
-    AdaptedSource(String model, TensorSource base, Supplier<LowRankUpdate> reader) {
+    /**
+     * @param factorBytes what the update takes in its file
+     * @param reader gives the same update at every call
+     */
+    AdaptedSource(String model, TensorSource base, long factorBytes, Supplier<LowRankUpdate> reader) {
         this.model = model;
         this.base = base;
+        this.factorBytes = factorBytes;
         this.reader = reader;
     }
 
@@ -34,6 +39,11 @@ final class AdaptedSource implements TensorSource {
     public void read(long first, float[] into, int count) {
         base.read(first, into, count);
         update().addTo(into, first, count);
+    }
+
+    @Override
+    public long storedBytes() {
+        return base.storedBytes() + factorBytes;
     }
 
     private synchronized LowRankUpdate update() {

@@ -139,8 +139,14 @@ public final class LoraAdapter implements AutoCloseable {
 
     /** Whether the adapter adds something to the tensor of that name. */
     boolean updates(String name) {
+        return factorBytes(name) > 0;
+    }
+
+    /** Bytes of the factors of what the adapter adds to the tensor of that name; 0 when it adds nothing. */
+    long factorBytes(String name) {
         LoraChange change = changes.get(name);
-        return change != null && change.module() != null;
+        LoraModule module = change == null ? null : change.module();
+        return module == null ? 0 : module.bytes();
     }
 
     /**

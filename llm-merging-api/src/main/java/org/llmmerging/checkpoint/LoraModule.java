@@ -34,6 +34,11 @@ record LoraModule(String name, TensorInfo a, TensorInfo b, @Nullable TensorInfo 
         return transposed ? Shape.of(in, out) : Shape.of(out, in);
     }
 
+    /** Bytes of the factors in the adapter's file. */
+    long bytes() {
+        return a.bytes() + b.bytes() + (magnitude == null ? 0 : magnitude.bytes());
+    }
+
     /** The same factors for a weight that is stored so. */
     LoraModule stored(boolean fanInFirst) {
         return new LoraModule(name, a, b, magnitude, fanInFirst, rank, scaling);

@@ -68,7 +68,8 @@ public record SourceModel(
         Tensor tensor = replacement == null ? checkpoint.tensor(name) : replacement;
         TensorSource stored = new StoredSource(label, tensor);
         return lora.updates(name)
-                ? new AdaptedSource(label, stored, () -> lora.updateOf(tensor).orElseThrow())
+                ? new AdaptedSource(
+                        label, stored, lora.factorBytes(name), () -> lora.updateOf(tensor).orElseThrow())
                 : stored;
     }
 }

@@ -62,6 +62,23 @@ public final class RemappedSource implements TensorSource {
         return own.model();
     }
 
+    /** Bytes of the rows that are taken, also from other models. */
+    @Override
+    public long storedBytes() {
+        long ownRows = 0;
+        long borrowed = 0;
+        for (int token = 0; token < rows.tokens(); token++) {
+            if (rows.own(model, token) >= 0) {
+                ownRows++;
+            } else {
+                for (Donor donor : rows.shared(token)) {
+                    borrowed += (long) columns * source(donor).info().dtype().bytes();
+                }
+            }
+        }
+        return own.storedBytes() * ownRows / Math.max(1, own.info().shape().dimension(0)) + borrowed;
+    }
+
     @Override
     public void read(long first, float[] into, int count) {
         long tokenElements = (long) rows.tokens() * columns;
@@ -111,11 +128,7 @@ public final class RemappedSource implements TensorSource {
         List<Donor> shared = rows.shared(token);
         double[] sums = new double[length];
         for (Donor donor : shared) {
-            TensorSource source = donor.model() == model ? own : donors.get(donor.model());
-            if (source == null) {
-                throw new IllegalStateException("no tensor of model " + donor.model() + " for " + own.info().name());
-            }
-            source.read((long) donor.row() * columns + column, into, length);
+            source(donor).read((long) donor.row() * columns + column, into, length);
             for (int i = 0; i < length; i++) {
                 sums[i] += into[i];
             }
@@ -124,5 +137,13 @@ public final class RemappedSource implements TensorSource {
         for (int i = 0; i < length; i++) {
             into[i] = (float) sums[i];
         }
+    }
+
+    private TensorSource source(Donor donor) {
+        TensorSource source = donor.model() == model ? own : donors.get(donor.model());
+        if (source == null) {
+            throw new IllegalStateException("no tensor of model " + donor.model() + " for " + own.info().name());
+        }
+        return source;
     }
 }

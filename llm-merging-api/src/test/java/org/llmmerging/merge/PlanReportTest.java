@@ -46,6 +46,25 @@ class PlanReportTest {
     }
 
     @Test
+    void countsTheFactorsOfAdapters() throws IOException {
+        new TinyModel(folder.resolve("base"))
+                .random("model.layers.0.mlp.up_proj.weight", 4, 3)
+                .random("model.layers.0.mlp.down_proj.weight", 3, 4)
+                .write();
+        String module = "base_model.model.model.layers.0.mlp.up_proj.lora_";
+        Path adapter = new TinyModel(folder.resolve("lora"))
+                .random(module + "A.weight", 2, 3)
+                .random(module + "B.weight", 4, 2)
+                .write();
+        Files.move(adapter.resolve("model.safetensors"), adapter.resolve("adapter_model.safetensors"));
+        Files.writeString(
+                adapter.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4}");
+        PlanReport report = reports("merge_method: passthrough\nmodels: [{model: base+lora}]\n", OPTIONS).getFirst();
+        assertEquals((12 + 12 + 6 + 8) * Float.BYTES, report.readBytes());
+        assertEquals(report.readBytes(), report.models().getFirst().bytes());
+    }
+
+    @Test
     void resolvesEveryParameterForEveryTensor() {
         PlanReport.Tensor mlp = tensor(TIES, "model.layers.3.mlp.up_proj.weight");
         assertEquals(0.7, mlp.parameters().get("lambda"));

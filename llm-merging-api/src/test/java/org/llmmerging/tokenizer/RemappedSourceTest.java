@@ -66,6 +66,11 @@ class RemappedSourceTest {
     }
 
     @Test
+    void countsTheRowsThatAreRead() {
+        assertEquals((2 + 2) * 2 * Float.BYTES, remapped().storedBytes(), "moved ones and averaged ones, of 6");
+    }
+
+    @Test
     void givesTheSameWhereverAReadBeginsAndEnds() {
         long seed = 7;
         SplittableRandom random = new SplittableRandom(seed);
