@@ -118,9 +118,15 @@ final class SlicePlanner {
 
     private void checkRange(Sources.SliceSource source, TensorNames named) {
         if (named.stacks().size() > 1) {
+            long modules = named.stacks().stream()
+                    .map(stack -> TensorName.moduleOf(stack + ".0"))
+                    .distinct()
+                    .count();
             problems.add(source.position(), source.model() + " has several stacks of layers, "
-                    + String.join(" and ", named.stacks()) + ", which layer_range cannot tell apart. Slice each of them"
-                    + " under modules:, which takes encoder, decoder and shared");
+                    + String.join(" and ", named.stacks()) + ", which layer_range cannot tell apart. "
+                    + (modules == named.stacks().size()
+                            ? "Slice each of them under modules:, which takes encoder, decoder and shared"
+                            : "Merge whole models, under models:"));
         }
         for (String stack : named.stacks()) {
             if (source.endLayer() > named.layers(stack)) {

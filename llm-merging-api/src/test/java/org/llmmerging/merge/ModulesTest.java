@@ -169,6 +169,25 @@ class ModulesTest {
                 told(refusal));
     }
 
+    /** As of a decoder with a vision tower. */
+    @Test
+    void stacksThatNoModulesTellApartAreNotToBeSliced() {
+        new TinyModel(folder.resolve("vision"))
+                .config("{\"vocab_size\": 3}")
+                .random("model.layers.0.mlp.up_proj.weight", 2, 2)
+                .random("visual.blocks.0.mlp.fc1.weight", 2, 2)
+                .write();
+        ConfigException refusal = assertThrows(ConfigException.class, () -> run("""
+                merge_method: passthrough
+                slices:
+                - sources: [{model: vision, layer_range: [0, 1]}]
+                """));
+        assertEquals(
+                "c.yml:3:13: vision has several stacks of layers, model.layers and visual.blocks, which layer_range"
+                        + " cannot tell apart. Merge whole models, under models:",
+                told(refusal));
+    }
+
     private String told(ConfigException refusal) {
         return String.valueOf(refusal.getMessage())
                 .replace(folder.resolve("c.yml").toString(), "c.yml")
