@@ -48,7 +48,8 @@ public final class MergePlanner {
         }
         Optional<VocabularyPlan> vocabulary = new VocabularyPlanner(config, store, options.allowCrimes(), problems)
                 .plan();
-        Optional<String> chatTemplate = chatTemplate(config, problems);
+        Problems ofFiles = new Problems();
+        Optional<String> chatTemplate = chatTemplate(config, problems, ofFiles);
         if (config.tokenizer() != null && vocabulary.isEmpty()) {
             problems.throwIfAny();
         }
@@ -74,7 +75,6 @@ public final class MergePlanner {
                 chatTemplate.orElse(null));
         TokenIds tokenIds = vocabulary.map(VocabularyPlan::tokenIds).orElse(TokenIds.UNCHANGED);
         ModelFolder folder = new ModelFolder(described.folder(), changes, tokenIds, tokenizer);
-        Problems ofFiles = new Problems();
         check(folder.source(), config, folder::check, ofFiles);
         if (options.copyTokenizer()) {
             check(tokenizer.folder(), config, tokenizer::check, ofFiles);
@@ -144,13 +144,13 @@ public final class MergePlanner {
         }
     }
 
-    private Optional<String> chatTemplate(MergeConfig config, Problems problems) {
+    private Optional<String> chatTemplate(MergeConfig config, Problems problems, Problems ofFiles) {
         String setting = config.chatTemplate();
         if (setting == null) {
             return Optional.empty();
         }
         List<Path> folders = config.models().stream().map(store::open).map(SourceModel::folder).toList();
-        return ChatTemplate.resolve(setting, folders, config.positionOf("chat_template"), problems);
+        return ChatTemplate.resolve(setting, folders, config.positionOf("chat_template"), problems, ofFiles);
     }
 
     private static OptionalLong vocabularyRows(List<PlannedTensor> tensors) {

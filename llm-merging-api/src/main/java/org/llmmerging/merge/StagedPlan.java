@@ -13,10 +13,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
-import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.checkpoint.OutputException;
-import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.Stages;
 
@@ -120,12 +118,7 @@ public final class StagedPlan implements AutoCloseable {
             throw failures.getFirst();
         }
         if (failures.size() > 1) {
-            List<String> all = failures.stream().map(each -> String.valueOf(each.getMessage())).toList();
-            if (failures.getFirst() instanceof CheckpointException first
-                    && failures.stream().allMatch(CheckpointException.class::isInstance)) {
-                throw CheckpointException.ofSeveral(all, first);
-            }
-            throw new ConfigException(String.join("\n", all), failures.getFirst());
+            throw new SeveralFailures(failures);
         }
     }
 

@@ -42,12 +42,13 @@ public final class ChatTemplate {
      * @param setting what the configuration says
      * @param models the folders of the models, whose templates {@code auto} counts
      * @param position where the configuration says it
-     * @param problems receives what is wrong with a template, and a note when no model has one
+     * @param problems receives what is wrong with the setting, and a note when no model has a template
+     * @param ofModels receives what is wrong with a model's template
      */
     public static Optional<String> resolve(
-            String setting, List<Path> models, Position position, Problems problems) {
+            String setting, List<Path> models, Position position, Problems problems, Problems ofModels) {
         if (setting.equals(AUTO)) {
-            Optional<String> most = mostFrequent(models, problems);
+            Optional<String> most = mostFrequent(models, ofModels);
             if (most.isEmpty()) {
                 problems.note("chat_template: auto finds none, since no model has a chat template");
             }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.MergingException;
 import org.llmmerging.config.ConfigException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -51,7 +51,8 @@ class StagedPlannerTest {
                 models: [{model: first}, {model: /b}]
                 merge_method: karcher
                 """);
-        CheckpointException refusal = assertThrows(CheckpointException.class, () -> notes(file));
+        MergingException refusal = assertThrows(MergingException.class, () -> notes(file));
+        assertEquals(3, refusal.exitCode());
         assertEquals(
                 """
                         c.yml:2:10: /a: there is no such folder. Correct the path
@@ -132,7 +133,8 @@ class StagedPlannerTest {
                 models: [{model: first, parameters: {nope: 1}}, {model: /b}]
                 merge_method: linear
                 """);
-        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        MergingException refusal = assertThrows(MergingException.class, () -> notes(file));
+        assertEquals(2, refusal.exitCode());
         assertEquals(
                 """
                         c.yml:3:15: There is no merge method named 'foo'. Known are:

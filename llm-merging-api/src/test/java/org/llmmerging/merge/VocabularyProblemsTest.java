@@ -57,6 +57,16 @@ class VocabularyProblemsTest {
                 UNION.replace("tokenizer: {source: union}", "chat_template: chatml\ntokenizer: {source: base}"));
     }
 
+    @Test
+    void aTemplateThatCannotBeCountedIsOneOfAModel() throws IOException {
+        Path a = model("a", wordPiece("\"x\": 0"), 1);
+        Files.writeString(a.resolve("chat_template.jinja"), "{% if x %}");
+        model("b", wordPiece("\"x\": 0"), 3);
+        assertUnreadable(
+                "a/chat_template.jinja: the chat template is no Jinja: its line 1 ends within 'if'. Add {% endif %}",
+                UNION.replace("tokenizer: {source: union}", "chat_template: auto"));
+    }
+
     private void assertUnreadable(String expected, String configuration) {
         assertEquals(expected, MergeRun.refusal(CheckpointException.class, configuration, folder));
     }

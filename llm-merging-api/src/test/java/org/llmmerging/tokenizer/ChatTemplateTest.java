@@ -18,9 +18,10 @@ class ChatTemplateTest {
     private Path folder;
 
     private final Problems problems = new Problems();
+    private final Problems ofModels = new Problems();
 
     private Optional<String> resolve(String setting, Path... models) {
-        return ChatTemplate.resolve(setting, List.of(models), Position.of(Path.of("c.yml")), problems);
+        return ChatTemplate.resolve(setting, List.of(models), Position.of(Path.of("c.yml")), problems, ofModels);
     }
 
     private Path model(String name, String file, String content) throws IOException {
@@ -72,7 +73,8 @@ class ChatTemplateTest {
         assertEquals(
                 List.of(model.resolve("chat_template.jinja")
                         + ": the chat template is no Jinja: its line 1 ends within 'if'. Add {% endif %}"),
-                problems.lines());
+                ofModels.lines());
+        assertTrue(problems.isEmpty());
     }
 
     @Test
@@ -80,6 +82,6 @@ class ChatTemplateTest {
         Path model = model("a", "chat_template.jinja", "");
         Path file = Files.write(model.resolve("chat_template.jinja"), new byte[] {(byte) 0xff});
         resolve("auto", model);
-        assertEquals(List.of(file + ": is not UTF-8. Save it as UTF-8"), problems.lines());
+        assertEquals(List.of(file + ": is not UTF-8. Save it as UTF-8"), ofModels.lines());
     }
 }
