@@ -42,6 +42,12 @@ public final class Problems {
         addApart(position, message);
     }
 
+    /** Adds all problems that others have found. */
+    public void addAll(Problems others) {
+        isReadable &= others.isReadable;
+        found.addAll(others.found);
+    }
+
     /** Adds what the user should know of, a line without its end; once, however often it is found. */
     public void note(String note) {
         notes.add(note);

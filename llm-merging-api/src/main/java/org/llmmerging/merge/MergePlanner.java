@@ -46,12 +46,12 @@ public final class MergePlanner {
         if (!recipes.isEmpty()) {
             SettingsCheck.filters(config, method, recipes, problems);
         }
-        Optional<VocabularyPlan> vocabulary = new VocabularyPlanner(config, store, options.allowCrimes(), problems)
-                .plan();
         Problems ofFiles = new Problems();
+        Optional<VocabularyPlan> vocabulary = new VocabularyPlanner(
+                config, store, options.allowCrimes(), problems, ofFiles).plan();
         Optional<String> chatTemplate = chatTemplate(config, problems, ofFiles);
         if (config.tokenizer() != null && vocabulary.isEmpty()) {
-            problems.throwIfAny();
+            throwIfAny(problems, ofFiles);
         }
 
         ParameterResolver parameters = new ParameterResolver(method, options.seed(), config, problems);
@@ -59,7 +59,9 @@ public final class MergePlanner {
         TensorPlanner tensorPlanner = new TensorPlanner(config, method, parameters, vocabulary.orElse(null), fit,
                 problems);
         List<PlannedTensor> tensors = tensorPlanner.plan(recipes);
-        problems.throwIfAny();
+        if (!problems.isEmpty()) {
+            throwIfAny(problems, ofFiles);
+        }
 
         SourceModel described = store.open(config.models().getFirst());
         boolean rowsChange = vocabulary.isPresent() || options.allowCrimes();
@@ -79,10 +81,17 @@ public final class MergePlanner {
         if (options.copyTokenizer()) {
             check(tokenizer.folder(), config, tokenizer::check, ofFiles);
         }
-        if (!ofFiles.isEmpty()) {
+        throwIfAny(problems, ofFiles);
+        return new MergePlan(store, method, tensors, folder, problems.notes());
+    }
+
+    /** What is wrong with files of models is so whatever the configuration says, but is reported beside it. */
+    private static void throwIfAny(Problems problems, Problems ofFiles) {
+        if (problems.isEmpty() && !ofFiles.isEmpty()) {
             throw CheckpointException.ofSeveral(ofFiles.lines(), null);
         }
-        return new MergePlan(store, method, tensors, folder, problems.notes());
+        problems.addAll(ofFiles);
+        problems.throwIfAny();
     }
 
     /** Adds what is wrong with files of a model, which may be a stage. */

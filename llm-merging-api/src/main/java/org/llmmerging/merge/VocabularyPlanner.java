@@ -38,15 +38,21 @@ final class VocabularyPlanner {
     private final ModelStore store;
     private final boolean allowCrimes;
     private final Problems problems;
+    private final Problems ofFiles;
     private final Map<ModelReference, TokenizerFile> files = new LinkedHashMap<>();
 
-    /** @param allowCrimes whether a token without a row in its model's embedding counts as one the model lacks */
+    /**
+     * @param allowCrimes whether a token without a row in its model's embedding counts as one the model lacks
+     * @param problems receives what is wrong with the configuration
+     * @param ofFiles receives what is wrong with the tokenizers of models
+     */
     VocabularyPlanner(
-            MergeConfig config, ModelStore store, boolean allowCrimes, Problems problems) {
+            MergeConfig config, ModelStore store, boolean allowCrimes, Problems problems, Problems ofFiles) {
         this.config = config;
         this.store = store;
         this.allowCrimes = allowCrimes;
         this.problems = problems;
+        this.ofFiles = ofFiles;
     }
 
     /** The plan; nothing when the configuration asks for none, or when a problem was added. */
@@ -133,17 +139,17 @@ final class VocabularyPlanner {
         } else if (store.isStage(model)) {
             readOfStage(model, opened, position);
         } else {
-            TokenizerFile.read(opened.folder(), problems).ifPresent(file -> files.put(model, file));
+            TokenizerFile.read(opened.folder(), ofFiles).ifPresent(file -> files.put(model, file));
         }
         TokenizerFile file = files.get(model);
         if (file != null && !store.isStage(model)) {
-            file.checkListed(opened.folder(), rows(opened).orElse(Long.MAX_VALUE), problems);
+            file.checkListed(opened.folder(), rows(opened).orElse(Long.MAX_VALUE), ofFiles);
         }
     }
 
     private void readOfStage(ModelReference model, SourceModel opened, Position position) {
         if (!Files.isRegularFile(opened.folder().resolve(TokenizerFile.NAME))) {
-            problems.add(position, "the stage '" + model.path() + "' has no tokenizer.json, which merging vocabularies"
+            ofFiles.add(position, "the stage '" + model.path() + "' has no tokenizer.json, which merging vocabularies"
                     + " needs: the model whose tokenizer it takes has none, or --no-copy-tokenizer leaves it out. Make"
                     + " one for that model with transformers:"
                     + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
@@ -151,7 +157,7 @@ final class VocabularyPlanner {
         }
         Problems ofStage = new Problems();
         TokenizerFile.read(opened.folder(), ofStage).ifPresent(file -> files.put(model, file));
-        store.addOfStage(model, ofStage, position, problems);
+        store.addOfStage(model, ofStage, position, ofFiles);
     }
 
     private static boolean same(TokenizerFile known, SourceModel model) {

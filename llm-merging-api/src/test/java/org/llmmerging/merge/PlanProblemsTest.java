@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.llmmerging.MergingException;
 import org.llmmerging.config.ConfigException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -58,7 +59,7 @@ class PlanProblemsTest {
             assertEquals(List.of(), notes(file));
             return;
         }
-        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        MergingException refusal = assertThrows(MergingException.class, () -> notes(file));
         String told = String.valueOf(refusal.getMessage())
                 .replace(file.toString(), "c.yml")
                 .replace(MODELS + "/", "");

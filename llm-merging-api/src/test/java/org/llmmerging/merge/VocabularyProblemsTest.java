@@ -67,6 +67,17 @@ class VocabularyProblemsTest {
                 UNION.replace("tokenizer: {source: union}", "chat_template: auto"));
     }
 
+    @Test
+    void damagedTokenizersAreReportedBesideTheConfiguration() throws IOException {
+        model("a", "{}", 1);
+        model("b", wordPiece("\"x\": 0"), 3);
+        String damaged = "a/tokenizer.json: has no model.vocab. Take the file of the original model, or save the tokenizer"
+                + " again";
+        assertUnreadable(damaged, UNION);
+        assertRefused(damaged + "\nc.yml:6:16: unknown chat_template 'x', which is no Jinja template either. Known are:"
+                + " alpaca, chatml, exaone, llama3, mistral.", UNION + "chat_template: x\n");
+    }
+
     private void assertUnreadable(String expected, String configuration) {
         assertEquals(expected, MergeRun.refusal(CheckpointException.class, configuration, folder));
     }
@@ -79,10 +90,10 @@ class VocabularyProblemsTest {
         model("a", wordPiece("\"x\": 0"), 1);
         Path b = model("b", wordPiece("\"x\": 0"), 1, 2);
         Files.writeString(b.resolve("added_tokens.json"), "{\"<pad>\": 1}");
-        assertRefused("b/added_tokens.json: lists the added token '<pad>'" + lost, UNION);
+        assertUnreadable("b/added_tokens.json: lists the added token '<pad>'" + lost, UNION);
         Files.writeString(b.resolve("tokenizer_config.json"),
                 "{\"added_tokens_decoder\": {\"0\": {\"content\": \"x\"}, \"1\": {\"content\": \"<user>\"}}}");
-        assertRefused("b/tokenizer_config.json: lists the added token '<user>'" + lost, UNION);
+        assertUnreadable("b/tokenizer_config.json: lists the added token '<user>'" + lost, UNION);
     }
 
     @Test
