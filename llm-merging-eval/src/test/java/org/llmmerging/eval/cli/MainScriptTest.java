@@ -83,7 +83,9 @@ class MainScriptTest {
         write("target/main.lock/pid", dead.pid() + "\n");
         Files.setLastModifiedTime(root.resolve("pom.xml"), FileTime.from(BUILT));
         program("bin/mvn", "echo built >> '" + root + "/calls'; sleep 3; touch '" + root + "/target/built'");
-        program("bin/rm", "case $2 in *main.lock) mkdir '" + root + "/first' || sleep 1 ;; esac; exec /bin/rm \"$@\"");
+        program("bin/rm", """
+                case $2 in *main.lock) mkdir '%s/first' 2>/dev/null || sleep 1 ;; esac
+                exec /bin/rm "$@\"""".formatted(root));
         Process one = start("main", root.resolve("out-1"));
         Process other = start("main", root.resolve("out-2"));
         assertEquals(0, one.waitFor());
