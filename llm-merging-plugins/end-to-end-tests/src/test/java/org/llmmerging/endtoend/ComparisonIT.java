@@ -86,7 +86,7 @@ class ComparisonIT {
         };
         Path partial = folder.resolve("output/.partial/base/many.jsonl");
         try (Kit.Running running = Kit.in(folder).start(arguments)) {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(100);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Kit.LONGEST_RUN_SECONDS);
             while (!Files.exists(partial) || Files.readAllLines(partial).size() < 25) {
                 assertTrue(running.process().isAlive() && System.nanoTime() < end, "nothing is kept");
                 Thread.sleep(5);

@@ -21,7 +21,8 @@ record Kit(Path workingFolder, Path home, Map<String, String> environment) {
     /** This repository. */
     static final Path REPOSITORY = Path.of(System.getProperty("llm.merging.home"));
 
-    private static final int LONGEST_RUN_SECONDS = 120;
+    /** Many times what a run takes, for a machine may have other work. */
+    static final int LONGEST_RUN_SECONDS = 600;
 
     /** Runs are short: what a second compiler would gain is less than it costs. */
     private static final String JAVA_OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
