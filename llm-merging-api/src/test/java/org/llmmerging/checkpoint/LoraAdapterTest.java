@@ -84,11 +84,13 @@ class LoraAdapterTest {
         }
     }
 
-    @Test
-    void aResultDoesNotDependOnTheBlocks() throws IOException {
-        fixture.factors("layer", 5, 3, 2);
-        fixture.config(LoraFixture.PLAIN);
-        Path base = fixture.base("layer.weight", Shape.of(5, 3));
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aResultDoesNotDependOnTheBlocks(boolean isFanInFirst) throws IOException {
+        fixture.write(Map.of("layer.lora_A.weight", Shape.of(2, 3),
+                "layer.lora_B.weight", Shape.of(5, 2), "layer.lora_magnitude_vector", Shape.of(5)));
+        fixture.config(LoraFixture.PLAIN + ", \"use_dora\": true, \"fan_in_fan_out\": " + isFanInFirst);
+        Path base = fixture.base("layer.weight", isFanInFirst ? Shape.of(3, 5) : Shape.of(5, 3));
         try (LoraAdapter adapter = LoraAdapter.open(folder);
                 Checkpoint checkpoint = Checkpoint.open(base)) {
             Tensor weight = checkpoint.tensor("layer.weight");

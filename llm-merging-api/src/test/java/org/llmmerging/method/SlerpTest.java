@@ -73,18 +73,18 @@ class SlerpTest {
         assertArrayEquals(new float[] {(float) (2 * weight), (float) (4 * weight)}, merged);
     }
 
-    @Test
-    void scalesWithItsInputs() {
+    @ParameterizedTest
+    @ValueSource(floats = {2, 0x1p-20f})
+    void scalesWithItsInputs(float factor) {
         float[] merged = merge(base, model, 0.3);
-        float[] twice = merge(twice(base), twice(model), 0.3);
-        assertArrayEquals(twice(merged), twice);
+        assertArrayEquals(times(merged, factor), merge(times(base, factor), times(model, factor), 0.3));
     }
 
-    private static float[] twice(float[] values) {
-        float[] twice = values.clone();
-        for (int i = 0; i < twice.length; i++) {
-            twice[i] *= 2;
+    private static float[] times(float[] values, float factor) {
+        float[] scaled = values.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= factor;
         }
-        return twice;
+        return scaled;
     }
 }

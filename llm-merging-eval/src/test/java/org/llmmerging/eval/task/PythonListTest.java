@@ -32,7 +32,7 @@ class PythonListTest {
     void readsEveryEscape() {
         assertEquals(List.of("\\ ' \""), PythonList.parse("['\\\\ \\' \\\"']"));
         assertEquals(List.of("\u0007\b\f\n\r\t\u000b"), PythonList.parse("['\\a\\b\\f\\n\\r\\t\\v']"));
-        assertEquals(List.of("A\0\u00018"), PythonList.parse("['\\101\\0\\18']"));
+        assertEquals(List.of("A2\0\u00018"), PythonList.parse("['\\1012\\0\\18']"));
         assertEquals(List.of("\u00e9 \u20ac \ud83d\ude00"), PythonList.parse("['\\xe9 \\u20ac \\U0001F600']"));
         assertEquals(List.of("\u00e9"), PythonList.parse("['\\N{LATIN SMALL LETTER E WITH ACUTE}']"));
         assertEquals(List.of("joined"), PythonList.parse("['joi\\\nned']"));
