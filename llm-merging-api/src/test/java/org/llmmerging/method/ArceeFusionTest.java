@@ -59,4 +59,12 @@ class ArceeFusionTest {
         float[] merged = ArrayInputs.vector(new float[4], changed).merge(method, Values.of(method));
         assertArrayEquals(new float[] {0, 0, 0, 0.505f}, merged);
     }
+
+    /** All elements of a row moved alike: its softmax is the base's, and no element is less important than another. */
+    @Test
+    void whatLiesAtTheThresholdIsTaken() {
+        float[] moved = {2, 3, 4, 5};
+        assertArrayEquals(
+                moved, ArrayInputs.vector(new float[] {1, 2, 3, 4}, moved).merge(method, Values.of(method)));
+    }
 }

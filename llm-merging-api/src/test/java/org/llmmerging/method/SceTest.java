@@ -76,4 +76,13 @@ class SceTest {
                 .merge(sce, Values.of(sce));
         assertArrayEquals(new float[] {2e-4f, 0}, merged, 1e-10f);
     }
+
+    /** Ten times 0.7 is 7 in float32, and less where the share alone is rounded. */
+    @Test
+    void theNumberOfElementsIsAProductInFloat32() {
+        float[] one = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+        float[] merged = ArrayInputs.vector(new float[10], one, new float[10])
+                .merge(sce, Values.of(sce).with("select_topk", 0.7));
+        assertArrayEquals(new float[] {0, 0, 0, 4, 5, 6, 7, 8, 9, 10}, merged);
+    }
 }
