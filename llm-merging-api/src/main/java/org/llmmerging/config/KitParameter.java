@@ -39,8 +39,10 @@ public sealed interface KitParameter {
     /**
      * Stands for a value that cannot be used, which has been reported, so that it does not pass for one that is
      * missing.
+     *
+     * @param isList whether it was written as a list
      */
-    record Unreadable() implements KitParameter {
+    record Unreadable(boolean isList) implements KitParameter {
         @Override
         public String toString() {
             return "unreadable";

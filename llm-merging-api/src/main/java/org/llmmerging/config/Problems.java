@@ -19,7 +19,7 @@ public final class Problems {
     private final Set<String> notes = new LinkedHashSet<>();
     private boolean isReadable = true;
 
-    private record Problem(Position position, String message) {}
+    private record Problem(Position position, Position value, String message) {}
 
     /**
      * Adds a problem.
@@ -33,12 +33,17 @@ public final class Problems {
 
     /** Adds a problem that leaves what else is there as its author meant it, so that it can be checked as well. */
     public void addApart(Position position, String message) {
-        found.add(new Problem(position, message));
+        addWithin(position, position, message);
     }
 
-    /** Adds a problem in place of those found where it is: with it corrected, they may be none. */
+    /** As {@link #addApart}, a problem of a part of a value, such as an item of a list. */
+    void addWithin(Position value, Position part, String message) {
+        found.add(new Problem(part, value, message));
+    }
+
+    /** Adds a problem in place of those found in the value that is there: with it corrected, they may be none. */
     public void addInstead(Position position, String message) {
-        found.removeIf(each -> each.position.equals(position));
+        found.removeIf(each -> each.value.equals(position));
         addApart(position, message);
     }
 

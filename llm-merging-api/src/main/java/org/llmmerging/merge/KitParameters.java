@@ -42,10 +42,12 @@ public final class KitParameters {
             ParameterSpec spec = known.get(name);
             if (spec != null) {
                 String problem = problem(spec, value);
-                if (problem != null) {
+                if (problem != null && value instanceof KitParameter.Unreadable) {
+                    problems.addInstead(position(name), problem);
+                } else if (problem != null) {
                     problems.addApart(position(name), problem);
                 }
-                usable.put(name, problem == null ? value : new KitParameter.Unreadable());
+                usable.put(name, problem == null ? value : new KitParameter.Unreadable(false));
             } else if (SettingsCheck.isOfAnotherMethod(name)) {
                 usable.put(name, value);
             } else {
@@ -66,14 +68,14 @@ public final class KitParameters {
                     ? null
                     : notAllowed(spec, "", flag.toString());
             case KitParameter.PerModel perModel -> problem(spec, perModel.values());
-            case KitParameter.Unreadable _ -> null;
+            case KitParameter.Unreadable unreadable -> unreadable.isList() ? notPerModel(spec) : null;
         };
     }
 
     private @Nullable String problem(ParameterSpec spec, List<Double> values) {
-        if (spec.scope() == ParameterSpec.Scope.GLOBAL) {
-            return "parameter " + spec.name() + " has a value for each model, and " + method + " takes one for all."
-                    + " Give a single one";
+        String notPerModel = notPerModel(spec);
+        if (notPerModel != null) {
+            return notPerModel;
         }
         int models = kit.listModels().size();
         if (values.size() != models && problems.isReadable()) {
@@ -87,6 +89,13 @@ public final class KitParameters {
             }
         }
         return null;
+    }
+
+    private @Nullable String notPerModel(ParameterSpec spec) {
+        return spec.scope() == ParameterSpec.Scope.GLOBAL
+                ? "parameter " + spec.name() + " has a value for each model, and " + method + " takes one for all."
+                        + " Give a single one"
+                : null;
     }
 
     private static @Nullable String problem(ParameterSpec spec, String whose, double value) {

@@ -51,6 +51,14 @@ class KitMergeTest {
     }
 
     @Test
+    void whatIsWrongInAListThatMayNotBeThereIsNotReportedBesides() throws IOException {
+        assertRefused(new Slerp(), "parameters: {nonsense: [x, y]}",
+                ":3:24: method slerp has no parameter 'nonsense'. Known are: t.");
+        assertRefused(new Slerp(), "parameters: {t: [true, false]}", ":3:17: parameter t has a value for each model,"
+                + " and slerp takes one for all. Give a single one");
+    }
+
+    @Test
     void slerpTakesTwoDifferentModels() throws IOException {
         Path file = write("list_models: [a, a]\nparameters: {tt: 0.5}\narchitecture: decoder\n");
         assertRefused(file, new Slerp(), ":1:14: slerp goes from one model to another, and list_models names a twice."
