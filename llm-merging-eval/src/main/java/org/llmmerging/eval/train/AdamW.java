@@ -17,6 +17,8 @@ public final class AdamW implements AutoCloseable {
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-8;
+    private static final String MOMENTUM = ".momentum";
+    private static final String SQUARE = ".square";
 
     private final TrainableParameters parameters;
     private final double weightDecay;
@@ -66,9 +68,19 @@ public final class AdamW implements AutoCloseable {
     public Map<String, float[]> state() {
         Map<String, float[]> state = new LinkedHashMap<>();
         for (String name : parameters.names()) {
-            state.put(name + ".momentum", HostArrays.read(momentum(name)));
-            state.put(name + ".square", HostArrays.read(square(name)));
+            state.put(name + MOMENTUM, HostArrays.read(momentum(name)));
+            state.put(name + SQUARE, HostArrays.read(square(name)));
         }
+        return state;
+    }
+
+    /** The state of parameters with these values before the first step. */
+    public static Map<String, float[]> initialState(Map<String, float[]> parameters) {
+        Map<String, float[]> state = new LinkedHashMap<>();
+        parameters.forEach((name, values) -> {
+            state.put(name + MOMENTUM, new float[values.length]);
+            state.put(name + SQUARE, new float[values.length]);
+        });
         return state;
     }
 
@@ -82,8 +94,8 @@ public final class AdamW implements AutoCloseable {
     public void restore(long steps, Map<String, float[]> state) {
         try (GradientMode off = GradientMode.off()) {
             for (String name : parameters.names()) {
-                TrainableParameters.overwrite(momentum(name), stored(state, name + ".momentum"));
-                TrainableParameters.overwrite(square(name), stored(state, name + ".square"));
+                TrainableParameters.overwrite(momentum(name), stored(state, name + MOMENTUM));
+                TrainableParameters.overwrite(square(name), stored(state, name + SQUARE));
             }
         }
         this.steps = steps;

@@ -21,6 +21,7 @@ import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.eval.io.JsonText;
+import org.llmmerging.eval.train.AdamW;
 import org.llmmerging.eval.train.FloatTensorFile;
 
 /**
@@ -95,6 +96,7 @@ final class TrainingCheckpoints {
      *
      * @param expected coefficients of the tensors and models that are trained
      * @throws ConfigException when there is none, or it is of another configuration, naming each difference
+     * @throws org.llmmerging.checkpoint.CheckpointException when a file of it is missing or damaged
      */
     TrainingState last(Coefficients expected) {
         Map.Entry<Long, Path> last = bySteps().lastEntry();
@@ -104,10 +106,11 @@ final class TrainingCheckpoints {
         Path checkpoint = last.getValue();
         JsonNode description = JsonFile.read(checkpoint.resolve(DESCRIPTION), REMEDY);
         checkConfiguration(checkpoint, description.path("configuration"));
+        Coefficients state = new Coefficients(expected.models(), AdamW.initialState(expected.values()));
         return new TrainingState(
                 description.path("step").asLong(),
                 DamFolder.readCoefficients(checkpoint.resolve(DamFolder.COEFFICIENTS), expected, REMEDY),
-                FloatTensorFile.read(checkpoint.resolve(OPTIMIZER)));
+                DamFolder.readCoefficients(checkpoint.resolve(OPTIMIZER), state, REMEDY).values());
     }
 
     /** Deletes all, and what is left of those that were being deleted when a run was killed. */

@@ -3,6 +3,7 @@ package org.llmmerging.eval.train.dam;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.eval.train.AdamW;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -28,7 +30,7 @@ class TrainingCheckpointsTest {
     }
 
     private static TrainingState state(long step) {
-        return new TrainingState(step, COEFFICIENTS, Map.of("a.momentum", new float[] {3, 4}));
+        return new TrainingState(step, COEFFICIENTS, AdamW.initialState(COEFFICIENTS.values()));
     }
 
     /** A checkpoint loses its description first. */
@@ -59,6 +61,16 @@ class TrainingCheckpointsTest {
         CheckpointException refused = assertThrows(CheckpointException.class, () -> checkpoints().last(others));
         assertEquals(folder.resolve("checkpoint-2/coefficients.safetensors")
                 + ": has no coefficients for b. Delete the folder of this checkpoint", refused.getMessage());
+    }
+
+    @Test
+    void anOptimizerOfOtherTensorsIsRefusedAsWell() throws IOException {
+        checkpoints().save(state(2), Assertions::fail);
+        Path optimizer = folder.resolve("checkpoint-2/optimizer.safetensors");
+        Files.copy(optimizer.resolveSibling("coefficients.safetensors"), optimizer,
+                StandardCopyOption.REPLACE_EXISTING);
+        CheckpointException refused = assertThrows(CheckpointException.class, () -> checkpoints().last(COEFFICIENTS));
+        assertTrue(refused.getMessage().startsWith(optimizer + ": has no coefficients for a."), refused.getMessage());
     }
 
     @Test
