@@ -32,6 +32,13 @@ public interface PlanContext {
     /** As {@link #merge(String)}, with a method that need not be registered. */
     void merge(MergeMethod method);
 
+    /**
+     * The models of the configuration, open for a look at their files, once a merge is planned. The kit closes them.
+     *
+     * @throws IllegalStateException when none is planned
+     */
+    LoadedModels models();
+
     /** A file or folder that the configuration names, where {@link MergeContext#locate} would find it. */
     Optional<Path> find(String path);
 

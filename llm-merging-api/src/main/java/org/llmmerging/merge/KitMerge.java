@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.ModelCount;
 import org.llmmerging.ParameterSpec;
+import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.KitParameter;
@@ -188,6 +191,13 @@ public final class KitMerge {
         return kit.listModels().stream()
                 .map(adapter -> new ModelReference(base.path(), base.revision(), adapter))
                 .toList();
+    }
+
+    /** Opens the models of a configuration, which stay those of {@code opener}. */
+    public static LoadedModels open(KitConfig kit, Function<ModelReference, SourceModel> opener) {
+        ModelReference base = kit.baseModel();
+        SourceModel baseModel = base == null ? null : opener.apply(base);
+        return new LoadedModels(baseModel, models(kit).stream().map(opener).toList());
     }
 
     private Sources.Input input(int index, Settings own) {

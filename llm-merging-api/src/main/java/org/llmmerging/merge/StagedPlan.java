@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.DiskSpace;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Stages;
 
 /**
@@ -214,6 +216,11 @@ public final class StagedPlan implements AutoCloseable {
     /** Where a stage lies or will lie; in a plan that is only looked at, what stands for it. */
     Path stageFolder(String stage) {
         return Objects.requireNonNull(planned.get(stage), stage).folder();
+    }
+
+    /** A model that the result is made of, or another one; closed with this plan. */
+    public SourceModel open(ModelReference reference) {
+        return steps.getLast().store().open(reference);
     }
 
     /** Folders of all models that are read and that no stage makes. */

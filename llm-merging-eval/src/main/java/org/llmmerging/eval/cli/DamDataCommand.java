@@ -159,6 +159,7 @@ final class DamDataCommand implements Callable<Integer> {
                 true,
                 device.device());
         try (ModelStore store = new ModelStore(locator)) {
+            SourceModel baseModel = store.open(ModelReference.ofArgument(base));
             List<DamModelInput> inputs = new ArrayList<>();
             for (int i = 0; i < models.size(); i++) {
                 inputs.add(input(models.get(i), false, datasets.get(i), store, locator, cache));
@@ -167,11 +168,9 @@ final class DamDataCommand implements Callable<Integer> {
                 inputs.add(input(base, true, baseDataset, store, locator, cache));
             }
             List<Path> read = new ArrayList<>(store.folders());
-            read.add(
-                    locator.locate(ModelReference.ofArgument(base).path(), ModelReference.ofArgument(base).revision()));
             inputs.forEach(each -> read.addAll(each.files()));
             Messages messages = messageOptions.messages();
-            Path written = new DamDataMaker(options, new ShownDamData(messages)).make(inputs, output, read);
+            Path written = new DamDataMaker(options, new ShownDamData(messages)).make(baseModel, inputs, output, read);
             messages.say("wrote " + written);
         }
         return 0;

@@ -17,12 +17,10 @@ import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.RealPath;
-import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
-import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Problems;
 import org.llmmerging.eval.model.ModelRunException;
 import org.llmmerging.eval.task.Dataset;
@@ -210,11 +208,7 @@ public final class KitRun implements MergeContext, AutoCloseable {
 
     @Override
     public LoadedModels openModels() {
-        KitConfig kit = config();
-        ModelReference base = kit.baseModel();
-        SourceModel baseModel = base == null ? null : store.open(base);
-        List<SourceModel> models = KitMerge.models(kit).stream().map(store::open).toList();
-        return new LoadedModels(baseModel, models);
+        return KitMerge.open(config(), store::open);
     }
 
     @Override

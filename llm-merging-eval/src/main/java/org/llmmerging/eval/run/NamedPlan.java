@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.PlanContext;
 import org.llmmerging.config.ConfigException;
@@ -110,6 +111,14 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
     @Override
     public void merge(MergeMethod method) {
         merge(method, config());
+    }
+
+    @Override
+    public LoadedModels models() {
+        if (plan == null) {
+            throw new IllegalStateException(entry.name() + " has planned no merge");
+        }
+        return KitMerge.open(config(), plan::open);
     }
 
     @Override

@@ -85,6 +85,20 @@ class DamDataProblemsTest {
         assertNothingIsLeft();
     }
 
+    /** The result has the base's tokenizer, whether the base has rows or not. */
+    @Test
+    void refusesABaseWithOtherTokensThanItsModels() throws IOException {
+        Path base = Files.createDirectory(folder.resolve("base"));
+        Golden.copy(Golden.model("llama2"), base, "");
+        Path tokenizer = base.resolve("tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"</s>\"", "\"<end>\""));
+        CommandLineRun run = CommandLineRun.of("dam", "data", "--quiet", "--dataset_names", first, "--model_ids",
+                Golden.model("llama2"), "--base_model_name", base, "--dataset_id", output);
+        assertEquals(3, run.exitCode(), run.err());
+        assertTrue(run.err().contains("not at all, and " + tokenizer + " at 2."), run.err());
+        assertNothingIsLeft();
+    }
+
     @Test
     void tellsOfBadRowsAndLeavesThemOutWhenAsked() throws IOException {
         Files.writeString(first, "instruction,output\nSay one,\nSay two,two\nSay three,three\n");

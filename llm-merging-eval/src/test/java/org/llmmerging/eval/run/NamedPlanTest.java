@@ -15,6 +15,7 @@ import org.llmmerging.MergesDescription;
 import org.llmmerging.MergingException;
 import org.llmmerging.StandardMerges;
 import org.llmmerging.config.KitDocument;
+import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.train.dam.DamMerges;
 import org.llmmerging.hub.HubCache;
 import org.llmmerging.merge.MergeOptions;
@@ -177,6 +178,20 @@ class NamedPlanTest {
         assertRefused(StandardMerges.named("ties_x", "ties", "x"), TWO + "architecture: encoder_decoder\n", 2,
                 "kit.yaml:3:15: architecture is encoder_decoder, and the models are of type llama. Write architecture:"
                         + " decoder");
+    }
+
+    @Test
+    void aTrainingNeedsTheTokenizersOfItsModels() throws IOException {
+        Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
+        Path model = Files.createDirectory(folder.resolve("model"));
+        Golden.copy(MODELS.resolve("arithmetic"), model, "");
+        Files.delete(model.resolve("tokenizer.json"));
+        assertRefused(DamMerges.forArchitecture("x"),
+                "list_models: [%s, summaries]\nbase_model_name: base\narchitecture: decoder\n".formatted(model)
+                        + "training_data: [%s, %s]\n".formatted(rows, rows),
+                3,
+                model + "/tokenizer.json: cannot be read: there is no such file. Copy the tokenizer's files from the base"
+                        + " model");
     }
 
     @Test

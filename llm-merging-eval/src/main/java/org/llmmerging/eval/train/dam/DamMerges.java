@@ -76,6 +76,11 @@ public final class DamMerges implements Merges {
                 + " most of the time and memory; planned is the merge that follows");
         context.merge(new DamFold(new Coefficients(0, Map.of()), NonLinearity.NONE));
         if (context.problems().isEmpty()) {
+            LoadedModels planned = context.models();
+            SourceModel base = planned.base();
+            if (base != null) {
+                Vocabularies.check(base, planned.models());
+            }
             training.settings().withoutEffect(OF_CONFIG).forEach(context::note);
         }
     }
@@ -146,8 +151,7 @@ public final class DamMerges implements Merges {
             inputs.add(new DamModelInput(
                     model.label(), false, model, file, DamModelInput.filesOf(context.locate(file))));
         }
-        Vocabularies.checkKnown(new DamModelInput(base.label(), true, base, "", List.of()), inputs);
-        new DamDataMaker(options, DamDataListener.of(context)).make(inputs, folder, List.of());
+        new DamDataMaker(options, DamDataListener.of(context)).make(base, inputs, folder, List.of());
     }
 
     private static void tell(MergeContext context, TrainingStep step) {

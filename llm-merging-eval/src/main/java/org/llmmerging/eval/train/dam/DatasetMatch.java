@@ -3,6 +3,7 @@ package org.llmmerging.eval.train.dam;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.eval.model.DecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
@@ -11,6 +12,7 @@ import org.llmmerging.eval.train.dam.data.DamColumnGroup;
 import org.llmmerging.eval.train.dam.data.DamDataset;
 import org.llmmerging.eval.train.dam.data.DamDatasetInfo;
 import org.llmmerging.eval.train.dam.data.DamModelInput;
+import org.llmmerging.eval.train.dam.data.Vocabularies;
 
 /**
  * Whether a data set is of the models of a merge: each column group of the model in its place, the base's of the base.
@@ -26,6 +28,7 @@ record DatasetMatch(SourceModel base, List<SourceModel> models, List<String> fin
      *
      * @param warn given what could not be compared
      * @throws DatasetException naming the data set and what it is of instead
+     * @throws CheckpointException when the models have another vocabulary than the base
      */
     void check(DamDataset dataset, Consumer<String> warn) {
         DamDatasetInfo info = dataset.info();
@@ -35,6 +38,7 @@ record DatasetMatch(SourceModel base, List<SourceModel> models, List<String> fin
                     dataset.folder(),
                     problem + "; make the set with dam data for the models of the merge, in their order");
         }
+        Vocabularies.check(base, models);
         if (info.models().stream().anyMatch(group -> group.fingerprint() == null)) {
             warn.accept(dataset.folder() + ": the data set does not say which models it is of, so that only their"
                     + " number and their tokenizers are compared. Make it again with dam data to have that checked");

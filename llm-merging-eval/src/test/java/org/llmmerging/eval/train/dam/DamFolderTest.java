@@ -12,8 +12,11 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.SourceModel;
+import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.model.LargeModel;
 import org.llmmerging.eval.model.ModelRunException;
+import org.llmmerging.eval.train.RepositoryFiles;
 import org.llmmerging.eval.train.dam.DamTraining.Earlier;
 import org.llmmerging.eval.train.dam.DamTraining.Logits;
 import org.llmmerging.eval.train.dam.LlamaTraining.Steps;
@@ -21,7 +24,10 @@ import org.llmmerging.eval.train.dam.data.DamDataListener;
 import org.llmmerging.eval.train.dam.data.DamDataMaker;
 import org.llmmerging.eval.train.dam.data.DamDataOptions;
 import org.llmmerging.eval.train.dam.data.StoredLogits;
+import org.llmmerging.hub.HubCache;
 import org.llmmerging.merge.MergeListener;
+import org.llmmerging.merge.ModelLocator;
+import org.llmmerging.merge.ModelStore;
 
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -71,7 +77,11 @@ class DamFolderTest {
     private static void makeRows(Path target) {
         DamDataOptions options = new DamDataOptions(
                 "base", 1, "rows", 1, StoredLogits.NONE, 0, 1, false, false, Device.cpu());
-        new DamDataMaker(options, DamDataListener.of(MergeListener.NONE)).make(List.of(), target, List.of());
+        try (ModelStore store = new ModelStore(
+                new ModelLocator(List.of(Path.of("").toAbsolutePath()), new HubCache(Path.of("none"))))) {
+            SourceModel base = store.open(ModelReference.of(RepositoryFiles.folder("models/llama2/base").toString()));
+            new DamDataMaker(options, DamDataListener.of(MergeListener.NONE)).make(base, List.of(), target, List.of());
+        }
     }
 
     @Test

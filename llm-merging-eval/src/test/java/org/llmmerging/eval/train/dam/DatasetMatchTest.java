@@ -1,13 +1,17 @@
 package org.llmmerging.eval.train.dam;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.task.DatasetException;
+import org.llmmerging.eval.train.RepositoryFiles;
 import org.llmmerging.eval.train.dam.DamTraining.Earlier;
 import org.llmmerging.eval.train.dam.DamTraining.Logits;
 import org.llmmerging.eval.train.dam.LlamaTraining.Steps;
@@ -83,6 +87,20 @@ class DatasetMatchTest {
         assertEquals(List.of(), said);
         data = dataset("other", List.of(unsaid.getFirst(), like(unsaid.getLast(), false, null, "0".repeat(64))));
         assertRefused("another tokenizer made");
+    }
+
+    /** As is known only here: dam merge may name another base than dam data. */
+    @Test
+    void refusesModelsWithOtherTokensThanTheBase() throws IOException {
+        Path reasoning = folder.resolve("reasoning");
+        Path tokenizer = reasoning.resolve("tokenizer.json");
+        Golden.copy(RepositoryFiles.folder("models/llama2/base"), reasoning, "tokenizer");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<s>\"", "\"<other>\""));
+        training.makeMerge("merge");
+        data = dataset("other", training.groups());
+        CheckpointException problem = assertThrows(
+                CheckpointException.class, () -> train("refused", settings(0.01), Earlier.REFUSE, new Steps()));
+        assertTrue(problem.getMessage().startsWith(tokenizer + ": has the token"), problem.getMessage());
     }
 
     private void assertRefused(String expected) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.Sha256;
+import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.FileProblem;
@@ -40,6 +41,7 @@ public final class DamDataMaker {
     /**
      * Makes the set, which appears whole or not at all.
      *
+     * @param base the model that they are fine-tunes of, which may have a column group, too
      * @param models in the order of their column groups
      * @param target see {@link DamDatasetWriter#create}
      * @param inputs everything that is read, which {@code target} may not be
@@ -48,10 +50,10 @@ public final class DamDataMaker {
      * @throws CheckpointException when models have different vocabularies or cannot be read
      * @throws DatasetException when a data set cannot be read or lacks the columns
      */
-    public Path make(List<DamModelInput> models, Path target, Collection<Path> inputs) {
+    public Path make(SourceModel base, List<DamModelInput> models, Path target, Collection<Path> inputs) {
         StagedFolder.check(target, inputs);
         StagedFolder.checkHoldsOnly(target, DamFiles.ALL);
-        ModelConfig config = Vocabularies.checkSame(models);
+        ModelConfig config = Vocabularies.check(base, models.stream().map(DamModelInput::source).toList());
         if (options.k() > config.vocabularySize()) {
             throw new ConfigException(config.file() + ": the vocabulary has " + config.vocabularySize()
                     + " tokens, and --k asks for " + options.k() + " of them. Give fewer");

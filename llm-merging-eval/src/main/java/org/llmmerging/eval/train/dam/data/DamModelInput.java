@@ -17,7 +17,7 @@ import org.llmmerging.config.FileProblem;
  * @param isBase whether it is the base model and not one of those that are merged
  * @param source the open model; stays the caller's
  * @param dataset the data set's name, as the user wrote it
- * @param files the data set's files, at least one where it has rows
+ * @param files the data set's files, at least one
  */
 public record DamModelInput(String name, boolean isBase, SourceModel source, String dataset, List<Path> files) {
     static final String TOKENIZER = "tokenizer.json";
@@ -26,9 +26,9 @@ public record DamModelInput(String name, boolean isBase, SourceModel source, Str
         files = List.copyOf(files);
     }
 
-    /** Where the tokenizer of its rows lies; of a base model without rows that which a result of it has. */
+    /** Where the tokenizer of its rows lies. */
     Path tokenizerFolder() {
-        return files.isEmpty() ? source.folder() : tokenizerFolder(source);
+        return tokenizerFolder(source);
     }
 
     /** Where a model's own tokenizer lies: an adapter's beside it or, where it has none, with the weights. */

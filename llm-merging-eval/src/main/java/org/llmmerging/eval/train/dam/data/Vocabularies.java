@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
+import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.Quoting;
 import org.llmmerging.eval.model.EncoderDecoderConfig;
 import org.llmmerging.eval.model.ModelConfig;
@@ -19,48 +20,45 @@ public final class Vocabularies {
     private Vocabularies() {}
 
     /**
-     * The configuration that stands for all.
+     * The configuration that stands for all. Models have the same tokens, and among them every token of the base model,
+     * whose tokenizer the result has; they may have others.
      *
      * @throws CheckpointException naming the files that differ in the kind of model, the size of the vocabulary or a
      *     token
      */
-    static ModelConfig checkSame(List<DamModelInput> models) {
-        DamModelInput first = models.getFirst();
-        ModelConfig config = ModelConfig.read(first.source().folder());
-        Map<String, Integer> tokens = tokens(first);
-        for (DamModelInput other : models.subList(1, models.size())) {
-            ModelConfig otherConfig = ModelConfig.read(other.source().folder());
-            if (config instanceof EncoderDecoderConfig != otherConfig instanceof EncoderDecoderConfig) {
-                throw new CheckpointException(otherConfig.file(), "is of type " + otherConfig.modelType() + ", and "
-                        + config.file() + " of type " + config.modelType()
-                        + ". Take models that are all decoders or all encoder-decoders");
-            }
-            if (config.vocabularySize() != otherConfig.vocabularySize()) {
-                throw new CheckpointException(otherConfig.file(), "has a vocabulary of " + otherConfig.vocabularySize()
-                        + " tokens, and " + config.file() + " one of " + config.vocabularySize()
-                        + ". Take fine-tunes of one base model");
-            }
-            checkSame(first, tokens, other, tokens(other));
+    public static ModelConfig check(SourceModel base, List<SourceModel> models) {
+        ModelConfig config = ModelConfig.read(base.folder());
+        models.forEach(model -> checkKind(config, ModelConfig.read(model.folder())));
+        Map<String, Integer> ofBase = tokens(file(base), "a fine-tune");
+        List<Map<String, Integer>> ofModels = models.stream()
+                .map(model -> tokens(file(model), "the base model"))
+                .toList();
+        for (int i = 0; i < models.size(); i++) {
+            Map<String, Integer> known = new HashMap<>(ofModels.get(i));
+            known.keySet().retainAll(ofBase.keySet());
+            checkTokens(file(base), ofBase, file(models.get(i)), known);
+        }
+        for (int i = 1; i < models.size(); i++) {
+            checkTokens(file(models.getFirst()), ofModels.getFirst(), file(models.get(i)), ofModels.get(i));
         }
         return config;
     }
 
-    /**
-     * Checks that models know every token of the base model, whose tokenizer the result has; they may know others.
-     *
-     * @throws CheckpointException naming the files and the first token that differs
-     */
-    public static void checkKnown(DamModelInput base, List<DamModelInput> models) {
-        Map<String, Integer> tokens = tokens(base);
-        for (DamModelInput model : models) {
-            Map<String, Integer> known = tokens(model);
-            known.keySet().retainAll(tokens.keySet());
-            checkSame(base, tokens, model, known);
+    private static void checkKind(ModelConfig config, ModelConfig other) {
+        if (config instanceof EncoderDecoderConfig != other instanceof EncoderDecoderConfig) {
+            throw new CheckpointException(other.file(), "is of type " + other.modelType() + ", and "
+                    + config.file() + " of type " + config.modelType()
+                    + ". Take models that are all decoders or all encoder-decoders");
+        }
+        if (config.vocabularySize() != other.vocabularySize()) {
+            throw new CheckpointException(other.file(), "has a vocabulary of " + other.vocabularySize()
+                    + " tokens, and " + config.file() + " one of " + config.vocabularySize()
+                    + ". Take fine-tunes of one base model");
         }
     }
 
-    private static void checkSame(
-            DamModelInput first, Map<String, Integer> tokens, DamModelInput other, Map<String, Integer> otherTokens) {
+    private static void checkTokens(
+            Path file, Map<String, Integer> tokens, Path otherFile, Map<String, Integer> otherTokens) {
         if (tokens.equals(otherTokens)) {
             return;
         }
@@ -73,8 +71,8 @@ public final class Vocabularies {
                         .sorted()
                         .findFirst()
                         .orElseThrow());
-        throw new CheckpointException(file(other), "has the token '" + Quoting.shortened(differing) + "' "
-                + at(otherTokens, differing) + ", and " + file(first) + " "
+        throw new CheckpointException(otherFile, "has the token '" + Quoting.shortened(differing) + "' "
+                + at(otherTokens, differing) + ", and " + file + " "
                 + at(tokens, differing) + ". Take fine-tunes of one base model, with its tokenizer");
     }
 
@@ -83,11 +81,9 @@ public final class Vocabularies {
     }
 
     /** Every token's id, added tokens included. */
-    private static Map<String, Integer> tokens(DamModelInput model) {
-        Path file = file(model);
+    private static Map<String, Integer> tokens(Path file, String hasOne) {
         Map<String, Integer> ids = new HashMap<>();
-        JsonNode json = JsonFile.read(
-                file, "Copy the tokenizer's files from " + (model.isBase() ? "a fine-tune" : "the base model"));
+        JsonNode json = JsonFile.read(file, "Copy the tokenizer's files from " + hasOne);
         JsonNode vocabulary = json.path("model").path("vocab");
         vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
         for (int i = 0; vocabulary.isArray() && i < vocabulary.size(); i++) {
@@ -97,7 +93,7 @@ public final class Vocabularies {
         return ids;
     }
 
-    private static Path file(DamModelInput model) {
-        return model.tokenizerFolder().resolve(DamModelInput.TOKENIZER);
+    private static Path file(SourceModel model) {
+        return DamModelInput.tokenizerFolder(model).resolve(DamModelInput.TOKENIZER);
     }
 }
