@@ -68,10 +68,12 @@ final class JsonRows {
                     boolean isBehind = rest.isBehindObject(line);
                     problems.addRow(isBehind ? items.removeLast().where() : rest.where(line), rest.describe(e));
                     number = rest.number() + (isBehind ? 0 : 1);
+                    int broken = offset;
                     do {
+                        broken = linesBefore < line ? offset : broken;
                         offset = nextLine(text, offset);
                         linesBefore++;
-                    } while (linesBefore < line || (offset < text.length() && !beginsObject(text, offset)));
+                    } while (linesBefore < line || (offset < text.length() && !beginsObject(text, offset, broken)));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -89,13 +91,35 @@ final class JsonRows {
         return Math.min(text.length(), end + (text.startsWith("\r\n", end) ? 2 : 1));
     }
 
-    /** Whether the first character of a line, blanks aside, is one that an object begins with. */
-    private static boolean beginsObject(String text, int line) {
+    /**
+     * Whether a line begins with an object that is no part of a broken one before it: which ended on its own line, or
+     * is indented no less.
+     */
+    private static boolean beginsObject(String text, int line, int broken) {
+        int indent = indent(text, line);
+        return text.startsWith("{", line + indent)
+                && (indent <= indent(text, broken) || endsObject(text, broken));
+    }
+
+    private static int indent(String text, int line) {
         int first = line;
-        while (first < text.length() && (text.charAt(first) == ' ' || text.charAt(first) == '\t')) {
+        while (first < text.length() && isBlank(text.charAt(first))) {
             first++;
         }
-        return first < text.length() && text.charAt(first) == '{';
+        return first - line;
+    }
+
+    /** Whether the last character of a line is one that an object ends with, blanks and commas aside. */
+    private static boolean endsObject(String text, int line) {
+        int last = nextLine(text, line) - 1;
+        while (last > line && (isBlank(text.charAt(last)) || ",\r\n".indexOf(text.charAt(last)) >= 0)) {
+            last--;
+        }
+        return text.charAt(last) == '}';
+    }
+
+    private static boolean isBlank(char character) {
+        return character == ' ' || character == '\t';
     }
 
     private static String where(JsonProcessingException e) {

@@ -91,6 +91,16 @@ class JsonProblemsTest {
     }
 
     @Test
+    void takesNoPartOfABrokenObjectForARow() throws IOException {
+        String broken = "  {\n    \"input\": \"a\", \"score\": NaN, \"shots\": [\n      {\"input\": \"b\"}\n    ]\n  }\n";
+        assertContains(
+                problem("d.jsonl", broken + "  {\"input\": []}\n"),
+                "2 problems",
+                "row 1 (line 1): Non-standard token 'NaN'",
+                "row 2 (line 6), column input: this is neither text nor a number");
+    }
+
+    @Test
     void givesNoAdviceToProgrammers() throws IOException {
         String message = problem("d.jsonl", "{\"input\": NaN}\n{\"input\": \"a\", \"n\": " + "1".repeat(2000) + "}\n");
         assertContains(
