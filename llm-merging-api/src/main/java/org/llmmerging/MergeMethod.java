@@ -116,6 +116,17 @@ public interface MergeMethod {
     }
 
     /**
+     * The most bytes that the kernel works in on each thread, blocks not counted, where that grows with the tensor, as
+     * with kernels of {@linkplain TensorKernel#wholeRows whole rows}: for showing what a merge needs.
+     *
+     * @param shape the tensor's shape
+     * @param models number of models, the base not counted
+     */
+    default long bytesPerThread(Shape shape, int models, Parameters parameters) {
+        return 0;
+    }
+
+    /**
      * Decides how one tensor is merged. May pass over the inputs for statistics, through {@code inputs}.
      *
      * @param inputs the tensor in every model; not to be used after this returns

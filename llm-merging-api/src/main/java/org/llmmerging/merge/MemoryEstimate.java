@@ -10,7 +10,8 @@ import org.llmmerging.tensor.Shape;
  * count.
  *
  * @param heapBytes for every thread one block of float32 of each model, the base and the result, for the tensor that
- *     needs most, and 8 MiB of partial sums; for a method that works on whole tensors, those of the largest tensor too;
+ *     needs most, with what the method {@linkplain org.llmmerging.MergeMethod#bytesPerThread works in} besides, and
+ *     8 MiB of partial sums; for a method that works on whole tensors, those of the largest tensor too;
  *     and what a method {@linkplain org.llmmerging.MergeMethod#keptBytes keeps} of a tensor, such as which elements
  *     sparsification leaves, a bit for each. Blocks are counted at their longest: a whole row where rows are longer
  *     than a block
@@ -34,9 +35,11 @@ public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
             long arrays = tensor.sources().count() + 1L;
             long length = Math.min(
                     shape.elements(), Math.max(StreamedInputs.CHUNK_ELEMENTS, shape.columns()));
-            block = Math.max(block, arrays * length * Float.BYTES);
-            kept = Math.max(kept, new MethodCode(tensor.method(), tensor.output().name())
-                    .keptBytes(shape, tensor.sources().models().size(), tensor.parameters()));
+            MethodCode method = new MethodCode(tensor.method(), tensor.output().name());
+            int models = tensor.sources().models().size();
+            block = Math.max(block,
+                    arrays * length * Float.BYTES + method.bytesPerThread(shape, models, tensor.parameters()));
+            kept = Math.max(kept, method.keptBytes(shape, models, tensor.parameters()));
             if (tensor.method() instanceof WholeTensorMethod) {
                 whole = Math.max(whole, arrays * shape.elements() * Float.BYTES);
             }

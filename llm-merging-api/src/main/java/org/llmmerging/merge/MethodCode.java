@@ -56,6 +56,10 @@ record MethodCode(MergeMethod method, String tensor) {
         return run(() -> method.keptBytes(shape, models, parameters));
     }
 
+    long bytesPerThread(Shape shape, int models, Parameters parameters) {
+        return run(() -> method.bytesPerThread(shape, models, parameters));
+    }
+
     TensorKernel prepare(TensorInputs inputs, Parameters parameters) {
         return run(() -> {
             TensorKernel kernel = notNull("prepare", () -> method.prepare(inputs, parameters));

@@ -53,6 +53,18 @@ final class RankedDrop implements Sparsifier {
         }
     }
 
+    /** A threshold for each rank. */
+    @Override
+    public long keptBytes(Shape shape, int models) {
+        return models * shape.columns() * Integer.BYTES;
+    }
+
+    /** A row's random numbers, magnitudes, ranks, and what only the exact rank decides. */
+    @Override
+    public long bytesPerThread(Shape shape) {
+        return shape.columns() * (2 * Integer.BYTES + Float.BYTES) + RowRanks.bytes(shape.columns());
+    }
+
     /** @throws ConfigException when a probability would not lie between 0 and 1 */
     @Override
     public ElementMask prepare(TensorInputs inputs, Parameters parameters) {

@@ -33,6 +33,11 @@ final class RowRanks {
     private float[] magnitudes = new float[0];
     private int row;
 
+    /** Bytes of the working arrays of a row, to which sorting a long one may add as much as what is sorted. */
+    static long bytes(long columns) {
+        return columns * (columns > LONGEST_COMPARED ? Integer.BYTES + 2 * Long.BYTES : Integer.BYTES);
+    }
+
     RowRanks(int columns) {
         this.columns = columns;
         this.bucketCount = Math.clamp(columns / COLUMNS_PER_BUCKET, 1, MOST_BUCKETS);

@@ -25,6 +25,16 @@ interface Sparsifier {
      */
     default void check(Shape shape, int models, Parameters parameters) {}
 
+    /** Bytes of what {@link #prepare} decides, where that grows with the tensor. */
+    default long keptBytes(Shape shape, int models) {
+        return 0;
+    }
+
+    /** Bytes that each thread works in, blocks not counted, where that grows with the tensor. */
+    default long bytesPerThread(Shape shape) {
+        return 0;
+    }
+
     /** Decides for one tensor, of all models at once; may pass over the inputs. */
     ElementMask prepare(TensorInputs inputs, Parameters parameters);
 

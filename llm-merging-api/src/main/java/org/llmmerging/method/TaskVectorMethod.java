@@ -101,8 +101,20 @@ abstract class TaskVectorMethod implements MergeMethod {
 
     @Override
     public final long keptBytes(Shape shape, int models, Parameters values) {
-        boolean thins = IntStream.range(0, models).anyMatch(model -> values.number(Sparsifier.DENSITY, model) < 1);
-        return thins && values.flag("rescale") ? StoredMask.mostBytes(shape, models) : 0;
+        if (!thins(models, values)) {
+            return 0;
+        }
+        long masks = values.flag("rescale") ? StoredMask.mostBytes(shape, models) : 0;
+        return masks + sparsifier.keptBytes(shape, models);
+    }
+
+    @Override
+    public final long bytesPerThread(Shape shape, int models, Parameters values) {
+        return thins(models, values) ? sparsifier.bytesPerThread(shape) : 0;
+    }
+
+    private static boolean thins(int models, Parameters values) {
+        return IntStream.range(0, models).anyMatch(model -> values.number(Sparsifier.DENSITY, model) < 1);
     }
 
     @Override

@@ -129,6 +129,12 @@ class PlanReportTest {
         assertEquals(plain, heapBytes(dare.replaceAll("density: [^}]*}, \\{[^}]*}]", "density: 1")));
     }
 
+    @Test
+    void memoryHoldsTheRanksOfARow() {
+        String della = TIES.replace("ties", "della_linear").replace("lambda: 0.7", "epsilon: 0.1");
+        assertTrue(heapBytes(della) > heapBytes(della.replaceAll("density: [^}]*}, \\{[^}]*}]", "density: 1")));
+    }
+
     private long heapBytes(String yaml) {
         return reports(yaml, OPTIONS).getFirst().memory().heapBytes();
     }

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,12 +39,27 @@ class RowRanksTest {
         for (int rank = 0; rank < columns; rank++) {
             assertEquals(rank, ranks.exactly(order[rank]));
         }
+        ranks.read(new float[columns], 0);
+        assertEquals(columns / 2, ranks.exactly(columns / 2), "of another row");
         ranks.read(magnitudes, from);
         int[] ofColumns = IntStream.range(0, columns).map(ranks::exactly).toArray();
         for (int rank = 0; rank < columns; rank++) {
             assertEquals(rank, ofColumns[order[rank]]);
         }
         comparesWithTheThresholdOfTheRank(ranks, order, from, random);
+    }
+
+    /** Such elements are merged where that is allowed; a rank there must be, whichever. */
+    @ParameterizedTest
+    @ValueSource(ints = {100, 65537})
+    void ranksWhatIsNotANumberLowest(int columns) {
+        float[] magnitudes = new float[columns];
+        Arrays.fill(magnitudes, 1);
+        magnitudes[columns - 2] = Float.NaN;
+        RowRanks ranks = new RowRanks(columns);
+        ranks.read(magnitudes, 0);
+        assertEquals(0, ranks.exactly(columns - 2));
+        assertEquals(0, ranks.exactly(0));
     }
 
     private static void comparesWithTheThresholdOfTheRank(RowRanks ranks, int[] order, int from, Random random) {
