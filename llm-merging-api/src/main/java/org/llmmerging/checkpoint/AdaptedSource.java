@@ -42,8 +42,8 @@ final class AdaptedSource implements TensorSource {
     }
 
     @Override
-    public long storedBytes() {
-        return base.storedBytes() + factorBytes;
+    public long storedBytes(long elements) {
+        return base.storedBytes(elements) + factorBytes;
     }
 
     private synchronized LowRankUpdate update() {

@@ -139,7 +139,8 @@ public final class LoraAdapter implements AutoCloseable {
 
     /** Whether the adapter adds something to the tensor of that name. */
     boolean updates(String name) {
-        return factorBytes(name) > 0;
+        LoraChange change = changes.get(name);
+        return change != null && change.module() != null;
     }
 
     /** Bytes of the factors of what the adapter adds to the tensor of that name; 0 when it adds nothing. */

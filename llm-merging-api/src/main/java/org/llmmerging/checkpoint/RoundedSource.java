@@ -35,7 +35,7 @@ public record RoundedSource(TensorSource source, DType dtype) implements TensorS
     }
 
     @Override
-    public long storedBytes() {
-        return source.storedBytes();
+    public long storedBytes(long elements) {
+        return source.storedBytes(elements);
     }
 }

@@ -25,9 +25,14 @@ public interface TensorSource {
      */
     void read(long first, float[] into, int count);
 
-    /** Bytes of the file that reading every element once touches. */
+    /** Bytes of files that reading every element once touches. */
     default long storedBytes() {
-        return info().bytes();
+        return storedBytes(info().shape().elements());
+    }
+
+    /** Bytes of files that reading so many of the elements touches. */
+    default long storedBytes(long elements) {
+        return Math.multiplyExact(elements, info().dtype().bytes());
     }
 
     /** The bytes as the file has them; nothing when the values are computed. */

@@ -23,4 +23,9 @@ record LeadingRows(TensorSource source, long rows) implements TensorSource {
     public void read(long first, float[] into, int count) {
         source.read(first, into, count);
     }
+
+    @Override
+    public long storedBytes(long elements) {
+        return source.storedBytes(elements);
+    }
 }

@@ -20,7 +20,7 @@ import org.llmmerging.config.MergeConfig;
  * @param name the stage's name, or null for a result without one
  * @param method the merge method
  * @param finished whether an earlier run left this stage, so that it is not merged again
- * @param models what is read of each model by one pass over the inputs, the base first
+ * @param models what is read for each model by one pass over the inputs, the base first
  * @param tensorCount number of tensors written
  * @param readBytes bytes of weights that one pass over the inputs reads; a layer used twice counts twice
  * @param writtenBytes bytes of weights that are written
@@ -44,7 +44,7 @@ public record PlanReport(
         List<String> notes,
         List<Tensor> tensors) {
 
-    /** Bytes of one model's weights that one pass reads. */
+    /** Bytes of weights that one pass reads for one model, rows that others lend it included. */
     public record Model(String model, long bytes) {}
 
     /**

@@ -1,6 +1,7 @@
 package org.llmmerging.tokenizer;
 
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.llmmerging.checkpoint.TensorInfo;
@@ -65,18 +66,17 @@ public final class RemappedSource implements TensorSource {
     /** Bytes of the rows that are taken, also from other models. */
     @Override
     public long storedBytes() {
-        long ownRows = 0;
-        long borrowed = 0;
+        Map<TensorSource, Long> elements = new IdentityHashMap<>();
         for (int token = 0; token < rows.tokens(); token++) {
             if (rows.own(model, token) >= 0) {
-                ownRows++;
+                elements.merge(own, (long) columns, Long::sum);
             } else {
-                for (Donor donor : rows.shared(token)) {
-                    borrowed += (long) columns * source(donor).info().dtype().bytes();
-                }
+                rows.shared(token).forEach(donor -> elements.merge(source(donor), (long) columns, Long::sum));
             }
         }
-        return own.storedBytes() * ownRows / Math.max(1, own.info().shape().dimension(0)) + borrowed;
+        return elements.entrySet().stream()
+                .mapToLong(read -> read.getKey().storedBytes(read.getValue()))
+                .sum();
     }
 
     @Override

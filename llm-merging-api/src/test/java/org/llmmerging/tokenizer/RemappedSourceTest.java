@@ -48,7 +48,34 @@ class RemappedSourceTest {
             Map.of(1, List.of(new Donor(0, 1), new Donor(1, 1)), 2, List.of()));
 
     private static TensorSource remapped() {
-        return RemappedSource.of(new Numbered(0, 5, 2), 0, ROWS, Map.of(1, new Numbered(1, 4, 2)));
+        return remapped(new Numbered(0, 5, 2));
+    }
+
+    private static TensorSource remapped(TensorSource own) {
+        return RemappedSource.of(own, 0, ROWS, Map.of(1, new Numbered(1, 4, 2)));
+    }
+
+    /** As with an adapter, something is read besides the elements, once for all of them. */
+    private record Adapted(TensorSource base) implements TensorSource {
+        @Override
+        public TensorInfo info() {
+            return base.info();
+        }
+
+        @Override
+        public String model() {
+            return base.model();
+        }
+
+        @Override
+        public void read(long first, float[] into, int count) {
+            base.read(first, into, count);
+        }
+
+        @Override
+        public long storedBytes(long elements) {
+            return base.storedBytes(elements) + 100;
+        }
     }
 
     @Test
@@ -68,6 +95,7 @@ class RemappedSourceTest {
     @Test
     void countsTheRowsThatAreRead() {
         assertEquals((2 + 2) * 2 * Float.BYTES, remapped().storedBytes(), "moved ones and averaged ones, of 6");
+        assertEquals((2 + 2) * 2 * Float.BYTES + 100, remapped(new Adapted(new Numbered(0, 5, 2))).storedBytes());
     }
 
     @Test
