@@ -1,6 +1,8 @@
 package org.llmmerging.merge;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +50,7 @@ public final class MergePlanner {
         }
         Problems ofFiles = new Problems();
         Optional<VocabularyPlan> vocabulary = new VocabularyPlanner(
-                config, store, options.allowCrimes(), problems, ofFiles).plan();
+                config, store, options, problems, ofFiles).plan();
         Optional<String> chatTemplate = chatTemplate(config, problems, ofFiles);
         if (config.tokenizer() != null && vocabulary.isEmpty()) {
             throwIfAny(problems, ofFiles);
@@ -65,7 +67,7 @@ public final class MergePlanner {
 
         SourceModel described = store.open(config.models().getFirst());
         boolean rowsChange = vocabulary.isPresent() || options.allowCrimes();
-        Map<String, Object> changes = new ConfigChanges(ModelFolder.readConfig(described.folder()))
+        Map<String, Object> changes = new ConfigChanges(readConfig(described.folder(), ofFiles))
                 .layers(modules.slicedLayers())
                 .vocabulary(rowsChange ? vocabularyRows(tensors) : OptionalLong.empty())
                 .heads(tensors.stream().map(PlannedTensor::output).toList())
@@ -83,6 +85,20 @@ public final class MergePlanner {
         }
         throwIfAny(problems, ofFiles);
         return new MergePlan(store, method, tensors, folder, problems.notes());
+    }
+
+    /** @throws CheckpointException with what else is wrong with files of models, too */
+    private static ObjectNode readConfig(Path folder, Problems ofFiles) {
+        try {
+            return ModelFolder.readConfig(folder);
+        } catch (CheckpointException unreadable) {
+            if (ofFiles.isEmpty()) {
+                throw unreadable;
+            }
+            List<String> all = new ArrayList<>(ofFiles.lines());
+            all.add(unreadable.getMessage());
+            throw CheckpointException.ofSeveral(all, unreadable);
+        }
     }
 
     /** What is wrong with files of models is so whatever the configuration says, but is reported beside it. */

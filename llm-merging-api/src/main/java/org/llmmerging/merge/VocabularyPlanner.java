@@ -36,21 +36,22 @@ final class VocabularyPlanner {
 
     private final MergeConfig config;
     private final ModelStore store;
-    private final boolean allowCrimes;
+    private final MergeOptions options;
     private final Problems problems;
     private final Problems ofFiles;
     private final Map<ModelReference, TokenizerFile> files = new LinkedHashMap<>();
 
     /**
-     * @param allowCrimes whether a token without a row in its model's embedding counts as one the model lacks
+     * @param options whether stages have a tokenizer, and whether a token without a row in its model's embedding
+     *     counts as one the model lacks
      * @param problems receives what is wrong with the configuration
      * @param ofFiles receives what is wrong with the tokenizers of models
      */
     VocabularyPlanner(
-            MergeConfig config, ModelStore store, boolean allowCrimes, Problems problems, Problems ofFiles) {
+            MergeConfig config, ModelStore store, MergeOptions options, Problems problems, Problems ofFiles) {
         this.config = config;
         this.store = store;
-        this.allowCrimes = allowCrimes;
+        this.options = options;
         this.problems = problems;
         this.ofFiles = ofFiles;
     }
@@ -148,11 +149,14 @@ final class VocabularyPlanner {
     }
 
     private void readOfStage(ModelReference model, SourceModel opened, Position position) {
+        String lacks = "the stage '" + model.path() + "' has no tokenizer.json, which merging vocabularies needs: ";
+        if (!options.copyTokenizer()) {
+            problems.add(position, lacks + "--no-copy-tokenizer leaves it out. Run without that");
+            return;
+        }
         if (!Files.isRegularFile(opened.folder().resolve(TokenizerFile.NAME))) {
-            ofFiles.add(position, "the stage '" + model.path() + "' has no tokenizer.json, which merging vocabularies"
-                    + " needs: the model whose tokenizer it takes has none, or --no-copy-tokenizer leaves it out. Make"
-                    + " one for that model with transformers:"
-                    + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
+            ofFiles.add(position, lacks + "the model whose tokenizer it takes has none. Make one for that model with"
+                    + " transformers: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
             return;
         }
         Problems ofStage = new Problems();
@@ -184,7 +188,7 @@ final class VocabularyPlanner {
                 .orElseThrow();
         String found = "the token " + lacking + " is beyond the " + rows.getAsLong() + " rows of the embedding of "
                 + model;
-        if (allowCrimes) {
+        if (options.allowCrimes()) {
             problems.note("tokenizer: " + found + ": tokens without a row count as missing there (--allow-crimes)");
         } else {
             problems.add(store.isStage(model) ? position : Position.of(file.file()),

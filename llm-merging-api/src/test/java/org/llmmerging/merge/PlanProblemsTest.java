@@ -64,6 +64,7 @@ class PlanProblemsTest {
                 .replace(file.toString(), "c.yml")
                 .replace(MODELS + "/", "");
         assertEquals(problem.expected(), told.strip());
+        assertEquals(told.contains("c.yml:") ? 2 : 3, refusal.exitCode());
     }
 
     @Test

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergingException;
+import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.config.ConfigException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -30,13 +32,17 @@ class StageTokenizerTest {
     void aStageWithoutATokenizerIsNamed() {
         String union = "name: first\n" + FIRST + "---\nmerge_method: linear\n"
                 + "models: [{model: first, parameters: {weight: 1}}]\ntokenizer: {source: union}\n";
-        MergingException refusal = assertThrows(MergingException.class, () -> golden.merge(union));
+        String lacks = folder.resolve("merge.yml") + ":10:12: the stage 'first' has no tokenizer.json, which merging"
+                + " vocabularies needs: ";
+        MergingException refusal = assertThrows(CheckpointException.class, () -> golden.merge(union));
         assertEquals(
-                folder.resolve("merge.yml") + ":10:12: the stage 'first' has no tokenizer.json, which merging"
-                        + " vocabularies needs: the model whose tokenizer it takes has none, or --no-copy-tokenizer"
-                        + " leaves it out. Make one for that model with transformers:"
+                lacks + "the model whose tokenizer it takes has none. Make one for that model with transformers:"
                         + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)",
                 refusal.getMessage());
+        MergeOptions without = MergeOptions.defaults(42).withCopyTokenizer(false);
+        refusal = assertThrows(
+                ConfigException.class, () -> golden.merge(union, without, false, MergeListener.NONE));
+        assertEquals(lacks + "--no-copy-tokenizer leaves it out. Run without that", refusal.getMessage());
     }
 
     private Path ownBase() throws IOException {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.llmmerging.MergingException;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.tensor.DType;
@@ -94,6 +95,19 @@ class VocabularyProblemsTest {
         Files.writeString(b.resolve("tokenizer_config.json"),
                 "{\"added_tokens_decoder\": {\"0\": {\"content\": \"x\"}, \"1\": {\"content\": \"<user>\"}}}");
         assertUnreadable("b/tokenizer_config.json: lists the added token '<user>'" + lost, UNION);
+    }
+
+    @Test
+    void aConfigurationOfTheModelThatCannotBeReadIsReportedBesideATokenizer() throws IOException {
+        Path a = model("a", wordPiece("\"x\": 0"), 1);
+        Files.writeString(a.resolve("config.json"), "[]");
+        Path b = model("b", wordPiece("\"x\": 0"), 3, 4);
+        Files.writeString(b.resolve("added_tokens.json"), "{\"<pad>\": 1}");
+        MergingException refusal = assertThrows(
+                CheckpointException.class, () -> run(UNION, MergeOptions.defaults(42)));
+        assertEquals(List.of("b/added_tokens.json", "a/config.json"), refusal.getMessage().lines()
+                .map(line -> line.substring((folder + "/").length(), line.indexOf(": ")))
+                .toList());
     }
 
     @Test
