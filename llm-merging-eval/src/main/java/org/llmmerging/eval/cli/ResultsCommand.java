@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
         customSynopsis = "main starter results [OPTION]...",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Merges the starter models by every method, with numbers chosen on the validation rows, scores the"
-                + " merges on the test rows, and writes the table.")
+        description = "Merge the starter models by every method, with numbers chosen on the validation rows, score the"
+                + " merges on the test rows, and write the table.")
 final class ResultsCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "starter",
         mixinStandardHelpOptions = true,
-        description = "Makes the starter models and data.",
+        description = "Make the starter models and data.",
         subcommands = {StarterCommand.Train.class, StarterCommand.Data.class, ResultsCommand.class})
 final class StarterCommand implements Runnable {
     @Spec
@@ -30,7 +30,7 @@ final class StarterCommand implements Runnable {
     @Command(
             name = "train",
             mixinStandardHelpOptions = true,
-            description = "Trains a tokenizer, a base and three fine-tunes of every family.")
+            description = "Train a tokenizer, a base and three fine-tunes of every family.")
     static final class Train implements Runnable {
         @Mixin
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -64,7 +64,7 @@ final class StarterCommand implements Runnable {
     @Command(
             name = "data",
             mixinStandardHelpOptions = true,
-            description = "Writes the validation, test and training rows.")
+            description = "Write the validation, test and training rows.")
     static final class Data implements Runnable {
         @Mixin
         @SuppressWarnings("NullAway.Init") // picocli sets it
