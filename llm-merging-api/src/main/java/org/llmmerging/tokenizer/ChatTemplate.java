@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.llmmerging.checkpoint.CheckpointException;
+import org.llmmerging.checkpoint.ContentCopy;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.FileProblem;
@@ -109,7 +110,9 @@ public final class ChatTemplate {
         Path settings = folder.resolve("tokenizer_config.json");
         try {
             if (Files.isRegularFile(file)) {
-                return checked(file, Files.readString(file), problems);
+                Optional<String> fault = ContentCopy.fault(file);
+                fault.ifPresent(problem -> problems.accept(file, problem));
+                return fault.isPresent() ? Optional.empty() : checked(file, Files.readString(file), problems);
             }
             JsonNode template = Files.isRegularFile(settings)
                     ? JsonFile.read(settings).path("chat_template")

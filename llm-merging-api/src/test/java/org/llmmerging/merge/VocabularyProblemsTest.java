@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.MergingException;
@@ -16,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.llmmerging.merge.TokenizedModels.EMBEDDING;
 import static org.llmmerging.merge.TokenizedModels.UNION;
 import static org.llmmerging.merge.TokenizedModels.wordPiece;
@@ -65,6 +67,18 @@ class VocabularyProblemsTest {
         model("b", wordPiece("\"x\": 0"), 3);
         assertUnreadable(
                 "a/chat_template.jinja: the chat template is no Jinja: its line 1 ends within 'if'. Add {% endif %}",
+                UNION.replace("tokenizer: {source: union}", "chat_template: auto"));
+    }
+
+    @Test
+    void aTemplateThatMayNotBeReadIsReportedOnce() throws IOException {
+        Path a = model("a", wordPiece("\"x\": 0"), 1);
+        Path template = Files.writeString(a.resolve("chat_template.jinja"), "x");
+        Files.setPosixFilePermissions(template, Set.of());
+        assumeFalse(Files.isReadable(template), "the superuser reads everything");
+        model("b", wordPiece("\"x\": 0"), 3);
+        assertUnreadable(
+                "a/chat_template.jinja: may not be read. Change its permissions",
                 UNION.replace("tokenizer: {source: union}", "chat_template: auto"));
     }
 
