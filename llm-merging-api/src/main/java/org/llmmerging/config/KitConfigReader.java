@@ -213,10 +213,10 @@ final class KitConfigReader {
 
     private Optional<List<Double>> lambdas(Fields fields, int modelCount) {
         List<YamlNode> items = fields.list(LAMBDAS, LAMBDAS_EXAMPLE);
-        Optional<List<Double>> lambdas = numbers(fields.valuePosition(LAMBDAS), items, LAMBDAS);
+        Optional<List<Double>> lambdas = numbers(LAMBDAS, items, LAMBDAS);
         // A single number may be slerp's: whether the method takes one is not known here.
         if (items.size() > 1 && items.size() != modelCount) {
-            problems.addApart(fields.valuePosition(LAMBDAS), "'parameter_lambdas' has " + items.size()
+            problems.addWithin(LAMBDAS, fields.valuePosition(LAMBDAS), "'parameter_lambdas' has " + items.size()
                     + " numbers for " + modelCount + " models. Give one for each model, in the order of list_models.");
         }
         return lambdas;
@@ -243,17 +243,18 @@ final class KitConfigReader {
         long seed = KitConfig.DEFAULT_SEED;
         for (Map.Entry<String, Entry> parameter : fields.entries("parameters", PARAMETERS_EXAMPLE).entrySet()) {
             String name = parameter.getKey();
+            String path = "parameters." + name;
             YamlNode node = parameter.getValue().value();
             if (name.equals("seed")) {
                 seed = seed(node);
             } else if (node instanceof Sequence sequence) {
-                parameters.put(name, numbers(node.position(), sequence.items(), Quoting.shortened(name))
+                parameters.put(name, numbers(path, sequence.items(), Quoting.shortened(name))
                         .<KitParameter>map(KitParameter.PerModel::new)
                         .orElseGet(() -> new KitParameter.Unreadable(true)));
             } else {
                 Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
                 parameters.put(name, flag == null
-                        ? Numbers.readSetting(node, Quoting.shortened(name), problems)
+                        ? Numbers.readSetting(path, node, Quoting.shortened(name), problems)
                                 .<KitParameter>map(KitParameter.Number::new)
                                 .orElseGet(() -> new KitParameter.Unreadable(false))
                         : new KitParameter.Flag(flag));
@@ -276,10 +277,10 @@ final class KitConfigReader {
     }
 
     /** The numbers; nothing, and a problem for each that is none, unless all are. */
-    private Optional<List<Double>> numbers(Position list, List<YamlNode> nodes, String key) {
+    private Optional<List<Double>> numbers(String path, List<YamlNode> nodes, String key) {
         List<Double> numbers = new ArrayList<>();
         for (YamlNode node : nodes) {
-            Numbers.readItem(list, node, key, problems).ifPresent(numbers::add);
+            Numbers.read(path, node, key, problems).ifPresent(numbers::add);
         }
         return numbers.size() == nodes.size() ? Optional.of(numbers) : Optional.empty();
     }

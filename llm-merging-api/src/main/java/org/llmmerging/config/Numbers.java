@@ -7,35 +7,31 @@ import org.llmmerging.config.YamlNode.Scalar;
 final class Numbers {
     private Numbers() {}
 
-    /** The number, or nothing and a problem when the node is no finite number. Quoted numbers are accepted. */
-    static Optional<Double> read(YamlNode node, String key, Problems problems) {
-        return readItem(node.position(), node, key, problems);
-    }
-
     /**
-     * As {@link #read}, of an item.
+     * The number, or nothing and a problem when the node is no finite number. Quoted numbers are accepted.
      *
-     * @param list where the list stands that it is in
+     * @param path see {@link Problems#addWithin}
+     * @param key as messages show it
      */
-    static Optional<Double> readItem(Position list, YamlNode node, String key, Problems problems) {
-        return read(list, node, key, problems, "must be a number, not ", "Write for example '" + key + ": 0.5'.");
+    static Optional<Double> read(String path, YamlNode node, String key, Problems problems) {
+        return read(path, node, key, problems, "must be a number, not ", "Write for example '" + key + ": 0.5'.");
     }
 
     /** As {@link #read}, of what may be a switch instead and is none: the problem says so of a word. */
-    static Optional<Double> readSetting(YamlNode node, String key, Problems problems) {
+    static Optional<Double> readSetting(String path, YamlNode node, String key, Problems problems) {
         boolean isWord = node instanceof Scalar scalar && scalar.text().matches("\\p{Alpha}+");
         return isWord
-                ? read(node.position(), node, key, problems,
+                ? read(path, node, key, problems,
                         "must be a number, or true or false where it is a switch, not ",
                         "Write one of them.")
-                : read(node, key, problems);
+                : read(path, node, key, problems);
     }
 
     private static Optional<Double> read(
-            Position value, YamlNode node, String key, Problems problems, String mustBe, String remedy) {
+            String path, YamlNode node, String key, Problems problems, String mustBe, String remedy) {
         if (node instanceof Scalar scalar) {
             if (scalar.isNotFinite()) {
-                problems.addWithin(value, node.position(), "'" + key + "' must be finite, not " + node.describe()
+                problems.addWithin(path, node.position(), "'" + key + "' must be finite, not " + node.describe()
                         + ". Write a finite number.");
                 return Optional.empty();
             }
@@ -44,7 +40,7 @@ final class Numbers {
                 return Optional.of(number);
             }
         }
-        problems.addWithin(value, node.position(), "'" + key + "' " + mustBe + node.describe() + ". " + remedy);
+        problems.addWithin(path, node.position(), "'" + key + "' " + mustBe + node.describe() + ". " + remedy);
         return Optional.empty();
     }
 }

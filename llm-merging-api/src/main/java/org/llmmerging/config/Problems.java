@@ -19,7 +19,7 @@ public final class Problems {
     private final Set<String> notes = new LinkedHashSet<>();
     private boolean isReadable = true;
 
-    private record Problem(Position position, Position value, String message) {}
+    private record Problem(Position position, @Nullable String key, String message) {}
 
     /**
      * Adds a problem.
@@ -33,17 +33,25 @@ public final class Problems {
 
     /** Adds a problem that leaves what else is there as its author meant it, so that it can be checked as well. */
     public void addApart(Position position, String message) {
-        addWithin(position, position, message);
+        found.add(new Problem(position, null, message));
     }
 
-    /** As {@link #addApart}, a problem of a part of a value, such as an item of a list. */
-    void addWithin(Position value, Position part, String message) {
-        found.add(new Problem(part, value, message));
+    /**
+     * As {@link #addApart}, of the value of a key or a part of it, such as an item of a list.
+     *
+     * @param key with those around it, such as {@code parameters.density}: an alias gives other keys the same position
+     */
+    void addWithin(String key, Position position, String message) {
+        found.add(new Problem(position, key, message));
     }
 
-    /** Adds a problem in place of those found in the value that is there: with it corrected, they may be none. */
-    public void addInstead(Position position, String message) {
-        found.removeIf(each -> each.value.equals(position));
+    /**
+     * Adds a problem in place of those found in the value of a key: with it corrected, they may be none.
+     *
+     * @param key with those around it, such as {@code parameters.density}
+     */
+    public void addInstead(String key, Position position, String message) {
+        found.removeIf(each -> key.equals(each.key));
         addApart(position, message);
     }
 

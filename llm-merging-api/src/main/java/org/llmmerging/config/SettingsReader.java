@@ -68,7 +68,7 @@ final class SettingsReader {
     /** A number, a switch as 0 or 1. */
     private static Optional<Double> point(YamlNode node, String name, Problems problems) {
         Boolean flag = node instanceof Scalar scalar ? scalar.asBoolean() : null;
-        return flag == null ? Numbers.read(node, name, problems) : Optional.of(flag ? 1.0 : 0.0);
+        return flag == null ? Numbers.read(name, node, name, problems) : Optional.of(flag ? 1.0 : 0.0);
     }
 
     private static Setting.Value single(Scalar scalar, String name, Problems problems) {
@@ -82,7 +82,7 @@ final class SettingsReader {
             return new Setting.Flag(flag, scalar.position());
         }
         return Numbers
-                .readSetting(scalar, name, problems).<Setting.Value>map(
+                .readSetting(name, scalar, name, problems).<Setting.Value>map(
                         number -> new Setting.Constant(number, scalar.position()))
                 .orElseGet(() -> unreadable(scalar));
     }

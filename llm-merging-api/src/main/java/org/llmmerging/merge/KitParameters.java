@@ -43,7 +43,7 @@ public final class KitParameters {
             if (spec != null) {
                 String problem = problem(spec, value);
                 if (problem != null && value instanceof KitParameter.Unreadable) {
-                    problems.addInstead(position(name), problem);
+                    addInstead(name, problem);
                 } else if (problem != null) {
                     problems.addApart(position(name), problem);
                 }
@@ -51,10 +51,14 @@ public final class KitParameters {
             } else if (SettingsCheck.isOfAnotherMethod(name)) {
                 usable.put(name, value);
             } else {
-                problems.addInstead(position(name), SettingsCheck.unknown(method, name, known.keySet()));
+                addInstead(name, SettingsCheck.unknown(method, name, known.keySet()));
             }
         });
         return usable;
+    }
+
+    private void addInstead(String parameter, String problem) {
+        problems.addInstead("parameters." + parameter, position(parameter), problem);
     }
 
     private Position position(String parameter) {

@@ -21,6 +21,8 @@ import org.llmmerging.config.Settings;
  * @param isWhole whether the models are all that the file lists
  */
 record KitSettings(KitConfig kit, MergeMethod method, Problems problems, boolean isWhole) {
+    private static final String LAMBDAS = "parameter_lambdas";
+
     /** Whether {@code parameter_lambdas} are one number for all models: how far to go from the first to the second. */
     static boolean hasOneLambda(MergeMethod method) {
         return method.lambdaParameter()
@@ -86,8 +88,7 @@ record KitSettings(KitConfig kit, MergeMethod method, Problems problems, boolean
         }
         if (ofModels == null) {
             if (lambda == null) {
-                problems.addApart(
-                        lambdaPosition(), "method " + method.name() + " takes no weights. Remove parameter_lambdas");
+                addInstead("method " + method.name() + " takes no weights. Remove parameter_lambdas");
             }
             return List.of();
         }
@@ -115,14 +116,14 @@ record KitSettings(KitConfig kit, MergeMethod method, Problems problems, boolean
 
     /** Whether {@code parameter_lambdas} are given and could not be read. */
     private boolean isUnreadable() {
-        return kit.positions().unreadable().contains("parameter_lambdas");
+        return kit.positions().unreadable().contains(LAMBDAS);
     }
 
     /** Whether {@code parameter_lambdas}, which are given, mean a parameter that is given as well: a problem. */
     private boolean isTwice(String parameter) {
         boolean isTwice = kit.parameters().containsKey(parameter);
         if (isTwice) {
-            problems.addApart(lambdaPosition(), "parameter_lambdas and parameters." + parameter + " both give "
+            addInstead("parameter_lambdas and parameters." + parameter + " both give "
                     + parameter + ". Keep one of them");
         }
         return isTwice;
@@ -136,7 +137,12 @@ record KitSettings(KitConfig kit, MergeMethod method, Problems problems, boolean
         return new Setting.Unreadable(lambdaPosition());
     }
 
+    /** What is wrong with the coefficients is nothing to correct where they do not belong. */
+    private void addInstead(String problem) {
+        problems.addInstead(LAMBDAS, lambdaPosition(), problem);
+    }
+
     private Position lambdaPosition() {
-        return kit.positions().of("parameter_lambdas");
+        return kit.positions().of(LAMBDAS);
     }
 }

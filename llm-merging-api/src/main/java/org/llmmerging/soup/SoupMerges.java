@@ -90,10 +90,12 @@ public final class SoupMerges implements Merges {
         String remedy = "a greedy soup is an average of equal weights, and takes no parameter_lambdas and no parameters"
                 + " but the seed. Remove ";
         if (config.hasLambdas()) {
-            problems.addApart(config.positions().of("parameter_lambdas"), remedy + "parameter_lambdas");
+            problems.addInstead(
+                    "parameter_lambdas", config.positions().of("parameter_lambdas"), remedy + "parameter_lambdas");
         }
         config.parameters().keySet().forEach(
-                name -> problems.addApart(config.positions().ofParameter(name), remedy + "'" + name + "'"));
+                name -> problems.addInstead(
+                        "parameters." + name, config.positions().ofParameter(name), remedy + "'" + name + "'"));
     }
 
     private static double score(KitConfig config, Scores scores) {
