@@ -141,32 +141,37 @@ public final class DamFolder {
         CoefficientSettings settings = CoefficientSettings.ofNames(json)
                 .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity. " + REMEDY));
         DamMerge expected = initial(store, base, models, settings);
-        return expected.with(readCoefficients(folder.resolve(COEFFICIENTS), expected.coefficients(), REMEDY));
+        Path coefficients = folder.resolve(COEFFICIENTS);
+        Coefficients initial = expected.coefficients();
+        return expected.with(new Coefficients(
+                initial.models(),
+                matched(coefficients, FloatTensorFile.read(coefficients), initial.values(), "coefficients", REMEDY)));
     }
 
     /**
-     * Reads coefficients of the same tensors and models as others.
+     * What a file holds, in the order of what is expected.
      *
-     * @param remedy what to do with a file that is of others, without a full stop
-     * @throws CheckpointException when they are of others
+     * @param what its numbers are
+     * @param remedy what to do with a file of other tensors or of more or fewer numbers, without a full stop
+     * @throws CheckpointException when it is such a file
      */
-    static Coefficients readCoefficients(Path file, Coefficients expected, String remedy) {
-        Map<String, float[]> stored = FloatTensorFile.read(file);
+    static Map<String, float[]> matched(
+            Path file, Map<String, float[]> stored, Map<String, float[]> expected, String what, String remedy) {
         Map<String, float[]> values = new LinkedHashMap<>();
-        expected.values().forEach((tensor, initial) -> {
+        expected.forEach((tensor, initial) -> {
             float[] found = stored.get(tensor);
             if (found == null || found.length != initial.length) {
                 throw new CheckpointException(file, (found == null
-                        ? "has no coefficients for " + tensor
-                        : "has " + found.length + " coefficients for " + tensor + ", expected " + initial.length)
+                        ? "has no " + what + " for " + tensor
+                        : "has " + found.length + " " + what + " for " + tensor + ", expected " + initial.length)
                         + ". " + remedy);
             }
             values.put(tensor, found);
         });
         if (stored.size() != values.size()) {
-            throw new CheckpointException(file, "has coefficients for tensors that the models lack. " + remedy);
+            throw new CheckpointException(file, "has " + what + " for tensors that the models lack. " + remedy);
         }
-        return new Coefficients(expected.models(), values);
+        return values;
     }
 
     private static ModelReference reference(Path file, JsonNode node) {

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
@@ -96,7 +97,7 @@ final class TrainingCheckpoints {
      *
      * @param expected coefficients of the tensors and models that are trained
      * @throws ConfigException when there is none, or it is of another configuration, naming each difference
-     * @throws org.llmmerging.checkpoint.CheckpointException when a file of it is missing or damaged
+     * @throws CheckpointException when a file of it is missing or damaged
      */
     TrainingState last(Coefficients expected) {
         Map.Entry<Long, Path> last = bySteps().lastEntry();
@@ -106,11 +107,26 @@ final class TrainingCheckpoints {
         Path checkpoint = last.getValue();
         JsonNode description = JsonFile.read(checkpoint.resolve(DESCRIPTION), REMEDY);
         checkConfiguration(checkpoint, description.path("configuration"));
-        Coefficients state = new Coefficients(expected.models(), AdamW.initialState(expected.values()));
         return new TrainingState(
                 description.path("step").asLong(),
-                DamFolder.readCoefficients(checkpoint.resolve(DamFolder.COEFFICIENTS), expected, REMEDY),
-                DamFolder.readCoefficients(checkpoint.resolve(OPTIMIZER), state, REMEDY).values());
+                new Coefficients(
+                        expected.models(),
+                        read(checkpoint.resolve(DamFolder.COEFFICIENTS), expected.values(), "coefficients")),
+                read(checkpoint.resolve(OPTIMIZER), AdamW.initialState(expected.values()), "numbers"));
+    }
+
+    private static Map<String, float[]> read(Path file, Map<String, float[]> expected, String what) {
+        return DamFolder.matched(file, read(file), expected, what, REMEDY);
+    }
+
+    /** Nobody but a training can make the file again. */
+    private static Map<String, float[]> read(Path file) {
+        try {
+            return FloatTensorFile.read(file);
+        } catch (CheckpointException unreadable) {
+            String problem = Files.exists(file) ? "is damaged or cannot be read. " : "is missing. ";
+            throw new CheckpointException(file, problem + REMEDY, unreadable);
+        }
     }
 
     /** Deletes all, and what is left of those that were being deleted when a run was killed. */

@@ -1,9 +1,11 @@
 package org.llmmerging.eval.train.dam;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -69,8 +71,35 @@ class TrainingCheckpointsTest {
         Path optimizer = folder.resolve("checkpoint-2/optimizer.safetensors");
         Files.copy(optimizer.resolveSibling("coefficients.safetensors"), optimizer,
                 StandardCopyOption.REPLACE_EXISTING);
+        assertRefused(optimizer, "has no numbers for a.");
+    }
+
+    @Test
+    void filesThatAreMissingOrDamagedHaveTheRemedyForACheckpoint() throws IOException {
+        checkpoints().save(state(2), Assertions::fail);
+        Path optimizer = folder.resolve("checkpoint-2/optimizer.safetensors");
+        byte[] whole = Files.readAllBytes(optimizer);
+        Files.writeString(
+                optimizer,
+                new String(whole, StandardCharsets.ISO_8859_1).replace("[1,2]", "[1,1]").replace("F32", "F64"),
+                StandardCharsets.ISO_8859_1);
+        assertRefused(optimizer, "is damaged or cannot be read.");
+        Files.write(optimizer, Arrays.copyOf(whole, whole.length - 1));
+        assertRefused(optimizer, "is damaged or cannot be read.");
+        Files.write(optimizer, new byte[0]);
+        assertRefused(optimizer, "is damaged or cannot be read.");
+        Files.delete(optimizer);
+        assertRefused(optimizer, "is missing.");
+        Path coefficients = optimizer.resolveSibling("coefficients.safetensors");
+        Files.delete(coefficients);
+        assertRefused(coefficients, "is missing.");
+    }
+
+    private void assertRefused(Path file, String problem) {
         CheckpointException refused = assertThrows(CheckpointException.class, () -> checkpoints().last(COEFFICIENTS));
-        assertTrue(refused.getMessage().startsWith(optimizer + ": has no coefficients for a."), refused.getMessage());
+        String message = refused.getMessage();
+        assertTrue(message.startsWith(file + ": " + problem), message);
+        assertTrue(message.endsWith(". Delete the folder of this checkpoint"), message);
     }
 
     @Test
