@@ -20,7 +20,7 @@ public interface Merges {
     MergesDescription description();
 
     /**
-     * Says what {@link #load} and {@link #merge} would do, from the headers of the models alone. A run begins with it,
+     * Says what {@link #load} and {@link #merge} would do, without reading the models' weights. A run begins with it,
      * so that all that is wrong is reported at once and before anything is merged; {@code ./main plan -m NAME} prints
      * it. An entry that overrides one of the two and not this is said to merge in its own way.
      *

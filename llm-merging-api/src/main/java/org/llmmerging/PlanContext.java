@@ -33,11 +33,13 @@ public interface PlanContext {
     void merge(MergeMethod method);
 
     /**
-     * The models of the configuration, open for a look at their files, once a merge is planned. The kit closes them.
+     * Opens the models of {@link #config()} for a look at their files, also where another configuration is planned, and
+     * its base model, also where the method that is planned does not use it. The kit closes them. A merge must have been
+     * planned; an entry that has planned none ends as a faulty plugin.
      *
-     * @throws IllegalStateException when none is planned
+     * @throws MergingException when one cannot be found or read
      */
-    LoadedModels models();
+    LoadedModels openModels();
 
     /** A file or folder that the configuration names, where {@link MergeContext#locate} would find it. */
     Optional<Path> find(String path);

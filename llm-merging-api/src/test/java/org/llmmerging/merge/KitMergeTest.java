@@ -56,10 +56,11 @@ class KitMergeTest {
                 ":3:24: method slerp has no parameter 'nonsense'. Known are: t.");
         assertRefused(new Slerp(), "parameters: {t: [true, false]}", ":3:17: parameter t has a value for each model,"
                 + " and slerp takes one for all. Give a single one");
-        assertRefused(new Ties(), "parameters: {density: &l [p, 1], zz: *l}", """
-                :3:23: method ties has no parameter 'zz'. Known are: density, int8_mask, lambda, normalize, rescale, weight.
-                :3:27: 'density' must be a number, not 'p'. Write for example 'density: 0.5'.
-                """);
+        assertRefused(new Ties(), "parameters: {density: &l [p, 1], zz: *l}",
+                """
+                        :3:23: method ties has no parameter 'zz'. Known are: density, int8_mask, lambda, normalize, rescale, weight.
+                        :3:27: 'density' must be a number, not 'p'. Write for example 'density: 0.5'.
+                        """);
         assertRefused(new Slerp(), "parameters: {parameter_lambdas: 1}\nparameter_lambdas: [x]", """
                 :3:33: method slerp has no parameter 'parameter_lambdas'. Known are: t.
                 :4:21: 'parameter_lambdas' must be a number, not 'x'. Write for example 'parameter_lambdas: 0.5'.

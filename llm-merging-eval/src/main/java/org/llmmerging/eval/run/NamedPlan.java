@@ -114,9 +114,9 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
     }
 
     @Override
-    public LoadedModels models() {
+    public LoadedModels openModels() {
         if (plan == null) {
-            throw new IllegalStateException(entry.name() + " has planned no merge");
+            throw misuse("opens models before it has planned a merge");
         }
         return KitMerge.open(config(), plan::open);
     }
@@ -138,8 +138,7 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
 
     private void merge(MergeMethod method, KitConfig config) {
         if (plan != null) {
-            throw new PluginException(entry.origin().label() + ": " + entry.name()
-                    + " plans more than one merge. Report it to its author, or take the jar out of the folder");
+            throw misuse("plans more than one merge");
         }
         notes.addAll(KitMerge.notes(config, method));
         // Stages are of mergekit files; a kit configuration has none.
@@ -147,6 +146,11 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
         plan = new StagedPlanner(new Planning(options, locator, methods, null))
                 .plan(KitMerge.read(config, method, problems()));
         ArchitectureCheck.check(config, plan.configurationFolder(), problems());
+    }
+
+    private PluginException misuse(String what) {
+        return new PluginException(entry.origin().label() + ": " + entry.name() + " " + what
+                + ". Report it to its author, or take the jar out of the folder");
     }
 
     private MergeMethod registered(String name) {

@@ -13,6 +13,7 @@ import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
 import org.llmmerging.MergingException;
+import org.llmmerging.PlanContext;
 import org.llmmerging.StandardMerges;
 import org.llmmerging.config.KitDocument;
 import org.llmmerging.eval.model.Golden;
@@ -140,9 +141,12 @@ class NamedPlanTest {
     @Test
     void whatASoupAndATrainingDoNotTakeIsToldWithTheRest() {
         assertRefused(SoupMerges.forArchitecture("x"),
-                "list_models: [arithmetic, nowhere]\narchitecture: decoder\nparameter_lambdas: [1, 2]\n", 2,
+                "list_models: [arithmetic, nowhere]\narchitecture: decoder\nparameter_lambdas: [x, 2]\n"
+                        + "parameters: {density: [y]}\n",
+                2,
                 """
                         kit.yaml:3:20: a greedy soup is an average of equal weights, and takes no parameter_lambdas and no parameters but the seed. Remove parameter_lambdas
+                        kit.yaml:4:23: a greedy soup is an average of equal weights, and takes no parameter_lambdas and no parameters but the seed. Remove 'density'
                         kit.yaml:1:27: nowhere: there is no such folder in [MODELS]
                         """);
         assertRefused(DamMerges.forArchitecture("x"),
@@ -190,8 +194,54 @@ class NamedPlanTest {
                 "list_models: [%s, summaries]\nbase_model_name: base\narchitecture: decoder\n".formatted(model)
                         + "training_data: [%s, %s]\n".formatted(rows, rows),
                 3,
-                model + "/tokenizer.json: cannot be read: there is no such file. Copy the tokenizer's files from the base"
-                        + " model");
+                "kit.yaml:1:15: " + model
+                        + "/tokenizer.json: cannot be read: there is no such file. Copy the tokenizer's"
+                        + " files from the base model");
+        assertRefused(DamMerges.forArchitecture("x"),
+                TWO.replace(": base", ": " + model) + "architecture: decoder\ntraining_data: [%s, %s]\n"
+                        .formatted(rows, rows),
+                3,
+                "kit.yaml:2:18: " + model
+                        + "/tokenizer.json: cannot be read: there is no such file. Copy the tokenizer's"
+                        + " files from a fine-tune");
+    }
+
+    @Test
+    void everyModelOfATrainingWithOtherTokensIsNamed() throws IOException {
+        Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
+        Path model = Files.createDirectory(folder.resolve("model"));
+        Path other = Files.createDirectory(folder.resolve("other"));
+        String problem = "/tokenizer.json: has the token '<|begin_of_text|>' not at all, and MODELS/base/tokenizer.json at 1. Take"
+                + " fine-tunes of one base model, with its tokenizer\n";
+        for (Path each : List.of(model, other)) {
+            Golden.copy(MODELS.resolve("arithmetic"), each, "");
+            Path tokenizer = each.resolve("tokenizer.json");
+            Files.writeString(
+                    tokenizer, Files.readString(tokenizer).replace("\"<|begin_of_text|>\"", "\"<other>\""));
+        }
+        assertRefused(DamMerges.forArchitecture("x"),
+                "list_models:\n- %s\n- summaries\n- %s\nbase_model_name: base\narchitecture: decoder\n"
+                        .formatted(model, other) + "training_data: [%s, %s, %s]\n".formatted(rows, rows, rows),
+                3,
+                "kit.yaml:2:3: " + model + problem + "kit.yaml:4:3: " + other + problem);
+    }
+
+    @Test
+    void modelsAreOpenedForAPlanOnceAMergeIsPlanned() {
+        Merges early = new Merges() {
+            @Override
+            public MergesDescription description() {
+                return new MergesDescription("early_x", "ties", "x");
+            }
+
+            @Override
+            public void plan(PlanContext context) {
+                context.openModels();
+            }
+        };
+        assertRefused(early, TWO + "architecture: decoder\n", 6,
+                "built in: early_x opens models before it has planned a merge. Report it to its author, or take the jar"
+                        + " out of the folder");
     }
 
     @Test

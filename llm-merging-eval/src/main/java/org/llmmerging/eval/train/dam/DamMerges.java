@@ -12,12 +12,15 @@ import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
 import org.llmmerging.PlanContext;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Position;
+import org.llmmerging.config.Problems;
 import org.llmmerging.eval.model.TorchEngine;
 import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.eval.train.dam.data.DamDataListener;
@@ -76,12 +79,35 @@ public final class DamMerges implements Merges {
                 + " most of the time and memory; planned is the merge that follows");
         context.merge(new DamFold(new Coefficients(0, Map.of()), NonLinearity.NONE));
         if (context.problems().isEmpty()) {
-            LoadedModels planned = context.models();
-            SourceModel base = planned.base();
-            if (base != null) {
-                Vocabularies.check(base, planned.models());
-            }
+            checkVocabularies(kit, context.openModels());
             training.settings().withoutEffect(OF_CONFIG).forEach(context::note);
+        }
+    }
+
+    /** What is wrong with files of models is reported where the configuration names them. */
+    private static void checkVocabularies(KitConfig kit, LoadedModels models) {
+        SourceModel base = models.base();
+        if (base == null) {
+            return;
+        }
+        Problems problems = new Problems();
+        collect(kit.positions().of("base_model_name"), problems, () -> {
+            Vocabularies vocabularies = Vocabularies.of(base);
+            for (int i = 0; i < models.models().size(); i++) {
+                SourceModel model = models.models().get(i);
+                collect(kit.positions().of(kit.listModels().get(i)), problems, () -> vocabularies.check(model));
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw CheckpointException.ofSeveral(problems.lines(), null);
+        }
+    }
+
+    private static void collect(Position position, Problems problems, Runnable check) {
+        try {
+            check.run();
+        } catch (CheckpointException problem) {
+            problems.addApart(position, String.valueOf(problem.getMessage()));
         }
     }
 

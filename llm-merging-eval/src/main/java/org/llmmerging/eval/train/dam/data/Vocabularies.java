@@ -1,11 +1,13 @@
 package org.llmmerging.eval.train.dam.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.SourceModel;
@@ -17,34 +19,65 @@ import org.llmmerging.eval.model.ModelConfig;
  * Checks that models read and write the same tokens: a logit is compared with that of the same token of another model.
  */
 public final class Vocabularies {
-    private Vocabularies() {}
+    private final Map<Path, Map<String, Integer>> read = new HashMap<>(); // adapters may share the base's file
+    private final ModelConfig config;
+    private final @Nullable Path base;
+    private @Nullable Path first;
+
+    private Vocabularies(ModelConfig config, @Nullable Path base) {
+        this.config = config;
+        this.base = base;
+    }
 
     /**
-     * The configuration that stands for all. Models have the same tokens, and among them every token of the base model,
-     * whose tokenizer the result has; they may have others.
+     * Compares with a base model whose tokenizer the result needs.
+     *
+     * @throws CheckpointException when its configuration or tokenizer cannot be read
+     */
+    public static Vocabularies of(SourceModel base) {
+        Vocabularies vocabularies = new Vocabularies(ModelConfig.read(base.folder()), file(base));
+        vocabularies.tokens(file(base));
+        return vocabularies;
+    }
+
+    /**
+     * The configuration that stands for all. A base model without a tokenizer that no model needs is passed over.
+     *
+     * @throws CheckpointException as {@link #check(SourceModel)}
+     */
+    public static ModelConfig check(SourceModel base, List<SourceModel> models) {
+        boolean isCompared = Files.exists(file(base))
+                || models.stream().anyMatch(model -> file(model).equals(file(base)));
+        Vocabularies vocabularies = isCompared ? of(base) : new Vocabularies(ModelConfig.read(base.folder()), null);
+        models.forEach(vocabularies::check);
+        return vocabularies.config;
+    }
+
+    /**
+     * Checks one more model. Models have the same tokens as the first that passed, and among them every token of the
+     * base model, whose tokenizer the result has; they may have others.
      *
      * @throws CheckpointException naming the files that differ in the kind of model, the size of the vocabulary or a
      *     token
      */
-    public static ModelConfig check(SourceModel base, List<SourceModel> models) {
-        ModelConfig config = ModelConfig.read(base.folder());
-        models.forEach(model -> checkKind(config, ModelConfig.read(model.folder())));
-        Map<String, Integer> ofBase = tokens(file(base), "a fine-tune");
-        List<Map<String, Integer>> ofModels = models.stream()
-                .map(model -> tokens(file(model), "the base model"))
-                .toList();
-        for (int i = 0; i < models.size(); i++) {
-            Map<String, Integer> known = new HashMap<>(ofModels.get(i));
+    public void check(SourceModel model) {
+        checkKind(ModelConfig.read(model.folder()));
+        Path file = file(model);
+        Map<String, Integer> tokens = tokens(file);
+        if (base != null) {
+            Map<String, Integer> ofBase = tokens(base);
+            Map<String, Integer> known = new HashMap<>(tokens);
             known.keySet().retainAll(ofBase.keySet());
-            checkTokens(file(base), ofBase, file(models.get(i)), known);
+            checkTokens(base, ofBase, file, known);
         }
-        for (int i = 1; i < models.size(); i++) {
-            checkTokens(file(models.getFirst()), ofModels.getFirst(), file(models.get(i)), ofModels.get(i));
+        if (first == null) {
+            first = file;
+        } else {
+            checkTokens(first, tokens(first), file, tokens);
         }
-        return config;
     }
 
-    private static void checkKind(ModelConfig config, ModelConfig other) {
+    private void checkKind(ModelConfig other) {
         if (config instanceof EncoderDecoderConfig != other instanceof EncoderDecoderConfig) {
             throw new CheckpointException(other.file(), "is of type " + other.modelType() + ", and "
                     + config.file() + " of type " + config.modelType()
@@ -81,7 +114,12 @@ public final class Vocabularies {
     }
 
     /** Every token's id, added tokens included. */
-    private static Map<String, Integer> tokens(Path file, String hasOne) {
+    private Map<String, Integer> tokens(Path file) {
+        return read.computeIfAbsent(file, this::read);
+    }
+
+    private Map<String, Integer> read(Path file) {
+        String hasOne = base == null ? "another fine-tune" : file.equals(base) ? "a fine-tune" : "the base model";
         Map<String, Integer> ids = new HashMap<>();
         JsonNode json = JsonFile.read(file, "Copy the tokenizer's files from " + hasOne);
         JsonNode vocabulary = json.path("model").path("vocab");
