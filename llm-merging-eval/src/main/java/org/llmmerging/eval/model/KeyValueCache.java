@@ -6,14 +6,13 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of the tokens that a decoder has read, so that the next token is one step of work. They are written
- * into room made ahead: joining what is held and what is new at every token would move more memory than the weights
- * take. No gradient passes through. Made for one batch, or for those of its rows that are about as long. Not
+ * Keys and values of the tokens that a decoder has read, so that the next token is one step of work. The first ones are
+ * held as they come, for most prompts are read once; what follows is written into room made ahead: joining what is held
+ * and what is new at every token would move more memory than the weights take. No gradient passes through. Made for one batch, or for those of its rows that are about as long. Not
  * thread-safe; closing frees the memory.
  */
 final class KeyValueCache implements HeldRows {
@@ -65,14 +64,9 @@ final class KeyValueCache implements HeldRows {
      * @param rows the new rows, left-padded to the width of those held
      */
     void addRows(KeyValueCache read, List<int[]> cells, TokenLayout rows) {
-        int[] held = new int[rows.rows() * rows.width()];
-        for (int row = 0; row < rows.rows(); row++) {
-            int[] sequence = cells.get(row);
-            System.arraycopy(sequence, 0, held, (row + 1) * rows.width() - sequence.length, sequence.length);
-        }
         for (int layer = 0; layer < read.keys.size(); layer++) {
-            addRows(keys, layer, read.keys.get(layer), read.length(), held, rows);
-            addRows(values, layer, read.values.get(layer), read.length(), held, rows);
+            addRows(keys, layer, read.keys.get(layer), read.length(), cells, rows.width());
+            addRows(values, layer, read.values.get(layer), read.length(), cells, rows.width());
         }
         tokens = tokens == null ? rows : tokens.below(rows);
     }
@@ -103,10 +97,12 @@ final class KeyValueCache implements HeldRows {
         long end = length();
         long begin = end - shape.get(2);
         if (layer == held.size()) {
-            held.add(room(added, end));
-        } else if (held.get(layer).getShape().get(2) < end) {
+            held.add(own(added));
+            return added;
+        }
+        if (held.get(layer).getShape().get(2) < end) {
             NDArray old = held.get(layer);
-            NDArray larger = room(added, end);
+            NDArray larger = room(shape.get(0), end, added);
             larger.set(columns(0, begin), old.get(columns(0, begin)));
             held.set(layer, larger);
             old.close();
@@ -116,37 +112,53 @@ final class KeyValueCache implements HeldRows {
         return all.get(columns(0, end));
     }
 
-    private void addRows(List<NDArray> held, int layer, NDArray read, int width, int[] cells, TokenLayout rows) {
-        Shape shape = read.getShape();
-        int capacity = Math.toIntExact(shape.get(2));
-        NDArray gathered = Layers.scoped(() -> {
-            int[] indices = Arrays.stream(cells)
-                    .map(cell -> cell / width * capacity + cell % width)
-                    .toArray();
-            NDArray flat = read.transpose(0, 2, 1, 3).reshape(shape.get(0) * capacity, shape.get(1), shape.get(3));
-            NDArray chosen = Layers.selectRows(flat, HostArrays.indices(manager, indices))
-                    .reshape(rows.rows(), rows.width(), shape.get(1), shape.get(3))
-                    .transpose(0, 2, 1, 3);
-            NDArray room = room(chosen, rows.width());
-            room.set(columns(0, rows.width()), chosen);
-            return room;
-        });
+    private void addRows(
+            List<NDArray> held, int layer, NDArray read, int readWidth, List<int[]> cells, int width) {
+        NDArray added = room(cells.size(), width, read);
+        for (int row = 0; row < cells.size(); row++) {
+            int[] sequence = cells.get(row);
+            int column = width - sequence.length;
+            if (column > 0) {
+                // What is masked is multiplied all the same, and must be a number.
+                added.set(run(row, 0, column), 0);
+            }
+            for (int from = 0; from < sequence.length;) {
+                int end = endOfRun(sequence, from, readWidth);
+                NDIndex source = run(sequence[from] / readWidth, sequence[from] % readWidth, end - from);
+                try (NDArray run = read.get(source)) {
+                    added.set(run(row, column + from, end - from), run);
+                }
+                from = end;
+            }
+        }
         if (layer == held.size()) {
-            held.add(gathered);
+            held.add(added);
             return;
         }
         NDArray above = held.get(layer);
-        held.set(layer, own(above.concat(gathered, 0)));
+        held.set(layer, own(above.concat(added, 0)));
         above.close();
-        gathered.close();
+        added.close();
+    }
+
+    /** Where the cells that follow one another in a row, of those from {@code from} on, end. */
+    private static int endOfRun(int[] cells, int from, int width) {
+        int end = from + 1;
+        while (end < cells.length && cells[end] == cells[end - 1] + 1 && cells[end] % width != 0) {
+            end++;
+        }
+        return end;
+    }
+
+    private static NDIndex run(long row, long column, long length) {
+        return new NDIndex().addSliceDim(row, row + 1).addAllDim().addSliceDim(column, column + length);
     }
 
     /** Room for at least {@code columns}, of undefined contents. */
-    private NDArray room(NDArray like, long columns) {
+    private NDArray room(long rows, long columns, NDArray like) {
         Shape shape = like.getShape();
-        long capacity = capacity(columns);
         return own(like.getManager()
-                .create(new Shape(shape.get(0), shape.get(1), capacity, shape.get(3)), like.getDataType()));
+                .create(new Shape(rows, shape.get(1), capacity(columns), shape.get(3)), like.getDataType()));
     }
 
     private static NDIndex columns(long begin, long end) {
