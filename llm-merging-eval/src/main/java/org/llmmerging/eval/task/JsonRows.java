@@ -22,6 +22,9 @@ import org.llmmerging.config.Quoting;
  * for multiple choice, the index of the right answer in {@code label}, which wins over {@code target}.
  */
 final class JsonRows {
+    /** Characters of a broken object that are looked at for its end. */
+    private static final int LONGEST_BROKEN = 1 << 16;
+
     private JsonRows() {}
 
     static List<RawRow> read(TextFile file, RowProblems problems) {
@@ -44,7 +47,7 @@ final class JsonRows {
 
     /**
      * Every object of the file; what is no object is left out and reported, as is an object with something else behind
-     * it on its line. After what is broken, reading goes on with the next line that an object may begin on.
+     * it on its line. After what is broken, reading goes on with the next line behind it that an object may begin on.
      */
     static List<JsonItem> items(TextFile file, RowProblems problems) {
         List<JsonItem> items = new ArrayList<>();
@@ -68,12 +71,13 @@ final class JsonRows {
                     boolean isBehind = rest.isBehindObject(line);
                     problems.addRow(isBehind ? items.removeLast().where() : rest.where(line), rest.describe(e));
                     number = rest.number() + (isBehind ? 0 : 1);
-                    int broken = offset;
+                    int last = offset;
                     do {
-                        broken = linesBefore < line ? offset : broken;
+                        last = linesBefore < line ? lastOfObject(text, offset) : last;
                         offset = nextLine(text, offset);
                         linesBefore++;
-                    } while (linesBefore < line || (offset < text.length() && !beginsObject(text, offset, broken)));
+                    } while (linesBefore < line
+                            || (offset < text.length() && (offset <= last || !beginsObject(text, offset))));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -91,35 +95,40 @@ final class JsonRows {
         return Math.min(text.length(), end + (text.startsWith("\r\n", end) ? 2 : 1));
     }
 
-    /**
-     * Whether a line begins with an object that is no part of a broken one before it: which ended on its own line, or
-     * is indented no less.
-     */
-    private static boolean beginsObject(String text, int line, int broken) {
-        int indent = indent(text, line);
-        return text.startsWith("{", line + indent)
-                && (indent <= indent(text, broken) || endsObject(text, broken));
-    }
-
-    private static int indent(String text, int line) {
+    /** Whether the first character of a line, blanks aside, is one that an object begins with. */
+    private static boolean beginsObject(String text, int line) {
         int first = line;
-        while (first < text.length() && isBlank(text.charAt(first))) {
+        while (first < text.length() && (text.charAt(first) == ' ' || text.charAt(first) == '\t')) {
             first++;
         }
-        return first - line;
+        return text.startsWith("{", first);
     }
 
-    /** Whether the last character of a line is one that an object ends with, blanks and commas aside. */
-    private static boolean endsObject(String text, int line) {
-        int last = nextLine(text, line) - 1;
-        while (last > line && (isBlank(text.charAt(last)) || ",\r\n".indexOf(text.charAt(last)) >= 0)) {
-            last--;
+    /**
+     * The last place that is a broken object's: the end of the line on which its braces close. Where they do not, which
+     * is so of a line that was cut off, where it begins.
+     */
+    private static int lastOfObject(String text, int begin) {
+        int depth = 0;
+        boolean isText = false;
+        int end = Math.min(text.length(), begin + LONGEST_BROKEN);
+        for (int i = begin; i < end; i++) {
+            switch (text.charAt(i)) {
+                case '\n', '\r' -> {
+                    if (depth <= 0) {
+                        return i;
+                    }
+                    isText = false;
+                }
+                case '\\' -> i += isText && i + 1 < end && text.charAt(i + 1) >= ' ' ? 1 : 0;
+                case '"' -> isText = !isText;
+                case '{' -> depth += isText ? 0 : 1;
+                case '}' -> depth -= isText ? 0 : 1;
+                default -> {
+                }
+            }
         }
-        return text.charAt(last) == '}';
-    }
-
-    private static boolean isBlank(char character) {
-        return character == ' ' || character == '\t';
+        return begin;
     }
 
     private static String where(JsonProcessingException e) {

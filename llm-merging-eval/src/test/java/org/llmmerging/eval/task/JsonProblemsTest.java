@@ -98,6 +98,21 @@ class JsonProblemsTest {
                 "2 problems",
                 "row 1 (line 1): Non-standard token 'NaN'",
                 "row 2 (line 6), column input: this is neither text nor a number");
+        assertContains(
+                problem("d.jsonl",
+                        "{\"input\": NaN, \"meta\": {},\n\"shots\": [\n{\"input\": \"}\\\"\"}\n]}\n{\"input\": []}\n"),
+                "2 problems",
+                "row 2 (line 5), column input: this is neither text nor a number");
+    }
+
+    @Test
+    void losesNoRowBehindALineThatWasCutOff() throws IOException {
+        assertContains(
+                problem("d.jsonl", "{\"input\": \"a\n {\"input\": []}\n\t{\"input\": []}\n{\"input\": []}\n"),
+                "4 problems",
+                "row 2 (line 2), column input: this is neither text nor a number",
+                "row 3 (line 3), column input: this is neither text nor a number",
+                "row 4 (line 4), column input: this is neither text nor a number");
     }
 
     @Test
