@@ -30,7 +30,7 @@ public interface TensorSource {
         return storedBytes(info().shape().elements());
     }
 
-    /** Bytes of files that reading so many of the elements touches. */
+    /** Bytes of files that reading the first so many elements touches. */
     default long storedBytes(long elements) {
         return Math.multiplyExact(elements, info().dtype().bytes());
     }

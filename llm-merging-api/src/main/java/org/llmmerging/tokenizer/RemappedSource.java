@@ -65,9 +65,10 @@ public final class RemappedSource implements TensorSource {
 
     /** Bytes of the rows that are taken, also from other models. */
     @Override
-    public long storedBytes() {
+    public long storedBytes(long count) {
+        int tokens = (int) Math.min(rows.tokens(), Math.ceilDiv(count, (long) Math.max(1, columns)));
         Map<TensorSource, Long> elements = new IdentityHashMap<>();
-        for (int token = 0; token < rows.tokens(); token++) {
+        for (int token = 0; token < tokens; token++) {
             if (rows.own(model, token) >= 0) {
                 elements.merge(own, (long) columns, Long::sum);
             } else {
