@@ -109,10 +109,14 @@ public final class ChatTemplate {
         Path file = folder.resolve(FILE);
         Path settings = folder.resolve("tokenizer_config.json");
         try {
-            if (Files.isRegularFile(file)) {
-                Optional<String> fault = ContentCopy.fault(file);
-                fault.ifPresent(problem -> problems.accept(file, problem));
-                return fault.isPresent() ? Optional.empty() : checked(file, Files.readString(file), problems);
+            Path read = Files.isRegularFile(file) ? file : settings;
+            Optional<String> fault = Files.isRegularFile(read) ? ContentCopy.fault(read) : Optional.empty();
+            if (fault.isPresent()) {
+                problems.accept(read, fault.get());
+                return Optional.empty();
+            }
+            if (read.equals(file)) {
+                return checked(file, Files.readString(file), problems);
             }
             JsonNode template = Files.isRegularFile(settings)
                     ? JsonFile.read(settings).path("chat_template")

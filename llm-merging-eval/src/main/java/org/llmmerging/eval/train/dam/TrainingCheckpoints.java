@@ -124,6 +124,9 @@ final class TrainingCheckpoints {
         try {
             return FloatTensorFile.read(file);
         } catch (CheckpointException unreadable) {
+            if (Files.exists(file) && !Files.isReadable(file)) {
+                throw unreadable;
+            }
             String problem = Files.exists(file) ? "is damaged or cannot be read. " : "is missing. ";
             throw new CheckpointException(file, problem + REMEDY, unreadable);
         }

@@ -2,6 +2,7 @@ package org.llmmerging.eval.train.dam.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class Vocabularies {
      * @throws CheckpointException as {@link #check(SourceModel)}
      */
     public static ModelConfig check(SourceModel base, List<SourceModel> models) {
-        boolean isCompared = Files.exists(file(base))
+        boolean isCompared = Files.exists(file(base), LinkOption.NOFOLLOW_LINKS)
                 || models.stream().anyMatch(model -> file(model).equals(file(base)));
         Vocabularies vocabularies = isCompared ? of(base) : new Vocabularies(ModelConfig.read(base.folder()), null);
         models.forEach(vocabularies::check);
