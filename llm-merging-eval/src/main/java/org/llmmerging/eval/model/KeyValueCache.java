@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of the tokens that a decoder has read, so that the next token is one step of work. The first ones are
- * held as they come, for most prompts are read once; what follows is written into room made ahead: joining what is held
- * and what is new at every token would move more memory than the weights take. No gradient passes through. Made for one batch, or for those of its rows that are about as long. Not
- * thread-safe; closing frees the memory.
+ * Keys and values of the tokens that a decoder has read, so that the next token is one step of work. The first are held
+ * as they come; what follows is written into room made ahead, for joining what is held and what is new at every token
+ * would move more memory than the weights take. No gradient passes through. Made for one batch, or for those of its rows
+ * that are about as long. Not thread-safe; closing frees the memory.
  */
 final class KeyValueCache implements HeldRows {
     /** Columns that room is made for at a time. */

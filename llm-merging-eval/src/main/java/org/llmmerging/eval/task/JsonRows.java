@@ -73,7 +73,7 @@ final class JsonRows {
                     number = rest.number() + (isBehind ? 0 : 1);
                     int last = offset;
                     do {
-                        last = linesBefore < line ? lastOfObject(text, offset) : last;
+                        last = linesBefore == line - 1 ? lastOfObject(text, offset) : last;
                         offset = nextLine(text, offset);
                         linesBefore++;
                     } while (linesBefore < line
