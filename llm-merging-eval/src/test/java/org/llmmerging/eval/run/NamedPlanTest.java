@@ -1,52 +1,23 @@
 package org.llmmerging.eval.run;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.LoadedModels;
 import org.llmmerging.MergeContext;
 import org.llmmerging.Merges;
 import org.llmmerging.MergesDescription;
-import org.llmmerging.MergingException;
 import org.llmmerging.PlanContext;
 import org.llmmerging.StandardMerges;
-import org.llmmerging.config.KitDocument;
-import org.llmmerging.eval.model.Golden;
 import org.llmmerging.eval.train.dam.DamMerges;
-import org.llmmerging.hub.HubCache;
-import org.llmmerging.merge.MergeOptions;
-import org.llmmerging.merge.ModelLocator;
-import org.llmmerging.merge.PlanReport;
-import org.llmmerging.merge.StagedPlan;
-import org.llmmerging.plugin.Origin;
-import org.llmmerging.plugin.PluginRegistry;
-import org.llmmerging.plugin.RegisteredMerges;
 import org.llmmerging.soup.SoupMerges;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-class NamedPlanTest {
-    private static final Path MODELS = Path.of("..", "models", "llama3").toAbsolutePath().normalize();
-    private static final String TWO = "list_models: [arithmetic, summaries]\nbase_model_name: base\n";
-
-    @TempDir
-    private Path folder;
-
-    private final PluginRegistry registry = PluginRegistry.load(List.of());
-
-    @AfterEach
-    void close() {
-        registry.close();
-    }
-
+class NamedPlanTest extends NamedPlanFixture {
     @Test
     void aNameThatKeepsTheStepsMergesWithItsMethod() throws IOException {
         try (NamedPlan plan = plan(StandardMerges.named("ties_x", "ties", "x"), TWO + "architecture: decoder\n")) {
@@ -62,20 +33,6 @@ class NamedPlanTest {
             assertEquals(List.of("linear"), methods(plan));
             assertTrue(plan.notes().getFirst().startsWith("searches: up to 3 averages"), plan.notes().toString());
             assertTrue(plan.maySearch());
-        }
-    }
-
-    @Test
-    void damLearns() throws IOException {
-        Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
-        String config = TWO + "architecture: decoder\ntraining_data: [%s, %s]\nparameters: {lambda_coef_mse: 2}\n"
-                .formatted(rows, rows);
-        try (NamedPlan plan = plan(DamMerges.forArchitecture("x"), config)) {
-            assertEquals(List.of("dam"), methods(plan));
-            assertTrue(plan.notes().getFirst().startsWith("learns: "), plan.notes().toString());
-            assertEquals("parameters.lambda_coef_mse has no effect: parameters.use_mse is false",
-                    plan.notes().getLast());
-            assertFalse(plan.maySearch());
         }
     }
 
@@ -169,61 +126,10 @@ class NamedPlanTest {
     }
 
     @Test
-    void aTrainingNeedsRowsOfEachModel() throws IOException {
-        Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
-        assertRefused(DamMerges.forArchitecture("x"),
-                TWO + "architecture: decoder\ntraining_data: [%s]\n".formatted(rows), 2,
-                "kit.yaml:4:16: 'training_data' has 1 files for 2 models. Give one for each model, in the order of"
-                        + " list_models.");
-    }
-
-    @Test
     void anArchitectureThatIsNotTheModelsIsRefused() {
         assertRefused(StandardMerges.named("ties_x", "ties", "x"), TWO + "architecture: encoder_decoder\n", 2,
                 "kit.yaml:3:15: architecture is encoder_decoder, and the models are of type llama. Write architecture:"
                         + " decoder");
-    }
-
-    @Test
-    void aTrainingNeedsTheTokenizersOfItsModels() throws IOException {
-        Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
-        Path model = Files.createDirectory(folder.resolve("model"));
-        Golden.copy(MODELS.resolve("arithmetic"), model, "");
-        Files.delete(model.resolve("tokenizer.json"));
-        assertRefused(DamMerges.forArchitecture("x"),
-                "list_models: [%s, summaries]\nbase_model_name: base\narchitecture: decoder\n".formatted(model)
-                        + "training_data: [%s, %s]\n".formatted(rows, rows),
-                3,
-                "kit.yaml:1:15: " + model
-                        + "/tokenizer.json: cannot be read: there is no such file. Copy the tokenizer's"
-                        + " files from the base model");
-        assertRefused(DamMerges.forArchitecture("x"),
-                TWO.replace(": base", ": " + model) + "architecture: decoder\ntraining_data: [%s, %s]\n"
-                        .formatted(rows, rows),
-                3,
-                "kit.yaml:2:18: " + model
-                        + "/tokenizer.json: cannot be read: there is no such file. Copy the tokenizer's"
-                        + " files from a fine-tune");
-    }
-
-    @Test
-    void everyModelOfATrainingWithOtherTokensIsNamed() throws IOException {
-        Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
-        Path model = Files.createDirectory(folder.resolve("model"));
-        Path other = Files.createDirectory(folder.resolve("other"));
-        String problem = "/tokenizer.json: has the token '<|begin_of_text|>' not at all, and MODELS/base/tokenizer.json at 1. Take"
-                + " fine-tunes of one base model, with its tokenizer\n";
-        for (Path each : List.of(model, other)) {
-            Golden.copy(MODELS.resolve("arithmetic"), each, "");
-            Path tokenizer = each.resolve("tokenizer.json");
-            Files.writeString(
-                    tokenizer, Files.readString(tokenizer).replace("\"<|begin_of_text|>\"", "\"<other>\""));
-        }
-        assertRefused(DamMerges.forArchitecture("x"),
-                "list_models:\n- %s\n- summaries\n- %s\nbase_model_name: base\narchitecture: decoder\n"
-                        .formatted(model, other) + "training_data: [%s, %s, %s]\n".formatted(rows, rows, rows),
-                3,
-                "kit.yaml:2:3: " + model + problem + "kit.yaml:4:3: " + other + problem);
     }
 
     @Test
@@ -242,26 +148,6 @@ class NamedPlanTest {
         assertRefused(early, TWO + "architecture: decoder\n", 6,
                 "built in: early_x opens models before it has planned a merge. Report it to its author, or take the jar"
                         + " out of the folder");
-    }
-
-    @Test
-    void trainingDataThatCannotBeReadIsNotSaidToBeMissingToo() {
-        assertRefused(DamMerges.forArchitecture("x"), TWO + "architecture: decoder\ntraining_data: x\n", 2,
-                "kit.yaml:4:16: 'training_data' must be a list, not 'x'. Write for example 'training_data:"
-                        + " [data/train/first.csv, data/train/second.csv]'.");
-    }
-
-    @Test
-    void aTrainingWithoutRowsOrLossesIsRefused() {
-        assertRefused(DamMerges.forArchitecture("x"),
-                TWO + "architecture: decoder\ntraining_data: [a.csv, b.csv]\n"
-                        + "parameters: {use_kl: false, use_similarity: false}\n",
-                2,
-                """
-                        kit.yaml:4:16: there is no file a.csv, neither seen from the working folder nor from the repository. Correct the path
-                        kit.yaml:4:16: there is no file b.csv, neither seen from the working folder nor from the repository. Correct the path
-                        kit.yaml:5:13: every loss is switched off. Leave one on, such as use_kl
-                        """);
     }
 
     @Test
@@ -289,26 +175,5 @@ class NamedPlanTest {
         try (NamedPlan plan = plan(StandardMerges.named("slerp_x", "slerp", "x"), config)) {
             assertTrue(plan.notes().getFirst().endsWith("the others have no effect"), plan.notes().toString());
         }
-    }
-
-    private void assertRefused(Merges merges, String config, int exitCode, String expected) {
-        MergingException problem = assertThrows(MergingException.class, () -> plan(merges, config).close());
-        String message = String.valueOf(problem.getMessage())
-                .replace(folder.resolve("kit.yaml").toString(), "kit.yaml")
-                .replace(MODELS.toString(), "MODELS");
-        String withoutCache = message.replaceAll(", and the Hugging Face cache .*", "");
-        assertEquals(expected.strip(), withoutCache);
-        assertEquals(exitCode, problem.exitCode());
-    }
-
-    private static List<String> methods(NamedPlan plan) {
-        return plan.merge().map(StagedPlan::reports).orElse(List.of()).stream().map(PlanReport::method).toList();
-    }
-
-    private NamedPlan plan(Merges merges, String config) throws IOException {
-        Path file = Files.writeString(folder.resolve("kit.yaml"), config);
-        ModelLocator locator = new ModelLocator(List.of(MODELS), HubCache.of(Map.of(), folder));
-        RegisteredMerges entry = new RegisteredMerges(merges.description(), merges, new Origin.BuiltIn());
-        return NamedPlan.of(entry, KitDocument.read(file), MergeOptions.defaults(42), locator, registry);
     }
 }
