@@ -169,7 +169,12 @@ final class Fields {
 
     /** Reports a value of the wrong type. */
     void wrong(String key, YamlNode node, String expected, String example) {
-        problems.add(node.position(), "'" + key + "' must be " + expected + ", not " + node.describe()
-                + ". Write for example '" + example + "'.");
+        problems.add(node.position(), ofWrongType(key, node, expected, example));
+    }
+
+    /** What is reported of a value of the wrong type. */
+    static String ofWrongType(String key, YamlNode node, String expected, String example) {
+        return "'" + key + "' must be " + expected + ", not " + node.describe() + ". Write for example '" + example
+                + "'.";
     }
 }

@@ -211,7 +211,14 @@ final class KitConfigReader {
         return Architecture.DECODER;
     }
 
+    /** Nothing when they could not be read. */
     private Optional<List<Double>> lambdas(Fields fields, int modelCount) {
+        YamlNode node = fields.node(LAMBDAS);
+        if (node != null && !(node instanceof Sequence)) {
+            problems.addWithin(
+                    LAMBDAS, node.position(), Fields.ofWrongType(LAMBDAS, node, "a list", LAMBDAS_EXAMPLE));
+            return Optional.empty();
+        }
         List<YamlNode> items = fields.list(LAMBDAS, LAMBDAS_EXAMPLE);
         Optional<List<Double>> lambdas = numbers(LAMBDAS, items, LAMBDAS);
         // A single number may be slerp's: whether the method takes one is not known here.

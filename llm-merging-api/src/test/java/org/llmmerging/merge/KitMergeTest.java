@@ -71,6 +71,10 @@ class KitMergeTest {
     void whatIsWrongInCoefficientsThatDoNotBelongThereIsNotReportedBesides() throws IOException {
         assertRefused(new ModelStock(), "parameter_lambdas: [x, y, 1]",
                 ":3:20: method model_stock takes no weights. Remove parameter_lambdas");
+        assertRefused(new ModelStock(), "parameter_lambdas: foo",
+                ":3:20: method model_stock takes no weights. Remove parameter_lambdas");
+        assertRefused(new Ties(), "parameter_lambdas: foo", ":3:20: 'parameter_lambdas' must be a list, not 'foo'."
+                + " Write for example 'parameter_lambdas: [0.5, 0.5]'.");
         assertRefused(new Ties(), "parameters: {weight: [p, 1]}\nparameter_lambdas: [x, y]", """
                 :3:23: 'weight' must be a number, not 'p'. Write for example 'weight: 0.5'.
                 :4:20: parameter_lambdas and parameters.weight both give weight. Keep one of them
