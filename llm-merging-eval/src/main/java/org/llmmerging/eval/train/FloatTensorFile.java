@@ -42,11 +42,12 @@ public final class FloatTensorFile {
     }
 
     /**
-     * Reads a whole file.
+     * Reads a whole file that {@link #write} wrote.
      *
-     * @throws CheckpointException when it is missing, malformed, or holds another type
+     * @param rows the first of two dimensions of each array
+     * @throws CheckpointException when it is missing, malformed, or holds another type or shape
      */
-    public static Map<String, float[]> read(Path file) {
+    public static Map<String, float[]> read(Path file, int rows) {
         ValueLayout.OfFloat layout = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         try (SafetensorsFile opened = SafetensorsFile.open(file)) {
             Map<String, float[]> values = new LinkedHashMap<>();
@@ -54,6 +55,10 @@ public final class FloatTensorFile {
                 if (info.dtype() != DType.F32) {
                     throw new CheckpointException(file, info.name() + " is of type " + info.dtype()
                             + ", expected F32. Make the file again");
+                }
+                if (info.shape().rank() != 2 || info.shape().rows() != rows) {
+                    throw new CheckpointException(file, info.name() + " is of shape " + info.shape()
+                            + ", expected " + rows + " rows. Make the file again");
                 }
                 values.put(info.name(), opened.tensor(info.name()).data().toArray(layout));
             }

@@ -136,54 +136,35 @@ public final class DamFolder {
         for (JsonNode each : json.path("models")) {
             models.add(reference(file, each));
         }
+        if (models.isEmpty()) {
+            throw namesNoModels(file);
+        }
         LanguageModel.checkMemory(Stream.concat(Stream.of(base), models.stream()).map(store::open).toList(), device);
         checkUnchanged(file, Stream.concat(models.stream(), Stream.of(base)).toList(), fingerprints(json), store);
         CoefficientSettings settings = CoefficientSettings.ofNames(json)
                 .orElseThrow(() -> new CheckpointException(file, "has no known non_linearity. " + REMEDY));
         DamMerge expected = initial(store, base, models, settings);
-        Path coefficients = folder.resolve(COEFFICIENTS);
         Coefficients initial = expected.coefficients();
         return expected.with(new Coefficients(
                 initial.models(),
-                matched(coefficients, FloatTensorFile.read(coefficients), initial.values(), "coefficients", REMEDY)));
-    }
-
-    /**
-     * What a file holds, in the order of what is expected.
-     *
-     * @param what its numbers are
-     * @param remedy what to do with a file of other tensors or of more or fewer numbers, without a full stop
-     * @throws CheckpointException when it is such a file
-     */
-    static Map<String, float[]> matched(
-            Path file, Map<String, float[]> stored, Map<String, float[]> expected, String what, String remedy) {
-        Map<String, float[]> values = new LinkedHashMap<>();
-        expected.forEach((tensor, initial) -> {
-            float[] found = stored.get(tensor);
-            if (found == null || found.length != initial.length) {
-                throw new CheckpointException(file, (found == null
-                        ? "has no " + what + " for " + tensor
-                        : "has " + found.length + " " + what + " for " + tensor + ", expected " + initial.length)
-                        + ". " + remedy);
-            }
-            values.put(tensor, found);
-        });
-        if (stored.size() != values.size()) {
-            throw new CheckpointException(file, "has " + what + " for tensors that the models lack. " + remedy);
-        }
-        return values;
+                StoredNumbers.read(folder.resolve(COEFFICIENTS), initial.values(), initial.models(), "coefficients",
+                        REMEDY)));
     }
 
     private static ModelReference reference(Path file, JsonNode node) {
         String text = node.path("reference").textValue();
         if (text == null) {
-            throw new CheckpointException(file, "names no models. " + REMEDY);
+            throw namesNoModels(file);
         }
         try {
             return ModelReference.parse(text);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(file, e.getMessage() + " " + REMEDY, e);
         }
+    }
+
+    private static CheckpointException namesNoModels(Path file) {
+        return new CheckpointException(file, "names no models. " + REMEDY);
     }
 
     private static void checkUnchanged(

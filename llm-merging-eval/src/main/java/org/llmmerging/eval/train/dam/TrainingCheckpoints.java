@@ -107,29 +107,19 @@ final class TrainingCheckpoints {
         Path checkpoint = last.getValue();
         JsonNode description = JsonFile.read(checkpoint.resolve(DESCRIPTION), REMEDY);
         checkConfiguration(checkpoint, description.path("configuration"));
-        return new TrainingState(
-                description.path("step").asLong(),
-                new Coefficients(
-                        expected.models(),
-                        read(checkpoint.resolve(DamFolder.COEFFICIENTS), expected.values(), "coefficients")),
-                read(checkpoint.resolve(OPTIMIZER), AdamW.initialState(expected.values()), "numbers"));
-    }
-
-    private static Map<String, float[]> read(Path file, Map<String, float[]> expected, String what) {
-        return DamFolder.matched(file, read(file), expected, what, REMEDY);
-    }
-
-    /** Nobody but a training can make the file again. */
-    private static Map<String, float[]> read(Path file) {
-        try {
-            return FloatTensorFile.read(file);
-        } catch (CheckpointException unreadable) {
-            if (Files.exists(file) && !Files.isReadable(file)) {
-                throw unreadable;
-            }
-            String problem = Files.exists(file) ? "is damaged or cannot be read. " : "is missing. ";
-            throw new CheckpointException(file, problem + REMEDY, unreadable);
+        JsonNode step = description.path("step");
+        if (step.asLong() != last.getKey()) {
+            throw new CheckpointException(checkpoint.resolve(DESCRIPTION), "is of step " + step + ". " + REMEDY);
         }
+        int models = expected.models();
+        return new TrainingState(
+                last.getKey(),
+                new Coefficients(
+                        models,
+                        StoredNumbers.read(checkpoint.resolve(DamFolder.COEFFICIENTS), expected.values(), models,
+                                "coefficients", REMEDY)),
+                StoredNumbers.read(checkpoint.resolve(OPTIMIZER), AdamW.initialState(expected.values()), models,
+                        "numbers", REMEDY));
     }
 
     /** Deletes all, and what is left of those that were being deleted when a run was killed. */

@@ -4,7 +4,9 @@ import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -16,6 +18,7 @@ import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.model.LargeModel;
 import org.llmmerging.eval.model.ModelRunException;
+import org.llmmerging.eval.train.FloatTensorFile;
 import org.llmmerging.eval.train.RepositoryFiles;
 import org.llmmerging.eval.train.dam.DamTraining.Earlier;
 import org.llmmerging.eval.train.dam.DamTraining.Logits;
@@ -116,6 +119,40 @@ class DamFolderTest {
         CheckpointException problem = assertThrows(
                 CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
         assertTrue(problem.getMessage().startsWith(description + ": '' lacks a path."), problem.getMessage());
+    }
+
+    @Test
+    void refusesDamagedCoefficientsWithTheRemedyForAMerge() throws IOException {
+        Path file = merge.resolve("coefficients.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        Map<String, float[]> values = FloatTensorFile.read(file, 2);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+        assertRefused(file, "is damaged or cannot be read. ");
+        Files.delete(file);
+        assertRefused(file, "is missing. ");
+        FloatTensorFile.write(file, values, 1);
+        assertRefused(file, "is damaged or cannot be read. ");
+        Files.delete(file);
+        float[] first = values.values().iterator().next();
+        first[first.length - 1] = Float.NaN;
+        FloatTensorFile.write(file, values, 2);
+        assertRefused(file, "has a NaN or an infinity among the coefficients for ");
+    }
+
+    private void assertRefused(Path file, String problem) {
+        CheckpointException refused = assertThrows(
+                CheckpointException.class, () -> train("out", settings(0.01), Earlier.REFUSE, new Steps()));
+        String message = refused.getMessage();
+        assertTrue(message.startsWith(file + ": " + problem), message);
+        assertTrue(message.endsWith(". Make it again with dam merge"), message);
+    }
+
+    @Test
+    void refusesAMergeOfNoModels() throws IOException {
+        Path description = merge.resolve("dam.json");
+        String text = Files.readString(description);
+        Files.writeString(description, text.replaceFirst("\"models\": \\[", "\"models\": [], \"others\": ["));
+        assertRefused(description, "names no models");
     }
 
     @Test

@@ -95,6 +95,23 @@ class TrainingCheckpointsTest {
         assertRefused(coefficients, "is missing.");
     }
 
+    @Test
+    void numbersThatAreNotFiniteAreRefused() {
+        Coefficients damaged = new Coefficients(1, Map.of("a", new float[] {1, Float.NaN}));
+        checkpoints().save(
+                new TrainingState(2, damaged, AdamW.initialState(COEFFICIENTS.values())), Assertions::fail);
+        assertRefused(folder.resolve("checkpoint-2/coefficients.safetensors"),
+                "has a NaN or an infinity among the coefficients for a.");
+    }
+
+    @Test
+    void aCheckpointOfAnotherStepThanItsNameSaysIsRefused() throws IOException {
+        checkpoints().save(state(2), Assertions::fail);
+        Path description = folder.resolve("checkpoint-2/checkpoint.json");
+        Files.writeString(description, Files.readString(description).replace("\"step\": 2", "\"step\": 1"));
+        assertRefused(description, "is of step 1.");
+    }
+
     private void assertRefused(Path file, String problem) {
         CheckpointException refused = assertThrows(CheckpointException.class, () -> checkpoints().last(COEFFICIENTS));
         String message = refused.getMessage();
