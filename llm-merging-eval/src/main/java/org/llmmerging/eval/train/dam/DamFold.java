@@ -1,6 +1,8 @@
 package org.llmmerging.eval.train.dam;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.llmmerging.Block;
 import org.llmmerging.MergeMethod;
@@ -18,12 +20,40 @@ import org.llmmerging.TensorKernel;
 final class DamFold implements MergeMethod {
     static final String NAME = "dam";
 
+    /** In place of a model's index. */
+    private static final int BASE = -1;
+
     private final Coefficients coefficients;
     private final NonLinearity nonLinearity;
+    private final int[] members;
 
-    DamFold(Coefficients coefficients, NonLinearity nonLinearity) {
+    private DamFold(Coefficients coefficients, NonLinearity nonLinearity, int[] members) {
         this.coefficients = coefficients;
         this.nonLinearity = nonLinearity;
+        this.members = members;
+    }
+
+    /** For a plan: nothing is learned yet. */
+    static DamFold planned() {
+        return new DamFold(new Coefficients(0, Map.of()), NonLinearity.NONE, new int[0]);
+    }
+
+    /** Folds the coefficients of a merge. */
+    static DamFold of(DamMerge learned) {
+        return new DamFold(learned.coefficients(), learned.settings().nonLinearity(), members(learned));
+    }
+
+    /** Which weights the coefficients are of: a base that is listed among the models is no further model in a plan. */
+    private static int[] members(DamMerge merge) {
+        int[] members = new int[merge.coefficients().models()];
+        Arrays.fill(members, BASE);
+        int others = 0;
+        for (int i = 0; i < merge.models().size(); i++) {
+            if (!merge.models().get(i).equals(merge.base())) {
+                members[i] = others++;
+            }
+        }
+        return members;
     }
 
     @Override
@@ -69,13 +99,15 @@ final class DamFold implements MergeMethod {
 
     /** A tensor's columns follow each other in memory, so that an element's column is its index modulo their number. */
     private void fold(Block block, double[] factors, int columns) {
-        int models = coefficients.models();
+        float[][] weights = new float[members.length][];
+        for (int model = 0; model < members.length; model++) {
+            weights[model] = members[model] == BASE ? block.base() : block.model(members[model]);
+        }
         int column = (int) (block.offset() % columns);
         for (int i = 0; i < block.length(); i++) {
             double sum = 0;
-            for (int model = 0; model < models; model++) {
-                float[] weights = model < block.modelCount() ? block.model(model) : block.base();
-                sum += factors[model * columns + column] * weights[i];
+            for (int model = 0; model < weights.length; model++) {
+                sum += factors[model * columns + column] * weights[model][i];
             }
             block.output()[i] = (float) sum;
             column = column + 1 == columns ? 0 : column + 1;

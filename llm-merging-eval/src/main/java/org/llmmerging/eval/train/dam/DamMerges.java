@@ -77,7 +77,7 @@ public final class DamMerges implements Merges {
         training.checkData(context.problems());
         context.note("learns: the models are run on the rows of training_data to learn the coefficients, which takes"
                 + " most of the time and memory; planned is the merge that follows");
-        context.merge(new DamFold(new Coefficients(0, Map.of()), NonLinearity.NONE));
+        context.merge(DamFold.planned());
         if (context.problems().isEmpty()) {
             checkVocabularies(kit, context.openModels());
             training.settings().withoutEffect(OF_CONFIG).forEach(context::note);
@@ -127,7 +127,7 @@ public final class DamMerges implements Merges {
         Coefficients learned = learn(context, training, merge, base, models.models());
         FloatTensorFile.write(
                 context.checkpointFolder().resolve(DamFolder.COEFFICIENTS), learned.values(), learned.models());
-        return context.merge(new DamFold(learned, merge.settings().nonLinearity()));
+        return context.merge(DamFold.of(merge.with(learned)));
     }
 
     private static Coefficients learn(

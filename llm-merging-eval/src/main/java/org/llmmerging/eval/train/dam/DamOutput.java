@@ -1,5 +1,6 @@
 package org.llmmerging.eval.train.dam;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import org.llmmerging.merge.MergePlan;
 import org.llmmerging.merge.MergePlanner;
 import org.llmmerging.merge.Merger;
 import org.llmmerging.merge.ModelStore;
+import org.llmmerging.tokenizer.TokenizerFile;
 
 /** The plain checkpoint that a merge is folded into, in the models' type. */
 final class DamOutput {
@@ -51,6 +53,10 @@ final class DamOutput {
     void check(Path folder) {
         MergePlan plan = plan(untrained.coefficients());
         plan.notes().forEach(listener::note);
+        if (!Files.exists(store.open(untrained.base()).folder().resolve(TokenizerFile.NAME))) {
+            listener.note("the output will have no tokenizer.json, for the base " + untrained.base()
+                    + " has none. It cannot be evaluated without one");
+        }
         Merger.of(plan, config, options).checkSpace(folder);
     }
 
@@ -79,7 +85,7 @@ final class DamOutput {
     }
 
     private MergePlan plan(Coefficients coefficients) {
-        DamFold method = new DamFold(coefficients, untrained.settings().nonLinearity());
+        DamFold method = DamFold.of(untrained.with(coefficients));
         return new MergePlanner(store, name -> method).plan(config, options);
     }
 
