@@ -60,6 +60,25 @@ class NamedTrainingPlanTest extends NamedPlanFixture {
     }
 
     @Test
+    void aBaseWithoutATokenizerHidesNothingThatIsWrongWithTheModels() throws IOException {
+        Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
+        String missing = "/tokenizer.json: cannot be read: there is no such file. Copy the tokenizer's files from ";
+        for (String name : List.of("base", "model")) {
+            Path model = Files.createDirectory(folder.resolve(name));
+            Golden.copy(MODELS.resolve("arithmetic"), model, "");
+            Files.delete(model.resolve("tokenizer.json"));
+        }
+        Path base = folder.resolve("base");
+        Path model = folder.resolve("model");
+        assertRefused(DamMerges.forArchitecture("x"),
+                "list_models: [%s, summaries, %s]\nbase_model_name: %s\narchitecture: decoder\n"
+                        .formatted(model, base, base) + "training_data: [%s, %s, %s]\n".formatted(rows, rows, rows),
+                3,
+                "kit.yaml:1:15: " + model + missing + "another fine-tune\n"
+                        + "kit.yaml:2:18: " + base + missing + "a fine-tune\n");
+    }
+
+    @Test
     void everyModelOfATrainingWithOtherTokensIsNamed() throws IOException {
         Path rows = Files.writeString(folder.resolve("rows.csv"), "instruction,output\nSay one,one\n");
         Path model = Files.createDirectory(folder.resolve("model"));

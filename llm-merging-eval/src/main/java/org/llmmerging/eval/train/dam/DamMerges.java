@@ -93,6 +93,7 @@ public final class DamMerges implements Merges {
         Problems problems = new Problems();
         collect(kit.positions().of("base_model_name"), problems, () -> {
             Vocabularies vocabularies = Vocabularies.of(base);
+            collect(kit.positions().of("base_model_name"), problems, vocabularies::checkBase);
             for (int i = 0; i < models.models().size(); i++) {
                 SourceModel model = models.models().get(i);
                 collect(kit.positions().of(kit.listModels().get(i)), problems, () -> vocabularies.check(model));

@@ -23,6 +23,7 @@ public final class Vocabularies {
     private final Map<Path, Map<String, Integer>> read = new HashMap<>(); // adapters may share the base's file
     private final ModelConfig config;
     private final @Nullable Path base;
+    private boolean isBaseUnreadable;
     private @Nullable Path first;
 
     private Vocabularies(ModelConfig config, @Nullable Path base) {
@@ -33,12 +34,10 @@ public final class Vocabularies {
     /**
      * Compares with a base model whose tokenizer the result needs.
      *
-     * @throws CheckpointException when its configuration or tokenizer cannot be read
+     * @throws CheckpointException when its configuration cannot be read
      */
     public static Vocabularies of(SourceModel base) {
-        Vocabularies vocabularies = new Vocabularies(ModelConfig.read(base.folder()), file(base));
-        vocabularies.tokens(file(base));
-        return vocabularies;
+        return new Vocabularies(ModelConfig.read(base.folder()), file(base));
     }
 
     /**
@@ -50,8 +49,23 @@ public final class Vocabularies {
         boolean isCompared = Files.exists(file(base), LinkOption.NOFOLLOW_LINKS)
                 || models.stream().anyMatch(model -> file(model).equals(file(base)));
         Vocabularies vocabularies = isCompared ? of(base) : new Vocabularies(ModelConfig.read(base.folder()), null);
+        vocabularies.checkBase();
         models.forEach(vocabularies::check);
         return vocabularies.config;
+    }
+
+    /**
+     * Reads the base model's tokenizer. Where that is not possible, the models that have one of their own are compared
+     * with each other.
+     *
+     * @throws CheckpointException when it cannot be read
+     */
+    public void checkBase() {
+        if (base != null) {
+            isBaseUnreadable = true;
+            tokens(base);
+            isBaseUnreadable = false;
+        }
     }
 
     /**
@@ -64,8 +78,11 @@ public final class Vocabularies {
     public void check(SourceModel model) {
         checkKind(ModelConfig.read(model.folder()));
         Path file = file(model);
+        if (isBaseUnreadable && file.equals(base)) {
+            return;
+        }
         Map<String, Integer> tokens = tokens(file);
-        if (base != null) {
+        if (base != null && !isBaseUnreadable) {
             Map<String, Integer> ofBase = tokens(base);
             Map<String, Integer> known = new HashMap<>(tokens);
             known.keySet().retainAll(ofBase.keySet());
@@ -120,7 +137,9 @@ public final class Vocabularies {
     }
 
     private Map<String, Integer> read(Path file) {
-        String hasOne = base == null ? "another fine-tune" : file.equals(base) ? "a fine-tune" : "the base model";
+        String hasOne = file.equals(base)
+                ? "a fine-tune"
+                : base == null || isBaseUnreadable ? "another fine-tune" : "the base model";
         Map<String, Integer> ids = new HashMap<>();
         JsonNode json = JsonFile.read(file, "Copy the tokenizer's files from " + hasOne);
         JsonNode vocabulary = json.path("model").path("vocab");
