@@ -85,7 +85,7 @@ public final class DamDataset implements AutoCloseable {
      * One model's largest logits on its sequence of a row, both counted from 0.
      *
      * @throws IllegalStateException when the set does not keep top-k logits
-     * @throws DatasetException when a logit is NaN, or an index is no token of the vocabulary
+     * @throws DatasetException when a logit is not finite, or an index is no token of the vocabulary
      */
     public TopKLogits topKLogits(int model, int row) {
         if (info.logits() != StoredLogits.TOP_K) {
@@ -108,7 +108,7 @@ public final class DamDataset implements AutoCloseable {
      * {@code [positions, vocabulary]}.
      *
      * @throws IllegalStateException when the set does not keep full logits
-     * @throws DatasetException when a logit is NaN
+     * @throws DatasetException when a logit is not finite
      */
     public float[] fullLogits(int model, int row) {
         if (info.logits() != StoredLogits.FULL) {
@@ -124,14 +124,15 @@ public final class DamDataset implements AutoCloseable {
         }
     }
 
-    /** Training would take a NaN for a step that went too far. */
+    /** Training would take a number that is not finite for a step that went too far. */
     private float[] values(int model, int row) {
         String tensor = DamFiles.values(info, model, row);
         float[] values = data(tensor).toArray(FLOAT);
         for (float value : values) {
-            if (Float.isNaN(value)) {
+            if (!Float.isFinite(value)) {
                 throw new DatasetException(
-                        folder.resolve(DamFiles.LOGITS), tensor + " has a NaN; make the set again with dam data");
+                        folder.resolve(DamFiles.LOGITS),
+                        tensor + " has a NaN or an infinity; make the set again with dam data");
             }
         }
         return values;

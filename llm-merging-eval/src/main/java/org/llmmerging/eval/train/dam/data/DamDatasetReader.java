@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.SafetensorsFile;
 import org.llmmerging.checkpoint.TensorInfo;
@@ -117,7 +118,7 @@ final class DamDatasetReader {
         if (info.logits() == StoredLogits.NONE) {
             return null;
         }
-        SafetensorsFile opened = SafetensorsFile.open(file);
+        SafetensorsFile opened = open(file);
         try {
             for (TensorInfo expected : DamFiles.tensors(info, rows)) {
                 TensorInfo found = opened.tensors().get(expected.name());
@@ -131,6 +132,19 @@ final class DamDatasetReader {
         } catch (RuntimeException e) {
             opened.close();
             throw e;
+        }
+    }
+
+    /** The general remedy, to download the file or to write it again, is none here. */
+    private static SafetensorsFile open(Path file) {
+        try {
+            return SafetensorsFile.open(file);
+        } catch (CheckpointException unreadable) {
+            if (Files.exists(file) && !Files.isReadable(file)) {
+                throw unreadable;
+            }
+            throw new DatasetException(
+                    file, (Files.exists(file) ? "is damaged or cannot be read" : "is missing") + REMEDY, unreadable);
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -165,10 +166,15 @@ class DamDatasetTest {
     @EnumSource(
             value = StoredLogits.class,
             names = {"TOP_K", "FULL"})
-    void refusesALogitThatIsNaN(StoredLogits kept) throws IOException {
+    void refusesALogitThatIsNotFinite(StoredLogits kept) throws IOException {
+        assertRefuses(kept, Float.NaN);
+        assertRefuses(kept, Float.POSITIVE_INFINITY);
+    }
+
+    private void assertRefuses(StoredLogits kept, float logit) throws IOException {
         Path logits = written(kept, kept == StoredLogits.TOP_K ? 2 : 0).resolve("logits.safetensors");
         byte[] bytes = Files.readAllBytes(logits);
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - Float.BYTES, Float.NaN);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - Float.BYTES, logit);
         Files.write(logits, bytes);
         try (DamDataset read = DamDataset.open(folder.resolve("set"))) {
             DatasetException e = assertThrows(DatasetException.class,
@@ -180,7 +186,7 @@ class DamDatasetTest {
                         }
                     });
             assertTrue(e.getMessage().startsWith(logits + ": "), e.getMessage());
-            assertTrue(e.getMessage().contains(" has a NaN"), e.getMessage());
+            assertTrue(e.getMessage().contains(" has a NaN or an infinity"), e.getMessage());
         }
     }
 
@@ -188,8 +194,15 @@ class DamDatasetTest {
     void saysWhichFileIsMissing() throws IOException {
         assertThrows(DatasetException.class, () -> DamDataset.open(folder.resolve("none")));
         Path target = written(StoredLogits.TOP_K, 2);
-        Files.delete(target.resolve("logits.safetensors"));
-        MergingException e = assertThrows(MergingException.class, () -> DamDataset.open(target));
-        assertTrue(e.getMessage().contains("logits.safetensors"), e.getMessage());
+        Path logits = target.resolve("logits.safetensors");
+        Files.write(logits, Arrays.copyOf(Files.readAllBytes(logits), 100));
+        assertLogitsRefused(target, logits + ": is damaged or cannot be read; make the set again with dam data");
+        Files.delete(logits);
+        assertLogitsRefused(target, logits + ": is missing; make the set again with dam data");
+    }
+
+    private static void assertLogitsRefused(Path set, String problem) {
+        DatasetException e = assertThrows(DatasetException.class, () -> DamDataset.open(set));
+        assertEquals(problem, e.getMessage());
     }
 }
