@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -193,7 +194,8 @@ final class TrainingLog implements AutoCloseable {
         if (keptSteps == 0 || !Files.isRegularFile(file)) {
             return kept;
         }
-        for (String line : Files.readAllLines(file)) {
+        // A disk that failed may have left bytes that are no text.
+        for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()) {
             JsonNode json;
             try {
                 json = MAPPER.readTree(line);

@@ -1,6 +1,7 @@
 package org.llmmerging.eval.train.dam;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -31,6 +32,14 @@ class TrainingLogTest {
         assertTrue(text.startsWith(FOUR_AND_A_HALF.substring(0, FOUR_AND_A_HALF.indexOf("{\"step\": 3"))), text);
         assertEquals(3, text.lines().count(), text);
         assertTrue(text.contains("9.5"), text);
+    }
+
+    @Test
+    void goesOnBehindWhatIsNoText() throws IOException {
+        Path metrics = folder.resolve("metrics.jsonl");
+        Files.write(metrics, (FOUR_AND_A_HALF + "\u00ff").getBytes(StandardCharsets.ISO_8859_1));
+        TrainingLog.open(folder, 4).close();
+        assertEquals(4, Files.readAllLines(metrics).size());
     }
 
     /**
