@@ -4,12 +4,12 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
-import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -138,7 +138,10 @@ public final class TrainableParameters implements AutoCloseable {
         if (array.size() != values.length) {
             throw new IllegalArgumentException(values.length + " values for " + array.getShape());
         }
-        array.set(FloatBuffer.wrap(values));
+        // Not from a buffer: the engine would print a warning of its own.
+        try (NDArray copy = HostArrays.floats(array.getManager(), array.getShape(), buffer -> buffer.put(values))) {
+            array.set(new NDIndex("..."), copy);
+        }
     }
 
     private static void differentiate(NDArray loss) {
