@@ -3,12 +3,14 @@ package org.llmmerging.merge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.Manifest;
 import org.llmmerging.checkpoint.OutputException;
+import org.llmmerging.checkpoint.RealPath;
 import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.FileProblem;
 
@@ -86,9 +88,31 @@ public final class StageCache {
         try {
             return StagedFolder.create(target);
         } catch (OutputException refused) {
-            throw new OutputException(target, "the stage '" + stage + "' cannot be kept here: " + refused.problem()
-                    + ", or keep stages elsewhere with --stage-cache", refused);
+            throw cannotBeKept(target, stage, refused);
         }
+    }
+
+    /**
+     * Whether a stage may be written into a place, as far as can be said before it is merged.
+     *
+     * @param output the result's folder: with a stage in it, it would hold more than an earlier output and be refused
+     * @param inputs folders that are read
+     * @throws OutputException when it may not, saying that the place is a stage's
+     */
+    void check(Path target, String stage, Path output, Collection<Path> inputs) {
+        try {
+            if (RealPath.of(target).startsWith(RealPath.of(output))) {
+                throw new OutputException(target, "lies within the output " + output + ". Name another output folder");
+            }
+            StagedFolder.check(target, inputs);
+        } catch (OutputException refused) {
+            throw cannotBeKept(target, stage, refused);
+        }
+    }
+
+    private static OutputException cannotBeKept(Path target, String stage, OutputException refused) {
+        return new OutputException(target, "the stage '" + stage + "' cannot be kept here: " + refused.problem()
+                + ", or keep stages elsewhere with --stage-cache", refused);
     }
 
     /**

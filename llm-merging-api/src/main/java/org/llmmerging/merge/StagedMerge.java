@@ -38,6 +38,7 @@ public final class StagedMerge {
      */
     public Path run(Path output) {
         plan.notes().forEach(listener::note);
+        plan.checkStages(output);
         try (StagedFolder result = StagedFolder.create(output, plan.inputFolders())) {
             plan.checkSpace(output); // what a killed run left is gone now
             for (StagedPlan.Step step : plan.steps()) {

@@ -232,6 +232,25 @@ public final class StagedPlan implements AutoCloseable {
     }
 
     /**
+     * Whether the stages that are missing may be written where they are to be kept: outside of the inputs and of the
+     * output.
+     *
+     * @throws OutputException when one may not
+     */
+    public void checkStages(Path output) {
+        StageCache cache = planning.cache();
+        if (cache == null) {
+            return;
+        }
+        List<Path> inputs = inputFolders();
+        for (Step step : steps) {
+            if (!step.isResult() && !step.isFinished()) {
+                cache.check(stageFolder(step.name()), step.name(), output, inputs);
+            }
+        }
+    }
+
+    /**
      * Whether the disk holds the result and the stages that are missing.
      *
      * @throws OutputException saying how much is free and needed

@@ -147,6 +147,7 @@ final class PlanCommand implements Callable<Integer> {
     private void check(StagedPlan plan) {
         if (output != null) {
             StagedFolder.check(output, plan.inputFolders());
+            plan.checkStages(output);
             plan.checkSpace(output);
         }
     }
