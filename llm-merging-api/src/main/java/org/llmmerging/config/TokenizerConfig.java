@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +29,7 @@ public record TokenizerConfig(
         if (source instanceof Source.OfModel(ModelReference model)) {
             models.add(model);
         }
-        for (Token token : tokens.values()) {
-            switch (token.embedding) {
-                case Embedding.OfModel(ModelReference model) -> models.add(model);
-                case Embedding.OfToken(ModelReference model, String _) -> models.add(model);
-                case Embedding.OfTokenId(ModelReference model, int _) -> models.add(model);
-                case Embedding.Zero _ -> {
-                }
-                case null -> {
-                }
-            }
-        }
+        tokens.values().forEach(token -> token.donor().ifPresent(models::add));
         return models;
     }
 
@@ -60,7 +51,18 @@ public record TokenizerConfig(
      * @param embedding where its embedding comes from for models that lack the token; null for the usual rule
      * @param force whether models that have the token take that embedding as well
      */
-    public record Token(@Nullable Embedding embedding, boolean force, Position position) {}
+    public record Token(@Nullable Embedding embedding, boolean force, Position position) {
+        /** The model whose embedding it is, if the rule names one. */
+        public Optional<ModelReference> donor() {
+            return switch (embedding) {
+                case null -> Optional.empty();
+                case Embedding.Zero _ -> Optional.empty();
+                case Embedding.OfModel(ModelReference model) -> Optional.of(model);
+                case Embedding.OfToken(ModelReference model, String _) -> Optional.of(model);
+                case Embedding.OfTokenId(ModelReference model, int _) -> Optional.of(model);
+            };
+        }
+    }
 
     /** Where an embedding comes from. */
     public sealed interface Embedding {

@@ -26,7 +26,11 @@ final class ModelOpening {
         add(config.sources());
         TokenizerConfig tokenizer = config.tokenizer();
         if (tokenizer != null) {
-            tokenizer.models().forEach(model -> add(model, tokenizer.position()));
+            if (tokenizer.source() instanceof TokenizerConfig.Source.OfModel(ModelReference model)) {
+                add(model, tokenizer.position());
+            }
+            tokenizer.tokens().values().forEach(
+                    rule -> rule.donor().ifPresent(model -> add(model, rule.position())));
         }
     }
 
@@ -103,10 +107,9 @@ final class ModelOpening {
                             + ", and the stage is made again"
                     : message.replace(store.describedFolder(model).toString(), "of the stage '" + model.path() + "'");
         }
-        boolean isTokenizer = config.tokenizer() != null && position.equals(config.tokenizer().position());
-        return message + (isTokenizer
+        boolean isVocabulary = config.tokenizer() != null && position.equals(config.tokenizer().position());
+        return message + (isVocabulary
                 ? DidYouMean.suggest(model.path(), TOKENIZER_WORDS)
-                        .filter(word -> !word.equals(model.path())) // of a token's rule, which names a model
                         .map(word -> ". Did you mean '" + word + "'?")
                         .orElse("")
                 : "");

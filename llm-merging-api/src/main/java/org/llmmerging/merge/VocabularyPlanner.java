@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.config.MergeConfig;
@@ -21,7 +20,6 @@ import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 import org.llmmerging.config.TokenizerConfig;
-import org.llmmerging.config.TokenizerConfig.Embedding;
 import org.llmmerging.config.TokenizerConfig.Source;
 import org.llmmerging.tokenizer.EmbeddingPlanner;
 import org.llmmerging.tokenizer.EmbeddingPlanner.ModelVocabulary;
@@ -67,7 +65,7 @@ final class VocabularyPlanner {
                 ? model
                 : merged.getFirst();
         SequencedSet<ModelReference> all = new LinkedHashSet<>(merged);
-        tokenizer.tokens().values().forEach(rule -> donor(rule.embedding()).ifPresent(all::add));
+        tokenizer.tokens().values().forEach(rule -> rule.donor().ifPresent(all::add));
         SequencedSet<ModelReference> read = new LinkedHashSet<>(all);
         read.add(first);
         read.forEach(model -> readFile(model, tokenizer.position()));
@@ -107,20 +105,10 @@ final class VocabularyPlanner {
     /** The first rule that names a model, or all of {@code tokenizer} for one that lends rows without a rule. */
     private static Position lending(ModelReference model, TokenizerConfig tokenizer) {
         return tokenizer.tokens().values().stream()
-                .filter(rule -> donor(rule.embedding()).filter(model::equals).isPresent())
+                .filter(rule -> rule.donor().filter(model::equals).isPresent())
                 .map(TokenizerConfig.Token::position)
                 .findFirst()
                 .orElse(tokenizer.position());
-    }
-
-    private static Optional<ModelReference> donor(@Nullable Embedding embedding) {
-        return switch (embedding) {
-            case null -> Optional.empty();
-            case Embedding.Zero zero -> Optional.empty();
-            case Embedding.OfModel of -> Optional.of(of.model());
-            case Embedding.OfToken of -> Optional.of(of.model());
-            case Embedding.OfTokenId of -> Optional.of(of.model());
-        };
     }
 
     private TokenizerFile file(ModelReference model) {

@@ -90,6 +90,26 @@ class ModelOpeningTest {
     }
 
     @Test
+    void theModelOfATokensRuleIsToldWhereTheRuleStands() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models: [{model: models/t-ft1, parameters: {weight: 1}}]
+                merge_method: linear
+                tokenizer:
+                  source: /a
+                  tokens:
+                    x: {source: /b}
+                    y: {source: {kind: model_token, model: /c, token_id: 1}}
+                """);
+        CheckpointException refusal = assertThrows(CheckpointException.class, () -> notes(file));
+        assertEquals(
+                """
+                        c.yml:4:3: /a: there is no such folder. Correct the path
+                        c.yml:6:8: /b: there is no such folder. Correct the path
+                        c.yml:7:8: /c: there is no such folder. Correct the path""",
+                String.valueOf(refusal.getMessage()).replace(file.toString(), "c.yml"));
+    }
+
+    @Test
     void theRevisionOfAFolderIsNoted() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
                 models:
