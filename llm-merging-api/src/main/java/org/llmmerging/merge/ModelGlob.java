@@ -78,7 +78,7 @@ final class ModelGlob {
         List<Sources.Input> inputs = new ArrayList<>();
         boolean any = false;
         for (Sources.Input input : models.inputs()) {
-            if (isPattern(input.model())) {
+            if (!stages.contains(input.model().path()) && isPattern(input.model())) {
                 any = true;
                 inputs.addAll(matches(input));
             } else {
@@ -98,8 +98,9 @@ final class ModelGlob {
         return new Sources.Models(inputs, models.position());
     }
 
-    private boolean isPattern(ModelReference model) {
-        return !stages.contains(model.path()) && (model.path().contains("*") || model.path().contains("?"));
+    /** Whether the path of a model, which is no stage, has wildcards. */
+    static boolean isPattern(ModelReference model) {
+        return model.path().contains("*") || model.path().contains("?");
     }
 
     private List<Sources.Input> matches(Sources.Input input) {

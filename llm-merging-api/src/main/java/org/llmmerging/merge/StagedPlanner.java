@@ -88,12 +88,18 @@ public final class StagedPlanner {
     /** Looks at each document by itself. */
     private void examine(MergeDocuments read, Set<String> lines) {
         for (MergeConfig document : read.documents()) {
+            MergeConfig expanded = document;
+            try {
+                expanded = ModelGlob.expand(List.of(document), read.names(), planning.locator().roots()).getFirst();
+            } catch (ConfigException unmatched) {
+                add(lines, unmatched.getMessage()); // and the document is looked at as it is written
+            }
+            MergeConfig looked = expanded;
             attempt(lines, () -> MergePlanner.examine(
-                    ModelGlob.expand(List.of(document), read.names(), planning.locator().roots())
-                            .getFirst(),
+                    looked,
                     planning.locator(),
                     planning.methods(),
-                    model -> !namesStage(model, read.names())));
+                    model -> !namesStage(model, read.names()) && !ModelGlob.isPattern(model)));
         }
     }
 

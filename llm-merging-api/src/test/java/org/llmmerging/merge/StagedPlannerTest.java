@@ -79,6 +79,22 @@ class StagedPlannerTest {
     }
 
     @Test
+    void besideAPatternThatNothingMatchesTheRestIsLookedThrough() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                models:
+                - {model: "/none/*", parameters: {wieght: 1}}
+                - {model: /b, parameters: {weight: 1}}
+                merge_method: linear
+                """);
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        String told = String.valueOf(refusal.getMessage());
+        assertEquals(3, told.lines().count(), told);
+        assertTrue(told.contains(":2:3: no folder matches '/none/*'"), told);
+        assertTrue(told.contains(":2:43: method linear has no parameter 'wieght'"), told);
+        assertTrue(told.contains(":3:3: /b: there is no such folder"), told);
+    }
+
+    @Test
     void aStageIsNoMissingModelWhereItsDocumentCannotBeRead() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
                 name: one
