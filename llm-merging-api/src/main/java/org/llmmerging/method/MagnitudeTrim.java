@@ -54,8 +54,9 @@ final class MagnitudeTrim implements Sparsifier {
             return 1;
         }
         if (kept == 0 && elements > 0) {
-            throw new ConfigException("density " + density + " of model " + (model + 1) + " keeps none of the "
-                    + elements + " elements. Raise it, or give this tensor a density of its own by a filter");
+            throw new ConfigException("density " + density + " of model " + (model + 1)
+                    + " besides the base keeps none of the " + elements
+                    + " elements. Raise it, or give this tensor a density of its own by a filter");
         }
         return kept;
     }

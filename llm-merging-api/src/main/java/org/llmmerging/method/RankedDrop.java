@@ -49,7 +49,7 @@ final class RankedDrop implements Sparsifier {
     private static void check(double density, double epsilon, int model) {
         if (density < 1 && (density + epsilon >= 1 || density - epsilon <= 0)) {
             throw new ConfigException("density " + density + " ± epsilon " + epsilon + " of model " + (model + 1)
-                    + " does not lie between 0 and 1. Choose a smaller epsilon");
+                    + " besides the base does not lie between 0 and 1. Choose a smaller epsilon");
         }
     }
 
