@@ -93,10 +93,18 @@ final class ModulePlanner {
                                 : "unknown module '" + name + "'. " + DidYouMean.remedy(name, KNOWN));
             }
         }
-        Set<String> missing = new TreeSet<>();
+        Set<String> tensors = new TreeSet<>();
         for (ModelReference model : config.models()) {
-            store.open(model).tensors().keySet().forEach(tensor -> missing.add(TensorName.moduleOf(tensor)));
+            tensors.addAll(store.open(model).tensors().keySet());
         }
+        for (Map.Entry<String, Sources.OutputModule> module : modules.modules().entrySet()) {
+            if (usable && tensors.stream().noneMatch(listed(module.getKey(), names))) {
+                problems.add(module.getValue().position(), "no tensor of the models belongs to the module '"
+                        + module.getKey() + "', which has no effect. Remove it");
+            }
+        }
+        Set<String> missing = new TreeSet<>();
+        tensors.forEach(tensor -> missing.add(TensorName.moduleOf(tensor)));
         missing.remove(SHARED);
         missing.removeAll(names);
         if (usable && !names.contains(DEFAULT) && !missing.isEmpty()) {

@@ -156,6 +156,25 @@ class ModulesTest {
                 told(refusal));
     }
 
+    /** What is not the encoder's, such as the layers of a decoder by another name, goes with the first module. */
+    @Test
+    void aModuleThatNoTensorBelongsToIsRefused() {
+        new TinyModel(folder.resolve("vision"))
+                .config("{\"vocab_size\": 3}")
+                .random("language_model.layers.0.mlp.up_proj.weight", 2, 2)
+                .random("vision_tower.encoder.layers.0.mlp.fc1.weight", 2, 2)
+                .write();
+        ConfigException refusal = assertThrows(ConfigException.class, () -> run("""
+                merge_method: passthrough
+                modules:
+                  encoder: {models: [{model: vision}]}
+                  decoder: {slices: [{sources: [{model: vision, layer_range: [0, 1]}]}]}
+                """));
+        assertEquals(
+                "c.yml:4:12: no tensor of the models belongs to the module 'decoder', which has no effect. Remove it",
+                told(refusal));
+    }
+
     @Test
     void slicesOfTheWholeCannotTellTheStacksApart() {
         ConfigException refusal = assertThrows(ConfigException.class, () -> run("""
