@@ -17,6 +17,7 @@ import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.config.Problems;
+import org.llmmerging.config.TokenizerConfig;
 import org.llmmerging.tokenizer.ChatTemplate;
 import org.llmmerging.tokenizer.OutputTokenizer;
 
@@ -82,9 +83,24 @@ public final class MergePlanner {
         check(folder.source(), config, folder::check, ofFiles);
         if (options.copyTokenizer()) {
             check(tokenizer.folder(), config, tokenizer::check, ofFiles);
+        } else {
+            noteLeftOut(config, problems);
         }
         throwIfAny(problems, ofFiles);
         return new MergePlan(store, method, tensors, folder, problems.notes());
+    }
+
+    /** Notes what the configuration asks for and lies in files that are not written. */
+    private static void noteLeftOut(MergeConfig config, Problems problems) {
+        TokenizerConfig vocabulary = config.tokenizer();
+        if (vocabulary != null) {
+            problems.note(vocabulary.position() + ": the embeddings follow this vocabulary, and"
+                    + " --no-copy-tokenizer leaves its tokenizer out");
+        }
+        if (config.chatTemplate() != null) {
+            problems.note(config.positionOf("chat_template") + ": the chat_template has no effect:"
+                    + " --no-copy-tokenizer leaves out the files that it is written to");
+        }
     }
 
     /** @throws CheckpointException with what else is wrong with files of models, too */

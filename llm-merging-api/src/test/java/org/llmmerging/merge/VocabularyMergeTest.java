@@ -58,6 +58,22 @@ class VocabularyMergeTest {
     }
 
     @Test
+    void aTokenizerThatIsAskedForAndLeftOutIsNoted() throws IOException {
+        model("a", wordPiece("\"x\": 0, \"y\": 1"), 1, 2);
+        model("b", wordPiece("\"z\": 0, \"x\": 1"), 10, 20);
+        try (MergeRun run = run(
+                UNION + "chat_template: chatml\n", MergeOptions.defaults(1).withCopyTokenizer(false))) {
+            assertFalse(Files.exists(folder.resolve("out/tokenizer.json")));
+            List<String> notes = run.plan().notes();
+            assertEquals(2, notes.size(), notes.toString());
+            assertTrue(notes.getFirst().endsWith(":5:12: the embeddings follow this vocabulary, and"
+                    + " --no-copy-tokenizer leaves its tokenizer out"), notes.getFirst());
+            assertTrue(notes.getLast().endsWith(":6:16: the chat_template has no effect: --no-copy-tokenizer leaves out"
+                    + " the files that it is written to"), notes.getLast());
+        }
+    }
+
+    @Test
     void tokensAddedToBpeAreNotedSinceNoTextBecomesThem() throws IOException {
         model("a", wordPiece("\"x\": 0, \"y\": 1").replace("WordPiece", "BPE"), 1, 2);
         model("b", wordPiece("\"x\": 0, \"z\": 1").replace("WordPiece", "BPE"), 1, 2);
