@@ -47,7 +47,8 @@ final class SetSection {
 
     private static void skipped(Html html, List<SkippedRow> skipped) {
         if (!skipped.isEmpty()) {
-            html.open("details", "class", "skipped").element("summary", skipped.size() + " rows were skipped");
+            html.open("details", "class", "skipped").element("summary",
+                    HtmlReport.count(skipped.size(), "row") + " skipped");
             html.open("ul");
             skipped.forEach(row -> html.element("li", row.place() + ": " + row.reason(), "dir", "auto"));
             html.close().close().line();

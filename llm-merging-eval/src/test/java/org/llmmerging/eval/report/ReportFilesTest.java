@@ -60,6 +60,15 @@ class ReportFilesTest {
         assertTrue(page.contains("control \uFFFD character"));
     }
 
+    /** Without these rules a name without a blank is as wide, or as high, as all of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {".choices .model", ".scores tbody th", "h3 span:first-child"})
+    void aLongNameIsBroken(String place) throws IOException {
+        String page = page(SampleOutcomes.of(2));
+        String rule = page.substring(page.indexOf("\n" + place + " {"));
+        assertTrue(rule.substring(0, rule.indexOf('}')).contains("overflow-wrap: anywhere"), place);
+    }
+
     @Test
     void theTableHasEveryFigureAndMarksTheBest() throws IOException {
         String page = page(SampleOutcomes.of(3));
