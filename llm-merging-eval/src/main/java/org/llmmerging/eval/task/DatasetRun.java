@@ -46,11 +46,18 @@ final class DatasetRun {
         return DatasetResult.score(scored, predictions, false);
     }
 
+    /** A choice is taken anew from its scores, and what is no answer to its row is asked again. */
     private void resume(PartialFile file) {
         for (Example example : dataset.examples()) {
             Prediction answer = file.answers().get(example.id());
-            if (answer != null && answer.choiceScores().size() == example.choices().size()) {
-                answers.put(example.id(), answer);
+            if (answer == null) {
+                continue;
+            }
+            double[] scores = answer.choiceScores().stream().mapToDouble(Double::doubleValue).toArray();
+            if (problem(example, scores) == null) {
+                answers.put(example.id(), example.isMultipleChoice()
+                        ? Prediction.ofScores(example.id(), scores)
+                        : answer);
             }
         }
     }

@@ -163,7 +163,7 @@ final class PartialFile implements AutoCloseable {
         return answers;
     }
 
-    /** Null for a line that a crash of the machine has garbled: the row is asked again. */
+    /** Null for a line that a crash of the machine, or an editor, has garbled: the row is asked again. */
     private static @Nullable Prediction prediction(String line) {
         JsonNode node;
         try {
@@ -175,7 +175,12 @@ final class PartialFile implements AutoCloseable {
             return null;
         }
         List<Double> scores = new ArrayList<>();
-        node.path(SCORES).forEach(score -> scores.add(score.doubleValue()));
+        for (JsonNode score : node.path(SCORES)) {
+            if (!score.isNumber()) {
+                return null;
+            }
+            scores.add(score.doubleValue());
+        }
         return new Prediction(node.path(Columns.ID).textValue(), node.path(Columns.PREDICTION).textValue(), scores);
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.llmmerging.checkpoint.OutputException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -67,6 +69,26 @@ class ResumeTest {
         for (String line : Files.readAllLines(file)) {
             assertTrue(line.startsWith("{") && line.endsWith("}"), line);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "\"prediction\": \"[01]\" ~ \"prediction\": \"none\"",
+                "\"prediction\": \"[01]\" ~ \"prediction\": \"7\"",
+                "\"scores\": \\[- ~ \"scores\": [\"much\", -",
+                "\"scores\": \\[-[^,]*, ~ \"scores\": [null, "})
+    void anEditedChoiceNeitherCountsNorEndsTheRun(String kept, String edited) throws IOException {
+        Dataset dataset = dataset();
+        EvaluationResult expected = Evaluation.run(new Counting(ROWS), List.of(dataset));
+        assertThrows(IllegalStateException.class, () -> run(new Counting(9), dataset, "key"));
+        Path file = output.resolve(".partial/name/mixed.jsonl");
+        String before = Files.readString(file);
+        String after = before.replaceAll(kept, Matcher.quoteReplacement(edited));
+        assertNotEquals(before, after);
+        Files.writeString(file, after);
+        assertEquals(expected, run(new Counting(ROWS), dataset, "key"));
     }
 
     @Test
