@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.llmmerging.checkpoint.RealPath;
 import org.llmmerging.checkpoint.StagedFolder;
 
 /** Carries out the merges of a file, stage after stage. Stages that an earlier run finished are not merged again. */
@@ -53,7 +54,7 @@ public final class StagedMerge {
         }
         plan.close(); // stages that an earlier run left are mapped, and not every system deletes what is
         cache.cleanUp(output).ifPresent(left -> listener.note(output + " is written, but " + left));
-        if (plan.planning().options().copyTokenizer() && !Files.exists(output.resolve("tokenizer.json"))) {
+        if (plan.planning().options().copyTokenizer() && !Files.exists(RealPath.of(output).resolve("tokenizer.json"))) {
             listener.note(
                     "the output has no tokenizer.json, for the model whose tokenizer it takes has none. It cannot be"
                             + " evaluated without one");

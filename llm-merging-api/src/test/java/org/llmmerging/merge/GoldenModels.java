@@ -57,7 +57,10 @@ record GoldenModels(Path folder) {
 
     /** Merges into the folder {@code out}. */
     Path merge(String yaml, MergeOptions options, boolean keepStages, MergeListener listener) {
-        Path output = folder.resolve("out");
+        return merge(yaml, options, folder.resolve("out"), keepStages, listener);
+    }
+
+    Path merge(String yaml, MergeOptions options, Path output, boolean keepStages, MergeListener listener) {
         try (PluginRegistry registry = PluginRegistry.load(List.of());
                 StagedPlan plan = plan(yaml, options, StageCache.beside(output, keepStages), registry)) {
             return new StagedMerge(plan, listener).run(output);

@@ -62,6 +62,15 @@ class StagedMergeTest {
     }
 
     @Test
+    void aTokenizerIsFoundInAnOutputWhosePathLeadsThroughAMissingFolder() throws IOException {
+        new TokenizedModels(folder).model("a", TokenizedModels.wordPiece("\"x\": 0"), 1);
+        String copy = "merge_method: linear\nmodels: [{model: a, parameters: {weight: 1}}]\n";
+        golden.merge(copy, OPTIONS, folder.resolve("missing/../out"), false, heard);
+        assertTrue(Files.exists(folder.resolve("out/tokenizer.json")));
+        assertEquals(List.of(), heard.notes);
+    }
+
+    @Test
     void leavesNothingBesideTheOutput() {
         golden.merge(BOTH);
         assertEquals(List.of("merge.yml", "out"), GoldenModels.names(folder));
