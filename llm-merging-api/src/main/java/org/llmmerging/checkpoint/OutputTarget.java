@@ -59,6 +59,7 @@ final class OutputTarget {
                             + ", which leads nowhere. Delete it or name another output folder");
         }
         if (Files.isDirectory(target)) {
+            FixedFolder.check(target);
             checkReplaceable(target);
         } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new OutputException(target, Files.exists(target)

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.llmmerging.checkpoint.OtherProcess.DEAD;
 import static org.llmmerging.checkpoint.OutputFixture.write;
 
@@ -52,6 +53,26 @@ class OutputTargetTest {
             Files.createFile(target.resolve("notes.txt"));
             assertTrue(refusal().contains("holds \"notes.txt\", which is no part of an earlier output"));
         }
+    }
+
+    @Test
+    void refusesTheFolderThatTheCommandRunsInAndThoseThatHoldIt() {
+        Path here = Path.of("").toAbsolutePath();
+        assertTrue(problem(here).startsWith("is the folder that the command runs in, and would be replaced"));
+        assertTrue(problem(Path.of(".")).startsWith("is the folder that the command runs in, and would be replaced"));
+        assertTrue(problem(here.getParent()).startsWith("holds the folder that the command runs in, and would be"));
+    }
+
+    @Test
+    void refusesWhereAFileSystemIsMounted() {
+        assumeTrue(Files.exists(Path.of("/proc/self/mountinfo")), "no Linux");
+        assertEquals(
+                "cannot be replaced, for a file system is mounted there. Name a folder in it",
+                problem(Path.of("/proc")));
+    }
+
+    private static String problem(Path target) {
+        return assertThrows(OutputException.class, () -> StagedFolder.check(target, List.of())).problem();
     }
 
     @Test
