@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.config.DidYouMean;
 import org.llmmerging.config.MergeConfig;
@@ -79,6 +80,12 @@ final class ModulePlanner {
         };
     }
 
+    private boolean hasTensors(Sources.OutputModule module, Predicate<String> listed) {
+        return Stream.concat(module.sources().models(), Stream.ofNullable(config.baseModel()))
+                .flatMap(model -> store.open(model).tensors().keySet().stream())
+                .anyMatch(listed);
+    }
+
     private boolean namesAreUsable(Sources.Modules modules) {
         Set<String> names = modules.modules().keySet();
         boolean usable = true;
@@ -98,9 +105,10 @@ final class ModulePlanner {
             tensors.addAll(store.open(model).tensors().keySet());
         }
         for (Map.Entry<String, Sources.OutputModule> module : modules.modules().entrySet()) {
-            if (usable && tensors.stream().noneMatch(listed(module.getKey(), names))) {
-                problems.add(module.getValue().position(), "no tensor of the models belongs to the module '"
-                        + module.getKey() + "', which has no effect. Remove it");
+            if (usable && !hasTensors(module.getValue(), listed(module.getKey(), names))) {
+                problems.add(module.getValue().position(),
+                        "neither its models nor the base have a tensor of the module '"
+                                + module.getKey() + "'. Name models that have it, or remove it");
             }
         }
         Set<String> missing = new TreeSet<>();

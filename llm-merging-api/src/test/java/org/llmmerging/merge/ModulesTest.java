@@ -171,7 +171,26 @@ class ModulesTest {
                   decoder: {slices: [{sources: [{model: vision, layer_range: [0, 1]}]}]}
                 """));
         assertEquals(
-                "c.yml:4:12: no tensor of the models belongs to the module 'decoder', which has no effect. Remove it",
+                "c.yml:4:12: neither its models nor the base have a tensor of the module 'decoder'. Name models that have"
+                        + " it, or remove it",
+                told(refusal));
+    }
+
+    @Test
+    void aModuleThatItsOwnModelsLackIsRefused() {
+        new TinyModel(folder.resolve("encoder-only"))
+                .config("{\"num_layers\": 1, \"vocab_size\": 3}")
+                .random(ENCODER_LAYER.formatted(0), 2, 2)
+                .write();
+        ConfigException refusal = assertThrows(ConfigException.class, () -> run("""
+                merge_method: passthrough
+                modules:
+                  encoder: {models: [{model: a}]}
+                  decoder: {models: [{model: encoder-only}]}
+                """));
+        assertEquals(
+                "c.yml:4:12: neither its models nor the base have a tensor of the module 'decoder'. Name models that have"
+                        + " it, or remove it",
                 told(refusal));
     }
 
