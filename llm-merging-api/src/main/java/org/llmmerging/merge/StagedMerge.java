@@ -39,8 +39,8 @@ public final class StagedMerge {
      */
     public Path run(Path output) {
         plan.notes().forEach(listener::note);
-        plan.checkStages(output);
         try (StagedFolder result = StagedFolder.create(output, plan.inputFolders())) {
+            plan.checkStages(output);
             plan.checkSpace(output); // what a killed run left is gone now
             for (StagedPlan.Step step : plan.steps()) {
                 if (step.isResult()) {

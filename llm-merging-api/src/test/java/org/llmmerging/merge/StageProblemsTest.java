@@ -149,13 +149,28 @@ class StageProblemsTest {
     }
 
     @Test
-    void aStageWithinAnInputIsRefused() throws IOException {
-        Path input = folder.resolve("input");
+    void whatIsWrongWithTheOutputIsNotSaidOfAStage() throws IOException {
+        Path output = inputInFolder().resolve("out");
+        MergingException refusal = assertThrows(
+                OutputException.class,
+                () -> golden.merge(BOTH.replace("models/t-ft3", "input"), OPTIONS, output, false, heard));
+        assertTrue(
+                String.valueOf(refusal.getMessage()).startsWith(output + ": is, holds or lies within the input "),
+                refusal.getMessage());
+    }
+
+    private Path inputInFolder() throws IOException {
+        Path input = Files.createDirectory(folder.resolve("input"));
         Path model = golden.locator().locate("models/t-ft3", null);
-        Files.createDirectory(input);
         for (String name : GoldenModels.names(model)) {
             Files.copy(model.resolve(name), input.resolve(name));
         }
+        return input;
+    }
+
+    @Test
+    void aStageWithinAnInputIsRefused() throws IOException {
+        Path input = inputInFolder();
         List<String> before = GoldenModels.names(input);
         String refusal = refusalWith(BOTH.replace("models/t-ft3", "input"), StageCache.in(input));
         assertTrue(refusal.contains("the stage 'first' cannot be kept here: is, holds or lies within the input input."),

@@ -106,6 +106,23 @@ class PlanCommandTest {
     }
 
     @Test
+    void stagesCannotBeKeptWithinTheOutput() throws IOException {
+        Path staged = write("""
+                name: first
+                merge_method: passthrough
+                models: [{model: BASE/base}]
+                ---
+                merge_method: passthrough
+                models: [{model: first}]
+                """);
+        Path output = folder.resolve("out");
+        CommandLineRun run = CommandLineRun.of("plan", staged, output, "--stage-cache", output.resolve("cache"));
+        assertEquals(4, run.exitCode(), run.err());
+        assertTrue(run.err().contains("the stage 'first' cannot be kept here: lies within the output"), run.err());
+        assertFalse(Files.exists(output));
+    }
+
+    @Test
     void needsEitherAFileOrAName() {
         assertEquals(2, CommandLineRun.of("plan").exitCode());
         assertEquals(2, CommandLineRun.of("plan", config, "-m", "slerp_llama").exitCode());
