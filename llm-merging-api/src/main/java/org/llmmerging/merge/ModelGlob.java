@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,24 +34,30 @@ final class ModelGlob {
     private final Set<String> stages;
     private final List<Path> roots;
     private final Problems problems = new Problems();
+    private final Set<ModelReference> unmatched = new HashSet<>();
 
-    private ModelGlob(Set<String> stages, List<Path> roots) {
+    /**
+     * @param stages what documents of the file are called: no patterns, whatever is in them
+     * @param roots folders that relative patterns are tried in; the first with a match wins
+     */
+    ModelGlob(Set<String> stages, List<Path> roots) {
         this.stages = stages;
         this.roots = roots;
     }
 
-    /**
-     * Expands all documents of a file.
-     *
-     * @param stages what documents of the file are called: no patterns, whatever is in them
-     * @param roots folders that relative patterns are tried in; the first with a match wins
-     * @throws org.llmmerging.config.ConfigException for every pattern that no folder matches
-     */
-    static List<MergeConfig> expand(List<MergeConfig> documents, Set<String> stages, List<Path> roots) {
-        ModelGlob glob = new ModelGlob(stages, roots);
-        List<MergeConfig> expanded = documents.stream().map(glob::expand).toList();
-        glob.problems.throwIfAny();
-        return expanded;
+    /** Documents of the file with patterns written out; one that no folder matches stays as it is. */
+    List<MergeConfig> expand(List<MergeConfig> documents) {
+        return documents.stream().map(this::expand).toList();
+    }
+
+    /** A problem for each pattern so far that no folder matches. */
+    Problems problems() {
+        return problems;
+    }
+
+    /** Whether a model is such a pattern. */
+    boolean isUnmatched(ModelReference model) {
+        return unmatched.contains(model);
     }
 
     private MergeConfig expand(MergeConfig config) {
@@ -99,7 +106,7 @@ final class ModelGlob {
     }
 
     /** Whether the path of a model, which is no stage, has wildcards. */
-    static boolean isPattern(ModelReference model) {
+    private static boolean isPattern(ModelReference model) {
         return model.path().contains("*") || model.path().contains("?");
     }
 
@@ -123,7 +130,8 @@ final class ModelGlob {
         }
         problems.add(input.position(), "no folder matches '" + pattern.path() + "' in " + roots
                 + ". Correct the pattern; * stands for any characters but a slash");
-        return List.of();
+        unmatched.add(pattern);
+        return List.of(input);
     }
 
     private static List<String> components(String path) {

@@ -3,13 +3,16 @@ package org.llmmerging.merge;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergingException;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.MergeDocuments;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Problems;
 import org.llmmerging.config.Stages;
 
 /**
@@ -39,73 +42,46 @@ public final class StagedPlanner {
      * @throws MergingException with everything that is wrong
      */
     public StagedPlan plan(MergeDocuments read) {
-        if (!read.problems().isEmpty()) {
-            throw allProblems(read);
-        }
-        Stages stages;
-        try {
-            stages = stages(read);
-        } catch (ConfigException disorder) {
-            throw allProblems(read); // reports the disorder, too
-        }
-        return StagedPlan.of(stages, planning);
-    }
-
-    /** @throws ConfigException when there is no order, or a pattern that nothing matches */
-    private Stages stages(MergeDocuments read) {
-        return Stages.of(ModelGlob.expand(read.documents(), read.names(), planning.locator().roots()));
-    }
-
-    /** The exception that reports the problems of reading, if there are some, and those that are found now. */
-    private ConfigException allProblems(MergeDocuments read) {
+        ModelGlob patterns = new ModelGlob(read.names(), planning.locator().roots());
+        List<MergeConfig> documents = patterns.expand(read.documents());
         Set<String> lines = new LinkedHashSet<>(); // looking at a document by itself finds some problems again
-        if (!read.problems().isEmpty()) {
-            add(lines, read.problems().summary());
+        add(lines, read.problems());
+        add(lines, patterns.problems());
+        Optional<Stages> stages = read.canBePlanned() ? inOrder(documents, lines) : Optional.empty();
+        if (lines.isEmpty()) {
+            return StagedPlan.of(stages.orElseThrow(), planning);
         }
-        if (read.canBePlanned()) {
-            lookThrough(read, lines);
+        if (stages.isPresent() && patterns.problems().isEmpty()) {
+            // What could not be read is no part of a recipe: stages count as missing.
+            attempt(lines, () -> StagedPlan.of(stages.get(), planning.withoutCache()).close());
         } else {
-            examine(read, lines);
+            Predicate<ModelReference> isThere = model -> !namesStage(model, read.names())
+                    && !patterns.isUnmatched(model);
+            documents.forEach(document -> attempt(
+                    lines,
+                    () -> MergePlanner.examine(document, planning.locator(), planning.methods(), isThere)));
         }
-        return new ConfigException(String.join("\n", lines));
+        throw new ConfigException(String.join("\n", lines));
     }
 
-    /**
-     * Looks at all documents in their order. What could not be read is no part of a recipe: stages count as missing.
-     */
-    private void lookThrough(MergeDocuments read, Set<String> lines) {
-        Stages stages;
+    private static Optional<Stages> inOrder(List<MergeConfig> documents, Set<String> lines) {
         try {
-            stages = stages(read);
+            return Optional.of(Stages.of(documents));
         } catch (ConfigException disorder) {
             add(lines, disorder.getMessage());
-            examine(read, lines);
-            return;
-        }
-        attempt(lines, () -> StagedPlan.of(stages, planning.withoutCache()).close());
-    }
-
-    /** Looks at each document by itself. */
-    private void examine(MergeDocuments read, Set<String> lines) {
-        for (MergeConfig document : read.documents()) {
-            MergeConfig expanded = document;
-            try {
-                expanded = ModelGlob.expand(List.of(document), read.names(), planning.locator().roots()).getFirst();
-            } catch (ConfigException unmatched) {
-                add(lines, unmatched.getMessage()); // and the document is looked at as it is written
-            }
-            MergeConfig looked = expanded;
-            attempt(lines, () -> MergePlanner.examine(
-                    looked,
-                    planning.locator(),
-                    planning.methods(),
-                    model -> !namesStage(model, read.names()) && !ModelGlob.isPattern(model)));
+            return Optional.empty();
         }
     }
 
     private static boolean namesStage(ModelReference model, Set<String> stages) {
         ModelReference adapter = model.adapter();
         return stages.contains(model.path()) || adapter != null && stages.contains(adapter.path());
+    }
+
+    private static void add(Set<String> lines, Problems problems) {
+        if (!problems.isEmpty()) {
+            add(lines, problems.summary());
+        }
     }
 
     private static void attempt(Set<String> lines, Runnable look) {

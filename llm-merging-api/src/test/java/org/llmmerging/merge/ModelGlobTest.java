@@ -60,7 +60,7 @@ class ModelGlobTest {
                   first: {models: [{model: "runs/?"}], parameters: {weight: 3, normalize: false}}
                   second: {models: [{model: "runs/?"}]}
                 """);
-        MergeConfig config = ModelGlob.expand(MergeConfig.read(file), Set.of("stage?"), List.of(folder)).getFirst();
+        MergeConfig config = expand(file);
         Map<String, Sources.OutputModule> modules = ((Sources.Modules) config.sources()).modules();
         assertEquals(
                 List.of(0, 0, 1, 1),
@@ -124,8 +124,14 @@ class ModelGlobTest {
 
     private List<Sources.Input> expand(String yaml) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), yaml + "\n");
-        MergeConfig config = ModelGlob.expand(MergeConfig.read(file), Set.of("stage?"), List.of(folder)).getFirst();
-        return ((Sources.Models) config.sources()).inputs();
+        return ((Sources.Models) expand(file).sources()).inputs();
+    }
+
+    private MergeConfig expand(Path file) {
+        ModelGlob patterns = new ModelGlob(Set.of("stage?"), List.of(folder));
+        MergeConfig config = patterns.expand(MergeConfig.read(file)).getFirst();
+        patterns.problems().throwIfAny();
+        return config;
     }
 
     private static double weight(Sources.Input input) {

@@ -95,6 +95,26 @@ class StagedPlannerTest {
     }
 
     @Test
+    void besideAPatternThatNothingMatchesStagesThatUseEachOtherAndMissingBasesAreTold() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yml"), """
+                name: one
+                merge_method: task_arithmetic
+                base_model: "/runs/*"
+                models: [{model: two, parameters: {weight: 1}}, {model: "/none/*", parameters: {weight: 1}}]
+                ---
+                name: two
+                merge_method: passthrough
+                models: [{model: one}]
+                """);
+        ConfigException refusal = assertThrows(ConfigException.class, () -> notes(file));
+        String told = String.valueOf(refusal.getMessage());
+        assertEquals(3, told.lines().count(), told);
+        assertTrue(told.contains(":4:49: no folder matches '/none/*'"), told);
+        assertTrue(told.contains("circle"), told);
+        assertTrue(told.contains("/runs/*: there is no such folder"), told);
+    }
+
+    @Test
     void aStageIsNoMissingModelWhereItsDocumentCannotBeRead() throws IOException {
         Path file = Files.writeString(folder.resolve("c.yml"), """
                 name: one
