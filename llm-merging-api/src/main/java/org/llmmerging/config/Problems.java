@@ -16,7 +16,7 @@ public final class Problems {
     private static final int MOST_SHOWN = 100;
 
     private final Set<Problem> found = new LinkedHashSet<>();
-    private final Set<String> notes = new LinkedHashSet<>();
+    private final Set<Note> notes = new LinkedHashSet<>();
     private boolean isReadable = true;
 
     private record Problem(Position position, @Nullable String key, String message) {}
@@ -62,12 +62,17 @@ public final class Problems {
     }
 
     /** Adds what the user should know of, a line without its end; once, however often it is found. */
-    public void note(String note) {
-        notes.add(note);
+    public void note(String text) {
+        notes.add(new Note(null, text));
+    }
+
+    /** As {@link #note(String)}, of what stands at a place of the configuration. */
+    public void note(Position position, String text) {
+        notes.add(new Note(position, text));
     }
 
     /** What the user should know of, in the order in which it was found. */
-    public List<String> notes() {
+    public List<Note> notes() {
         return List.copyOf(notes);
     }
 

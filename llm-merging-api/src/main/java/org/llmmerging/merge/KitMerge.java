@@ -19,6 +19,7 @@ import org.llmmerging.config.KitPositions;
 import org.llmmerging.config.MergeConfig;
 import org.llmmerging.config.MergeDocuments;
 import org.llmmerging.config.ModelReference;
+import org.llmmerging.config.Note;
 import org.llmmerging.config.Position;
 import org.llmmerging.config.Problems;
 import org.llmmerging.config.Settings;
@@ -77,16 +78,18 @@ public final class KitMerge {
     }
 
     /** Notes for the user on what a kit configuration says and the method does not use. */
-    public static List<String> notes(KitConfig kit, MergeMethod method) {
+    public static List<Note> notes(KitConfig kit, MergeMethod method) {
         if (isSumOfUpdates(kit, method)) {
             return kit.parameters().keySet().stream()
                     .filter(name -> !names(method).contains(name) && SettingsCheck.isOfAnotherMethod(name))
-                    .map(name -> SettingsCheck.passedOver(kit.positions().ofParameter(name), method.name(), name))
+                    .map(name -> new Note(
+                            kit.positions().ofParameter(name), SettingsCheck.passedOver(method.name(), name)))
                     .toList();
         }
         return KitSettings.hasOneLambda(method) && kit.parameterLambdas().size() > 1
-                ? List.of(kit.positions().of("parameter_lambdas") + ": " + method.name() + " takes the first of"
-                        + " parameter_lambdas, and the others have no effect")
+                ? List.of(new Note(
+                        kit.positions().of("parameter_lambdas"),
+                        method.name() + " takes the first of parameter_lambdas, and the others have no effect"))
                 : List.of();
     }
 

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.llmmerging.MergeMethod;
+import org.llmmerging.config.Note;
 import org.llmmerging.tensor.DType;
 
 /**
@@ -16,14 +17,14 @@ public final class MergePlan {
     private final MergeMethod method;
     private final List<PlannedTensor> tensors;
     private final ModelFolder folder;
-    private final List<String> notes;
+    private final List<Note> notes;
 
     MergePlan(
             ModelStore store,
             MergeMethod method,
             List<PlannedTensor> tensors,
             ModelFolder folder,
-            List<String> notes) {
+            List<Note> notes) {
         this.store = store;
         this.method = method;
         this.tensors = List.copyOf(tensors);
@@ -65,9 +66,14 @@ public final class MergePlan {
         folder.write(output, writtenType(), copyTokenizer);
     }
 
-    /** What the user should know and the model card lists. */
+    /** What the user should know. */
     public List<String> notes() {
-        return notes;
+        return notes.stream().map(Note::toString).toList();
+    }
+
+    /** The same for the model card, which does not say where the configuration lay. */
+    List<String> cardNotes() {
+        return notes.stream().map(Note::text).toList();
     }
 
     /** The type that config.json names: that of most of the written elements. */

@@ -94,12 +94,12 @@ public final class MergePlanner {
     private static void noteLeftOut(MergeConfig config, Problems problems) {
         TokenizerConfig vocabulary = config.tokenizer();
         if (vocabulary != null) {
-            problems.note(vocabulary.position() + ": the embeddings follow this vocabulary, and"
+            problems.note(vocabulary.position(), "the embeddings follow the vocabulary that tokenizer asks for, and"
                     + " --no-copy-tokenizer leaves its tokenizer out");
         }
         if (config.chatTemplate() != null) {
-            problems.note(config.positionOf("chat_template") + ": the chat_template has no effect:"
-                    + " --no-copy-tokenizer leaves out the files that it is written to");
+            problems.note(config.positionOf("chat_template"), "chat_template has no effect: --no-copy-tokenizer leaves"
+                    + " out the files that it is written to");
         }
     }
 

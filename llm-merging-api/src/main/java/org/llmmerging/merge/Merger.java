@@ -55,7 +55,7 @@ public final class Merger {
     public static Merger of(MergePlan plan, MergeConfig config, MergeOptions options) {
         Stages alone = new Stages(List.of(), config, List.of());
         return new Merger(
-                plan, alone, options, plan.notes(), name -> plan.method(), plan.store().revisions(), Map.of());
+                plan, alone, options, plan.cardNotes(), name -> plan.method(), plan.store().revisions(), Map.of());
     }
 
     /**
@@ -69,7 +69,7 @@ public final class Merger {
                 plan,
                 all.stages(),
                 all.planning().options(),
-                all.planNotes(),
+                all.cardNotes(),
                 all.planning().methods(),
                 all.revisions(),
                 Map.of());

@@ -23,6 +23,9 @@ final class SettingsCheck {
     /** A parameter of earlier versions of mergekit, which merged embeddings in a way of their own. */
     private static final String EMBED_SLERP = "embed_slerp";
 
+    private static final String SEED_PASSED_OVER = "'" + MergeConfig.RANDOM_SEED
+            + "' has no effect in a configuration, as in mergekit. The option --random-seed sets the seed";
+
     private SettingsCheck() {}
 
     /** The settings of one level of a configuration; those of a model hold for it alone. */
@@ -42,20 +45,20 @@ final class SettingsCheck {
         Map<String, ParameterSpec> known = byName(method);
         Position seed = config.valuePositions().get(MergeConfig.RANDOM_SEED);
         if (seed != null) {
-            problems.note(seedPassedOver(seed));
+            problems.note(seed, SEED_PASSED_OVER);
         }
         for (Level level : levels(config)) {
             level.settings().byName().forEach((name, setting) -> {
                 ParameterSpec spec = known.get(name);
                 if (spec != null && !level.isFor(spec)) {
-                    problems.note(setting.position() + ": the parameter '" + name + "' of " + method.name()
+                    problems.note(setting.position(), "the parameter '" + name + "' of " + method.name()
                             + " is one for the whole merge and has no effect under a model");
                 } else if (spec == null && isOfAnotherMethod(name)) {
-                    problems.note(passedOver(setting.position(), method.name(), name));
+                    problems.note(setting.position(), passedOver(method.name(), name));
                 } else if (spec == null && name.equals(MergeConfig.RANDOM_SEED)) {
-                    problems.note(seedPassedOver(setting.position()));
+                    problems.note(setting.position(), SEED_PASSED_OVER);
                 } else if (spec == null && name.equals(EMBED_SLERP)) {
-                    problems.note(setting.position() + ": the parameter '" + name + "' is one of earlier versions of"
+                    problems.note(setting.position(), "the parameter '" + name + "' is one of earlier versions of"
                             + " mergekit and has no effect: embeddings are merged by " + method.name());
                 } else if (spec == null) {
                     problems.add(setting.position(), unknown(method.name(), name, known.keySet()));
@@ -64,15 +67,9 @@ final class SettingsCheck {
         }
     }
 
-    private static String seedPassedOver(Position position) {
-        return position + ": '" + MergeConfig.RANDOM_SEED + "' has no effect in a configuration, as in mergekit. The"
-                + " option --random-seed sets the seed";
-    }
-
     /** What is noted of a parameter that only other methods have. */
-    static String passedOver(Position position, String method, String parameter) {
-        return position + ": method " + method + " has no parameter '" + parameter
-                + "', as others have, and passes over it";
+    static String passedOver(String method, String parameter) {
+        return "method " + method + " has no parameter '" + parameter + "', as others have, and passes over it";
     }
 
     /** What is wrong with a parameter that no method has. */
@@ -123,7 +120,7 @@ final class SettingsCheck {
             String filter = Quoting.shortened(String.valueOf(candidate.filter()));
             if (candidate.matches(TensorRoles.LANGUAGE_HEAD)
                     && TensorRoles.lender(TensorRoles.LANGUAGE_HEAD, names).isPresent()) {
-                problems.note(candidate.position() + ": the filter '" + filter + "' has no effect: the models have no "
+                problems.note(candidate.position(), "the filter '" + filter + "' has no effect: the models have no "
                         + TensorRoles.LANGUAGE_HEAD);
             } else {
                 problems.add(candidate.position(), "no tensor's name contains the filter '" + filter

@@ -271,7 +271,7 @@ public final class StagedPlan implements AutoCloseable {
         for (MergeConfig unused : stages.unused()) {
             notes.add(unused.position() + ": the stage '" + unused.name() + "' is not used by the result and not run");
         }
-        notes.addAll(planNotes());
+        steps.forEach(step -> notes.addAll(step.plan().notes()));
         return notes;
     }
 
@@ -282,9 +282,9 @@ public final class StagedPlan implements AutoCloseable {
         return revisions;
     }
 
-    /** What the plans allow or assume: what the model card lists. */
-    List<String> planNotes() {
-        return steps.stream().flatMap(step -> step.plan().notes().stream()).toList();
+    /** What the plans allow or assume, for the model card. */
+    List<String> cardNotes() {
+        return steps.stream().flatMap(step -> step.plan().cardNotes().stream()).toList();
     }
 
     /** What each merge reads, needs and writes, in the order in which they run. */

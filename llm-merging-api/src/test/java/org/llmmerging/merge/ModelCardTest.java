@@ -64,6 +64,13 @@ class ModelCardTest {
         assertEquals(2, front.get("tags").size());
     }
 
+    @Test
+    void theNotesDoNotSayWhereTheConfigurationLay() throws IOException {
+        String card = Files.readString(golden.merge(TIES + "random_seed: 7\n").resolve("README.md"));
+        assertTrue(card.contains("## Notes\n\n- 'random_seed' has no effect in a configuration, as in mergekit."),
+                card);
+    }
+
     /** Puts a model into the Hub's cache. */
     private void cached(String repository, String model) throws IOException {
         Path entry = folder.resolve("cache").resolve("models--" + repository.replace("/", "--"));

@@ -66,9 +66,9 @@ class VocabularyMergeTest {
             assertFalse(Files.exists(folder.resolve("out/tokenizer.json")));
             List<String> notes = run.plan().notes();
             assertEquals(2, notes.size(), notes.toString());
-            assertTrue(notes.getFirst().endsWith(":5:12: the embeddings follow this vocabulary, and"
-                    + " --no-copy-tokenizer leaves its tokenizer out"), notes.getFirst());
-            assertTrue(notes.getLast().endsWith(":6:16: the chat_template has no effect: --no-copy-tokenizer leaves out"
+            assertTrue(notes.getFirst().endsWith(":5:12: the embeddings follow the vocabulary that tokenizer asks"
+                    + " for, and --no-copy-tokenizer leaves its tokenizer out"), notes.getFirst());
+            assertTrue(notes.getLast().endsWith(":6:16: chat_template has no effect: --no-copy-tokenizer leaves out"
                     + " the files that it is written to"), notes.getLast());
         }
     }

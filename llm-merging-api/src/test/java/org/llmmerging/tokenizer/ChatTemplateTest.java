@@ -63,7 +63,8 @@ class ChatTemplateTest {
     @Test
     void autoWithoutAnyIsNoted() throws IOException {
         assertEquals(Optional.empty(), resolve("auto", model("a", "tokenizer_config.json", "{}")));
-        assertEquals(List.of("chat_template: auto finds none, since no model has a chat template"), problems.notes());
+        assertEquals(
+                "[chat_template: auto finds none, since no model has a chat template]", problems.notes().toString());
     }
 
     @Test

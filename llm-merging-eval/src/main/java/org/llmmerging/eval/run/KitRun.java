@@ -21,6 +21,7 @@ import org.llmmerging.checkpoint.StagedFolder;
 import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.KitConfig;
 import org.llmmerging.config.MergeConfig;
+import org.llmmerging.config.Note;
 import org.llmmerging.config.Problems;
 import org.llmmerging.eval.model.ModelRunException;
 import org.llmmerging.eval.task.Dataset;
@@ -290,11 +291,12 @@ public final class KitRun implements MergeContext, AutoCloseable {
         ArchitectureCheck.check(config(), plan.configurationFolder(), problems);
         problems.throwIfAny();
         MergeListener shown = listener.merging();
-        List<String> ofConfig = KitMerge.notes(config, method);
-        ofConfig.forEach(listener::note);
+        List<Note> ofConfig = KitMerge.notes(config, method);
+        ofConfig.forEach(note -> listener.note(note.toString()));
         plan.notes().forEach(listener::note);
         MergeListener.Progress progress = shown.begin("merge", plan.outputBytes());
-        Merger merger = Merger.of(plan, merge, request.options()).withNotes(ofConfig).withNotes(notes);
+        Merger merger = Merger.of(plan, merge, request.options()).withNotes(ofConfig.stream().map(Note::text).toList())
+                .withNotes(notes);
         folder.write(to -> merger.write(to, progress));
         progress.finished();
         return folder.path();

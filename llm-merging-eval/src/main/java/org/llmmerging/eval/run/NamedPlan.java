@@ -140,7 +140,7 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
         if (plan != null) {
             throw misuse("plans more than one merge");
         }
-        notes.addAll(KitMerge.notes(config, method));
+        KitMerge.notes(config, method).forEach(note -> notes.add(note.toString()));
         // Stages are of mergekit files; a kit configuration has none.
         MethodFinder methods = name -> name.equals(method.name()) ? method : registered(name);
         plan = new StagedPlanner(new Planning(options, locator, methods, null))
