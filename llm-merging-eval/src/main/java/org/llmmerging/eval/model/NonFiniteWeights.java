@@ -20,7 +20,7 @@ public final class NonFiniteWeights {
                 .findFirst();
     }
 
-    /** The failure to throw where logits are NaN: it names the {@link #first} such weight. */
+    /** The failure to throw where logits are not finite: it names the {@link #first} such weight. */
     static ModelRunException failure(LanguageModel model) {
         ModelConfig config = model.config();
         boolean half = model.weights().get(config.embeddingName()).getDataType() == DataType.FLOAT16;
@@ -28,7 +28,7 @@ public final class NonFiniteWeights {
         if (first.isPresent()) {
             return new ModelRunException(
                     config.folder(),
-                    "the logits are NaN because tensor " + first.get() + " holds a NaN or an infinity"
+                    "the logits are NaN or infinite because tensor " + first.get() + " holds a NaN or an infinity"
                             + (half
                                     ? " in float16, which accelerators run in. " + IN_FLOAT32
                                             + ", and merge again from sound inputs if that fails, too"
@@ -36,7 +36,7 @@ public final class NonFiniteWeights {
         }
         return new ModelRunException(
                 config.folder(),
-                "the logits are NaN though every weight is finite: a sum overflowed"
+                "the logits are NaN or infinite though every weight is finite: a sum overflowed"
                         + (half
                                 ? " float16, which accelerators run in. " + IN_FLOAT32
                                 : ". The weights are too large; merge again with smaller coefficients"));

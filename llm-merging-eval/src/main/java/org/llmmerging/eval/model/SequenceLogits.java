@@ -61,7 +61,7 @@ public final class SequenceLogits {
     /**
      * Computes them, the longest sequences first.
      *
-     * @throws ModelRunException when a logit is not a number
+     * @throws ModelRunException when a logit that was asked for is a NaN or an infinity
      */
     public void compute(List<Sequence> sequences, Receiver receiver) {
         List<Integer> order = IntStream.range(0, sequences.size())
@@ -98,17 +98,26 @@ public final class SequenceLogits {
     }
 
     private void send(int sequence, NDArray hidden, int[] positions, Receiver receiver) {
-        LogitChunks chunks = new LogitChunks(model);
-        chunks.compute(hidden, positions, (_, begin, logits) -> {
+        new LogitChunks(model).compute(hidden, positions, (_, begin, logits) -> {
             if (k == 0) {
-                receiver.logits(sequence, begin, chunks.read(logits), new int[0]);
+                receiver.logits(sequence, begin, finite(logits), new int[0]);
                 return;
             }
             try (NDList largest = logits.topK(k, -1, true, true)) {
-                float[] values = chunks.read(largest.get(0));
+                float[] values = finite(largest.get(0));
                 long[] tokens = largest.get(1).toLongArray();
                 receiver.logits(sequence, begin, values, Arrays.stream(tokens).mapToInt(Math::toIntExact).toArray());
             }
         });
+    }
+
+    private float[] finite(NDArray logits) {
+        float[] read = HostArrays.read(logits);
+        for (float logit : read) {
+            if (!Float.isFinite(logit)) {
+                throw NonFiniteWeights.failure(model);
+            }
+        }
+        return read;
     }
 }

@@ -1,11 +1,13 @@
 package org.llmmerging.eval.model;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +134,44 @@ class SequenceLogitsTest {
                 assertEquals(received.values.get(0)[i], received.values.get(1)[i], 1e-5);
             }
         }
+    }
+
+    /** Every weight is finite, and sums with the output head overflow: one is infinite, and none is NaN. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3})
+    void refusesInfiniteLogits(int k) {
+        List<SequenceLogits.Sequence> sequences = List.of(new SequenceLogits.Sequence(new int[] {5, 6}, new int[0]));
+        try (LanguageModel opened = LanguageModel.open(Golden.model("llama2"), Device.cpu())) {
+            Map<String, NDArray> overflowing = Map.of(
+                    "lm_head.weight", oneColumn(opened.weights().get("lm_head.weight"), 3e38f),
+                    "model.norm.weight", opened.weights().get("model.norm.weight").mul(1e6f));
+            LanguageModel model = LanguageModel.of(opened.config(), new Weights() {
+                @Override
+                public NDArray get(String name) {
+                    return overflowing.getOrDefault(name, opened.weights().get(name));
+                }
+
+                @Override
+                public boolean contains(String name) {
+                    return opened.weights().contains(name);
+                }
+            }, opened.manager());
+            Received received = new Received(sequences, k == 0 ? opened.config().vocabularySize() : k);
+            ModelRunException refused = assertThrows(
+                    ModelRunException.class, () -> new SequenceLogits(model, k).compute(sequences, received));
+            assertTrue(String.valueOf(refused.getMessage()).contains(
+                    "the logits are NaN or infinite though every weight is finite"), refused.getMessage());
+        }
+    }
+
+    /** Zeros but in the first column, which is positive and negative in turn. */
+    private static NDArray oneColumn(NDArray head, float value) {
+        int columns = (int) head.getShape().get(1);
+        return HostArrays.floats(head.getManager(), head.getShape(), buffer -> {
+            for (int row = 0; row < head.getShape().get(0); row++) {
+                buffer.put(row % 2 == 0 ? value : -value).put(new float[columns - 1]);
+            }
+        });
     }
 
     @Test
