@@ -45,20 +45,22 @@ public final class FloatTensorFile {
      * Reads a whole file that {@link #write} wrote.
      *
      * @param rows the first of two dimensions of each array
+     * @param remedy what to do about any other file, without a full stop
      * @throws CheckpointException when it is missing, malformed, or holds another type or shape
      */
-    public static Map<String, float[]> read(Path file, int rows) {
+    public static Map<String, float[]> read(Path file, int rows, String remedy) {
         ValueLayout.OfFloat layout = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-        try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+        try (SafetensorsFile opened = WrittenTensors.open(
+                file, ". " + remedy, (problem, cause) -> new CheckpointException(file, problem, cause))) {
             Map<String, float[]> values = new LinkedHashMap<>();
             for (TensorInfo info : opened.tensors().values()) {
                 if (info.dtype() != DType.F32) {
                     throw new CheckpointException(file, info.name() + " is of type " + info.dtype()
-                            + ", expected F32. Make the file again");
+                            + ", expected F32. " + remedy);
                 }
                 if (info.shape().rank() != 2 || info.shape().rows() != rows) {
                     throw new CheckpointException(file, info.name() + " is of shape " + info.shape()
-                            + ", expected " + rows + " rows. Make the file again");
+                            + ", expected " + rows + " rows. " + remedy);
                 }
                 values.put(info.name(), opened.tensor(info.name()).data().toArray(layout));
             }

@@ -1,6 +1,5 @@
 package org.llmmerging.eval.train.dam;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +26,7 @@ final class StoredNumbers {
      */
     static Map<String, float[]> read(
             Path file, Map<String, float[]> expected, int models, String what, String remedy) {
-        Map<String, float[]> stored = read(file, models, remedy);
+        Map<String, float[]> stored = FloatTensorFile.read(file, models, remedy);
         Map<String, float[]> values = new LinkedHashMap<>();
         expected.forEach((tensor, initial) -> {
             float[] found = stored.get(tensor);
@@ -41,19 +40,6 @@ final class StoredNumbers {
             throw new CheckpointException(file, "has " + what + " for tensors that the models lack. " + remedy);
         }
         return values;
-    }
-
-    /** The general remedy, to download or write the file again, is none here. */
-    private static Map<String, float[]> read(Path file, int models, String remedy) {
-        try {
-            return FloatTensorFile.read(file, models);
-        } catch (CheckpointException unreadable) {
-            if (Files.exists(file) && !Files.isReadable(file)) {
-                throw unreadable;
-            }
-            String problem = Files.exists(file) ? "is damaged or cannot be read. " : "is missing. ";
-            throw new CheckpointException(file, problem + remedy, unreadable);
-        }
     }
 
     private static @Nullable String problem(String tensor, float @Nullable [] found, int length, String what) {

@@ -109,7 +109,8 @@ final class TrainingCheckpoints {
         checkConfiguration(checkpoint, description.path("configuration"));
         JsonNode step = description.path("step");
         if (step.asLong() != last.getKey()) {
-            throw new CheckpointException(checkpoint.resolve(DESCRIPTION), "is of step " + step + ". " + REMEDY);
+            throw new CheckpointException(checkpoint.resolve(DESCRIPTION),
+                    (step.isMissingNode() ? "has no step" : "is of step " + step) + ". " + REMEDY);
         }
         int models = expected.models();
         return new TrainingState(

@@ -125,13 +125,14 @@ class DamFolderTest {
     void refusesDamagedCoefficientsWithTheRemedyForAMerge() throws IOException {
         Path file = merge.resolve("coefficients.safetensors");
         byte[] whole = Files.readAllBytes(file);
-        Map<String, float[]> values = FloatTensorFile.read(file, 2);
+        Map<String, float[]> values = FloatTensorFile.read(file, 2, "");
         Files.write(file, Arrays.copyOf(whole, whole.length - 1));
         assertRefused(file, "is damaged or cannot be read. ");
         Files.delete(file);
         assertRefused(file, "is missing. ");
         FloatTensorFile.write(file, values, 1);
-        assertRefused(file, "is damaged or cannot be read. ");
+        String tensor = values.keySet().iterator().next();
+        assertRefused(file, tensor + " is of shape [1, " + values.get(tensor).length + "], expected 2 rows. ");
         Files.delete(file);
         float[] first = values.values().iterator().next();
         first[first.length - 1] = Float.NaN;

@@ -157,9 +157,9 @@ class DamTrainingTest {
         Steps rest = new Steps();
         Path resumed = train("broken", settings(0.01), Earlier.RESUME, rest);
         assertEquals(5, rest.all.getFirst().step(), "the last checkpoint was of step 4");
-        FloatTensorFile.read(whole.resolve("coefficients.safetensors"), 2)
+        FloatTensorFile.read(whole.resolve("coefficients.safetensors"), 2, "")
                 .forEach((tensor, values) -> assertArrayEquals(
-                        values, FloatTensorFile.read(resumed.resolve("coefficients.safetensors"), 2).get(tensor),
+                        values, FloatTensorFile.read(resumed.resolve("coefficients.safetensors"), 2, "").get(tensor),
                         tensor));
     }
 

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.OutputException;
@@ -83,7 +85,8 @@ class TrainingCheckpointsTest {
                 optimizer,
                 new String(whole, StandardCharsets.ISO_8859_1).replace("[1,2]", "[1,1]").replace("F32", "F64"),
                 StandardCharsets.ISO_8859_1);
-        assertRefused(optimizer, "is damaged or cannot be read.");
+        assertRefused(optimizer, AdamW.initialState(COEFFICIENTS.values()).keySet().stream().sorted().findFirst()
+                .orElseThrow() + " is of type F64, expected F32.");
         Files.write(optimizer, Arrays.copyOf(whole, whole.length - 1));
         assertRefused(optimizer, "is damaged or cannot be read.");
         Files.write(optimizer, new byte[0]);
@@ -93,6 +96,20 @@ class TrainingCheckpointsTest {
         Path coefficients = optimizer.resolveSibling("coefficients.safetensors");
         Files.delete(coefficients);
         assertRefused(coefficients, "is missing.");
+    }
+
+    /** The system opens no link that leads to itself, and other files not where too many are open. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void noRemedyIsGivenForAFileThatMayBeSound() throws IOException {
+        checkpoints().save(state(2), Assertions::fail);
+        Path optimizer = folder.resolve("checkpoint-2/optimizer.safetensors");
+        Files.delete(optimizer);
+        Files.createSymbolicLink(optimizer, optimizer);
+        CheckpointException refused = assertThrows(CheckpointException.class, () -> checkpoints().last(COEFFICIENTS));
+        String message = refused.getMessage();
+        assertTrue(message.startsWith(optimizer + ": cannot be read: "), message);
+        assertFalse(message.contains("Delete"), message);
     }
 
     @Test
@@ -110,6 +127,8 @@ class TrainingCheckpointsTest {
         Path description = folder.resolve("checkpoint-2/checkpoint.json");
         Files.writeString(description, Files.readString(description).replace("\"step\": 2", "\"step\": 1"));
         assertRefused(description, "is of step 1.");
+        Files.writeString(description, Files.readString(description).replace("\"step\": 1,", ""));
+        assertRefused(description, "has no step.");
     }
 
     private void assertRefused(Path file, String problem) {

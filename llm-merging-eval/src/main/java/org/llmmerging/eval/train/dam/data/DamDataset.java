@@ -42,7 +42,6 @@ public final class DamDataset implements AutoCloseable {
      * Opens a folder that {@code dam data} wrote.
      *
      * @throws DatasetException naming the file when one is missing, malformed, or contradicts another
-     * @throws org.llmmerging.checkpoint.CheckpointException when the file of logits is no safetensors file
      */
     public static DamDataset open(Path folder) {
         return new DamDatasetReader(folder).read();

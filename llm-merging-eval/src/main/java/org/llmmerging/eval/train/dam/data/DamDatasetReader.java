@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.SafetensorsFile;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.config.FileProblem;
 import org.llmmerging.config.JsonProblem;
 import org.llmmerging.eval.task.DatasetException;
+import org.llmmerging.eval.train.WrittenTensors;
 
 /** Reads and checks the folder of a combined data set. */
 final class DamDatasetReader {
@@ -118,7 +118,8 @@ final class DamDatasetReader {
         if (info.logits() == StoredLogits.NONE) {
             return null;
         }
-        SafetensorsFile opened = open(file);
+        SafetensorsFile opened = WrittenTensors.open(
+                file, REMEDY, (problem, cause) -> new DatasetException(file, problem, cause));
         try {
             for (TensorInfo expected : DamFiles.tensors(info, rows)) {
                 TensorInfo found = opened.tensors().get(expected.name());
@@ -132,19 +133,6 @@ final class DamDatasetReader {
         } catch (RuntimeException e) {
             opened.close();
             throw e;
-        }
-    }
-
-    /** The general remedy, to download the file or to write it again, is none here. */
-    private static SafetensorsFile open(Path file) {
-        try {
-            return SafetensorsFile.open(file);
-        } catch (CheckpointException unreadable) {
-            if (Files.exists(file) && !Files.isReadable(file)) {
-                throw unreadable;
-            }
-            throw new DatasetException(
-                    file, (Files.exists(file) ? "is damaged or cannot be read" : "is missing") + REMEDY, unreadable);
         }
     }
 

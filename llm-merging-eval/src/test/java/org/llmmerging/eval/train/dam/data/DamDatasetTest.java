@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,7 +193,7 @@ class DamDatasetTest {
     }
 
     @Test
-    void saysWhichFileIsMissing() throws IOException {
+    void saysWhichFileIsMissingOrDamaged() throws IOException {
         assertThrows(DatasetException.class, () -> DamDataset.open(folder.resolve("none")));
         Path target = written(StoredLogits.TOP_K, 2);
         Path logits = target.resolve("logits.safetensors");
@@ -199,6 +201,19 @@ class DamDatasetTest {
         assertLogitsRefused(target, logits + ": is damaged or cannot be read; make the set again with dam data");
         Files.delete(logits);
         assertLogitsRefused(target, logits + ": is missing; make the set again with dam data");
+    }
+
+    /** As train.jsonl is refused: the system opens no link that leads to itself. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void logitsThatTheSystemDoesNotOpenAreAProblemOfTheSet() throws IOException {
+        Path target = written(StoredLogits.TOP_K, 2);
+        Path logits = target.resolve("logits.safetensors");
+        Files.delete(logits);
+        Files.createSymbolicLink(logits, logits);
+        DatasetException e = assertThrows(DatasetException.class, () -> DamDataset.open(target));
+        assertTrue(e.getMessage().startsWith(logits + ": cannot be read: "), e.getMessage());
+        assertFalse(e.getMessage().contains("make the set again"), e.getMessage());
     }
 
     private static void assertLogitsRefused(Path set, String problem) {
