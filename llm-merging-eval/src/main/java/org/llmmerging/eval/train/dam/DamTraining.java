@@ -141,7 +141,7 @@ public final class DamTraining {
             Path kept,
             TrainingListener listener,
             Reporter reporter) {
-        try (TrainingLog log = TrainingLog.open(kept, trainer.step())) {
+        try (TrainingLog log = TrainingLog.open(kept, trainer.step(), reporter::note)) {
             while (!trainer.isDone()) {
                 TrainingStep step = trainer.takeStep(REMEDY);
                 log.add(step);

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.llmmerging.checkpoint.FolderTree;
 import org.llmmerging.checkpoint.OutputException;
@@ -48,11 +49,12 @@ final class TrainingLog implements AutoCloseable {
      * Begins a log, or goes on with that of an earlier run.
      *
      * @param keptSteps what the earlier run did after so many steps is dropped
+     * @param warn given what the user should know
      */
-    static TrainingLog open(Path folder, long keptSteps) {
+    static TrainingLog open(Path folder, long keptSteps, Consumer<String> warn) {
         Path file = folder.resolve(METRICS);
         try {
-            List<Map<String, Object>> history = history(file, keptSteps);
+            List<Map<String, Object>> history = history(file, keptSteps, warn);
             // Whole or not at all: a run that is killed here leaves the history that it found.
             AtomicFiles.write(
                     file, history.stream().map(line -> JsonText.line(line) + "\n").collect(Collectors.joining()));
@@ -189,13 +191,18 @@ final class TrainingLog implements AutoCloseable {
         return line.get(key) instanceof Number number ? number.doubleValue() : 0;
     }
 
-    private static List<Map<String, Object>> history(Path file, long keptSteps) throws IOException {
+    private static List<Map<String, Object>> history(Path file, long keptSteps, Consumer<String> warn)
+            throws IOException {
         List<Map<String, Object>> kept = new ArrayList<>();
         if (keptSteps == 0 || !Files.isRegularFile(file)) {
             return kept;
         }
         // A disk that failed may have left bytes that are no text.
+        long last = 0;
         for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()) {
+            if (line.contains("\ufffd")) {
+                break;
+            }
             JsonNode json;
             try {
                 json = MAPPER.readTree(line);
@@ -209,6 +216,10 @@ final class TrainingLog implements AutoCloseable {
             Map<String, Object> values = new LinkedHashMap<>();
             json.properties().forEach(field -> values.put(field.getKey(), field.getValue().numberValue()));
             kept.add(values);
+            last = json.path("step").asLong();
+        }
+        if (last < keptSteps) {
+            warn.accept(file + ": what follows step " + last + " cannot be read, and is left out");
         }
         return kept;
     }

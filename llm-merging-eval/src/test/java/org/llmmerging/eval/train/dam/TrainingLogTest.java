@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +28,7 @@ class TrainingLogTest {
     @Test
     void goesOnBehindTheStepsThatAreKept() throws IOException {
         Path metrics = Files.writeString(folder.resolve("metrics.jsonl"), FOUR_AND_A_HALF);
-        try (TrainingLog log = TrainingLog.open(folder, 2)) {
+        try (TrainingLog log = TrainingLog.open(folder, 2, Assertions::fail)) {
             log.add(new TrainingStep(3, 5, 0.6, 0.1, 1, 9.5, Map.of()));
         }
         String text = Files.readString(metrics);
@@ -38,8 +41,19 @@ class TrainingLogTest {
     void goesOnBehindWhatIsNoText() throws IOException {
         Path metrics = folder.resolve("metrics.jsonl");
         Files.write(metrics, (FOUR_AND_A_HALF + "\u00ff").getBytes(StandardCharsets.ISO_8859_1));
-        TrainingLog.open(folder, 4).close();
+        TrainingLog.open(folder, 4, Assertions::fail).close();
         assertEquals(4, Files.readAllLines(metrics).size());
+    }
+
+    @Test
+    void aLineWithBytesThatAreNoTextIsNotKeptThoughItReads() throws IOException {
+        Path metrics = folder.resolve("metrics.jsonl");
+        String damaged = FOUR_AND_A_HALF.replace("3, \"loss\"", "3, \"lo\u00ffs\"");
+        Files.write(metrics, damaged.getBytes(StandardCharsets.ISO_8859_1));
+        List<String> notes = new ArrayList<>();
+        TrainingLog.open(folder, 4, notes::add).close();
+        assertEquals(FOUR_AND_A_HALF.lines().limit(2).toList(), Files.readAllLines(metrics));
+        assertEquals(List.of(metrics + ": what follows step 2 cannot be read, and is left out"), notes);
     }
 
     /**
@@ -49,7 +63,7 @@ class TrainingLogTest {
     void theHistoryIsWholeAtEveryMoment() throws IOException {
         Path metrics = Files.writeString(folder.resolve("metrics.jsonl"), FOUR_AND_A_HALF);
         Path before = Files.createLink(folder.resolve("before"), metrics);
-        TrainingLog.open(folder, 4).close();
+        TrainingLog.open(folder, 4, Assertions::fail).close();
         assertEquals(FOUR_AND_A_HALF, Files.readString(before));
         assertEquals(4, Files.readAllLines(metrics).size());
     }
