@@ -72,7 +72,7 @@ final class NonFinite {
         if (largest >= overflowBits(dtype)) {
             throw new MergeException("tensor " + planned.output().name() + ": the merged values reach "
                     + Float.intBitsToFloat(largest) + ", more than " + limit(dtype) + ". Set out_dtype: "
-                    + remedy(dtype));
+                    + remedy(dtype) + "; where that cannot be set, use models of that type");
         }
     }
 

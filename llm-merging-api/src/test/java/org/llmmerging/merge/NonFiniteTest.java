@@ -141,7 +141,7 @@ class NonFiniteTest {
         model("b", DType.F16, 1, 1);
         assertRefused(
                 "tensor w: the merged values reach 99991.0, more than float16 holds (65504). Set out_dtype: bfloat16 or"
-                        + " float32",
+                        + " float32; where that cannot be set, use models of that type",
                 """
                         models:
                         - {model: a, parameters: {weight: 1}}
@@ -162,7 +162,8 @@ class NonFiniteTest {
                         out_dtype: bfloat16
                         """, MergeOptions.defaults(1).withAllowNonFinite(true)));
         assertEquals(
-                "tensor w: the merged values reach 3.4E38, more than bfloat16 holds (3.39e38). Set out_dtype: float32",
+                "tensor w: the merged values reach 3.4E38, more than bfloat16 holds (3.39e38). Set out_dtype: float32;"
+                        + " where that cannot be set, use models of that type",
                 refusal.getMessage());
     }
 }
