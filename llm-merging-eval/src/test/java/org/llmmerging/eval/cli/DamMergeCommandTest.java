@@ -1,6 +1,8 @@
 package org.llmmerging.eval.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,13 +30,23 @@ class DamMergeCommandTest {
         }
     }
 
+    @Test
+    void aBaseAloneIsNothingToMerge() {
+        Path base = Golden.model("llama2");
+        CommandLineRun run = CommandLineRun.of("dam", "merge", base, base, "--output_path", folder.resolve("merge"));
+        assertEquals(2, run.exitCode(), run.err());
+        assertTrue(run.err().contains(base + " is the only model. Name a fine-tune of it as well"), run.err());
+    }
+
     @ParameterizedTest
     @CsvSource({"--use_base_model, use_base_model", "--merge_layernorms=true, merge_layernorms",
         "--merge_embedding_layers, merge_embedding_layers"})
-    void theMergeIsAsTheOptionsSay(String option, String key) {
-        Path model = Golden.model("llama2");
+    void theMergeIsAsTheOptionsSay(String option, String key) throws IOException {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        Golden.copy(Golden.model("llama2"), model, "");
         Path output = folder.resolve("merge");
-        CommandLineRun run = CommandLineRun.of("dam", "merge", model, model, option, "--output_path", output);
+        CommandLineRun run = CommandLineRun.of("dam", "merge", Golden.model("llama2"), model, option, "--output_path",
+                output);
         assertEquals(0, run.exitCode(), run.err());
         JsonNode written = JsonFile.read(output.resolve("dam.json"), "");
         for (DamParameter parameter : DamParameter.of(DamParameter.Use.MERGE)) {

@@ -17,6 +17,7 @@ import org.llmmerging.checkpoint.JsonFile;
 import org.llmmerging.checkpoint.OutputException;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.checkpoint.StagedFolder;
+import org.llmmerging.config.ConfigException;
 import org.llmmerging.config.ModelReference;
 import org.llmmerging.eval.io.JsonText;
 import org.llmmerging.eval.io.ModelFingerprint;
@@ -46,10 +47,11 @@ public final class DamFolder {
      * Makes an untrained merge and writes it.
      *
      * @param store opens the models
-     * @param models without the base
+     * @param models the fine-tunes; the base may be listed among them
      * @param folder appears whole or not at all
      * @param warn given what the user should know
      * @return the folder
+     * @throws ConfigException when no model is listed but the base
      * @throws CheckpointException when a model cannot be read or differs from the base
      * @throws OutputException when the folder cannot be written
      */
@@ -60,6 +62,9 @@ public final class DamFolder {
             CoefficientSettings settings,
             Path folder,
             Consumer<String> warn) {
+        if (models.stream().allMatch(base::equals)) {
+            throw new ConfigException(base + " is the only model. Name a fine-tune of it as well");
+        }
         DamMerge merge = initial(store, base, models, settings);
         StagedFolder.check(folder, store.folders());
         StagedFolder.checkHoldsOnly(folder, Set.of(DESCRIPTION, COEFFICIENTS));

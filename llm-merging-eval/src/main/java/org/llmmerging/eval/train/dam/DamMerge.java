@@ -10,7 +10,7 @@ import org.llmmerging.eval.model.ModelConfig;
  * A merge by coefficients: what is merged and how, without weights.
  *
  * @param base the base model, which gives what has no coefficients
- * @param models the models that are merged, without the base
+ * @param models the models that are merged; the base is one of them only where it was listed
  * @param settings which coefficients there are
  * @param coefficients their values; where the base is merged, too, its own come last
  */

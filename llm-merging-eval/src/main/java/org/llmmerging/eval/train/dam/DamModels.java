@@ -112,7 +112,7 @@ final class DamModels implements AutoCloseable {
         return base;
     }
 
-    /** The models that are merged, the base not among them. */
+    /** The models that are merged, in their order; the base is one of them only where it was listed. */
     List<LanguageModel> models() {
         return models;
     }
