@@ -32,7 +32,8 @@ public final class Vocabularies {
     }
 
     /**
-     * Compares with a base model whose tokenizer the result needs.
+     * Compares with a base model whose tokenizer the result needs: {@link #checkBase} comes first, and then
+     * {@link #check(SourceModel)} of each model, also where the base was refused.
      *
      * @throws CheckpointException when its configuration cannot be read
      */
@@ -62,9 +63,12 @@ public final class Vocabularies {
      */
     public void checkBase() {
         if (base != null) {
-            isBaseUnreadable = true;
-            tokens(base);
-            isBaseUnreadable = false;
+            try {
+                tokens(base);
+            } catch (CheckpointException unreadable) {
+                isBaseUnreadable = true;
+                throw unreadable;
+            }
         }
     }
 
