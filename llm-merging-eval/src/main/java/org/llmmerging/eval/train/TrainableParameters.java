@@ -138,7 +138,7 @@ public final class TrainableParameters implements AutoCloseable {
         if (array.size() != values.length) {
             throw new IllegalArgumentException(values.length + " values for " + array.getShape());
         }
-        // Not from a buffer: the engine would print a warning of its own.
+        // Not from a buffer: DJL 0.35.1 with PyTorch 2.7.1 prints "AutoNonVariableTypeMode is deprecated" then.
         try (NDArray copy = HostArrays.floats(array.getManager(), array.getShape(), buffer -> buffer.put(values))) {
             array.set(new NDIndex("..."), copy);
         }

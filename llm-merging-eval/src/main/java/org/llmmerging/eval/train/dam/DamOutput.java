@@ -55,7 +55,7 @@ final class DamOutput {
         plan.notes().forEach(listener::note);
         if (!Files.exists(store.open(untrained.base()).folder().resolve(TokenizerFile.NAME))) {
             listener.note("the output will have no tokenizer.json, for the base " + untrained.base()
-                    + " has none. It cannot be evaluated without one");
+                    + " has none. It cannot be evaluated without one. Copy the tokenizer's files from a fine-tune");
         }
         Merger.of(plan, config, options).checkSpace(folder);
     }
