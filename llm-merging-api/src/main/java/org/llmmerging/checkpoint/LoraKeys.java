@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -23,7 +22,8 @@ final class LoraKeys {
 
     private final LoraConfig config;
     private final List<String> problems = new ArrayList<>();
-    private final SortedMap<String, Parts> parts = new TreeMap<>();
+    /** What each module has, as far as read, by its kind. */
+    private final SortedMap<String, Map<String, TensorInfo>> parts = new TreeMap<>();
     private final SortedMap<String, LoraChange> changes = new TreeMap<>();
 
     private LoraKeys(LoraConfig config) {
@@ -53,8 +53,11 @@ final class LoraKeys {
         String name = key.substring(PREFIX.length());
         Matcher factor = FACTOR.matcher(name);
         if (factor.matches()) {
-            parts.computeIfAbsent(factor.group("module"), _ -> new Parts()).put(factor.group("kind"), info)
-                    .ifPresent(other -> addRepetition(other, info));
+            TensorInfo other = parts.computeIfAbsent(factor.group("module"), _ -> new HashMap<>())
+                    .put(factor.group("kind"), info);
+            if (other != null) {
+                addRepetition(other, info);
+            }
             return;
         }
         String plain = name.replace(".modules_to_save.default.", ".")
@@ -83,7 +86,7 @@ final class LoraKeys {
                 || config.isSaved(plain);
     }
 
-    private void assemble(String name, Parts given) {
+    private void assemble(String name, Map<String, TensorInfo> given) {
         boolean isEmbedding = given.get("lora_embedding_A") != null || given.get("lora_embedding_B") != null;
         TensorInfo a = given.get(isEmbedding ? "lora_embedding_A" : "lora_A");
         TensorInfo b = given.get(isEmbedding ? "lora_embedding_B" : "lora_B");
@@ -152,20 +155,5 @@ final class LoraKeys {
             return true;
         }
         return false;
-    }
-
-    /** What one module has, as far as read, by its kind. */
-    private static final class Parts {
-        private final Map<String, TensorInfo> byKind = new HashMap<>();
-
-        /** @return what was there of the same kind */
-        Optional<TensorInfo> put(String kind, TensorInfo info) {
-            return Optional.ofNullable(byKind.put(kind, info));
-        }
-
-        @Nullable
-        TensorInfo get(String kind) {
-            return byKind.get(kind);
-        }
     }
 }
