@@ -57,16 +57,6 @@ final class LowRankUpdate {
         return right.length / rank;
     }
 
-    /** The rank of the product. */
-    int rank() {
-        return rank;
-    }
-
-    /** What the product is multiplied by. */
-    double scaling() {
-        return scaling;
-    }
-
     /**
      * Applies the update to a block of the weight.
      *

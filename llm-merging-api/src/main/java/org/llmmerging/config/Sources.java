@@ -65,11 +65,6 @@ public sealed interface Sources {
         public Slice {
             sources = List.copyOf(sources);
         }
-
-        /** Number of layers of the output that this slice makes. */
-        public int layerCount() {
-            return sources.isEmpty() ? 0 : sources.getFirst().layerCount();
-        }
     }
 
     /**

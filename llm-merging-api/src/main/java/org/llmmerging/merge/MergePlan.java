@@ -46,19 +46,9 @@ public final class MergePlan {
         return tensors;
     }
 
-    /** Number of tensors that will be written. */
-    public int tensorCount() {
-        return tensors.size();
-    }
-
     /** The model whose config.json and generation settings go with the output. */
     public Path configurationFolder() {
         return folder.source();
-    }
-
-    /** The output's files beside its weights. */
-    ModelFolder folder() {
-        return folder;
     }
 
     /** Writes what belongs to the output beside its weights: config.json, generation settings and tokenizer. */
@@ -89,11 +79,6 @@ public final class MergePlan {
                 .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
                 .orElse(DType.F32);
-    }
-
-    /** Bytes of weights that one pass reads. */
-    public long inputBytes() {
-        return tensors.stream().mapToLong(PlannedTensor::inputBytes).sum();
     }
 
     /** Bytes of weights that are written. */

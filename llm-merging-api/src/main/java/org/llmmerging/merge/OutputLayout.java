@@ -47,7 +47,7 @@ final class OutputLayout {
      * @param base the base model's share, when it is not merged like the others
      * @param parts the models that are merged
      */
-    record PlannedSlice(Position position, @Nullable Part base, List<Part> parts, Settings settings) {
+    record PlannedSlice(@Nullable Part base, List<Part> parts, Settings settings) {
         private List<Part> all() {
             List<Part> all = new ArrayList<>(parts);
             if (base != null) {

@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
 import org.llmmerging.Parameters;
 import org.llmmerging.checkpoint.TensorInfo;
-import org.llmmerging.checkpoint.TensorSource;
 
 /**
  * One tensor of the output and all that makes it.
@@ -18,10 +17,4 @@ record PlannedTensor(
         TensorInfo output,
         @Nullable MergeMethod method,
         SourceTensors sources,
-        Parameters parameters) {
-
-    /** Bytes that one pass over the inputs reads. */
-    long inputBytes() {
-        return sources.all().stream().mapToLong(TensorSource::storedBytes).sum();
-    }
-}
+        Parameters parameters) {}

@@ -94,7 +94,7 @@ final class SlicePlanner {
             }
         }
         checkCount(position, basePart, parts);
-        return new PlannedSlice(position, basePart, parts, settings);
+        return new PlannedSlice(basePart, parts, settings);
     }
 
     private void checkCount(Position position, @Nullable Part base, List<Part> parts) {

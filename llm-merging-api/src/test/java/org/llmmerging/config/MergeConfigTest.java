@@ -62,7 +62,7 @@ class MergeConfigTest {
         assertEquals(new Position(folder.resolve("c.yml"), 9, 15), blend.positionOf("merge_method"));
         assertEquals(blend.position(), blend.positionOf("dtype"));
         Sources.Slices slices = assertInstanceOf(Sources.Slices.class, blend.sources());
-        assertEquals(32, slices.slices().getFirst().layerCount());
+        assertEquals(32, slices.slices().getFirst().sources().getFirst().layerCount());
         assertEquals(0.75, value(blend.parameters(), "t", "layers.3.self_attn.q", 0.75));
         assertEquals(0.5, value(blend.parameters(), "t", "layers.3.mlp.up", 0.75));
     }
