@@ -72,23 +72,16 @@ public final class SafetensorsFile implements WeightFile {
         return (int) length;
     }
 
-    /** The file it was opened from. */
     @Override
     public Path file() {
         return mapped.file();
     }
 
-    /** Every tensor by name, in lexicographic order; unmodifiable. */
     @Override
     public SortedMap<String, TensorInfo> tensors() {
         return header.tensors();
     }
 
-    /**
-     * One tensor, mapped.
-     *
-     * @throws CheckpointException when there is no such tensor, or the file has changed since it was opened
-     */
     @Override
     public Tensor tensor(String name) {
         TensorInfo info = header.tensors().get(name);
@@ -100,13 +93,6 @@ public final class SafetensorsFile implements WeightFile {
         return new Tensor(info, data.asSlice(begin, info.bytes()), file());
     }
 
-    /**
-     * Checks that the file has the size, time and identity it was opened with. A file that is cut while its data is
-     * being read makes the virtual machine throw {@link InternalError} from the access; whoever reads the data calls
-     * this then, and once at the end, to say so in words.
-     *
-     * @throws CheckpointException when the file was cut, replaced or written to
-     */
     @Override
     public void verifyUnchanged() {
         mapped.verifyUnchanged();
