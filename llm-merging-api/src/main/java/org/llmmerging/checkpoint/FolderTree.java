@@ -41,9 +41,7 @@ public final class FolderTree {
 
             @Override
             public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
+                super.postVisitDirectory(each, failure);
                 Files.deleteIfExists(each);
                 return FileVisitResult.CONTINUE;
             }
@@ -134,9 +132,7 @@ public final class FolderTree {
 
             @Override
             public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
+                super.postVisitDirectory(each, failure);
                 forceFolder(each);
                 return FileVisitResult.CONTINUE;
             }
