@@ -104,8 +104,7 @@ final class MergeConfigReader {
         String name = name(fields);
         fields.required("merge_method", "merge_method: linear");
         String mergeMethod = fields.text("merge_method", "merge_method: linear");
-        YamlNode base = fields.node("base_model");
-        ModelReference baseModel = base == null ? null : ModelReferences.read(base, problems);
+        ModelReference baseModel = ModelReferences.read(fields.node("base_model"), problems);
         Sources sources = new SourcesReader(problems).read(fields);
         Settings parameters = SettingsReader.read(fields);
         DType dtype = dtype(fields, "dtype");

@@ -22,8 +22,11 @@ final class ModelReferences {
                 && !outer.entries().containsKey("kind");
     }
 
-    /** The reference, or null and a problem when the node is none. */
-    static @Nullable ModelReference read(YamlNode node, Problems problems) {
+    /** The reference; null where there is no node, null and a problem when the node is none. */
+    static @Nullable ModelReference read(@Nullable YamlNode node, Problems problems) {
+        if (node == null) {
+            return null;
+        }
         if (node instanceof Mapping mapping) {
             return read(mapping, problems);
         }

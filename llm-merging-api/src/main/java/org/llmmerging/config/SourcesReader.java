@@ -84,8 +84,7 @@ final class SourcesReader {
     }
 
     private @Nullable ModelReference model(Fields fields) {
-        YamlNode node = fields.required("model", "model: path/to/model");
-        return node == null ? null : ModelReferences.read(node, problems);
+        return ModelReferences.read(fields.required("model", "model: path/to/model"), problems);
     }
 
     private @Nullable Slice slice(YamlNode node) {
@@ -107,8 +106,7 @@ final class SourcesReader {
                         + "'. All sources of a slice need as many layers.");
             }
         }
-        YamlNode base = fields.node("base_model");
-        ModelReference baseModel = base == null ? null : ModelReferences.read(base, problems);
+        ModelReference baseModel = ModelReferences.read(fields.node("base_model"), problems);
         return new Slice(sources, baseModel, SettingsReader.read(fields), node.position());
     }
 

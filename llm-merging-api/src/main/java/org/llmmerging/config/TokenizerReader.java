@@ -119,8 +119,8 @@ final class TokenizerReader {
     }
 
     private @Nullable Embedding modelToken(Fields fields) {
-        YamlNode node = fields.required("model", "{kind: model_token, model: path/to/model, token: <s>}");
-        ModelReference model = node == null ? null : ModelReferences.read(node, problems);
+        ModelReference model = ModelReferences.read(
+                fields.required("model", "{kind: model_token, model: path/to/model, token: <s>}"), problems);
         String token = fields.text("token", "token: <s>");
         Integer tokenId = fields.count("token_id", 0);
         if (fields.has("token") == fields.has("token_id")) {
