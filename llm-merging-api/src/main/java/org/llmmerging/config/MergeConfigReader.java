@@ -47,16 +47,9 @@ final class MergeConfigReader {
         List<MergeConfig> configs = new ArrayList<>();
         Position nameless = null;
         for (YamlNode document : documents) {
-            if (document instanceof YamlNode.Mapping mapping && mapping.entries().containsKey("list_models")) {
-                throw problems.fatal(mapping.entries().get("list_models").keyPosition(),
-                        "'list_models' is a key of a kit"
-                                + " configuration, not of mergekit's. Run it with './main -m NAME --config FILE'.",
-                        null);
-            }
-            if (document instanceof YamlNode.Mapping mapping && mapping.entries().containsKey("experts")) {
-                throw problems.fatal(mapping.entries().get("experts").keyPosition(),
-                        "'experts' is a key of mergekit-moe, and mixtures of experts are not made here.", null);
-            }
+            refuse(document, "list_models",
+                    "a kit configuration, not of mergekit's. Run it with './main -m NAME --config FILE'.");
+            refuse(document, "experts", "mergekit-moe, and mixtures of experts are not made here.");
             Fields fields = Fields.of(withoutIgnored(document), "a merge configuration", problems, KEYS);
             if (fields == null) {
                 continue;
@@ -68,7 +61,8 @@ final class MergeConfigReader {
                 }
                 nameless = nameless == null ? document.position() : nameless;
             }
-            MergeConfig config = config(fields, seed(document));
+            YamlNode.Entry seed = entry(document, MergeConfig.RANDOM_SEED);
+            MergeConfig config = config(fields, seed == null ? null : seed.keyPosition());
             if (config != null) {
                 configs.add(config);
             }
@@ -92,12 +86,16 @@ final class MergeConfigReader {
         return new YamlNode.Mapping(mapping.position(), entries);
     }
 
-    /** Where the seed stands, or null. */
-    private static @Nullable Position seed(YamlNode document) {
-        YamlNode.Entry entry = document instanceof YamlNode.Mapping mapping
-                ? mapping.entries().get(MergeConfig.RANDOM_SEED)
-                : null;
-        return entry == null ? null : entry.keyPosition();
+    /** Ends the reading at a key of other programs, whose configurations have much else that is unknown here. */
+    private void refuse(YamlNode document, String key, String owner) {
+        YamlNode.Entry entry = entry(document, key);
+        if (entry != null) {
+            throw problems.fatal(entry.keyPosition(), "'" + key + "' is a key of " + owner, null);
+        }
+    }
+
+    private static YamlNode.@Nullable Entry entry(YamlNode document, String key) {
+        return document instanceof YamlNode.Mapping mapping ? mapping.entries().get(key) : null;
     }
 
     private @Nullable MergeConfig config(Fields fields, @Nullable Position seed) {
