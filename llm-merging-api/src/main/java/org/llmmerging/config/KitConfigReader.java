@@ -48,8 +48,9 @@ final class KitConfigReader {
         Boolean flag = fields.flag("is_peft");
         boolean isPeft = Boolean.TRUE.equals(flag);
         Map<ModelReference, Position> places = new LinkedHashMap<>();
-        List<ModelReference> models = new ArrayList<>();
-        int modelCount = models(fields, isPeft, models, places);
+        List<ModelReference> models = fields.items("list_models", MODELS_EXAMPLE, item -> model(item, isPeft, places));
+        // A wrong one still counts, or the number of lambdas would be reported as wrong as well.
+        int modelCount = fields.list("list_models", MODELS_EXAMPLE).size();
         ModelReference base = base(fields, isPeft);
         if (flag == null && fields.has("is_peft") || isPeft && base == null) {
             models.clear(); // what kind of models they are is not known
@@ -126,30 +127,16 @@ final class KitConfigReader {
         return fields;
     }
 
-    /**
-     * Reads the models that can be read.
-     *
-     * @return how many there are: a wrong one still counts, or the number of lambdas would be reported as wrong as well
-     */
-    private int models(
-            Fields fields, boolean isPeft, List<ModelReference> models, Map<ModelReference, Position> places) {
-        YamlNode node = fields.required("list_models", MODELS_EXAMPLE);
-        if (node instanceof Sequence sequence && sequence.items().isEmpty()) {
-            problems.add(node.position(), "'list_models' is empty. Write for example '" + MODELS_EXAMPLE + "'.");
-        }
-        List<YamlNode> items = fields.list("list_models", MODELS_EXAMPLE);
-        for (YamlNode item : items) {
-            ModelReference model = model(item);
-            if (isPeft && model != null && model.adapter() != null) {
+    private @Nullable ModelReference model(YamlNode item, boolean isPeft, Map<ModelReference, Position> places) {
+        ModelReference model = model(item);
+        if (model != null) {
+            places.putIfAbsent(model, item.position());
+            if (isPeft && model.adapter() != null) {
                 problems.add(item.position(), "'" + model + "' is a model with an adapter, and with is_peft the listed"
                         + " models are adapters on base_model_name. Name the adapter alone, or set is_peft: false.");
             }
-            if (model != null) {
-                models.add(model);
-                places.putIfAbsent(model, item.position());
-            }
         }
-        return items.size();
+        return model;
     }
 
     private @Nullable ModelReference model(YamlNode node) {
