@@ -100,7 +100,7 @@ final class LoraConfigReader {
 
     private boolean flag(JsonNode json, String key) {
         JsonNode value = json.path(key);
-        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+        if (json.hasNonNull(key) && !value.isBoolean()) {
             problems.add(key + " is " + shown(value) + ", expected true or false");
         }
         return value.asBoolean(false);
@@ -109,7 +109,7 @@ final class LoraConfigReader {
     private List<String> names(JsonNode json, String key) {
         List<String> names = new ArrayList<>();
         JsonNode list = json.path(key);
-        if (!list.isMissingNode() && !list.isNull() && !list.isArray()) {
+        if (json.hasNonNull(key) && !list.isArray()) {
             problems.add(key + " is " + shown(list) + ", expected a list of names");
         }
         for (JsonNode name : list) {
@@ -123,7 +123,7 @@ final class LoraConfigReader {
 
     private <T> Map<ModulePattern, T> patterns(JsonNode json, String key, Function<JsonNode, T> value) {
         JsonNode given = json.path(key);
-        if (!given.isMissingNode() && !given.isNull() && !given.isObject()) {
+        if (json.hasNonNull(key) && !given.isObject()) {
             problems.add(key + " is " + shown(given) + ", expected an object");
         }
         Map<ModulePattern, T> patterns = new LinkedHashMap<>();

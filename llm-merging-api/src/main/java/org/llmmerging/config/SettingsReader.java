@@ -93,7 +93,7 @@ final class SettingsReader {
             Setting.Case read = item instanceof Mapping mapping
                     ? filter(new Fields(mapping, "a filter for '" + name + "'", problems, List.of("filter", "value")),
                             name)
-                    : fallback(item, name, problems);
+                    : new Setting.Case(null, simple(item, name, problems), item.position());
             if (read != null) {
                 cases.add(read);
             }
@@ -107,9 +107,5 @@ final class SettingsReader {
         return value == null
                 ? null
                 : new Setting.Case(filter, simple(value, name, fields.problems()), fields.position());
-    }
-
-    private static Setting.Case fallback(YamlNode node, String name, Problems problems) {
-        return new Setting.Case(null, simple(node, name, problems), node.position());
     }
 }

@@ -31,14 +31,15 @@ final class TokenizerReader {
             Position position = top.position("tokenizer_source");
             problems.add(position, "'tokenizer_source' as well as 'tokenizer'. Keep one of them.");
         }
-        if (node == null) {
-            Source source = shortForm == null ? null : source(shortForm);
-            return source == null || shortForm == null
-                    ? null
-                    : new TokenizerConfig(source, Map.of(), null, shortForm.position());
+        if (node != null) {
+            Fields fields = Fields.of(node, "'tokenizer'", problems, List.of("source", "tokens", "pad_to_multiple_of"));
+            return fields == null ? null : tokenizer(fields);
         }
-        Fields fields = Fields.of(node, "'tokenizer'", problems, List.of("source", "tokens", "pad_to_multiple_of"));
-        return fields == null ? null : tokenizer(fields);
+        if (shortForm == null) {
+            return null;
+        }
+        Source source = source(shortForm);
+        return source == null ? null : new TokenizerConfig(source, Map.of(), null, shortForm.position());
     }
 
     private @Nullable TokenizerConfig tokenizer(Fields fields) {
