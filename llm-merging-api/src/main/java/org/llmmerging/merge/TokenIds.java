@@ -25,7 +25,6 @@ record TokenIds(int tokens, Map<Integer, Integer> changed) {
     /** Of an output whose tokens are those of the model. */
     static final TokenIds UNCHANGED = new TokenIds(Integer.MAX_VALUE, Map.of());
 
-    private static final String TEXT = "text_config";
     private static final Pattern IDS = Pattern.compile(".*_token_(id|index)|(begin_)?suppress_tokens");
     /** Lists of sequences of ids, or of lists of such sequences. */
     private static final Set<String> SEQUENCES = Set.of("bad_words_ids", "force_words_ids");
@@ -53,7 +52,7 @@ record TokenIds(int tokens, Map<Integer, Integer> changed) {
         settings.fieldNames().forEachRemaining(keys::add);
         for (String key : keys) {
             JsonNode old = settings.path(key);
-            if (key.equals(TEXT) && old instanceof ObjectNode text) {
+            if (key.equals(ConfigChanges.TEXT) && old instanceof ObjectNode text) {
                 renumber(text);
             } else if (key.equals(TASKS) && old instanceof ObjectNode tasks) {
                 tasks.forEach(task -> {
