@@ -106,10 +106,6 @@ record VocabularyPlan(
     }
 
     private int index(SourceModel model) {
-        int index = -1;
-        for (int i = 0; i < models.size(); i++) {
-            index = models.get(i).model().equals(model) ? i : index;
-        }
-        return index;
+        return models.stream().map(TensorNames::model).toList().indexOf(model);
     }
 }
