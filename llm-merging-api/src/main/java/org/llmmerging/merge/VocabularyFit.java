@@ -50,8 +50,7 @@ final class VocabularyFit {
         TensorSource base = sources.base();
         List<TensorSource> all = sources.all();
         long common = all.stream().mapToLong(VocabularyFit::rows).min().orElseThrow();
-        boolean baseRows = base != null && !new MethodCode(method, tensor).cutsBase();
-        if (base != null && baseRows && rows(base) > common) {
+        if (base != null && rows(base) > common && !new MethodCode(method, tensor).cutsBase()) {
             TensorSource smaller = sources.models().stream()
                     .filter(model -> rows(model) == common)
                     .findFirst()
