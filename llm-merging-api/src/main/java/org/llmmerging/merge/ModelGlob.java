@@ -85,7 +85,7 @@ final class ModelGlob {
         List<Sources.Input> inputs = new ArrayList<>();
         boolean any = false;
         for (Sources.Input input : models.inputs()) {
-            if (!stages.contains(input.model().path()) && isPattern(input.model())) {
+            if (!stages.contains(input.model().path()) && hasWildcard(input.model().path())) {
                 any = true;
                 inputs.addAll(matches(input));
             } else {
@@ -105,9 +105,8 @@ final class ModelGlob {
         return new Sources.Models(inputs, models.position());
     }
 
-    /** Whether the path of a model, which is no stage, has wildcards. */
-    private static boolean isPattern(ModelReference model) {
-        return model.path().contains("*") || model.path().contains("?");
+    private static boolean hasWildcard(String path) {
+        return path.contains("*") || path.contains("?");
     }
 
     private List<Sources.Input> matches(Sources.Input input) {
@@ -135,7 +134,7 @@ final class ModelGlob {
     }
 
     private static List<String> components(String path) {
-        return List.of(path.split("/")).stream().filter(part -> !part.isEmpty()).toList();
+        return Stream.of(path.split("/")).filter(part -> !part.isEmpty()).toList();
     }
 
     private static void find(Path folder, String written, List<String> components, TreeSet<String> found) {
@@ -146,7 +145,7 @@ final class ModelGlob {
         String first = components.getFirst();
         List<String> rest = components.subList(1, components.size());
         String prefix = written.isEmpty() || written.endsWith("/") ? written : written + "/";
-        if (!first.contains("*") && !first.contains("?")) {
+        if (!hasWildcard(first)) {
             if (Files.isDirectory(folder.resolve(first))) {
                 find(folder.resolve(first), prefix + first, rest, found);
             }
