@@ -6,9 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.MergeMethod;
-import org.llmmerging.ParameterSpec;
+import org.llmmerging.ParameterSpec.Scope;
 import org.llmmerging.checkpoint.ShardPlan;
 import org.llmmerging.checkpoint.TensorInfo;
 import org.llmmerging.checkpoint.TensorSource;
@@ -117,14 +118,6 @@ public record PlanReport(
 
     private static Tensor tensor(PlannedTensor planned) {
         MergeMethod method = planned.method();
-        Map<String, Double> global = new LinkedHashMap<>();
-        if (method != null) {
-            for (ParameterSpec spec : method.parameters()) {
-                if (spec.scope() == ParameterSpec.Scope.GLOBAL) {
-                    global.put(spec.name(), planned.parameters().number(spec.name()));
-                }
-            }
-        }
         List<Input> inputs = new ArrayList<>();
         TensorSource base = planned.sources().base();
         if (base != null) {
@@ -132,7 +125,9 @@ public record PlanReport(
         }
         List<TensorSource> models = planned.sources().models();
         for (int i = 0; i < models.size(); i++) {
-            inputs.add(input(models.get(i), false, own(planned, i)));
+            int model = i;
+            inputs.add(input(models.get(i), false, parameters(
+                    method, Scope.PER_MODEL, name -> planned.parameters().number(name, model))));
         }
         TensorInfo output = planned.output();
         return new Tensor(
@@ -140,20 +135,19 @@ public record PlanReport(
                 output.dtype().torchName(),
                 output.shape().toString(),
                 method == null ? "copy" : method.name(),
-                global,
+                parameters(method, Scope.GLOBAL, planned.parameters()::number),
                 inputs);
     }
 
-    private static Map<String, Double> own(PlannedTensor planned, int model) {
-        Map<String, Double> own = new LinkedHashMap<>();
-        if (planned.method() != null) {
-            for (ParameterSpec spec : planned.method().parameters()) {
-                if (spec.scope() == ParameterSpec.Scope.PER_MODEL) {
-                    own.put(spec.name(), planned.parameters().number(spec.name(), model));
-                }
-            }
+    private static Map<String, Double> parameters(
+            @Nullable MergeMethod method, Scope scope, ToDoubleFunction<String> value) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        if (method != null) {
+            method.parameters().stream()
+                    .filter(spec -> spec.scope() == scope)
+                    .forEach(spec -> values.put(spec.name(), value.applyAsDouble(spec.name())));
         }
-        return own;
+        return values;
     }
 
     private static Input input(TensorSource source, boolean base, Map<String, Double> own) {
