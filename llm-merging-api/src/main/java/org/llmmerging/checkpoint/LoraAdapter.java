@@ -91,23 +91,21 @@ public final class LoraAdapter implements AutoCloseable {
         return new LoraAdapter(folder, config, file, stored);
     }
 
-    /** What the adapter calls its base model, empty when it does not say. */
-    public String baseModel() {
-        return config.baseModel();
-    }
-
     /**
      * Checks that the adapter fits a base model. An output head that the adapter brings may be missing in a base that
      * uses its embedding for it: the head is then no longer tied.
      *
+     * @param described what the message calls the base
      * @throws CheckpointException naming the first tensors that the base lacks or has in another shape, with the remedy
      */
-    public void validateAgainst(Checkpoint base) {
+    public void validateAgainst(Checkpoint base, String described) {
         List<String> problems = new ArrayList<>();
         changes.forEach((name, change) -> check(base, name, change, problems));
         if (!problems.isEmpty()) {
-            String trainedOn = baseModel().isEmpty() ? "" : " It was trained on " + Quoting.quoted(baseModel()) + ".";
-            throw new CheckpointException(folder, "does not fit the base model " + base.folder() + ": "
+            String trainedOn = config.baseModel().isEmpty()
+                    ? ""
+                    : " It was trained on " + Quoting.quoted(config.baseModel()) + ".";
+            throw new CheckpointException(folder, "does not fit the base model " + described + ": "
                     + Quoting.problems(problems) + ". Give the adapter's own base model." + trainedOn);
         }
     }

@@ -97,22 +97,15 @@ final class ModelOpening {
         return failures;
     }
 
-    /** A message about a folder, with what it cannot know: that it is a stage's, or what was meant by its name. */
+    /** A message about a model, with what was meant by its name where it stands in place of a word. */
     private static String described(
             String message, ModelReference model, Position position, MergeConfig config, ModelStore store) {
-        if (store.isStage(model)) {
-            String folder = store.located(model).toString();
-            return message.startsWith(folder)
-                    ? message + ". It is the stage '" + model.path() + "': delete " + folder
-                            + ", and the stage is made again"
-                    : message.replace(store.describedFolder(model).toString(), "of the stage '" + model.path() + "'");
-        }
         boolean isVocabulary = config.tokenizer() != null && position.equals(config.tokenizer().position());
-        return message + (isVocabulary
-                ? DidYouMean.suggest(model.path(), TOKENIZER_WORDS)
+        return isVocabulary && !store.isStage(model)
+                ? message + DidYouMean.suggest(model.path(), TOKENIZER_WORDS)
                         .map(word -> ". Did you mean '" + word + "'?")
                         .orElse("")
-                : "");
+                : message;
     }
 
     private void add(@Nullable ModelReference model, Position position) {

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.checkpoint.Checkpoint;
+import org.llmmerging.checkpoint.CheckpointException;
 import org.llmmerging.checkpoint.LoraAdapter;
 import org.llmmerging.checkpoint.SourceModel;
 import org.llmmerging.config.ModelReference;
@@ -57,7 +58,7 @@ public final class ModelStore implements AutoCloseable {
     /**
      * The model a configuration names, opened at the first call.
      *
-     * @throws org.llmmerging.checkpoint.CheckpointException when it cannot be found or read, or the adapter does not
+     * @throws CheckpointException when it cannot be found or read, or the adapter does not
      *     fit the model
      */
     public SourceModel open(ModelReference reference) {
@@ -66,17 +67,31 @@ public final class ModelStore implements AutoCloseable {
             return known;
         }
         Path folder = located(reference);
-        Checkpoint checkpoint = checkpoints.computeIfAbsent(folder, Checkpoint::open);
+        Checkpoint checkpoint = checkpoint(reference, folder);
         ModelReference adapterReference = reference.adapter();
         LoraAdapter adapter = null;
         if (adapterReference != null) {
             Path adapterFolder = located(adapterReference);
             adapter = adapters.computeIfAbsent(adapterFolder, LoraAdapter::open).on(checkpoint);
-            adapter.validateAgainst(checkpoint);
+            adapter.validateAgainst(checkpoint, isStage(reference)
+                    ? "of the stage '" + reference.path() + "'" // whose folder may be gone when the message is read
+                    : checkpoint.folder().toString());
         }
         SourceModel model = new SourceModel(reference.toString(), checkpoint, adapter, adaptedType);
         models.put(reference, model);
         return model;
+    }
+
+    private Checkpoint checkpoint(ModelReference reference, Path folder) {
+        try {
+            return checkpoints.computeIfAbsent(folder, Checkpoint::open);
+        } catch (CheckpointException unreadable) {
+            if (isStage(reference)) {
+                throw CheckpointException.ofSeveral(List.of(unreadable.getMessage() + ". It is the stage '"
+                        + reference.path() + "': delete " + folder + ", and the stage is made again"), unreadable);
+            }
+            throw unreadable;
+        }
     }
 
     /** Whether a stage of the same file makes the model. */
@@ -96,17 +111,10 @@ public final class ModelStore implements AutoCloseable {
                 position, "the stage '" + stage.path() + "': " + line.replace(folder, "")));
     }
 
-    /** The folder that messages about a model's checkpoint name: of a stage that is planned, what stands for it. */
-    Path describedFolder(ModelReference reference) {
-        Path folder = located(reference);
-        Checkpoint opened = checkpoints.get(folder);
-        return opened == null ? folder : opened.folder();
-    }
-
     /**
      * Where a model or an adapter named by itself lies.
      *
-     * @throws org.llmmerging.checkpoint.CheckpointException when it cannot be found
+     * @throws CheckpointException when it cannot be found
      */
     Path located(ModelReference reference) {
         Path folder = locator.locate(reference.path(), reference.revision());
@@ -133,7 +141,7 @@ public final class ModelStore implements AutoCloseable {
     /**
      * An adapter that is named by itself, as one on a base; any other model as it is.
      *
-     * @throws org.llmmerging.checkpoint.CheckpointException when it cannot be found
+     * @throws CheckpointException when it cannot be found
      */
     public ModelReference onBase(ModelReference given, ModelReference base) {
         boolean isAdapter = given.adapter() == null
@@ -154,7 +162,7 @@ public final class ModelStore implements AutoCloseable {
     /**
      * Checks that no weight file has changed since it was opened.
      *
-     * @throws org.llmmerging.checkpoint.CheckpointException naming the file that was cut, replaced or written to
+     * @throws CheckpointException naming the file that was cut, replaced or written to
      */
     void verifyUnchanged() {
         checkpoints.values().forEach(Checkpoint::verifyUnchanged);

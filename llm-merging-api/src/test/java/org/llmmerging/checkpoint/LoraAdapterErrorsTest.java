@@ -44,7 +44,7 @@ class LoraAdapterErrorsTest {
         try (LoraAdapter adapter = LoraAdapter.open(folder);
                 Checkpoint checkpoint = Checkpoint.open(base)) {
             CheckpointException problem = assertThrows(CheckpointException.class,
-                    () -> adapter.validateAgainst(checkpoint));
+                    () -> adapter.validateAgainst(checkpoint, checkpoint.folder().toString()));
             String message = String.valueOf(problem.getMessage());
             for (String expected : List.of(folder.toString(), base.toString(), "org/other",
                     "\"a.weight\" is [3, 5] in the base, the adapter needs [5, 3]", "the base lacks \"b.weight\"",
@@ -80,7 +80,8 @@ class LoraAdapterErrorsTest {
     private void assertUnfit(Map<String, Shape> tensors, String expected) {
         try (LoraAdapter adapter = LoraAdapter.open(folder);
                 Checkpoint base = Checkpoint.open(fixture.base(tensors))) {
-            String message = assertThrows(CheckpointException.class, () -> adapter.validateAgainst(base)).getMessage();
+            String message = assertThrows(CheckpointException.class,
+                    () -> adapter.validateAgainst(base, base.folder().toString())).getMessage();
             assertTrue(String.valueOf(message).contains(expected), message);
         }
     }

@@ -44,8 +44,7 @@ class LoraAdapterTest {
         try (LoraAdapter adapter = LoraAdapter.open(golden.resolve("adapters").resolve(name));
                 Checkpoint base = Checkpoint.open(golden.resolve("models").resolve(model));
                 SafetensorsFile expected = SafetensorsFile.open(golden.resolve(name + ".safetensors"))) {
-            adapter.validateAgainst(base);
-            assertEquals(model, adapter.baseModel());
+            adapter.validateAgainst(base, base.folder().toString());
             for (String weight : base.tensors().keySet()) {
                 boolean isChanged = adapter.updateOf(base.tensor(weight)).isPresent();
                 assertEquals(expected.tensors().containsKey("merged." + weight), isChanged, weight);
@@ -188,7 +187,7 @@ class LoraAdapterTest {
         Path base = fixture.base(Map.of("lm_head.weight", Shape.of(4, 2), "layer.bias", Shape.of(3)));
         try (LoraAdapter adapter = LoraAdapter.open(folder);
                 Checkpoint checkpoint = Checkpoint.open(base)) {
-            adapter.validateAgainst(checkpoint);
+            adapter.validateAgainst(checkpoint, checkpoint.folder().toString());
             assertEquals("[layer.bias, lm_head.weight]", adapter.replaced().keySet().toString());
             Tensor head = Objects.requireNonNull(adapter.replaced().get("lm_head.weight"));
             assertEquals("lm_head.weight", head.info().name());
@@ -214,7 +213,7 @@ class LoraAdapterTest {
     private void assertAdapted(String name, Shape shape, Formula formula) {
         try (LoraAdapter adapter = LoraAdapter.open(folder);
                 Checkpoint base = Checkpoint.open(fixture.base(name, shape))) {
-            adapter.validateAgainst(base);
+            adapter.validateAgainst(base, base.folder().toString());
             float[] weight = LoraFixture.floats(base.tensor(name));
             float[] actual = LoraFixture.adapted(adapter, base.tensor(name));
             for (int i = 0; i < actual.length; i++) {

@@ -166,7 +166,7 @@ class SourceModelTest {
     private void assertTensor(double[] expected, String name, Path base) {
         try (LoraAdapter adapter = LoraAdapter.open(folder);
                 Checkpoint checkpoint = Checkpoint.open(base)) {
-            adapter.validateAgainst(checkpoint);
+            adapter.validateAgainst(checkpoint, checkpoint.folder().toString());
             TensorSource source = new SourceModel("base+lora", checkpoint, adapter).source(name);
             float[] values = new float[expected.length];
             source.read(0, values, values.length);
