@@ -43,11 +43,10 @@ final class GroupedProblems {
         }
     }
 
-    /** Reports all groups and forgets them. */
-    void tell(Problems problems) {
+    /** Adds a problem for each group. */
+    void report(Problems problems) {
         for (Group group : groups.values()) {
             problems.add(group.position(), group.problem() + group.likewise() + ". " + group.remedy());
         }
-        groups.clear();
     }
 }

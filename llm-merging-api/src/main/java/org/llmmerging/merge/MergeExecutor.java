@@ -14,7 +14,7 @@ import org.llmmerging.checkpoint.TensorSource;
 
 /**
  * Carries a plan out: streams every tensor through its method into its place in the output, in the memory that
- * {@link MemoryEstimate} tells. The same plan gives the same bytes for any number of threads.
+ * {@link MemoryEstimate} counts. The same plan gives the same bytes for any number of threads.
  */
 final class MergeExecutor {
     private final MergeOptions options;

@@ -64,7 +64,7 @@ final class OutputLayout {
         }
         layOutside(slices.getFirst(), true);
         layOutside(slices.getLast(), false);
-        missing.tell(problems);
+        missing.report(problems);
         return recipes.values();
     }
 

@@ -9,8 +9,8 @@ import org.llmmerging.tensor.DType;
 import org.llmmerging.tensor.Shape;
 
 /**
- * What the tensors of one output must have in common to be merged, or copied. Each look says whether they have, and
- * reports all that have not.
+ * What the tensors of one output must have in common to be merged, or copied. Each check says whether they have, and
+ * reports what they have not.
  *
  * @param position where the sources of the merge stand
  */

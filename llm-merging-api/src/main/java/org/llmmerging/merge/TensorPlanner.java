@@ -66,7 +66,7 @@ final class TensorPlanner {
     List<PlannedTensor> plan(List<Recipe> recipes) {
         List<PlannedTensor> tensors = new ArrayList<>();
         recipes.forEach(recipe -> plan(recipe).ifPresent(tensors::add));
-        grouped.tell(problems);
+        grouped.report(problems);
         noteUnconverted();
         noteNarrowed();
         return tensors;
