@@ -20,8 +20,6 @@ import org.llmmerging.tensor.Shape;
  * @param threads how many threads work
  */
 public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
-    private static final long PARTIAL_SUMS = 8L << 20;
-
     static MemoryEstimate of(MergePlan plan, int threads) {
         long block = 0;
         long whole = 0;
@@ -48,6 +46,7 @@ public record MemoryEstimate(long heapBytes, long directBytes, int threads) {
             buffer = Math.max(buffer, perWrite * dtype.bytes());
         }
         long windows = Math.min(CheckpointStream.MEMORY, plan.outputBytes());
-        return new MemoryEstimate(threads * block + whole + kept + PARTIAL_SUMS, threads * buffer + windows, threads);
+        long sums = StreamedInputs.PARTIAL_SUMS * Double.BYTES;
+        return new MemoryEstimate(threads * block + whole + kept + sums, threads * buffer + windows, threads);
     }
 }

@@ -14,8 +14,8 @@ final class StreamedInputs implements TensorInputs {
     /** Small enough that a chunk of several models stays in a core's second-level cache. */
     static final int CHUNK_ELEMENTS = 1 << 14;
 
-    /** Partial sums kept at once, in numbers: 8 MiB; more where four chunks for each thread have more. */
-    private static final long PARTIAL_SUMS = 1 << 20;
+    /** Partial sums kept at once, in numbers; more where one chunk for each thread has more. */
+    static final long PARTIAL_SUMS = 1 << 20;
 
     private final String tensorName;
     private final Shape shape;
