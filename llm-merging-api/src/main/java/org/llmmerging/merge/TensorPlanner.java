@@ -94,20 +94,20 @@ final class TensorPlanner {
     private Optional<PlannedTensor> plan(String name, SourceTensors sources, ResolvedParameters resolved) {
         List<TensorSource> all = sources.all();
         int models = sources.models().size();
+        MethodCode code = new MethodCode(method, name);
         if (!checks.sameShape(name, all)) {
             return Optional.empty();
         }
         Shape shape = all.getFirst().info().shape();
         if (all.stream().noneMatch(source -> source.info().dtype().isMergeable())) {
-            return copied(name, all, models, resolved);
+            return copied(code, all, models, resolved);
         }
         if (!checks.mergeable(all) || !checks.fitsMethod(name, shape)) {
             return Optional.empty();
         }
         if (parameters.isSound()) {
-            checkValues(name, shape, models, resolved);
+            checkValues(code, shape, models, resolved);
         }
-        MethodCode code = new MethodCode(method, name);
         DType arithmetic = arithmeticType(code, sources);
         boolean asBase = config.dtype() == null && code.mixedTypes() == MixedTypes.WRITE_AS_BASE;
         TensorSource base = sources.base();
@@ -117,7 +117,7 @@ final class TensorPlanner {
         if (written == DType.F64
                 && arithmetic == DType.F64
                 && all.stream().anyMatch(source -> source.info().dtype() == DType.F64)) {
-            if (isCopy(name, all, resolved)) {
+            if (isCopy(code, all, resolved)) {
                 return Optional.of(new PlannedTensor(output, null, sources, resolved));
             }
             narrowed.add(name);
@@ -126,11 +126,11 @@ final class TensorPlanner {
                 output, method, sources.map(source -> rounded(source, arithmetic)), resolved));
     }
 
-    private boolean isCopy(String name, List<TensorSource> all, ResolvedParameters resolved) {
+    private boolean isCopy(MethodCode code, List<TensorSource> all, ResolvedParameters resolved) {
         return all.size() == 1
                 && all.getFirst().stored().isPresent()
                 && parameters.isSound()
-                && new MethodCode(method, name).isCopy(resolved);
+                && code.isCopy(resolved);
     }
 
     private void noteUnconverted() {
@@ -156,7 +156,8 @@ final class TensorPlanner {
 
     /** What cannot be computed with is copied, if copying is what the method does and all models agree. */
     private Optional<PlannedTensor> copied(
-            String name, List<TensorSource> all, int models, ResolvedParameters resolved) {
+            MethodCode code, List<TensorSource> all, int models, ResolvedParameters resolved) {
+        String name = code.tensor();
         TensorInfo first = all.getFirst().info();
         if (!checks.sameType(name, all)) {
             return Optional.empty();
@@ -174,7 +175,7 @@ final class TensorPlanner {
                     "Convert that model first");
             return Optional.empty();
         }
-        if (parameters.isSound() && !new MethodCode(method, name).keepsEqualTensors(models, resolved)) {
+        if (parameters.isSound() && !code.keepsEqualTensors(models, resolved)) {
             grouped.add(
                     "parameters of what is copied",
                     position,
@@ -211,16 +212,16 @@ final class TensorPlanner {
                 : vocabulary.remap(output, input.model(), source);
     }
 
-    private void checkValues(String tensor, Shape shape, int models, ResolvedParameters resolved) {
+    private void checkValues(MethodCode code, Shape shape, int models, ResolvedParameters resolved) {
         try {
-            new MethodCode(method, tensor).check(shape, models, resolved);
+            code.check(shape, models, resolved);
         } catch (ConfigException refused) {
             String message = String.valueOf(refused.getMessage());
             int remedy = message.indexOf(". ");
             grouped.add(
                     "values",
                     position,
-                    "for " + tensor + ", " + (remedy < 0 ? message : message.substring(0, remedy)),
+                    "for " + code.tensor() + ", " + (remedy < 0 ? message : message.substring(0, remedy)),
                     "",
                     remedy < 0 ? "Change a parameter" : message.substring(remedy + 2));
         }
