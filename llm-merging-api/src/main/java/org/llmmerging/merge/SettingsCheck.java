@@ -50,17 +50,19 @@ final class SettingsCheck {
         for (Level level : levels(config)) {
             level.settings().byName().forEach((name, setting) -> {
                 ParameterSpec spec = known.get(name);
-                if (spec != null && !level.isFor(spec)) {
-                    problems.note(setting.position(), "the parameter '" + name + "' of " + method.name()
-                            + " is one for the whole merge and has no effect under a model");
-                } else if (spec == null && isOfAnotherMethod(name)) {
+                if (spec != null) {
+                    if (!level.isFor(spec)) {
+                        problems.note(setting.position(), "the parameter '" + name + "' of " + method.name()
+                                + " is one for the whole merge and has no effect under a model");
+                    }
+                } else if (isOfAnotherMethod(name)) {
                     problems.note(setting.position(), passedOver(method.name(), name));
-                } else if (spec == null && name.equals(MergeConfig.RANDOM_SEED)) {
+                } else if (name.equals(MergeConfig.RANDOM_SEED)) {
                     problems.note(setting.position(), SEED_PASSED_OVER);
-                } else if (spec == null && name.equals(EMBED_SLERP)) {
+                } else if (name.equals(EMBED_SLERP)) {
                     problems.note(setting.position(), "the parameter '" + name + "' is one of earlier versions of"
                             + " mergekit and has no effect: embeddings are merged by " + method.name());
-                } else if (spec == null) {
+                } else {
                     problems.add(setting.position(), unknown(method.name(), name, known.keySet()));
                 }
             });
