@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what {@code rope_parameters} says of rotary positions in the spelling of transformers 4 too, which passes over
- * that key without a word. Where version 5 reads both, {@code rope_scaling} takes precedence: it is written only for
+ * Repeats what {@code rope_parameters} says of rotary positions in the spelling of transformers 4, which ignores that
+ * key silently. Where version 5 reads both, {@code rope_scaling} takes precedence: it is written only for
  * types of models whose classes look for the rest beside it, and nothing is where the file contradicts itself.
  */
 final class RotarySpelling {
