@@ -100,27 +100,28 @@ final class ModulePlanner {
                                 : "unknown module '" + name + "'. " + DidYouMean.remedy(name, KNOWN));
             }
         }
-        Set<String> tensors = new TreeSet<>();
-        for (ModelReference model : config.models()) {
-            tensors.addAll(store.open(model).tensors().keySet());
+        if (!usable) {
+            return false;
         }
         for (Map.Entry<String, Sources.OutputModule> module : modules.modules().entrySet()) {
-            if (usable && !hasTensors(module.getValue(), listed(module.getKey(), names))) {
+            if (!hasTensors(module.getValue(), listed(module.getKey(), names))) {
                 problems.add(module.getValue().position(),
                         "neither its models nor the base have a tensor of the module '"
                                 + module.getKey() + "'. Name models that have it, or remove it");
             }
         }
         Set<String> missing = new TreeSet<>();
-        tensors.forEach(tensor -> missing.add(TensorName.moduleOf(tensor)));
+        for (ModelReference model : config.models()) {
+            store.open(model).tensors().keySet().forEach(tensor -> missing.add(TensorName.moduleOf(tensor)));
+        }
         missing.remove(SHARED);
         missing.removeAll(names);
-        if (usable && !names.contains(DEFAULT) && !missing.isEmpty()) {
-            usable = false;
+        if (!names.contains(DEFAULT) && !missing.isEmpty()) {
             problems.add(config.positionOf("modules"),
                     "the models also have the module '" + String.join("', '", missing)
                             + "', which the output would lack. Add it under modules:");
+            return false;
         }
-        return usable;
+        return true;
     }
 }
