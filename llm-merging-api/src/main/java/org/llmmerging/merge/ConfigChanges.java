@@ -43,10 +43,9 @@ final class ConfigChanges {
     /** Sets the number of layers of modules, and what is said of each; see {@link ModulePlanner#slicedLayers()}. */
     ConfigChanges layers(Map<String, List<LayerOrigin>> byModule) {
         byModule.forEach((module, layers) -> {
-            List<String> keys = LAYER_KEYS.getOrDefault(module, List.of());
-            String unsaid = module.equals(ModulePlanner.DEFAULT) ? HIDDEN_LAYERS : keys.isEmpty() ? "" : keys.getLast();
-            if (!keys.isEmpty()) {
-                put(keys, unsaid, layers.size());
+            List<String> keys = LAYER_KEYS.get(module);
+            if (keys != null) {
+                put(keys, module.equals(ModulePlanner.DEFAULT) ? HIDDEN_LAYERS : keys.getLast(), layers.size());
             }
         });
         List<LayerOrigin> layers = byModule.getOrDefault(ModulePlanner.DEFAULT, List.of());
