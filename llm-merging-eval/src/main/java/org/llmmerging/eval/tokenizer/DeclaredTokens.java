@@ -18,7 +18,8 @@ import org.llmmerging.tokenizer.AddedToken;
 
 /**
  * A {@code tokenizer.json} with the tokens that the configuration beside it declares: those it calls special become so,
- * as they do when transformers loads the two, so that decoding leaves them out and text is cut at them.
+ * and those it lists have the switches that it gives them, as when transformers loads the two. So decoding leaves
+ * them out and text is cut at them.
  */
 final class DeclaredTokens {
     private static final String ADDED = "added_tokens";
@@ -42,11 +43,14 @@ final class DeclaredTokens {
     /**
      * Reads a tokenizer and declares tokens in it.
      *
+     * @param listed tokens whose switches go before those of the file
+     * @param declared tokens that are special
      * @throws org.llmmerging.checkpoint.CheckpointException when the file cannot be read or is no JSON object
      */
-    static DeclaredTokens read(Path file, List<AddedToken> declared) {
+    static DeclaredTokens read(Path file, List<AddedToken> listed, List<AddedToken> declared) {
         DeclaredTokens tokens = new DeclaredTokens(file,
                 JsonFile.read(file, "Copy the file from the base model again"));
+        listed.forEach(tokens::list);
         declared.forEach(tokens::declare);
         return tokens;
     }
@@ -75,6 +79,19 @@ final class DeclaredTokens {
     /** Whether the file's own truncation, if it has one, takes the beginning of a text. */
     boolean cutsBegin() {
         return tokenizer.path("truncation").path("direction").asText().equals("Left");
+    }
+
+    private void list(AddedToken token) {
+        ObjectNode known = added.get(token.content());
+        if (known == null) {
+            declare(token);
+            return;
+        }
+        ObjectNode before = known.deepCopy();
+        token.write(known);
+        // What either calls special is.
+        known.put(SPECIAL, token.special() || before.path(SPECIAL).asBoolean());
+        isChanged |= !known.equals(before);
     }
 
     private void declare(AddedToken token) {

@@ -78,7 +78,7 @@ public final class KitTokenizer implements AutoCloseable {
         }
         TokenizerConfigFile config = TokenizerConfigFile.read(folder);
         System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
-        DeclaredTokens tokens = DeclaredTokens.read(file, config.declared());
+        DeclaredTokens tokens = DeclaredTokens.read(file, config.listed(), config.declared());
         checkLibrary();
         try (InputStream json = tokens.open()) {
             // Cutting and padding are done here: the file's own settings would apply to prompts and targets alike.

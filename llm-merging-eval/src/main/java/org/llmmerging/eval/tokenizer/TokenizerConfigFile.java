@@ -20,7 +20,8 @@ import org.llmmerging.tokenizer.AddedToken;
  * over it, as it does in transformers.
  *
  * @param special by name, such as {@code bos_token}
- * @param declared the tokens that are special by these files, and those that they add
+ * @param listed the tokens of {@code added_tokens_decoder}, whose switches go before those of {@code tokenizer.json}
+ * @param declared the tokens that are special by their names in these files
  * @param followsFlags whether the tokenizer's class adds BOS and EOS by its {@code add_bos_token} and
  *     {@code add_eos_token}, and not by the template of {@code tokenizer.json}
  * @param addsBos whether such a class begins a prompt with BOS
@@ -30,6 +31,7 @@ import org.llmmerging.tokenizer.AddedToken;
  */
 record TokenizerConfigFile(
         Map<String, Token> special,
+        List<AddedToken> listed,
         List<AddedToken> declared,
         boolean followsFlags,
         boolean addsBos,
@@ -52,6 +54,7 @@ record TokenizerConfigFile(
 
     TokenizerConfigFile {
         special = Map.copyOf(special);
+        listed = List.copyOf(listed);
         declared = List.copyOf(declared);
     }
 
@@ -81,10 +84,13 @@ record TokenizerConfigFile(
             check(isInMap ? mapFile : file, name, isInMap ? map : config, TokenizerConfigFile::isToken,
                     "a token, its text or an object with its content,");
         }
+        check(file, "split_special_tokens", config, split -> !split.asBoolean(),
+                "false, since special tokens in a text are always found as such,");
         check(file, "tokenizer_class", config, JsonNode::isTextual, "a string");
         TokenizerClass type = TokenizerClass.of(config, json(folder.resolve("config.json")));
         return new TokenizerConfigFile(
                 NAMES.stream().collect(Collectors.toMap(name -> name, name -> token(name, config, map, type))),
+                listed(config),
                 declared(config, map, type),
                 type.followsFlags(),
                 type.followsFlags() && flag(file, "add_bos_token", config, true),
@@ -134,9 +140,14 @@ record TokenizerConfigFile(
         return isNamed ? new Token(content(named(name, config, map)), true) : new Token(type.token(name), false);
     }
 
+    private static List<AddedToken> listed(JsonNode config) {
+        List<AddedToken> listed = new ArrayList<>();
+        config.path(ADDED).forEach(token -> add(content(token), token, token.path("special").asBoolean(), listed));
+        return listed;
+    }
+
     private static List<AddedToken> declared(JsonNode config, JsonNode map, TokenizerClass type) {
         List<AddedToken> declared = new ArrayList<>();
-        config.path(ADDED).forEach(token -> add(content(token), token, token.path("special").asBoolean(), declared));
         NAMES.forEach(name -> add(token(name, config, map, type).content(), named(name, config, map), true, declared));
         LISTS.forEach(list -> named(list, config, map).forEach(token -> add(content(token), token, true, declared)));
         return declared;

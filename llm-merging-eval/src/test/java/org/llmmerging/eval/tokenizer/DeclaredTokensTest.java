@@ -3,6 +3,7 @@ package org.llmmerging.eval.tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,32 @@ class DeclaredTokensTest {
         write("tokenizer_config.json", "{" + NAMES + "}");
         try (KitTokenizer tokenizer = open()) {
             assertEquals("the cat", tokenizer.decode(new int[] {3, 4, 2}));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"single_word\": true            | 0",
+                "\"lstrip\": true                 | 3,5,4",
+                "\"normalized\": true             | 3,5,4",
+                "\"single_word\": true, \"special\": true | 0"
+            })
+    void theSwitchesOfAListedTokenGoBeforeThoseOfTokenizerJson(String switches, String ids) throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        write("tokenizer.json", Files.readString(file).replace("[]", """
+                [{"id": 5, "content": "dog", "single_word": false, "lstrip": false, "rstrip": false,
+                "normalized": false, "special": false}]"""));
+        write("tokenizer_config.json", "{" + NAMES + "}");
+        try (KitTokenizer tokenizer = open()) {
+            assertArrayEquals(new int[] {3, 5, 4}, tokenizer.encodePrompt("thedogcat"));
+        }
+        write("tokenizer_config.json",
+                "{" + NAMES + ", \"added_tokens_decoder\": {\"5\": {\"content\": \"dog\", " + switches + "}}}");
+        try (KitTokenizer tokenizer = open()) {
+            int[] expected = Arrays.stream(ids.split(",")).mapToInt(Integer::parseInt).toArray();
+            assertArrayEquals(expected, tokenizer.encodePrompt("thedogcat"));
         }
     }
 

@@ -40,6 +40,7 @@ class TokenizerConfigFileTest {
                     "unk_token": {}                               | unk_token is {} where a token
                     "mask_token": ["<s>"]                         | mask_token is ["<s>"] where a token
                     "add_bos_token": "false"                      | add_bos_token is "false" where true or false
+                    "split_special_tokens": true                  | split_special_tokens is true where false,
                     "add_eos_token": 2                            | add_eos_token is 2 where true or false
                     "clean_up_tokenization_spaces": "no"          | clean_up_tokenization_spaces is "no" where true or
                     "sep_token": null, "add_prefix_space": null, "sep_token_id": 0, "cls_token": false | cls_token is false
