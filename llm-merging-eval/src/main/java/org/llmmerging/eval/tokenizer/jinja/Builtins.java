@@ -11,7 +11,7 @@ final class Builtins {
 
     static final Map<String, Object> FUNCTIONS = Map.of(
             "raise_exception", (Function) Builtins::raise,
-            "namespace", (Function) Builtins::dictionary,
+            "namespace", (Function) given -> new Namespace(dictionary(given)),
             "dict", (Function) Builtins::dictionary,
             "range", (Function) given -> range(given.plain()));
 

@@ -192,7 +192,7 @@ final class ExpressionParser {
         for (String sign : List.of("-", "+")) {
             if (accept(sign)) {
                 Expression value = signed();
-                return scope -> Values.calculate(sign, 0L, value.value(scope));
+                return scope -> Values.signed(sign, value.value(scope));
             }
         }
         return postfix(primary());

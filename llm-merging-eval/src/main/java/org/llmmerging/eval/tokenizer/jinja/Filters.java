@@ -27,14 +27,18 @@ final class Filters {
             entry("safe", Parameters.NONE, (value, given) -> Values.text(value)),
             entry("escape", Parameters.NONE, (value, given) -> Strings.escape(Values.text(value))),
             entry("e", Parameters.NONE, (value, given) -> Strings.escape(Values.text(value))),
-            entry("length", Parameters.NONE, (value, given) -> (long) Values.list(value).size()),
-            entry("count", Parameters.NONE, (value, given) -> (long) Values.list(value).size()),
-            entry("first", Parameters.NONE, (value, given) -> Values.item(Values.list(value), 0L)),
-            entry("last", Parameters.NONE, (value, given) -> Values.item(Values.list(value), -1L)),
+            entry("length", Parameters.NONE, (value, given) -> length(value)),
+            entry("count", Parameters.NONE, (value, given) -> length(value)),
+            entry("first", Parameters.NONE, (value, given) -> value instanceof Generated generated
+                    ? generated.next()
+                    : Values.item(Values.list(value), 0L)),
+            entry("last", Parameters.NONE, (value, given) -> Values.item(sized(value), -1L)),
             entry("list", Parameters.NONE, (value, given) -> Values.list(value)),
-            entry("reverse", Parameters.NONE, (value, given) -> value instanceof String text
-                    ? new StringBuilder(text).reverse().toString()
-                    : Values.list(value).reversed()),
+            entry("reverse", Parameters.NONE, (value, given) -> switch (value) {
+                case String text -> new StringBuilder(text).reverse().toString();
+                case Generated generated -> generated.rest().reversed();
+                default -> new Generated(Values.list(value).reversed());
+            }),
             entry("join", Parameters.of().or("d", "").or("attribute", Constant.NONE), (value, given) -> Values.join(
                     given.text("d"),
                     Values.list(value).stream().map(each -> attribute(each, given.get("attribute"), Constant.UNDEFINED))
@@ -44,7 +48,8 @@ final class Filters {
             entry("int", Parameters.of().or("default", 0L).or("base", 10L), (value, given) -> Numbers
                     .whole(value, given.get("default"), Values.whole(given.get("base")))),
             entry("items", Parameters.NONE,
-                    (value, given) -> value == Constant.UNDEFINED ? List.of() : Methods.items(mapping(value))),
+                    (value, given) -> new Generated(
+                            value == Constant.UNDEFINED ? List.of() : Methods.items(mapping(value)))),
             entry("dictsort", Parameters.of().or("case_sensitive", false).or("by", "key").or("reverse", false),
                     Filters::sorted),
             entry("tojson", Parameters.of()
@@ -81,6 +86,20 @@ final class Filters {
         return absent ? given.get("default_value") : value;
     }
 
+    private static long length(Object value) {
+        return sized(value).size();
+    }
+
+    /** The elements of a value that has a length and an end. */
+    private static List<Object> sized(Object value) {
+        if (value instanceof Generated) {
+            throw new JinjaException(
+                    "asks for the length or the end of what a filter such as map or select gives, which has none"
+                            + " before the filter list");
+        }
+        return Values.list(value);
+    }
+
     private static Map<?, ?> mapping(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             throw new JinjaException("takes '" + Values.text(value) + "' for a dictionary");
@@ -106,12 +125,12 @@ final class Filters {
     private static Object mapped(String callee, Object value, Arguments given) {
         if (given.plain().isEmpty()) {
             Parameters.Bound bound = ATTRIBUTE.bind(callee, given);
-            return Values.list(value).stream()
+            return new Generated(Values.list(value).stream()
                     .map(each -> attribute(each, bound.get("attribute"), bound.get("default")))
-                    .toList();
+                    .toList());
         }
         String filter = Values.text(given.plain().getFirst());
-        return Values.list(value).stream().map(each -> apply(filter, each, given.after(1))).toList();
+        return new Generated(Values.list(value).stream().map(each -> apply(filter, each, given.after(1))).toList());
     }
 
     private static Object withAttribute(String callee, Object value, Arguments given, boolean wanted) {
@@ -123,14 +142,14 @@ final class Filters {
 
     /** The elements whose attribute is true, or holds in the test that is given. */
     private static Object selected(Object value, Object attribute, Arguments given, boolean wanted) {
-        return Values.list(value).stream()
+        return new Generated(Values.list(value).stream()
                 .filter(each -> {
                     Object found = attribute(each, attribute, Constant.UNDEFINED);
                     return wanted == (given.plain().isEmpty()
                             ? Values.isTrue(found)
                             : Tests.apply(Values.text(given.plain().getFirst()), found, given.after(1)));
                 })
-                .toList();
+                .toList());
     }
 
     /** The member at the end of a path such as {@code function.name}; the value itself for {@link Constant#NONE}. */

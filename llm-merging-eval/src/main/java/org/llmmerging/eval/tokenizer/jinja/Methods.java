@@ -3,6 +3,7 @@ package org.llmmerging.eval.tokenizer.jinja;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,9 @@ final class Methods {
     private static final Parameters CHARACTERS = Parameters.of().or("chars", Constant.NONE);
 
     private static final Map<String, Operation<Map<?, ?>>> OF_MAPS = Map.<String, Operation<Map<?, ?>>>ofEntries(
-            entry("items", Parameters.NONE, (map, given) -> items(map)),
-            entry("keys", Parameters.NONE, (map, given) -> List.copyOf(map.keySet())),
-            entry("values", Parameters.NONE, (map, given) -> List.copyOf(map.values())),
+            entry("items", Parameters.NONE, (map, given) -> new View(List.copyOf(items(map)))),
+            entry("keys", Parameters.NONE, (map, given) -> new View(List.copyOf(map.keySet()))),
+            entry("values", Parameters.NONE, (map, given) -> new View(List.copyOf(map.values()))),
             entry("get", Parameters.of("key").or("default", Constant.NONE), (map, given) -> {
                 Object value = map.get(given.get("key"));
                 return value == null ? given.get("default") : value;
@@ -40,13 +41,36 @@ final class Methods {
                             ? Strings.split(text, given.limit("maxsplit"))
                             : Strings.split(text, given.text("sep"), given.limit("maxsplit"))),
             entry("join", Parameters.of("iterable"),
-                    (text, given) -> Values.join(text, Values.list(given.get("iterable")))),
+                    (text, given) -> Values.join(
+                            text, Values.list(given.get("iterable")).stream().<Object>map(Methods::string).toList())),
             entry("find", Parameters.of("sub"), (text, given) -> Strings.find(text, given.text("sub"))),
             entry("count", Parameters.of("sub"), (text, given) -> Strings.count(text, given.text("sub"))));
 
+    /** What Python's strings, dictionaries and lists have besides, so that it is defined, and refused when called. */
+    private static final Set<String> MORE_OF_STRINGS = Set.of(
+            "casefold", "center", "encode", "expandtabs", "format", "format_map", "index", "isalnum", "isalpha",
+            "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace",
+            "istitle", "isupper", "ljust", "maketrans", "partition", "removeprefix", "removesuffix", "rfind", "rindex",
+            "rjust", "rpartition", "rsplit", "splitlines", "swapcase", "translate", "zfill");
+    private static final Set<String> MORE_OF_MAPS = Set.of("copy", "fromkeys");
+    private static final Set<String> OF_LISTS = Set.of("copy", "count", "index");
+
     private Methods() {}
 
+    /** Whether a value has a method of that name, which a template may ask for without calling it. */
+    static boolean has(Object subject, String name) {
+        return switch (subject) {
+            case String text -> OF_STRINGS.containsKey(name) || MORE_OF_STRINGS.contains(name);
+            case Map<?, ?> map -> OF_MAPS.containsKey(name) || MORE_OF_MAPS.contains(name);
+            case List<?> list -> OF_LISTS.contains(name);
+            default -> false;
+        };
+    }
+
     static Object call(Object subject, String name, Arguments given) {
+        if (subject instanceof Namespace namespace) {
+            return Values.call(name, Values.member(namespace, name), given);
+        }
         if (subject instanceof Map<?, ?> map) {
             return map.get(name) instanceof Function function
                     ? function.call(given)
@@ -71,8 +95,15 @@ final class Methods {
     }
 
     private static boolean matchesAny(Object parts, String text, BiPredicate<String, String> matches) {
-        return parts instanceof List<?> list
-                ? list.stream().anyMatch(part -> matches.test(text, Values.text(part)))
-                : matches.test(text, Values.text(parts));
+        return parts instanceof Tuple several
+                ? several.stream().anyMatch(part -> matches.test(text, string(part)))
+                : matches.test(text, string(parts));
+    }
+
+    private static String string(Object value) {
+        if (!(value instanceof String text)) {
+            throw new JinjaException("takes '" + Values.text(value) + "' for a string");
+        }
+        return text;
     }
 }

@@ -78,7 +78,7 @@ final class TemplateParser {
     private Node block(String word) {
         List<Node> body = untilClosed();
         close(word);
-        return (scope, out) -> Node.all(body, scope, out);
+        return (scope, out) -> Node.all(body, scope.inner(), out);
     }
 
     /** Whether a statement that begins with the word comes next. */
@@ -135,13 +135,13 @@ final class TemplateParser {
                 }
             }
             if (elements.isEmpty()) {
-                Node.all(otherwise, scope, out);
+                Node.all(otherwise, scope.inner(), out);
             }
             for (int i = 0; i < elements.size(); i++) {
                 scope.step();
                 Scope inner = scope.inner();
                 bind(inner, names, elements.get(i));
-                inner.set("loop", position(elements, i));
+                inner.set("loop", new Namespace(position(elements, i)));
                 Node.all(body, inner, out);
             }
         };
@@ -161,8 +161,8 @@ final class TemplateParser {
         }
     }
 
-    private static Map<String, Object> position(List<Object> elements, int index) {
-        Map<String, Object> loop = new LinkedHashMap<>();
+    private static Map<Object, Object> position(List<Object> elements, int index) {
+        Map<Object, Object> loop = new LinkedHashMap<>();
         loop.put("index", index + 1L);
         loop.put("index0", (long) index);
         loop.put("revindex", (long) elements.size() - index);
@@ -191,7 +191,7 @@ final class TemplateParser {
             close("set");
             return (scope, out) -> {
                 BoundedText written = new BoundedText();
-                Node.all(body, scope, written);
+                Node.all(body, scope.inner(), written);
                 assign(scope, name, member, written.toString());
             };
         }
@@ -205,12 +205,10 @@ final class TemplateParser {
             scope.set(name, value);
             return;
         }
-        if (!(scope.get(name) instanceof LinkedHashMap<?, ?> namespace)) {
+        if (!(scope.get(name) instanceof Namespace namespace)) {
             throw new JinjaException("sets '" + member + "' of '" + name + "', which is no namespace");
         }
-        @SuppressWarnings("unchecked") // Values of templates are maps of objects.
-        Map<Object, Object> entries = (Map<Object, Object>) namespace;
-        entries.put(member, value);
+        namespace.members().put(member, value);
     }
 
     private Node macro(String header) {
@@ -233,6 +231,9 @@ final class TemplateParser {
         return (scope, out) -> scope.set(name, (Function) call -> {
             Parameters.Bound given = taken.bind("the macro " + name, call);
             Scope inner = scope.inner();
+            // More than it takes is refused, so there is never any of it.
+            inner.set("varargs", new Tuple(List.of()));
+            inner.set("kwargs", Map.of());
             // A parameter hides a name from outside, also for what stands for another: that may name those before it.
             taken.optional().keySet().forEach(parameter -> inner.set(parameter, Constant.UNDEFINED));
             for (String parameter : taken.optional().keySet()) {

@@ -14,7 +14,7 @@ final class Tests {
             test("string", value -> value instanceof String),
             test("mapping", value -> value instanceof Map),
             test("sequence", Tests::isSequence),
-            test("iterable", Tests::isSequence),
+            test("iterable", value -> isSequence(value) || value instanceof View || value instanceof Generated),
             test("number", Values::isNumber),
             test("integer", value -> value instanceof Long),
             test("float", value -> value instanceof Double),

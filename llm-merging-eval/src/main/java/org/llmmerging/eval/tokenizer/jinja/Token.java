@@ -109,6 +109,8 @@ record Token(Kind kind, String text) {
             case 't' -> text.append('\t');
             case 'v' -> text.append('\u000b');
             case '\\', '\'', '"' -> text.append(escaped);
+            case 'N' -> throw new JinjaException("has a character by its name in '" + expression
+                    + "', which is not known");
             case 'x' -> after = character(expression, start, 2, text);
             case 'u' -> after = character(expression, start, 4, text);
             case 'U' -> after = character(expression, start, 8, text);

@@ -23,6 +23,7 @@ final class Values {
             case Double number -> number != 0;
             case List<?> list -> !list.isEmpty();
             case Map<?, ?> map -> !map.isEmpty();
+            case View view -> !view.elements().isEmpty();
             default -> true;
         };
     }
@@ -38,7 +39,11 @@ final class Values {
             case List<?> list -> "[" + joined(", ", list.stream().map(Values::quoted)) + "]";
             case Map<?, ?> map -> "{" + joined(", ", map.entrySet().stream()
                     .map(entry -> quoted(entry.getKey()) + ": " + quoted(entry.getValue()))) + "}";
-            default -> value.toString();
+            case String text -> text;
+            case Long number -> number.toString();
+            default -> throw new JinjaException("writes a function, a namespace, a loop, a dictionary's keys, values or"
+                    + " items, or what a filter such as map or select gives, none of which is a text."
+                    + " The filter list makes a list of the latter");
         };
     }
 
@@ -122,9 +127,30 @@ final class Values {
             case "-" -> first - second;
             case "*" -> first * second;
             case "/" -> first / second;
-            case "%" -> first - second * Math.floor(first / second);
-            default -> Math.floor(first / second);
+            case "%" -> modulo(first, second);
+            default -> quotient(first, second);
         };
+    }
+
+    /** Python's remainder, which has the sign of the divisor. */
+    private static double modulo(double first, double second) {
+        double rest = first % second;
+        if (rest == 0) {
+            return Math.copySign(0.0, second);
+        }
+        return rest < 0 == second < 0 ? rest : rest + second;
+    }
+
+    /** Python's quotient without the remainder: to round {@code first / second} down may come to one more. */
+    private static double quotient(double first, double second) {
+        double whole = (first - modulo(first, second)) / second;
+        double down = Math.floor(whole);
+        return whole == 0 ? Math.copySign(0.0, first / second) : whole - down > 0.5 ? down + 1 : down;
+    }
+
+    /** A number with a sign before it. Zero less a decimal zero would lose the sign. */
+    static Object signed(String sign, Object value) {
+        return sign.equals("-") && value instanceof Double number ? (Object) (-number) : calculate(sign, 0L, value);
     }
 
     private static long calculate(String sign, long first, long second) {
@@ -156,6 +182,12 @@ final class Values {
                     && first.size() == second.size()
                     && IntStream.range(0, first.size()).allMatch(i -> equal(first.get(i), second.get(i)));
         }
+        if (left instanceof Map<?, ?> first && right instanceof Map<?, ?> second) {
+            return first.size() == second.size() && first.entrySet().stream().allMatch(entry -> {
+                Object other = second.get(entry.getKey());
+                return other != null && equal(entry.getValue(), other);
+            });
+        }
         Object first = asNumber(left);
         Object second = asNumber(right);
         return first instanceof Number && second instanceof Number && !(first instanceof Long && second instanceof Long)
@@ -168,7 +200,8 @@ final class Values {
         if (left instanceof String first && right instanceof String second) {
             return Strings.compare(first, second);
         }
-        if (left instanceof List<?> first && right instanceof List<?> second) {
+        if (left instanceof List<?> first && right instanceof List<?> second
+                && first instanceof Tuple == second instanceof Tuple) {
             for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
                 if (!equal(first.get(i), second.get(i))) {
                     return order(first.get(i), second.get(i));
@@ -196,21 +229,32 @@ final class Values {
 
     static boolean contains(Object container, Object value) {
         return switch (container) {
-            case String text -> value instanceof String part && text.contains(part);
+            case String text when value instanceof String part -> text.contains(part);
             case List<?> list -> list.stream().anyMatch(element -> equal(element, value));
             case Map<?, ?> map -> map.containsKey(value);
             case Constant.UNDEFINED -> false;
+            case View view -> contains(view.elements(), value);
+            case Generated generated -> generated.contains(value);
+            case String text ->
+                throw new JinjaException("looks in a string for '" + text(value) + "', which is no string");
             default ->
                 throw new JinjaException("looks for something in '" + text(container) + "', which holds nothing");
         };
     }
 
-    /** {@code subject.name}: the entry of a mapping; what is not there is undefined. */
+    /** {@code subject.name}: a method, or the entry of a mapping; what is not there is undefined. */
     static Object member(Object subject, String name) {
         if (subject == Constant.UNDEFINED) {
             throw new JinjaException("asks for '" + name + "' of something that is not defined");
         }
-        Object value = subject instanceof Map<?, ?> map ? map.get(name) : null;
+        if (Methods.has(subject, name)) {
+            return (Function) given -> Methods.call(subject, name, given);
+        }
+        Object value = switch (subject) {
+            case Map<?, ?> map -> map.get(name);
+            case Namespace namespace -> namespace.members().get(name);
+            default -> null;
+        };
         return value == null ? Constant.UNDEFINED : value;
     }
 
@@ -228,11 +272,16 @@ final class Values {
         if (subject instanceof Map<?, ?> map && map.get(index) != null) {
             return map.get(index);
         }
-        return subject instanceof Map<?, ?> ? Constant.UNDEFINED : member(subject, text(index));
+        return subject instanceof Map<?, ?> && !(index instanceof String)
+                ? Constant.UNDEFINED
+                : member(subject, text(index));
     }
 
     /** {@code subject[begin:end:step]}, where {@link Constant#NONE} stands for what is left out. */
     static Object slice(Object subject, Object begin, Object end, Object step) {
+        if (!(subject instanceof List<?> || subject instanceof String)) {
+            throw new JinjaException("slices what is neither a list nor a text");
+        }
         List<Object> elements = list(subject);
         int size = elements.size();
         long by = step == Constant.NONE ? 1 : Math.clamp(whole(step), -size - 1L, size + 1L);
@@ -267,6 +316,8 @@ final class Values {
             case Map<?, ?> map -> List.copyOf(map.keySet());
             case String text -> text.codePoints().<Object>mapToObj(Character::toString).toList();
             case Constant.UNDEFINED -> List.of();
+            case View view -> view.elements();
+            case Generated generated -> generated.rest();
             default -> throw new JinjaException("goes through '" + text(value) + "', which has no elements");
         };
     }
