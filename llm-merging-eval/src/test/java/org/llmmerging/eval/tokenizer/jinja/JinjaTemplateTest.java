@@ -112,7 +112,7 @@ class JinjaTemplateTest {
                     {% set g = l | select %}{{ 4 in g }}{{ g | first }}{{ g | list }}          ; True6[]
                     {{ l | reverse | list }}{{ l | map('string') | reverse | join }}          ; [6, 4]64
                     {% for k, v in d.items() %}{{ k }}{% endfor %}{{ 'a' in d.keys() }}         ; alTrue
-                    {{ 'y' if namespace() else 'n' }}{{ namespace(a=1) is mapping }}           ; yFalse
+                    {{ 'y' if namespace() else 'n' }}{{ namespace(a=1) is mapping }}{{ namespace() == namespace() }} ; yFalseFalse
                     {% set n = namespace(a=1, items=2) %}{% set n.a = 3 %}{{ n.a }}{{ n['items'] }} ; 32
                     {{ 'x'.split is defined }}{{ d.items is defined }}{{ d.nothing is defined }} ; TrueTrueFalse
                     {{ d['l'] == [1.0] }}{{ {'a': 1} == {'a': 1.0} }}{{ {'a': 1} == {'a': 2} }}  ; TrueTrueFalse
