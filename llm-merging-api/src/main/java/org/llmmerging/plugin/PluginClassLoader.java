@@ -97,7 +97,7 @@ final class PluginClassLoader extends ClassLoader implements Closeable {
     }
 
     /** A class of this jar, or null. */
-    private @Nullable Class<?> loadOwn(String name) throws ClassNotFoundException {
+    private @Nullable Class<?> loadOwn(String name) {
         synchronized (getClassLoadingLock(name)) {
             Class<?> loaded = findLoadedClass(name);
             if (loaded != null) {
@@ -108,12 +108,14 @@ final class PluginClassLoader extends ClassLoader implements Closeable {
         }
     }
 
-    private Class<?> define(String name, JarEntry entry) throws ClassNotFoundException {
+    private Class<?> define(String name, JarEntry entry) {
         byte[] bytes;
         try (InputStream in = jar.getInputStream(entry)) {
             bytes = in.readNBytes(CLASS_LIMIT + 1);
         } catch (IOException e) {
-            throw new ClassNotFoundException(name + " cannot be read: " + e.getMessage(), e);
+            // Not a ClassNotFoundException: ServiceLoader would say that the class is not there, and not why.
+            throw new UnusablePluginException("its class " + name + " cannot be read (" + e.getMessage()
+                    + "). Build or download the jar again.", e);
         }
         if (bytes.length > CLASS_LIMIT) {
             throw new ClassFormatError(name + " is larger than 16 MiB");

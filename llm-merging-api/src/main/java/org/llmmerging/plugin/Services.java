@@ -61,7 +61,10 @@ record Services(List<RegisteredMerges> merges, List<RegisteredMethod> methods) {
             throw new UnusablePluginException("name() of " + method.getClass().getName() + " must be lower-case words"
                     + " joined by underscores, such as task_arithmetic, and is \"" + name + "\".");
         }
-        notNull(method.summary(), method, "summary()");
+        if (notNull(method.summary(), method, "summary()").lines().count() > 1) {
+            throw new UnusablePluginException("summary() of " + method.getClass().getName()
+                    + " is more than a line. Report it to the plugin's author.");
+        }
         notNull(method.paper(), method, "paper()");
         notNull(method.models(), method, "models()");
         checkParameters(method);

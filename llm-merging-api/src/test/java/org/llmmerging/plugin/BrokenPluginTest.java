@@ -2,8 +2,10 @@ package org.llmmerging.plugin;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +195,38 @@ class BrokenPluginTest extends BrokenPluginFixture {
                 }
                 """.formatted(lambda)).build(jar);
         failure("test.broken", problem);
+    }
+
+    @Test
+    void aSummaryOfTwoLines() throws IOException {
+        PluginJarBuilder.plugin("test.broken")
+                .source("test.Long", """
+                        package test;
+                        import java.util.List;
+                        import org.llmmerging.*;
+                        public final class Long implements MergeMethod {
+                            public String name() { return "long"; }
+                            public String summary() { return "a\\nb"; }
+                            public List<ParameterSpec> parameters() { return List.of(); }
+                            public ModelCount models() { return ModelCount.atLeast(1, ModelCount.Base.OPTIONAL); }
+                            public TensorKernel prepare(TensorInputs inputs, Parameters parameters) { return _ -> {}; }
+                        }
+                        """)
+                .service(MergeMethod.class, "test.Long")
+                .build(jar);
+        failure("test.broken", "summary() of test.Long is more than a line");
+    }
+
+    /** Its name is still in the jar's directory, so that nothing shows before the class is loaded. */
+    @Test
+    void aClassWhoseBytesAreDamaged() throws IOException {
+        PluginSources.method("test.broken", "broken_method").build(jar);
+        byte[] bytes = Files.readAllBytes(jar);
+        byte[] name = "test/Method.class".getBytes(StandardCharsets.US_ASCII);
+        int data = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("test/Method.class") + name.length;
+        Arrays.fill(bytes, data, data + 40, (byte) 0xff);
+        Files.write(jar, bytes);
+        failure("test.broken", "its class test.Method cannot be read (", "Build or download the jar again.");
     }
 
     @Test
