@@ -1,5 +1,8 @@
 package org.llmmerging.merge;
 
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.llmmerging.Block;
@@ -93,9 +96,18 @@ record MethodCode(MergeMethod method, String tensor) {
             return written.get();
         } catch (MergingException expected) {
             throw expected;
-        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError failure) {
-            throw new MergeException("tensor " + tensor + ": method " + method.name() + " failed: " + failure
+        } catch (Exception | LinkageError | StackOverflowError | AssertionError failure) {
+            // Any exception: other languages of the JVM throw checked ones without declaring them.
+            throw new MergeException("tensor " + tensor + ": method " + method.name() + jar() + " failed: " + failure
                     + ". Report this to the method's author; --verbose shows where", failure);
         }
+    }
+
+    /** Where a method comes from that is not built in. */
+    private String jar() {
+        CodeSource source = method.getClass().getProtectionDomain().getCodeSource();
+        return source == null || method.getClass().getClassLoader() == MethodCode.class.getClassLoader()
+                ? ""
+                : " (" + Path.of(URI.create(source.getLocation().toString())) + ")";
     }
 }

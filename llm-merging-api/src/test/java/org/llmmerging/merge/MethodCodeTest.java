@@ -150,6 +150,18 @@ class MethodCodeTest {
         }));
     }
 
+    /** As other languages of the JVM throw it. */
+    @Test
+    void aCheckedExceptionIsNoFailureToWrite() {
+        String message = failure(_ -> throwUnchecked(new IOException("no luck")));
+        assertTrue(message.startsWith("tensor w: method blend failed: java.io.IOException: no luck. Report"), message);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Exception> TensorKernel throwUnchecked(Exception checked) throws E {
+        throw (E) checked;
+    }
+
     @Test
     void mistakesOfItsKernelAreItsAuthors() {
         String message = failure(_ -> block -> block.output()[block.length()] = block.model(7)[0]);
