@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.llmmerging.config.KitConfig;
 
-/** What the kit offers to a running {@link Merges}. Each default step of {@code Merges} is one call of it. */
+/**
+ * What the kit offers to a running {@link Merges}. Each default step of {@code Merges} is one call of it. To be used by
+ * the steps alone, on the thread that they are called on.
+ */
 public interface MergeContext extends Reporter {
 
     /** The configuration of this run, {@code configs/NAME.yaml} unless {@code --config} named another. */

@@ -10,7 +10,8 @@ import java.nio.file.Path;
  * <p>A service: list the class in {@code META-INF/services/org.llmmerging.Merges}, with a public no-argument
  * constructor that does no work. A plugin that registers several entries lists one {@link MergesProvider} instead.
  *
- * <p>The steps of a run are called once each, in order, on one thread. Whatever a step throws ends the run.
+ * <p>The steps of a run are called once each, in order, on one thread. Whatever a step throws ends the run: a
+ * {@link MergingException} is reported as it is, anything else as a fault of the plugin.
  */
 public interface Merges {
 

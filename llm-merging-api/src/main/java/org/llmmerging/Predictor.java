@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * A merged model that answers. A participant may wrap the one that the kit opens, to choose prompts for instance, and
- * hand the wrapper to {@link MergeContext#score}.
+ * hand the wrapper to {@link MergeContext#score}. It is asked on one thread, and the lists that it is given cannot be
+ * changed.
  */
 public interface Predictor extends AutoCloseable {
 

@@ -13,14 +13,16 @@ public abstract class WholeTensorMethod implements MergeMethod {
     public static final long MOST_ELEMENTS = Integer.MAX_VALUE - 8L;
 
     /**
-     * Merges one tensor.
+     * Merges one tensor. Called for one tensor after the other, on one thread. The arrays are copies, which may be
+     * written to.
      *
      * @param name the tensor's name
      * @param shape its shape
      * @param base the base model's elements in row-major order, or null without a base
-     * @param models the elements of every other model; may be written to
+     * @param models the elements of every other model
      * @param parameters values for this tensor
-     * @return the merged elements, as many as {@code shape} has
+     * @return the merged elements, as many as {@code shape} has; may be one of the arrays given, and is read until the
+     *     tensor is written
      */
     protected abstract float[] merge(
             String name, Shape shape, float @Nullable [] base, float[][] models, Parameters parameters);
