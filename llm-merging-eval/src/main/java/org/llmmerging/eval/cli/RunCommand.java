@@ -138,7 +138,7 @@ final class RunCommand implements Callable<Integer> {
         KitRun.Request request = new KitRun.Request(kit, output.folder().resolve(name), sets,
                 candidateSets, options, new ModelScoring(scoring, shown),
                 CodeDigest.kit() + " " + CodeDigest.entry(merges));
-        KitRun.Outcome outcome = KitRun.run(merges.merges(), request, registry, locator, shown);
+        KitRun.Outcome outcome = KitRun.run(merges, request, registry, locator, shown);
         EvaluationResult result = outcome.result();
         return ModelOutcome.scored(name, outcome.scores(), result == null ? List.of() : result.datasets());
     }

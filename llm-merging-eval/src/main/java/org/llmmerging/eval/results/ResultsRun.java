@@ -105,7 +105,8 @@ final class ResultsRun {
                     seeded, environment.work().resolve(name(method)), datasets, environment::validation, options,
                     scoring(), code);
             KitRun.Outcome outcome = KitRun.run(
-                    timed, request, environment.registry(), locator(), environment.inner());
+                    new RegisteredMerges(registered.description(), timed, registered.origin()), request,
+                    environment.registry(), locator(), environment.inner());
             return measured(key, model, outcome.scores(), timed.seconds());
         });
     }

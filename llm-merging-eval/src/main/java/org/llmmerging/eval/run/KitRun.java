@@ -38,6 +38,7 @@ import org.llmmerging.merge.ModelLocator;
 import org.llmmerging.merge.ModelStore;
 import org.llmmerging.plugin.PluginException;
 import org.llmmerging.plugin.PluginRegistry;
+import org.llmmerging.plugin.RegisteredMerges;
 
 /** One run of a registered name: its three steps, in order, and what the kit does for each. */
 public final class KitRun implements MergeContext, AutoCloseable {
@@ -91,14 +92,16 @@ public final class KitRun implements MergeContext, AutoCloseable {
 
     /** Loads, merges and evaluates; the folder is what it was before unless the merge succeeds. */
     public static Outcome run(
-            Merges merges, Request request, PluginRegistry registry, ModelLocator locator, RunListener listener) {
+            RegisteredMerges entry, Request request, PluginRegistry registry, ModelLocator locator,
+            RunListener listener) {
         try (ModelStore store = new ModelStore(locator, request.options().adaptedType());
                 KitRun run = new KitRun(request, registry, store, locator, listener)) {
-            String name = merges.description().name();
-            LoadedModels models = notNull(name, "load", merges.load(run));
-            Path merged = run.publish(name, notNull(name, "merge", run.merged(merges, models)));
-            Scores scores = notNull(name, "evaluate", merges.evaluate(run, merged));
-            checkFinite(name, scores);
+            EntryCode code = new EntryCode(entry);
+            Merges merges = entry.merges();
+            LoadedModels models = code.run("load", () -> merges.load(run));
+            Path merged = run.publish(code, code.run("merge", () -> run.merged(merges, models)));
+            Scores scores = code.run("evaluate", () -> merges.evaluate(run, merged));
+            checkFinite(code, scores);
             return new Outcome(scores, run.result);
         }
     }
@@ -112,39 +115,31 @@ public final class KitRun implements MergeContext, AutoCloseable {
         }
     }
 
-    /** Plugins are not compiled with our null checks. */
-    private static <T> T notNull(String name, String step, @Nullable T returned) {
-        if (returned == null) {
-            throw new PluginException(
-                    name + ": its " + step + " returned null. Correct the plugin, or leave the name out.");
-        }
-        return returned;
-    }
-
     /** A plugin may evaluate in its own way. */
-    private static void checkFinite(String name, Scores scores) {
+    private static void checkFinite(EntryCode code, Scores scores) {
         scores.byDataset().forEach((dataset, metrics) -> metrics.forEach((metric, value) -> {
             if (value == null || !Double.isFinite(value)) {
-                throw new PluginException(name + ": its evaluation gives " + value + " as " + metric + " of " + dataset
-                        + ". Correct the plugin, or leave the name out.");
+                throw new PluginException(
+                        code.label() + ": its evaluation gives " + value + " as " + metric + " of " + dataset
+                                + ". Correct the plugin, or leave the name out.");
             }
         }));
     }
 
     /** Puts the merged checkpoint where it was asked for; one that lies elsewhere stays there. */
-    private Path publish(String name, Path merged) {
+    private Path publish(EntryCode code, Path merged) {
         Path real = RealPath.of(merged);
         if (staged == null || !real.startsWith(staged.path())) {
             return merged;
         }
         if (!real.equals(staged.path())) {
-            throw new PluginException(name + ": its merge returned " + staged.path().relativize(real)
+            throw new PluginException(code.label() + ": its merge returned " + staged.path().relativize(real)
                     + " in the checkpoint folder, which is moved as a whole. Correct the plugin: write into"
                     + " checkpointFolder() and return that.");
         }
         if (!Files.exists(real.resolve(CONFIG))) {
             throw new PluginException(
-                    name + ": its merge returned checkpointFolder() without a model in it: there is no "
+                    code.label() + ": its merge returned checkpointFolder() without a model in it: there is no "
                             + CONFIG + ". Correct the plugin, or leave the name out.");
         }
         keepHistory(staged);

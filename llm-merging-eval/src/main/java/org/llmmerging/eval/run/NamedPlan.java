@@ -61,7 +61,10 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
         NamedPlan plan = new NamedPlan(entry, document, options, locator, registry);
         try {
             if (entry.canBePlanned()) {
-                entry.merges().plan(plan);
+                new EntryCode(entry).run("plan", () -> {
+                    entry.merges().plan(plan);
+                    return plan;
+                });
             } else {
                 plan.note(entry.name() + " merges in its own way, which shows only when it is run");
             }
@@ -149,7 +152,7 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
     }
 
     private PluginException misuse(String what) {
-        return new PluginException(entry.origin().label() + ": " + entry.name() + " " + what
+        return new PluginException(new EntryCode(entry).label() + " " + what
                 + ". Report it to its author, or take the jar out of the folder");
     }
 
@@ -158,7 +161,7 @@ public final class NamedPlan implements PlanContext, AutoCloseable {
             return registry.requireMethod(name).method();
         } catch (ConfigException unknown) {
             if (name.equals(entry.description().method())) {
-                throw new PluginException(entry.origin().label() + ": " + entry.name()
+                throw new PluginException(new EntryCode(entry).label()
                         + " is registered with a method that is not there. " + unknown.getMessage(), unknown);
             }
             throw unknown;

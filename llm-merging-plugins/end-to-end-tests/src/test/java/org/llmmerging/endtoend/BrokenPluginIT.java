@@ -149,6 +149,39 @@ class BrokenPluginIT {
         runWith(step).failed(6, "steps_llama: ", problem);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "void plan(PlanContext context) { throw new IllegalStateException(\"no luck\"); } | plan",
+                "LoadedModels load(MergeContext context) { throw new IllegalStateException(\"no luck\"); } | load",
+                "Path merge(MergeContext context, LoadedModels models) { throw new IllegalStateException(\"no luck\"); } "
+                        + "| merge",
+                "Scores evaluate(MergeContext context, Path checkpoint) { throw new IllegalStateException(\"no luck\"); } "
+                        + "| evaluate",
+            })
+    void aStepThatThrowsIsNamedWithItsJar(String step, String name) throws Exception {
+        assertFaulty(
+                runWith(step),
+                "error: " + jar + ": steps_llama: its " + name + " failed: java.lang.IllegalStateException: no luck."
+                        + " This is a fault of the plugin or of the kit; --verbose shows where");
+    }
+
+    @Test
+    void aMethodThatThrowsIsNamedWithItsJar() throws Exception {
+        PluginFolder.midpoint("throw new IllegalStateException(\"no luck\");").build(jar);
+        Outcome outcome = Kit.in(folder)
+                .run("-m", "midpoint_llama3", "--plugins", plugins, "--config", PluginFolder.midpointConfig(folder),
+                        "--dataset_filepaths", Inputs.quiz(folder));
+        assertFaulty(outcome, "method midpoint (" + jar + ") failed: java.lang.IllegalStateException: no luck");
+    }
+
+    private static void assertFaulty(Outcome outcome, String message) {
+        assertEquals(1, outcome.exitCode(), outcome::toString);
+        assertTrue(outcome.messages().contains(message), outcome::toString);
+        assertFalse(outcome.messages().contains("\tat "), outcome::toString);
+    }
+
     /** The folder that it writes into has another name by then, or is gone. */
     @Test
     void aMergeThatCannotWriteNamesTheOutputFolder() throws Exception {
