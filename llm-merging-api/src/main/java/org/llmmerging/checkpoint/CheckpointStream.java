@@ -239,6 +239,9 @@ public final class CheckpointStream implements AutoCloseable {
                     layout.folder() + ": " + written + " bytes written of " + layout.totalBytes());
         }
         try {
+            if (Thread.interrupted()) { // which waiting for threads that have ended does not look at
+                throw new InterruptedException();
+            }
             digesting.join();
             storing.join();
         } catch (InterruptedException e) {

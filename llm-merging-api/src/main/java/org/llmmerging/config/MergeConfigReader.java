@@ -86,7 +86,7 @@ final class MergeConfigReader {
         return new YamlNode.Mapping(mapping.position(), entries);
     }
 
-    /** Ends the reading at a key of other programs, whose configurations have much else that is unknown here. */
+    /** Ends the reading at a key of another kind of file, which has much else that is unknown here. */
     private void refuse(YamlNode document, String key, String owner) {
         YamlNode.Entry entry = entry(document, key);
         if (entry != null) {

@@ -48,9 +48,8 @@ final class ModulePlanner {
             case Sources.OfModule whole -> recipes.addAll(lay(DEFAULT, whole, Settings.none(), name -> true));
             case Sources.Modules modules -> {
                 if (namesAreUsable(modules)) {
-                    modules.modules().forEach((name, module) -> recipes.addAll(
-                            lay(name, module.sources(), module.parameters(),
-                                    listed(name, modules.modules().keySet()))));
+                    modules.modules().forEach(
+                            (name, module) -> recipes.addAll(lay(name, module, modules.modules().keySet())));
                 }
             }
         }
@@ -60,6 +59,26 @@ final class ModulePlanner {
     /** Where the layers of each module that is made of slices come from, by the module's name. */
     Map<String, List<LayerOrigin>> slicedLayers() {
         return slicedLayers;
+    }
+
+    private List<Recipe> lay(String name, Sources.OutputModule module, Set<String> all) {
+        if (!hasTensors(module.sources(), name, listed(name, all))) {
+            problems.add(module.position(), "neither its models nor the base have a tensor of the module '" + name
+                    + "'. Name models that have it, or remove it");
+            return List.of();
+        }
+        return lay(name, module.sources(), module.parameters(), listed(name, all));
+    }
+
+    /** What is shared counts for a module only where no model has tensors of its own for it. */
+    private boolean hasTensors(Sources.OfModule sources, String module, Predicate<String> listed) {
+        Predicate<String> own = tensor -> TensorName.moduleOf(tensor).equals(module);
+        return tensors(Stream.concat(sources.models(), Stream.ofNullable(config.baseModel())))
+                .anyMatch(tensors(config.models().stream()).anyMatch(own) ? own : listed);
+    }
+
+    private Stream<String> tensors(Stream<ModelReference> models) {
+        return models.flatMap(model -> store.open(model).tensors().keySet().stream());
     }
 
     private List<Recipe> lay(String name, Sources.OfModule sources, Settings settings, Predicate<String> listed) {
@@ -80,12 +99,6 @@ final class ModulePlanner {
         };
     }
 
-    private boolean hasTensors(Sources.OutputModule module, Predicate<String> listed) {
-        return Stream.concat(module.sources().models(), Stream.ofNullable(config.baseModel()))
-                .flatMap(model -> store.open(model).tensors().keySet().stream())
-                .anyMatch(listed);
-    }
-
     private boolean namesAreUsable(Sources.Modules modules) {
         Set<String> names = modules.modules().keySet();
         boolean usable = true;
@@ -103,17 +116,8 @@ final class ModulePlanner {
         if (!usable) {
             return false;
         }
-        for (Map.Entry<String, Sources.OutputModule> module : modules.modules().entrySet()) {
-            if (!hasTensors(module.getValue(), listed(module.getKey(), names))) {
-                problems.add(module.getValue().position(),
-                        "neither its models nor the base have a tensor of the module '"
-                                + module.getKey() + "'. Name models that have it, or remove it");
-            }
-        }
         Set<String> missing = new TreeSet<>();
-        for (ModelReference model : config.models()) {
-            store.open(model).tensors().keySet().forEach(tensor -> missing.add(TensorName.moduleOf(tensor)));
-        }
+        tensors(config.models().stream()).forEach(tensor -> missing.add(TensorName.moduleOf(tensor)));
         missing.remove(SHARED);
         missing.removeAll(names);
         if (!names.contains(DEFAULT) && !missing.isEmpty()) {

@@ -117,6 +117,10 @@ final class SlicePlanner {
     }
 
     private void checkRange(Sources.SliceSource source, TensorNames named) {
+        if (named.stacks().isEmpty()) {
+            problems.add(source.position(), source.model() + " has no layers here that layer_range could take. Name a"
+                    + " model that has some, or merge it whole, under models:");
+        }
         if (named.stacks().size() > 1) {
             long modules = named.stacks().stream()
                     .map(stack -> TensorName.moduleOf(stack + ".0"))

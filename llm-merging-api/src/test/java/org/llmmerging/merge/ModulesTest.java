@@ -180,17 +180,31 @@ class ModulesTest {
     void aModuleThatItsOwnModelsLackIsRefused() {
         new TinyModel(folder.resolve("encoder-only"))
                 .config("{\"num_layers\": 1, \"vocab_size\": 3}")
+                .random("shared.weight", 3, 2)
                 .random(ENCODER_LAYER.formatted(0), 2, 2)
                 .write();
         ConfigException refusal = assertThrows(ConfigException.class, () -> run("""
                 merge_method: passthrough
                 modules:
-                  encoder: {models: [{model: a}]}
                   decoder: {models: [{model: encoder-only}]}
+                  encoder: {models: [{model: a}]}
                 """));
         assertEquals(
-                "c.yml:4:12: neither its models nor the base have a tensor of the module 'decoder'. Name models that have"
+                "c.yml:3:12: neither its models nor the base have a tensor of the module 'decoder'. Name models that have"
                         + " it, or remove it",
+                told(refusal));
+        refusal = assertThrows(ConfigException.class, () -> run("""
+                merge_method: passthrough
+                modules:
+                  encoder: {models: [{model: a}]}
+                  decoder:
+                    slices:
+                    - sources: [{model: a, layer_range: [0, 2]}]
+                    - sources: [{model: encoder-only, layer_range: [0, 1]}]
+                """));
+        assertEquals(
+                "c.yml:7:17: encoder-only has no layers here that layer_range could take. Name a model that has some, or"
+                        + " merge it whole, under models:",
                 told(refusal));
     }
 

@@ -194,13 +194,17 @@ final class TrainingLog implements AutoCloseable {
     private static List<Map<String, Object>> history(Path file, long keptSteps, Consumer<String> warn)
             throws IOException {
         List<Map<String, Object>> kept = new ArrayList<>();
-        if (keptSteps == 0 || !Files.isRegularFile(file)) {
+        if (keptSteps == 0) {
             return kept;
         }
-        // A disk that failed may have left bytes that are no text.
+        if (!Files.isRegularFile(file)) {
+            warn.accept(file + ": is missing, and begins anew behind step " + keptSteps);
+            return kept;
+        }
         long last = 0;
         for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()) {
             if (line.contains("\ufffd")) {
+                // A disk that failed may have left bytes that are no text.
                 break;
             }
             JsonNode json;

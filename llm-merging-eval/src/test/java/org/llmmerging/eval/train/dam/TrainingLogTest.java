@@ -56,6 +56,14 @@ class TrainingLogTest {
         assertEquals(List.of(metrics + ": what follows step 2 cannot be read, and is left out"), notes);
     }
 
+    @Test
+    void aLogThatIsMissingIsNoted() {
+        List<String> notes = new ArrayList<>();
+        TrainingLog.open(folder, 4, notes::add).close();
+        assertEquals(
+                List.of(folder.resolve("metrics.jsonl") + ": is missing, and begins anew behind step 4"), notes);
+    }
+
     /**
      * Another name of the old file shows that it was replaced and not emptied, so that a kill cannot lose the history.
      */
