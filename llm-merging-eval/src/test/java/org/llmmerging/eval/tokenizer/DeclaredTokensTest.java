@@ -62,29 +62,59 @@ class DeclaredTokensTest {
         }
     }
 
+    /** What transformers 4.57 gives, which was asked. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"single_word\": true            | 0",
-                "\"lstrip\": true                 | 3,5,4",
-                "\"normalized\": true             | 3,5,4",
-                "\"single_word\": true, \"special\": true | 0"
+                "thedogcat  | 3,5,4 | \"single_word\": true                    | 0",
+                "thedogcat  | 3,5,4 | \"single_word\": true, \"special\": true | 0",
+                "the dogcat | 0,5,4 | \"lstrip\": true                         | 3,5,4",
+                "thedog cat | 3,5,0 | \"rstrip\": true                         | 3,5,4"
             })
-    void theSwitchesOfAListedTokenGoBeforeThoseOfTokenizerJson(String switches, String ids) throws IOException {
-        Path file = folder.resolve("tokenizer.json");
-        write("tokenizer.json", Files.readString(file).replace("[]", """
-                [{"id": 5, "content": "dog", "single_word": false, "lstrip": false, "rstrip": false,
-                "normalized": false, "special": false}]"""));
-        write("tokenizer_config.json", "{" + NAMES + "}");
-        try (KitTokenizer tokenizer = open()) {
-            assertArrayEquals(new int[] {3, 5, 4}, tokenizer.encodePrompt("thedogcat"));
-        }
-        write("tokenizer_config.json",
-                "{" + NAMES + ", \"added_tokens_decoder\": {\"5\": {\"content\": \"dog\", " + switches + "}}}");
+    void theSwitchesOfAListedTokenGoBeforeThoseOfTokenizerJson(
+            String text, String before, String switches, String after) throws IOException {
+        addDog("");
+        assertIds(text, before, "{" + NAMES + "}");
+        assertIds(text, after, list(switches));
+    }
+
+    /** A token that is looked for in normalized text is normalized, too, and stands within a word here. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"normalized\": false                   | 0,5",
+                "\"normalized\": true                    | 0",
+                "\"normalized\": true, \"special\": true | 0",
+                "\"special\": true                       | 0,5",
+                "\"special\": false                      | 0"
+            })
+    void aListedTokenIsLookedForInTheTextThatTheListSays(String switches, String ids) throws IOException {
+        addDog(", \"normalizer\": {\"type\": \"Prepend\", \"prepend\": \"_\"}");
+        assertIds("thedog", "0,5", "{" + NAMES + "}");
+        assertIds("thedog", ids, list(switches));
+    }
+
+    /** To a tokenizer that leaves white space in the text. */
+    private void addDog(String normalizer) throws IOException {
+        String tokens = """
+                "added_tokens": [{"id": 5, "content": "dog", "single_word": false, "lstrip": false, "rstrip": false,
+                "normalized": false, "special": false}]""";
+        write("tokenizer.json", Files.readString(folder.resolve("tokenizer.json"))
+                .replace("\"added_tokens\": []", tokens + normalizer)
+                .replace("{\"type\": \"WhitespaceSplit\"}", "null"));
+    }
+
+    private static String list(String switches) {
+        return "{" + NAMES + ", \"added_tokens_decoder\": {\"5\": {\"content\": \"dog\", " + switches + "}}}";
+    }
+
+    private void assertIds(String text, String ids, String config) throws IOException {
+        write("tokenizer_config.json", config);
         try (KitTokenizer tokenizer = open()) {
             int[] expected = Arrays.stream(ids.split(",")).mapToInt(Integer::parseInt).toArray();
-            assertArrayEquals(expected, tokenizer.encodePrompt("thedogcat"));
+            assertArrayEquals(expected, tokenizer.encodePrompt(text));
         }
     }
 

@@ -178,7 +178,7 @@ final class ExpressionParser {
             String sign = tokens.get(at++).text();
             Expression left = value;
             Expression right = next.parse();
-            value = scope -> Values.calculate(sign, left.value(scope), right.value(scope));
+            value = scope -> Arithmetic.calculate(sign, left.value(scope), right.value(scope));
         }
         return value;
     }
@@ -192,7 +192,7 @@ final class ExpressionParser {
         for (String sign : List.of("-", "+")) {
             if (accept(sign)) {
                 Expression value = signed();
-                return scope -> Values.signed(sign, value.value(scope));
+                return scope -> Arithmetic.signed(sign, value.value(scope));
             }
         }
         return postfix(primary());

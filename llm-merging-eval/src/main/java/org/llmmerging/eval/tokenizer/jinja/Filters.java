@@ -122,15 +122,20 @@ final class Filters {
                 .toList();
     }
 
+    /** Of {@code tools}, for instance, which a conversation may have none of. */
+    private static List<Object> elements(Object value) {
+        return Values.isTrue(value) ? Values.list(value) : List.of();
+    }
+
     private static Object mapped(String callee, Object value, Arguments given) {
         if (given.plain().isEmpty()) {
             Parameters.Bound bound = ATTRIBUTE.bind(callee, given);
-            return new Generated(Values.list(value).stream()
+            return new Generated(elements(value).stream()
                     .map(each -> attribute(each, bound.get("attribute"), bound.get("default")))
                     .toList());
         }
         String filter = Values.text(given.plain().getFirst());
-        return new Generated(Values.list(value).stream().map(each -> apply(filter, each, given.after(1))).toList());
+        return new Generated(elements(value).stream().map(each -> apply(filter, each, given.after(1))).toList());
     }
 
     private static Object withAttribute(String callee, Object value, Arguments given, boolean wanted) {
@@ -142,7 +147,7 @@ final class Filters {
 
     /** The elements whose attribute is true, or holds in the test that is given. */
     private static Object selected(Object value, Object attribute, Arguments given, boolean wanted) {
-        return new Generated(Values.list(value).stream()
+        return new Generated(elements(value).stream()
                 .filter(each -> {
                     Object found = attribute(each, attribute, Constant.UNDEFINED);
                     return wanted == (given.plain().isEmpty()

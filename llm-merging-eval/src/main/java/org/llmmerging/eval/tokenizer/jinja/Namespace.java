@@ -2,7 +2,10 @@ package org.llmmerging.eval.tokenizer.jinja;
 
 import java.util.Map;
 
-/** Jinja's namespace, and what it calls {@code loop}: an object with members, which is no dictionary and equals itself only. */
+/**
+ * Jinja's namespace, and what it calls {@code loop}: an object with members, which is no dictionary and equals itself
+ * only.
+ */
 final class Namespace {
     private final Map<Object, Object> members;
 

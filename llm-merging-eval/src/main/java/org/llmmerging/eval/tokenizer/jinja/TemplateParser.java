@@ -127,11 +127,14 @@ final class TemplateParser {
         List<Node> otherwise = empty;
         return (scope, out) -> {
             List<Object> elements = new ArrayList<>();
+            List<List<Object>> parts = new ArrayList<>(); // taken once, for some can be gone through but once
             for (Object element : Values.list(list.value(scope))) {
+                List<Object> own = names.size() == 1 ? List.of(element) : Values.list(element);
                 Scope trial = scope.inner();
-                bind(trial, names, element);
+                bind(trial, names, own);
                 if (Values.isTrue(filter.value(trial))) {
                     elements.add(element);
+                    parts.add(own);
                 }
             }
             if (elements.isEmpty()) {
@@ -140,21 +143,16 @@ final class TemplateParser {
             for (int i = 0; i < elements.size(); i++) {
                 scope.step();
                 Scope inner = scope.inner();
-                bind(inner, names, elements.get(i));
+                bind(inner, names, parts.get(i));
                 inner.set("loop", new Namespace(position(elements, i)));
                 Node.all(body, inner, out);
             }
         };
     }
 
-    private static void bind(Scope scope, List<String> names, Object element) {
-        if (names.size() == 1) {
-            scope.set(names.getFirst(), element);
-            return;
-        }
-        List<Object> parts = Values.list(element);
+    private static void bind(Scope scope, List<String> names, List<Object> parts) {
         if (parts.size() != names.size()) {
-            throw new JinjaException("takes '" + Values.text(element) + "' apart into " + names.size() + " names");
+            throw new JinjaException("takes what has " + parts.size() + " parts apart into " + names.size() + " names");
         }
         for (int i = 0; i < names.size(); i++) {
             scope.set(names.get(i), parts.get(i));

@@ -24,7 +24,7 @@ final class Tests {
             test("callable", value -> value instanceof Function || value == Constant.UNDEFINED),
             test("odd", value -> Values.whole(value) % 2 != 0),
             test("even", value -> Values.whole(value) % 2 == 0),
-            test("divisibleby", "num", (value, by) -> Values.equal(Values.calculate("%", value, by), 0L)),
+            test("divisibleby", "num", (value, by) -> Values.equal(Arithmetic.calculate("%", value, by), 0L)),
             test("equalto", "b", Values::equal),
             test("eq", "b", Values::equal),
             test("ne", "b", (value, other) -> !Values.equal(value, other)),

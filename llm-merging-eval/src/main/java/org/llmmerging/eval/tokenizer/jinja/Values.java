@@ -7,10 +7,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The arithmetic of template values: strings, whole and decimal numbers, truth values, lists, mappings, constants. */
+/** What template values are in Python: their truth, text, order, elements and members. */
 final class Values {
-    private static final int MOST_ELEMENTS = 1_000_000;
-
     private Values() {}
 
     /** Python's truth of a value. */
@@ -41,6 +39,7 @@ final class Values {
                     .map(entry -> quoted(entry.getKey()) + ": " + quoted(entry.getValue()))) + "}";
             case String text -> text;
             case Long number -> number.toString();
+            case Integer number -> number.toString();
             default -> throw new JinjaException("writes a function, a namespace, a loop, a dictionary's keys, values or"
                     + " items, or what a filter such as map or select gives, none of which is a text."
                     + " The filter list makes a list of the latter");
@@ -73,11 +72,12 @@ final class Values {
         return value instanceof Long || value instanceof Double || value instanceof Boolean;
     }
 
-    private static Object asNumber(Object value) {
+    /** A truth value as the number it counts as; anything else as it is. */
+    static Object asNumber(Object value) {
         return value instanceof Boolean truth ? (Object) (truth ? 1L : 0L) : value;
     }
 
-    private static double number(Object value) {
+    static double number(Object value) {
         if (!(asNumber(value) instanceof Number number)) {
             throw new JinjaException("takes '" + text(value) + "' for a number");
         }
@@ -89,91 +89,6 @@ final class Values {
             throw new JinjaException("takes '" + text(value) + "' for a whole number");
         }
         return number;
-    }
-
-    static Object calculate(String sign, Object left, Object right) {
-        if (sign.equals("~")) {
-            return new BoundedText().append(text(left)).append(text(right)).toString();
-        }
-        if (sign.equals("+") && left instanceof String first && right instanceof String second) {
-            return new BoundedText().append(first).append(second).toString();
-        }
-        if (sign.equals("+") && left instanceof List<?> first && right instanceof List<?> second
-                && first instanceof Tuple == second instanceof Tuple) {
-            return concatenated(first, second);
-        }
-        Object leftNumber = asNumber(left);
-        Object rightNumber = asNumber(right);
-        if (sign.equals("*") && left instanceof String repeated && rightNumber instanceof Long times) {
-            return new BoundedText().repeat(repeated, times).toString();
-        }
-        if (sign.equals("*") && leftNumber instanceof Long times && right instanceof String repeated) {
-            return new BoundedText().repeat(repeated, times).toString();
-        }
-        if ((sign.contains("/") || sign.equals("%")) && isNumber(left) && isNumber(right) && number(right) == 0) {
-            throw new JinjaException("divides by zero");
-        }
-        if (leftNumber instanceof Long first && rightNumber instanceof Long second && !sign.equals("/")) {
-            return calculate(sign, (long) first, (long) second);
-        }
-        if (!isNumber(left) || !isNumber(right)) {
-            throw new JinjaException(
-                    "cannot do '" + sign + "' with '" + text(left) + "' and '" + text(right) + "'");
-        }
-        double first = number(left);
-        double second = number(right);
-        return switch (sign) {
-            case "+" -> first + second;
-            case "-" -> first - second;
-            case "*" -> first * second;
-            case "/" -> first / second;
-            case "%" -> modulo(first, second);
-            default -> quotient(first, second);
-        };
-    }
-
-    /** Python's remainder, which has the sign of the divisor. */
-    private static double modulo(double first, double second) {
-        double rest = first % second;
-        if (rest == 0) {
-            return Math.copySign(0.0, second);
-        }
-        return rest < 0 == second < 0 ? rest : rest + second;
-    }
-
-    /** Python's quotient without the remainder: to round {@code first / second} down may come to one more. */
-    private static double quotient(double first, double second) {
-        double whole = (first - modulo(first, second)) / second;
-        double down = Math.floor(whole);
-        return whole == 0 ? Math.copySign(0.0, first / second) : whole - down > 0.5 ? down + 1 : down;
-    }
-
-    /** A number with a sign before it. Zero less a decimal zero would lose the sign. */
-    static Object signed(String sign, Object value) {
-        return sign.equals("-") && value instanceof Double number ? (Object) (-number) : calculate(sign, 0L, value);
-    }
-
-    private static long calculate(String sign, long first, long second) {
-        try {
-            return switch (sign) {
-                case "+" -> Math.addExact(first, second);
-                case "-" -> Math.subtractExact(first, second);
-                case "*" -> Math.multiplyExact(first, second);
-                case "%" -> Math.floorMod(first, second);
-                default -> Math.floorDivExact(first, second);
-            };
-        } catch (ArithmeticException e) {
-            throw new JinjaException("comes to too large a number with " + first + " " + sign + " " + second);
-        }
-    }
-
-    private static List<Object> concatenated(List<?> first, List<?> second) {
-        if ((long) first.size() + second.size() > MOST_ELEMENTS) {
-            throw new JinjaException("makes a list of more than " + MOST_ELEMENTS + " elements");
-        }
-        List<Object> joined = new ArrayList<>(first);
-        joined.addAll(second);
-        return first instanceof Tuple ? new Tuple(joined) : joined;
     }
 
     static boolean equal(Object left, Object right) {
