@@ -139,13 +139,13 @@ class CommandsIT {
     void aParameterThatIsPassedOverIsNotedOnTheModelCardToo() throws Exception {
         Path config = Files.writeString(folder.resolve("c.yaml"),
                 Inputs.config("avg_llama3") + "parameters: {density: 0.5}\n");
-        String note = ": method linear has no parameter 'density', as others have, and passes over it";
+        String note = "method linear has no parameter 'density', as others have, and passes over it";
         Outcome outcome = Kit.in(folder)
                 .run("-m", "avg_llama3", "--config", config, "--dataset_filepaths", Inputs.hello(folder))
                 .succeeded();
-        assertTrue(outcome.messages().contains(note), outcome::toString);
+        assertTrue(outcome.messages().contains("c.yaml:14:23: " + note), outcome::toString);
         String card = Files.readString(folder.resolve("output/avg_llama3/README.md"));
-        assertTrue(card.contains(note), card);
+        assertTrue(card.contains("\n- " + note), card);
     }
 
     private static TreeSet<String> firstLevel(Path parent) throws IOException {
