@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * constructor that does no work. A plugin that registers several entries lists one {@link MergesProvider} instead.
  *
  * <p>The steps of a run are called once each, in order, on one thread. Whatever a step throws ends the run: a
- * {@link MergingException} is reported as it is, anything else as a fault of the plugin.
+ * {@link MergingException} is reported as it is, anything but exhausted memory as a fault of the plugin.
  */
 public interface Merges {
 

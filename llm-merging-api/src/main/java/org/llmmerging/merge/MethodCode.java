@@ -96,8 +96,11 @@ record MethodCode(MergeMethod method, String tensor) {
             return written.get();
         } catch (MergingException expected) {
             throw expected;
-        } catch (Exception | LinkageError | StackOverflowError | AssertionError failure) {
+        } catch (Exception | Error failure) {
             // Any exception: other languages of the JVM throw checked ones without declaring them.
+            if (failure instanceof VirtualMachineError ofMachine && !(failure instanceof StackOverflowError)) {
+                throw ofMachine; // such as exhausted memory, which is nobody's mistake
+            }
             throw new MergeException("tensor " + tensor + ": method " + method.name() + jar() + " failed: " + failure
                     + ". Report this to the method's author; --verbose shows where", failure);
         }

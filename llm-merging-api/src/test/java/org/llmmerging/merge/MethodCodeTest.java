@@ -1,5 +1,6 @@
 package org.llmmerging.merge;
 
+import java.io.IOError;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -155,6 +156,21 @@ class MethodCodeTest {
     void aCheckedExceptionIsNoFailureToWrite() {
         String message = failure(_ -> throwUnchecked(new IOException("no luck")));
         assertTrue(message.startsWith("tensor w: method blend failed: java.io.IOException: no luck. Report"), message);
+    }
+
+    @Test
+    void anErrorIsItsAuthorsUnlessMemoryIsUsedUp() {
+        String message = failure(_ -> {
+            throw new IOError(new IOException("no luck"));
+        });
+        assertTrue(message.startsWith("tensor w: method blend failed: java.io.IOError: "), message);
+        MethodCode full = new MethodCode(new PlainMethod() {
+            @Override
+            public boolean cutsBase() {
+                throw new OutOfMemoryError("full");
+            }
+        }, "w");
+        assertThrows(OutOfMemoryError.class, full::cutsBase);
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

@@ -30,8 +30,11 @@ record EntryCode(RegisteredMerges entry) {
             returned = written.get();
         } catch (MergingException expected) {
             throw expected;
-        } catch (Exception | LinkageError | StackOverflowError | AssertionError failure) {
+        } catch (Exception | Error failure) {
             // Any exception: other languages of the JVM throw checked ones without declaring them.
+            if (failure instanceof VirtualMachineError ofMachine && !(failure instanceof StackOverflowError)) {
+                throw ofMachine; // such as exhausted memory, which is nobody's mistake
+            }
             throw new StepException(label() + ": its " + step + " failed: " + failure
                     + ". This is a fault of the plugin or of the kit; --verbose shows where", failure);
         }

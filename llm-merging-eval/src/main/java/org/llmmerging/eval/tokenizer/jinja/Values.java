@@ -39,7 +39,6 @@ final class Values {
                     .map(entry -> quoted(entry.getKey()) + ": " + quoted(entry.getValue()))) + "}";
             case String text -> text;
             case Long number -> number.toString();
-            case Integer number -> number.toString();
             default -> throw new JinjaException("writes a function, a namespace, a loop, a dictionary's keys, values or"
                     + " items, or what a filter such as map or select gives, none of which is a text."
                     + " The filter list makes a list of the latter");
