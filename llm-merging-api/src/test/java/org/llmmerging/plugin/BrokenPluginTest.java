@@ -208,8 +208,8 @@ class BrokenPluginTest extends BrokenPluginFixture {
                             public String name() { return "long"; }
                             public String summary() { return "a\\nb"; }
                             public List<ParameterSpec> parameters() { return List.of(); }
-                            public ModelCount models() { return ModelCount.atLeast(1, ModelCount.Base.OPTIONAL); }
-                            public TensorKernel prepare(TensorInputs inputs, Parameters parameters) { return _ -> {}; }
+                            public ModelCount models() { return null; }
+                            public TensorKernel prepare(TensorInputs inputs, Parameters parameters) { return null; }
                         }
                         """)
                 .service(MergeMethod.class, "test.Long")
