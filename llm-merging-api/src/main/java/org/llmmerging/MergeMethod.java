@@ -9,11 +9,11 @@ import org.llmmerging.tensor.Shape;
  * The arithmetic of merging, by name, for any architecture. A service: list the class in
  * {@code META-INF/services/org.llmmerging.MergeMethod}, with a public no-argument constructor.
  *
- * <p>Implementations are stateless and thread-safe. A merge plans and prepares one tensor after the other on one thread;
- * the steps of a pass and the kernel run on several. What a method throws ends the merge, and nothing of it is left: a
- * {@link MergingException} is reported as it is, anything but exhausted memory as a fault of the method. So is a result that is not
- * finite where all inputs are, unless the user allows it. For a method that is easier to write on whole arrays, extend
- * {@link WholeTensorMethod}.
+ * <p>Implementations are stateless and thread-safe. A merge plans and prepares one tensor after the other on one
+ * thread; the steps of a pass and the kernel run on several. What a method throws ends the merge, and nothing of it is
+ * left: a {@link MergingException} is reported as it is, anything but exhausted memory as a fault of the method. So is
+ * a result that is not finite where all inputs are, unless the user allows it. For a method that is easier to write on
+ * whole arrays, extend {@link WholeTensorMethod}.
  */
 public interface MergeMethod {
 

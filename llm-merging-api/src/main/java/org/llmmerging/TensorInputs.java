@@ -7,8 +7,8 @@ import org.llmmerging.tensor.Shape;
  * One tensor as all models have it, for the passes that a method makes before it blends.
  *
  * <p>A pass visits the tensor in chunks of a fixed size, on several threads, each element once. What it returns does
- * not depend on the number of threads. A step writes to the accumulators it is given, and
- * elsewhere only where no other chunk's step does.
+ * not depend on the number of threads. A step writes to the accumulators it is given, and elsewhere only where no other
+ * chunk's step does.
  */
 public interface TensorInputs {
 

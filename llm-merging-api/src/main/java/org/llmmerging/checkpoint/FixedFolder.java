@@ -21,8 +21,8 @@ final class FixedFolder {
         Path here = RealPath.of(Path.of(""));
         if (here.startsWith(folder)) {
             throw new OutputException(folder, (here.equals(folder) ? "is" : "holds")
-                    + " the folder that the command runs in, and would be replaced by a new one. Name a folder in it, or"
-                    + " run the command in another");
+                    + " the folder that the command runs in, and would be replaced by a new one. Name a folder in it,"
+                    + " or run the command in another");
         }
         if (isMountPoint(folder)) {
             throw new OutputException(folder,

@@ -171,8 +171,8 @@ class ModulesTest {
                   decoder: {slices: [{sources: [{model: vision, layer_range: [0, 1]}]}]}
                 """));
         assertEquals(
-                "c.yml:4:12: neither its models nor the base have a tensor of the module 'decoder'. Name models that have"
-                        + " it, or remove it",
+                "c.yml:4:12: neither its models nor the base have a tensor of the module 'decoder'. Name models that"
+                        + " have it, or remove it",
                 told(refusal));
     }
 
@@ -190,8 +190,8 @@ class ModulesTest {
                   encoder: {models: [{model: a}]}
                 """));
         assertEquals(
-                "c.yml:3:12: neither its models nor the base have a tensor of the module 'decoder'. Name models that have"
-                        + " it, or remove it",
+                "c.yml:3:12: neither its models nor the base have a tensor of the module 'decoder'. Name models that"
+                        + " have it, or remove it",
                 told(refusal));
         refusal = assertThrows(ConfigException.class, () -> run("""
                 merge_method: passthrough
@@ -203,8 +203,8 @@ class ModulesTest {
                     - sources: [{model: encoder-only, layer_range: [0, 1]}]
                 """));
         assertEquals(
-                "c.yml:7:17: encoder-only has no layers here that layer_range could take. Name a model that has some, or"
-                        + " merge it whole, under models:",
+                "c.yml:7:17: encoder-only has no layers here that layer_range could take. Name a model that has some,"
+                        + " or merge it whole, under models:",
                 told(refusal));
     }
 

@@ -27,8 +27,8 @@ public final class JinjaTemplate {
     /**
      * The text of the template for some values.
      *
-     * @param values strings, whole numbers as {@code Long} and others as {@code Double}, truth values, lists and maps of
-     *     these, by name; null is {@code None}
+     * @param values strings, whole numbers as {@code Long} and others as {@code Double}, truth values, lists and maps
+     *     of these, by name; null is {@code None}
      * @throws JinjaException when the template asks for what cannot be, raises an exception of its own, or goes on for
      *     too long or makes too long a text
      */

@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** Python's kinds of values in templates, and what each can do. */
 class JinjaValuesTest {
-    /** As jinja2 does: what filters make lazily, and a dictionary's keys, are no lists, and a namespace no dictionary. */
+    /** As jinja2 does: what filters make lazily and a dictionary's keys are no lists, and a namespace no dictionary. */
     @ParameterizedTest
     @CsvSource(
             textBlock = """
